@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers, left to right; each imports only what stands left of it:
+//   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
+//   Server joins the three; ListFormats and Client never see storage.
+
+/// Settings of every target: one dialect for the whole package.
+/// WHICHSET_STRICT=1 (set by CI) turns each warning into an error.
+let strict = Context.environment["WHICHSET_STRICT"] == "1"
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "whichset",
+  products: [
+    .executable(name: "whichset", targets: ["whichset"]),
+    .executable(name: "whichsetd", targets: ["whichsetd"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+  ],
+  targets: [
+    // C, as Debian ships it.
+    .systemLibrary(
+      name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
+
+    // Storage.
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
+
+    // Pure.
+    .target(name: "Identifiers", swiftSettings: settings),
+    .target(name: "WireProtocol", swiftSettings: settings),
+
+    // Daemon.
+    .target(
+      name: "Server",
+      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "whichsetd", dependencies: ["Server", argumentParser, logging],
+      swiftSettings: settings),
+
+    // Client.
+    .target(
+      name: "ListFormats", dependencies: ["Identifiers", "WireProtocol", "CCrypto"],
+      swiftSettings: settings),
+    .target(
+      name: "Client", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "whichset", dependencies: ["Client", argumentParser], swiftSettings: settings),
+
+    // Tests: one folder a target, and the real programs in EndToEnd.
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+    .testTarget(name: "IndexTests", dependencies: ["Index", "LMDB"], swiftSettings: settings),
+    .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: settings),
+    .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ClientTests", dependencies: ["Client", "WireProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,5 @@
+// Brings the message digests of OpenSSL's libcrypto into Swift.
+#ifndef WHICHSET_CCRYPTO_SHIM_H
+#define WHICHSET_CCRYPTO_SHIM_H
+#include <openssl/evp.h>
+#endif
