@@ -1,0 +1,63 @@
+// The protocol's errors: stable codes for programs, a fault that says whether to try again. The text behind
+// a code is for people; what the operator needs to know goes to the daemon's log instead.
+
+/// Who has to act on an error.
+package enum Fault: String, Sendable {
+  /// The request is wrong: the same request will fail again.
+  case client = "CLIENT"
+  /// The same request may succeed later.
+  case retry = "RETRY"
+  /// The daemon is at fault.
+  case server = "SERVER"
+}
+
+/// A stable error code of the protocol (PROTOCOL.md, section 3).
+package enum ErrorCode: String, CaseIterable, Sendable {
+  case line = "LINE"
+  case syntax = "SYNTAX"
+  case verb = "VERB"
+  case version = "VERSION"
+  case limit = "LIMIT"
+  case identifier = "IDENTIFIER"
+  case unresolvable = "UNRESOLVABLE"
+  case dataset = "DATASET"
+  case exists = "EXISTS"
+  case load = "LOAD"
+  case block = "BLOCK"
+  case body = "BODY"
+  case busy = "BUSY"
+  case connections = "CONNECTIONS"
+  case stopping = "STOPPING"
+  case disk = "DISK"
+  case full = "FULL"
+  case corrupt = "CORRUPT"
+  case `internal` = "INTERNAL"
+
+  /// Who has to act.
+  package var fault: Fault {
+    switch self {
+    case .line, .syntax, .verb, .version, .limit, .identifier, .unresolvable, .dataset, .exists, .load,
+      .block, .body:
+      .client
+    case .busy, .connections, .stopping, .disk: .retry
+    case .full, .corrupt, .internal: .server
+    }
+  }
+}
+
+/// An error as it goes over the wire: `ERR code fault text`.
+package struct ProtocolError: Error, Equatable, Sendable {
+  /// The stable code.
+  package let code: ErrorCode
+  /// One line for people: what is wrong and what to do.
+  package let text: String
+
+  /// Makes an error; `text` must not hold an LF.
+  package init(_ code: ErrorCode, _ text: String) {
+    self.code = code
+    self.text = text
+  }
+
+  /// The status line without its LF.
+  package var line: String { "ERR \(code.rawValue) \(code.fault.rawValue) \(text)" }
+}

@@ -1,0 +1,35 @@
+// Every bound of the protocol, in one place. PROTOCOL.md quotes these figures; a test compares the two.
+
+/// The bounds of protocol version 1.
+package enum ProtocolLimits {
+  /// The version that `HELLO` names.
+  package static let version = 1
+  /// Bytes of a line, its LF and a CR before it not counted.
+  package static let lineBytesMax = 16_384
+  /// Bytes of a request tag, the `@` not counted.
+  package static let tagBytesMax = 32
+  /// Bytes of a verb.
+  package static let verbBytesMax = 16
+  /// Bytes of a dataset's slug.
+  package static let slugBytesMax = 63
+  /// Bytes of the `source` that names a load.
+  package static let sourceBytesMax = 64
+  /// Identifiers of one `MCHECK`.
+  package static let checkManyMax = 1_000_000
+  /// Lines of one `GET` reply.
+  package static let getLinesMax = 10_000
+  /// Bytes of one `ROWS` body.
+  package static let bodyBytesMax = 1 << 20
+  /// Rows of one `ROWS` body.
+  package static let bodyRowsMax = 65_536
+  /// `ROWS` requests of one connection that wait for their reply.
+  package static let rowsUnderWayMax = 8
+  /// Loads that are open on some connection.
+  package static let openLoadsMax = 16
+  /// Bytes of one catalogue field's value.
+  package static let catalogueValueBytesMax = 4_096
+  /// Bytes of replies that wait for a slow reader before no more is read from it.
+  package static let outputPendingBytesMax = 1 << 20
+  /// Seconds without progress after which a slow reader is dropped.
+  package static let stalledSecondsMax = 60
+}
