@@ -1,0 +1,90 @@
+// Finds the rule of a host. Most hosts have none, so that the table compares the last eight bytes of a host,
+// as one integer, with those of each pattern before it looks at anything else.
+
+/// The hosts of `FamilyRule.all`, in a form that is fast to search.
+struct HostTable {
+  private enum Shape {
+    case exact, numbered, under
+  }
+
+  private struct Entry {
+    /// The last bytes of the pattern's fixed end, at most eight, and which bytes of a host they cover.
+    var tail: UInt64
+    var mask: UInt64
+    var shape: Shape
+    var prefix: Range<Int>
+    var suffix: Range<Int>
+    var rule: Int
+  }
+
+  private var entries: [Entry] = []
+  private var literals: [UInt8] = []
+
+  init(_ rules: [FamilyRule]) {
+    for (index, rule) in rules.enumerated() {
+      for host in rule.hosts {
+        switch host {
+        case .exact(let name): add(.exact, prefix: "", suffix: name, rule: index)
+        case .numbered(let prefix, let suffix): add(.numbered, prefix: prefix, suffix: suffix, rule: index)
+        case .under(let name): add(.under, prefix: "", suffix: "." + name, rule: index)
+        }
+      }
+    }
+  }
+
+  private mutating func add(_ shape: Shape, prefix: String, suffix: String, rule: Int) {
+    let start = literals.count
+    literals.append(contentsOf: prefix.utf8)
+    let middle = literals.count
+    literals.append(contentsOf: suffix.utf8)
+    let covered = min(8, literals.count - middle)
+    entries.append(
+      Entry(
+        tail: Self.tail(literals.span.extracting(middle..<literals.count)),
+        mask: covered == 8 ? .max : (1 << UInt64(8 * covered)) - 1,
+        shape: shape, prefix: start..<middle, suffix: middle..<literals.count, rule: rule))
+  }
+
+  /// The index in `FamilyRule.all` of the rule for a URL's host, or nil.
+  func rule(for url: borrowing CanonicalURL) -> Int? {
+    rule(for: url.bytes.span.extracting(url.host))
+  }
+
+  /// The index in `FamilyRule.all` of the rule for a canonical host, or nil.
+  func rule(for host: Span<UInt8>) -> Int? {
+    let tail = Self.tail(host)
+    for entry in entries where tail & entry.mask == entry.tail && matches(entry, host) {
+      return entry.rule
+    }
+    return nil
+  }
+
+  private func matches(_ entry: Entry, _ host: Span<UInt8>) -> Bool {
+    let suffixStart = host.count - entry.suffix.count
+    let fixed = literals.span
+    guard suffixStart >= 0,
+      host.extracting(suffixStart..<host.count).equals(fixed.extracting(entry.suffix))
+    else { return false }
+    switch entry.shape {
+    case .exact: return suffixStart == 0
+    case .under: return suffixStart > 0
+    case .numbered:
+      let digits = entry.prefix.count..<max(suffixStart, entry.prefix.count)
+      return host.isDecimal(in: digits)
+        && host.extracting(0..<entry.prefix.count).equals(fixed.extracting(entry.prefix))
+    }
+  }
+
+  /// The last eight bytes, the last one lowest; zeros in place of bytes that are not there.
+  private static func tail(_ text: Span<UInt8>) -> UInt64 {
+    var tail: UInt64 = 0
+    var shift: UInt64 = 0
+    var index = text.count
+    while index > 0, shift < 64 {
+      index -= 1
+      tail |= UInt64(text[index]) << shift
+      shift += 8
+    }
+    return tail
+  }
+}
