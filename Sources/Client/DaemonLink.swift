@@ -64,4 +64,16 @@ package struct DaemonLink: ~Copyable {
     case .failed(let code): throw Trouble("cannot read from the daemon at \(path)", code: code)
     }
   }
+
+  /// Says that nothing more will be sent, and waits until the daemon has read all and closes its side too. The
+  /// corresponding C function is `shutdown`.
+  package mutating func finish(until deadline: ContinuousClock.Instant) {
+    shutdown(raw, Int32(SHUT_WR))
+    while !hasEnded, ContinuousClock.now < deadline {
+      var entries = [Poll.entry(raw, POLLIN)]
+      _ = Poll.wait(&entries, milliseconds: 1_000)
+      if Poll.isReadable(entries[0]), (try? receive()) == nil { return }
+      while replies.next() != nil {}
+    }
+  }
 }

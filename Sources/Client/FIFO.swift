@@ -32,6 +32,8 @@ package struct FIFO<Element> {
   }
 }
 
+extension FIFO: Sendable where Element: Sendable {}
+
 /// Inputs that wait for their answer, their bytes side by side.
 package struct InputQueue {
   private var bytes = ByteQueue()

@@ -40,6 +40,9 @@ package enum Figures {
     return "\(whole / 3_600) h \(twoDigits(whole / 60 % 60)) min"
   }
 
+  /// A bound of time in whole seconds: `60 s`.
+  package static func patience(_ time: Duration) -> String { "\(time.components.seconds) s" }
+
   /// A number, not negative, with so many decimals, rounded.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     var scale = 1

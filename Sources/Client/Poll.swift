@@ -21,6 +21,11 @@ package enum Poll {
     return Int(ready)
   }
 
+  /// Waits for nothing but the time. The corresponding C function is `usleep`.
+  package static func sleep(_ time: Duration) {
+    usleep(UInt32(clamping: Int(time / .microseconds(1))))
+  }
+
   /// An entry that asks for `events`.
   package static func entry(_ descriptor: Int32, _ events: Int32) -> pollfd {
     pollfd(fd: descriptor, events: Int16(events), revents: 0)
