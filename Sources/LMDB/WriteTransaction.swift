@@ -105,7 +105,8 @@ package struct PutFlags: OptionSet, Hashable, Sendable {
     }
     try LMDBError.check(result, "mdb_put")
     // Safe: the room belongs to this transaction until its next write, which cannot come before `body` returns,
-    // as `self` is being mutated. It is cleared first, since LMDB may hand out what an older page left there.
+    // as `self` is being mutated. It is cleared first: of a value's own pages LMDB clears the last alone, and
+    // the others would take what the heap held before to disk.
     let room = unsafe UnsafeMutableRawBufferPointer(start: value.mv_data, count: value.mv_size)
     unsafe room.initializeMemory(as: UInt8.self, repeating: 0)
     var span = unsafe MutableRawSpan(_unsafeBytes: room)
