@@ -1,9 +1,6 @@
 // What Swift's Glibc module leaves out: epoll, signalfd, eventfd, peer credentials, cache prefetch.
 #ifndef WHICHSET_CLINUX_SHIM_H
 #define WHICHSET_CLINUX_SHIM_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
