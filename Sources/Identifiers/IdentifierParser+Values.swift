@@ -1,0 +1,77 @@
+// Values that are given with their namespace: what each may look like, and its canonical form.
+//
+// Ids lose their leading zeros (`flickr:007` is `flickr:7`) and are never zero. Digests become lower case.
+// A `url:` value goes the way of every URL, so that `url:` before an address changes nothing. An alias keeps
+// its case, for nothing says that Flickr ignores it.
+
+extension IdentifierParser {
+  /// Reads a value without its namespace. It has no control bytes.
+  mutating func parseValue(_ text: Span<UInt8>, of namespace: Namespace) -> Identification {
+    switch namespace {
+    case .flickr, .flickrSet, .coco, .yfcc:
+      return number(Number(decimal: text, in: text.indices), of: namespace)
+    case .imdbRm:
+      let start = text.hasPrefix("rm") ? 2 : 0
+      return number(Number(decimal: text, in: start..<text.count), of: namespace)
+    case .openimages:
+      return number(Number(openImages: text), of: namespace)
+    case .url:
+      return text.isEmpty ? .invalid(.badHost) : parseURL(text)
+    case .nsid:
+      guard let account = AccountID(text, in: text.indices) else { return .invalid(.notNSID) }
+      account.append(from: text, to: &value)
+      return .text(.nsid)
+    case .flickrUser:
+      return parseAlias(text)
+    case .imdb:
+      guard let stem = IMDbStem(text, in: text.indices) else { return .invalid(.notIMDbStem) }
+      stem.append(from: text, to: &value)
+      return .text(.imdb)
+    case .md5: return parseDigest(text, digits: 32, of: .md5)
+    case .sha1: return parseDigest(text, digits: 40, of: .sha1)
+    case .sha256: return parseDigest(text, digits: 64, of: .sha256)
+    case .file: return parseFile(text)
+    }
+  }
+
+  private mutating func parseDigest(
+    _ text: Span<UInt8>, digits: Int, of namespace: Namespace
+  ) -> Identification {
+    guard text.count == digits, text.isHex(in: text.indices) else { return .invalid(.notDigest) }
+    _ = value.appendLowercased(text, from: 0, while: .hostName)
+    return .text(namespace)
+  }
+
+  /// An alias is a segment of a path and is made canonical like one. An account id in its place is taken
+  /// for what it is.
+  private mutating func parseAlias(_ text: Span<UInt8>) -> Identification {
+    if let account = AccountID(text, in: text.indices) {
+      account.append(from: text, to: &value)
+      return .text(.nsid)
+    }
+    for index in text.indices {
+      let byte = text[index]
+      if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
+        return .invalid(.notAlias)
+      }
+    }
+    url.assignPath(text)
+    guard url.bytes.count > 1 else { return .invalid(.notAlias) }
+    url.append(1..<url.bytes.count, to: &value)
+    return .text(.flickrUser)
+  }
+
+  /// `<dataset>/<name>`: the dataset's slug in letters, digits and `._-`, made lower case; the name is any
+  /// UTF-8 and is kept as it is, slashes and spaces included.
+  private mutating func parseFile(_ text: Span<UInt8>) -> Identification {
+    guard let slash = text.firstIndex(of: UInt8(ascii: "/"), in: text.indices), slash > 0,
+      slash + 1 < text.count, (try? UTF8Span(validating: text)) != nil
+    else { return .invalid(.notFileName) }
+    for index in 0..<slash where !ASCIISet.hostName.contains(text[index]) {
+      return .invalid(.notFileName)
+    }
+    _ = value.appendLowercased(text, from: 0, while: .hostName)
+    value.append(text.extracting(slash..<text.count))
+    return .text(.file)
+  }
+}

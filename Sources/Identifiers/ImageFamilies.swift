@@ -1,0 +1,134 @@
+// Families whose URLs differ only in the size of one image. Each function reads a canonical URL and, if the
+// form fits in every detail, appends the one form that stands for all sizes; otherwise it appends nothing
+// and says so. The form that it appends is its own: given again, nothing changes.
+
+enum ImageFamilies {
+  /// Appends what stands for all sizes of the image, and returns its namespace; nil, and nothing appended,
+  /// if the form is not the family's.
+  static func append(
+    _ url: borrowing CanonicalURL, _ transformation: FamilyRule.Transformation, to output: inout Scratch
+  ) -> Namespace? {
+    if transformation == .imdbStem, imdbStem(url, to: &output) { return .imdb }
+    let isApplied =
+      switch transformation {
+      case .imdbStem: amazonSize(url, to: &output)
+      case .wikimediaThumbnail: wikimediaThumbnail(url, to: &output)
+      case .youtubeFrame: youtubeFrame(url, to: &output)
+      case .googleSize: googleSize(url, to: &output)
+      case .shutterstockSize: shutterstockSize(url, to: &output)
+      case .pinterestSize: pinterestSize(url, to: &output)
+      default: false
+      }
+    return isApplied ? .url : nil
+  }
+
+  /// `upload.wikimedia.org/wikipedia/commons/thumb/a/ab/NAME/250px-NAME` is `.../commons/a/ab/NAME`. The
+  /// thumbnail of another format has one more extension, that of a very long name is called `thumbnail`.
+  /// Thumbnails of a page of a document or of a moment of a video show different images and are kept.
+  private static func wikimediaThumbnail(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard segments.next(in: text) != nil, let project = segments.next(in: text),
+      let thumb = segments.next(in: text), text.equals("thumb", in: thumb),
+      var first = segments.next(in: text)
+    else { return false }
+    let imageStart = first.lowerBound
+    if text.equals("archive", in: first) {
+      guard let next = segments.next(in: text) else { return false }
+      first = next
+    }
+    guard let second = segments.next(in: text), let name = segments.next(in: text),
+      let size = segments.next(in: text), size.upperBound == url.pathEnd,
+      first.count == 1, second.count == 2, text.isHex(in: second),
+      text[first.lowerBound] == text[second.lowerBound]
+    else { return false }
+    let digitsEnd = text.digitsEnd(from: size.lowerBound, to: size.upperBound)
+    guard digitsEnd > size.lowerBound, text.hasPrefix("px-", at: digitsEnd) else { return false }
+    let shown = digitsEnd + 3..<size.upperBound
+    guard isThumbnailName(text, shown: shown, name: name) else { return false }
+    output.append(text.extracting(url.hostStart..<project.upperBound + 1))
+    output.append(text.extracting(imageStart..<name.upperBound))
+    output.append(text.extracting(url.pathEnd..<text.count))
+    return true
+  }
+
+  private static func isThumbnailName(_ text: Span<UInt8>, shown: Range<Int>, name: Range<Int>) -> Bool {
+    let shownText = text.extracting(shown)
+    if shownText.hasPrefix("thumbnail.") { return true }
+    // An archived file's name has its time of replacement in front, `20100102030405!NAME`.
+    let stampEnd = text.digitsEnd(from: name.lowerBound, to: name.upperBound)
+    let isArchived = stampEnd == name.lowerBound + 14 && text.hasPrefix("!", at: stampEnd)
+    for start in [name.lowerBound, isArchived ? stampEnd + 1 : name.lowerBound] {
+      let full = text.extracting(start..<name.upperBound)
+      guard shownText.count >= full.count, shownText.extracting(0..<full.count).equals(full) else { continue }
+      let more = shownText.extracting(full.count..<shownText.count)
+      if more.isEmpty || more.equals(".png", in: more.indices) || more.equals(".jpg", in: more.indices)
+        || more.equals(".webp", in: more.indices)
+      {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// `/vi/ID/hqdefault.jpg` and its other sizes are one frame; `0.jpg` to `3.jpg` are frames of their own.
+  /// All hosts serve the same frames, and `/vi_webp/` the same in another format.
+  private static func youtubeFrame(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let kind = segments.next(in: text), let id = segments.next(in: text),
+      let file = segments.next(in: text), file.upperBound == url.pathEnd, id.count == 11
+    else { return false }
+    let isWebP = text.equals("vi_webp", in: kind)
+    guard isWebP || text.equals("vi", in: kind) else { return false }
+    let name = file.lowerBound..<max(file.lowerBound, file.upperBound - (isWebP ? 5 : 4))
+    guard text.equals(isWebP ? ".webp" : ".jpg", in: name.upperBound..<file.upperBound) else { return false }
+    let isNumbered = name.count == 1 && (0x30...0x33).contains(text[name.lowerBound])
+    let isDefault =
+      text.equals("default", in: name) || text.equals("mqdefault", in: name)
+      || text.equals("hqdefault", in: name) || text.equals("sddefault", in: name)
+      || text.equals("maxresdefault", in: name)
+    guard isNumbered || isDefault else { return false }
+    output.append("i.ytimg.com/vi/")
+    output.append(text.extracting(id))
+    output.append("/")
+    if isNumbered { output.append(text.extracting(name)) } else { output.append("hqdefault") }
+    output.append(".jpg")
+    return true
+  }
+
+  /// `i.pinimg.com/236x/ab/cd/ef/MD5.jpg`: the path holds the MD5 of the original, in front of it the size.
+  private static func pinterestSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let size = segments.next(in: text), isPinterestSize(text, size),
+      let first = segments.next(in: text), let second = segments.next(in: text),
+      let third = segments.next(in: text), let file = segments.next(in: text),
+      file.upperBound == url.pathEnd, first.count == 2, second.count == 2, third.count == 2
+    else { return false }
+    let digest = file.lowerBound..<min(file.lowerBound + 32, file.upperBound)
+    guard digest.count == 32, text.isHex(in: digest), text.hasPrefix(".", at: digest.upperBound),
+      text.extracting(digest).extracting(0..<2).equals(text.extracting(first)),
+      text.extracting(digest).extracting(2..<4).equals(text.extracting(second)),
+      text.extracting(digest).extracting(4..<6).equals(text.extracting(third))
+    else { return false }
+    output.append("i.pinimg.com/originals/")
+    for part in [first, second, third] {
+      output.append(text.extracting(part))
+      output.append("/")
+    }
+    output.append(text.extracting(digest))
+    // Sizes are JPEG whatever the original was: the extension says nothing about the image.
+    output.append(".jpg")
+    return true
+  }
+
+  /// `originals`, `236x`, `60x60`, `75x75_RS`.
+  private static func isPinterestSize(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {
+    if text.equals("originals", in: part) { return true }
+    let width = text.digitsEnd(from: part.lowerBound, to: part.upperBound)
+    guard width > part.lowerBound, text.hasPrefix("x", at: width) else { return false }
+    let height = text.digitsEnd(from: width + 1, to: part.upperBound)
+    return height == part.upperBound || text.equals("_RS", in: height..<part.upperBound)
+  }
+}

@@ -1,0 +1,68 @@
+// Integer values as text, and back: the canonical digits of a value, and the reading of digits that may
+// have zeros in front.
+
+/// Writes values of integer namespaces.
+package enum NamespaceValue {
+  /// Appends the canonical text of an integer namespace's value: sixteen lower-case hexadecimal digits
+  /// for `openimages`, decimal digits without leading zeros for the others.
+  package static func append(_ value: UInt64, of namespace: Namespace, to output: inout [UInt8]) {
+    precondition(namespace.isInteger, "text namespaces have no integer values")
+    if namespace == .openimages {
+      for shift in stride(from: UInt64(60), through: 0, by: -4) {
+        output.append(ASCII.lowerHexDigit(UInt8(truncatingIfNeeded: (value >> shift) & 15)))
+      }
+      return
+    }
+    let start = output.count
+    var rest = value
+    repeat {
+      output.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    output[start...].reverse()
+  }
+}
+
+/// An id read from digits.
+enum Number: Equatable {
+  case value(UInt64)
+  case invalid(InvalidReason)
+
+  /// Reads decimal digits; leading zeros are dropped, zero is refused.
+  init(decimal text: Span<UInt8>, in part: Range<Int>) {
+    guard !part.isEmpty else {
+      self = .invalid(.notDecimal)
+      return
+    }
+    var value: UInt64 = 0
+    var overflow = false
+    for index in part {
+      let digit = text[index] &- 0x30
+      guard digit < 10 else {
+        self = .invalid(.notDecimal)
+        return
+      }
+      let (product, productOverflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(digit))
+      overflow = overflow || productOverflow || sumOverflow
+      value = sum
+    }
+    self = overflow ? .invalid(.numberTooLarge) : value == 0 ? .invalid(.zero) : .value(value)
+  }
+
+  /// Reads the sixteen hexadecimal digits of an Open Images id.
+  init(openImages text: Span<UInt8>) {
+    var value: UInt64 = 0
+    guard text.count == 16, text.isHex(in: text.indices) else {
+      self = .invalid(.notOpenImagesID)
+      return
+    }
+    for index in text.indices { value = value << 4 | UInt64(ASCII.hexValue(text[index]) ?? 0) }
+    self = value == 0 ? .invalid(.zero) : .value(value)
+  }
+
+  /// The number, or nil if it is none.
+  var value: UInt64? {
+    if case .value(let value) = self { value } else { nil }
+  }
+}
