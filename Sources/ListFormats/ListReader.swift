@@ -30,7 +30,7 @@ package struct ListReader: ~Copyable {
   package init(
     name: String, descriptor: Int32, format: ListFormat?, options: ListOptions = .init()
   ) throws(ListError) {
-    let source = try ByteSource(file: ListFile(name: name, descriptor: descriptor))
+    let source = try ByteSource(stream: ListStream(file: ListFile(name: name, descriptor: descriptor)))
     let found =
       if let format {
         Detection(format: format, reason: "as asked for")
@@ -59,7 +59,9 @@ package struct ListReader: ~Copyable {
     let rowsBefore = block.rows
     while block.rows < rowsMax {
       let start = block.bytes.count
-      guard let line = try appendRow(to: &block.bytes) else { break }
+      let next: UInt64?
+      do { next = try appendRow(to: &block.bytes) } catch { throw located(error) }
+      guard let line = next else { break }
       if block.bytes.count > bytesMax {
         heldBack = (Array(block.bytes[start...]), line)
         block.bytes.removeLast(block.bytes.count - start)
@@ -71,11 +73,11 @@ package struct ListReader: ~Copyable {
   }
 
   /// Bytes read of the list as it is on disk, for showing progress.
-  package var bytesRead: UInt64 { source.file.bytesRead }
+  package var bytesRead: UInt64 { source.stream.file.bytesRead }
 
   /// SHA-256, in lower-case hex, of the bytes read of the list as it is on disk; once the list has ended, of
   /// all of it.
-  package func digest() -> String { source.file.digestHexadecimal() }
+  package func digest() -> String { source.stream.file.digestHexadecimal() }
 
   /// SHA-256, in lower-case hex, of a whole file, whose position does not change; for telling, before a list
   /// is read, whether it is known already. O(size of the file).
@@ -87,6 +89,12 @@ package struct ListReader: ~Copyable {
 
   /// How often fields of a plain list were left out since no row can carry them, by name.
   package var ignoredFields: [String: Int] { lineRows.plain.ignoredFields }
+
+  /// The error with the line that was reached, if it has none itself.
+  private func located(_ error: ListError) -> ListError {
+    let line = error.line ?? (format.layout == .json ? objects.line : lines.number + 1)
+    return ListError(file: error.file, line: line, reason: error.reason, hint: error.hint)
+  }
 
   /// Appends the next row of the list.
   ///
@@ -153,7 +161,7 @@ package struct ListReader: ~Copyable {
     let prefix = source.window.span.extracting(source.unread)
     if let detection = Detection.detect(prefix, isWhole: source.ended) { return detection }
     let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    throw source.file.error(
+    throw source.stream.file.error(
       "the first rows fit no format\(JSONDetection.isJSON(prefix) ? " of JSON" : "")",
       hint: "name one: \(names)")
   }

@@ -90,7 +90,7 @@ struct JSONText {
         try skipString(&source)
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         guard depth < ListLimits.nestingMax else {
-          throw source.file.error("the JSON is nested too deeply", line: line)
+          throw source.stream.file.error("the JSON is nested too deeply", line: line)
         }
         objects = objects << 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
         depth += 1
@@ -112,13 +112,13 @@ struct JSONText {
 
   /// An error at the current place: not JSON, or not the JSON that was expected.
   func unexpected(_ source: borrowing ByteSource) -> ListError {
-    source.file.error(
+    source.stream.file.error(
       "the JSON is malformed or has not the shape of this format", line: line, hint: "check file and format")
   }
 
   /// An error at the end of the list.
   func truncated(_ source: borrowing ByteSource) -> ListError {
-    source.file.error(
+    source.stream.file.error(
       "the JSON ends in the middle", line: line, hint: "the file is truncated: fetch it again")
   }
 
