@@ -1,0 +1,21 @@
+// Every bound of this target, in one place: reading a list takes the same memory whatever its size.
+
+import WireProtocol
+
+/// The bounds of reading lists.
+enum ListLimits {
+  /// Bytes of a line, a CSV record or a JSON string that is read; longer ones become rejected rows.
+  static let recordBytesMax = ProtocolLimits.lineBytesMax
+  /// Bytes of the list that are held at once. Several lines fit, whatever their length.
+  static let windowBytes = 256 * 1024
+  /// Bytes at the beginning of a list by which it is recognised.
+  static let prefixBytes = 64 * 1024
+  /// Rows at the beginning of a list by which it is recognised.
+  static let prefixRows = 20
+  /// Nesting of JSON.
+  static let nestingMax = 64
+  /// Different names of ignored fields that are counted one by one.
+  static let ignoredNamesMax = 32
+  /// Bytes of the name of an ignored field.
+  static let ignoredNameBytesMax = 64
+}

@@ -1,0 +1,168 @@
+// Reads a published list row by row: bytes -> records -> rows in wire form. This is what the target offers;
+// sending the rows, and keying them, is left to others. Blocks depend on the bytes of the list and the
+// bounds that are asked for only, never on how the bytes arrive, so that a load can be resumed by block number.
+
+import WireProtocol
+
+/// A list that is being read.
+package struct ListReader: ~Copyable {
+  /// The format, as asked for or as recognised.
+  package let format: ListFormat
+  /// One line for people that says why this format was chosen.
+  package let reason: String
+
+  private var source: ByteSource
+  private var lines = LineSplitter()
+  private var lineRows: LineRows
+  private var objects: JSONRecords
+  private let jsonRows: JSONRows
+  /// A row that went over the bound of the last block, and its line.
+  private var heldBack: (row: [UInt8], line: UInt64)?
+
+  /// Opens a list and, unless told, recognises its format.
+  ///
+  /// - Parameters:
+  ///   - name: what messages call the list.
+  ///   - descriptor: is read from its current position; stays the caller's, who closes it.
+  ///   - format: nil to have it recognised by the first rows.
+  ///   - options: what some formats need.
+  /// - Throws: `ListError` if nothing can be read, if the bytes are no text, or no format fits.
+  package init(
+    name: String, descriptor: Int32, format: ListFormat?, options: ListOptions = .init()
+  ) throws(ListError) {
+    let source = try ByteSource(stream: ListStream(file: ListFile(name: name, descriptor: descriptor)))
+    let found =
+      if let format {
+        Detection(format: format, reason: "as asked for")
+      } else {
+        try Self.recognise(source)
+      }
+    self.source = source
+    self.format = found.format
+    reason = found.reason
+    lineRows = LineRows(format: found.format)
+    jsonRows = JSONRows(format: found.format)
+    objects = JSONRecords(shape: jsonRows.shape)
+  }
+
+  /// Appends whole rows to `block` until the next would go over a bound.
+  ///
+  /// - Parameters:
+  ///   - rowsMax: rows that the block may hold, at least 1.
+  ///   - bytesMax: bytes that the block may hold; more than `ProtocolLimits.lineBytesMax`.
+  /// - Returns: false once the list has ended and nothing was appended.
+  /// - Throws: `ListError` if the list cannot be read to its end; rows already read must then be dropped.
+  package mutating func fill(
+    _ block: inout RowBlock, rowsMax: Int, bytesMax: Int
+  ) throws(ListError) -> Bool {
+    precondition(rowsMax > 0 && bytesMax > ProtocolLimits.lineBytesMax, "any row fits into an empty block")
+    let rowsBefore = block.rows
+    while block.rows < rowsMax {
+      let start = block.bytes.count
+      let next: UInt64?
+      do { next = try appendRow(to: &block.bytes) } catch { throw located(error) }
+      guard let line = next else { break }
+      if block.bytes.count > bytesMax {
+        heldBack = (Array(block.bytes[start...]), line)
+        block.bytes.removeLast(block.bytes.count - start)
+        return block.rows > rowsBefore
+      }
+      block.lines.append(line)
+    }
+    return block.rows > rowsBefore
+  }
+
+  /// Bytes read of the list as it is on disk, for showing progress.
+  package var bytesRead: UInt64 { source.stream.file.bytesRead }
+
+  /// SHA-256, in lower-case hex, of the bytes read of the list as it is on disk; once the list has ended, of
+  /// all of it.
+  package func digest() -> String { source.stream.file.digestHexadecimal() }
+
+  /// SHA-256, in lower-case hex, of a whole file, whose position does not change; for telling, before a list
+  /// is read, whether it is known already. O(size of the file).
+  ///
+  /// - Throws: `ListError` if the file cannot be read, or is a pipe.
+  package static func sha256(ofFileDescriptor descriptor: Int32, name: String) throws(ListError) -> String {
+    try ListFile.digest(of: descriptor, name: name)
+  }
+
+  /// How often fields of a plain list were left out since no row can carry them, by name.
+  package var ignoredFields: [String: Int] { lineRows.plain.ignoredFields }
+
+  /// The error with the line that was reached, if it has none itself.
+  private func located(_ error: ListError) -> ListError {
+    let line = error.line ?? (format.layout == .json ? objects.line : lines.number + 1)
+    return ListError(file: error.file, line: line, reason: error.reason, hint: error.hint)
+  }
+
+  /// Appends the next row of the list.
+  ///
+  /// - Returns: its line, or nil at the end of the list.
+  private mutating func appendRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
+    if let (row, line) = heldBack {
+      heldBack = nil
+      output += row
+      return line
+    }
+    switch format.layout {
+    case .lines: return try appendLineRow(to: &output)
+    case .json: return try appendObjectRow(to: &output)
+    }
+  }
+
+  private mutating func appendLineRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
+    while let line = try lines.next(of: &source) {
+      let start = output.count
+      let outcome = Self.appendLine(line, of: source, by: &lineRows, to: &output)
+      if Self.finish(outcome, from: start, in: &output) { return lines.number }
+    }
+    return nil
+  }
+
+  private static func appendLine(
+    _ line: LineSplitter.Line, of source: borrowing ByteSource, by rows: inout LineRows,
+    to output: inout [UInt8]
+  ) -> RowOutcome {
+    guard !line.isCut else { return .rejected(.tooLong) }
+    return rows.append(source.window.span.extracting(line.place), to: &output)
+  }
+
+  private mutating func appendObjectRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
+    while try objects.next(of: &source) {
+      let start = output.count
+      let outcome = jsonRows.append(objects.fields, to: &output)
+      if Self.finish(outcome, from: start, in: &output) { return objects.line }
+    }
+    return nil
+  }
+
+  /// Ends the row that begins at `start`, or puts a rejected row in its place.
+  ///
+  /// - Returns: whether there is a row.
+  private static func finish(_ outcome: RowOutcome, from start: Int, in output: inout [UInt8]) -> Bool {
+    let rejection: RowRejection
+    switch outcome {
+    case .noRow: return false
+    case .row:
+      if output.count - start <= ListLimits.recordBytesMax {
+        RowWriter.end(&output)
+        return true
+      }
+      rejection = .tooLong
+    case .rejected(let reason): rejection = reason
+    }
+    output.removeLast(output.count - start)
+    RowWriter.reject(code: rejection.code, text: rejection.text, to: &output)
+    return true
+  }
+
+  private static func recognise(_ source: borrowing ByteSource) throws(ListError) -> Detection {
+    let prefix = source.window.span.extracting(source.unread)
+    if let detection = Detection.detect(prefix, isWhole: source.ended) { return detection }
+    let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    throw source.stream.file.error(
+      "the first rows fit no format\(JSONDetection.isJSON(prefix) ? " of JSON" : "")",
+      hint: "name one: \(names)")
+  }
+}

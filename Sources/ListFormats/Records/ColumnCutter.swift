@@ -1,0 +1,27 @@
+// Columns of a line that single bytes part (TABs, spaces); no quotes. Keeps positions only.
+
+/// The columns of the line that was cut last.
+struct ColumnCutter {
+  /// Where the columns are, in order.
+  private(set) var places: [Range<Int>] = []
+
+  /// How many columns were cut.
+  var count: Int { places.count }
+
+  /// Cuts `line`. With more than `countMax` columns, the last one holds the rest of the line.
+  mutating func cut(_ line: Span<UInt8>, at separator: UInt8, countMax: Int) {
+    places.removeAll(keepingCapacity: true)
+    var start = 0
+    while places.count + 1 < countMax, let end = line.firstIndex(of: separator, from: start) {
+      places.append(start..<end)
+      start = end + 1
+    }
+    places.append(start..<line.count)
+  }
+
+  /// A column of the line that was cut; empty where the line has no such column.
+  @_lifetime(copy line)
+  func column(_ index: Int, of line: Span<UInt8>) -> Span<UInt8> {
+    line.extracting(index < places.count ? places[index] : 0..<0)
+  }
+}

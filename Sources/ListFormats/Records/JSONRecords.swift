@@ -1,0 +1,163 @@
+// Cuts a JSON list into records: the objects of its one array (or of its one object), and of each the few
+// fields that its format reads. A record is taken whole, so the cursor always rests between two records.
+
+/// Where the records of a JSON list are, and what is read of them.
+struct JSONShape {
+  enum Place {
+    /// The elements of the array that the text is.
+    case elements
+    /// The elements of the array that is this member of the object that the text is.
+    case member(StaticString)
+    /// The values of the object that the text is.
+    case values
+  }
+
+  /// A field of a record.
+  struct Field {
+    /// The object within the record that holds the field; empty for the record itself.
+    let parent: [UInt8]
+    let name: [UInt8]
+
+    /// - Parameter path: `name`, or `parent.name`.
+    init(_ path: String) {
+      let parts = path.split(separator: ".", maxSplits: 1).map { Array($0.utf8) }
+      parent = parts.count == 2 ? parts[0] : []
+      name = parts[parts.count - 1]
+    }
+  }
+
+  let place: Place
+  let fields: [Field]
+}
+
+/// The records of a JSON list, one at a time.
+struct JSONRecords {
+  /// A field of the last record.
+  struct Field {
+    /// The content of a string, or the text of a number; empty if the record has neither.
+    var text: [UInt8] = []
+    /// Whether the content is over the bound, and `text` only its beginning.
+    var isCut = false
+  }
+
+  private enum State {
+    case before, within, after
+  }
+
+  /// The fields of the last record, in the order of the shape; empty if the record is no object.
+  private(set) var fields: [Field]
+  /// The line on which the last record begins, from 1.
+  private(set) var line: UInt64 = 1
+  private let shape: JSONShape
+  private var text = JSONText()
+  private var state = State.before
+  private var isFirst = true
+  private var name: [UInt8] = []
+
+  init(shape: JSONShape) {
+    self.shape = shape
+    fields = shape.fields.map { _ in Field() }
+  }
+
+  /// Reads the next record into `fields`.
+  ///
+  /// - Returns: false at the end of the list.
+  mutating func next(of source: inout ByteSource) throws(ListError) -> Bool {
+    if state == .before {
+      guard try text.peekOrEnd(&source) != nil else { return false }
+      try enter(&source)
+    }
+    guard state == .within else { return false }
+    if try text.accept(closing, &source) {
+      try leave(&source)
+      return false
+    }
+    if !isFirst { try text.expect(UInt8(ascii: ","), &source) }
+    isFirst = false
+    if case .values = shape.place { try takeName(&source) }
+    try readRecord(&source)
+    return true
+  }
+
+  private var closing: UInt8 {
+    if case .values = shape.place { UInt8(ascii: "}") } else { UInt8(ascii: "]") }
+  }
+
+  /// Goes to the first record.
+  private mutating func enter(_ source: inout ByteSource) throws(ListError) {
+    state = .within
+    switch shape.place {
+    case .elements: try text.expect(UInt8(ascii: "["), &source)
+    case .values: try text.expect(UInt8(ascii: "{"), &source)
+    case .member(let member):
+      try text.expect(UInt8(ascii: "{"), &source)
+      while try text.peek(&source) != UInt8(ascii: "}") {
+        try takeName(&source)
+        if name.span.equals(member) { return try text.expect(UInt8(ascii: "["), &source) }
+        try text.skipValue(&source)
+        if try !text.accept(UInt8(ascii: ","), &source) { break }
+      }
+      throw source.stream.file.error(
+        "the JSON has no \"\(member)\"", line: text.line, hint: "check the format")
+    }
+  }
+
+  /// Reads what stands behind the records, so that every byte of the list is seen.
+  private mutating func leave(_ source: inout ByteSource) throws(ListError) {
+    state = .after
+    if case .member = shape.place {
+      while try text.accept(UInt8(ascii: ","), &source) {
+        try takeName(&source)
+        try text.skipValue(&source)
+      }
+      try text.expect(UInt8(ascii: "}"), &source)
+    }
+    guard try text.peekOrEnd(&source) == nil else { throw text.unexpected(source) }
+  }
+
+  private mutating func takeName(_ source: inout ByteSource) throws(ListError) {
+    name.removeAll(keepingCapacity: true)
+    _ = try text.string(&source, to: &name)
+    try text.expect(UInt8(ascii: ":"), &source)
+  }
+
+  private mutating func readRecord(_ source: inout ByteSource) throws(ListError) {
+    for index in fields.indices {
+      fields[index].text.removeAll(keepingCapacity: true)
+      fields[index].isCut = false
+    }
+    let begin = try text.peek(&source)
+    line = text.line
+    guard begin == UInt8(ascii: "{") else { return try text.skipValue(&source) }
+    try readMembers(&source, of: [])
+  }
+
+  /// Reads the members of the record, or of the object of that name within it.
+  private mutating func readMembers(_ source: inout ByteSource, of parent: [UInt8]) throws(ListError) {
+    try text.expect(UInt8(ascii: "{"), &source)
+    if try text.accept(UInt8(ascii: "}"), &source) { return }
+    repeat {
+      try takeName(&source)
+      if let index = shape.fields.firstIndex(where: { $0.parent == parent && $0.name == name }) {
+        try readField(index, &source)
+      } else if parent.isEmpty, shape.fields.contains(where: { $0.parent == name }),
+        try text.peek(&source) == UInt8(ascii: "{")
+      {
+        try readMembers(&source, of: name)
+      } else {
+        try text.skipValue(&source)
+      }
+    } while try text.accept(UInt8(ascii: ","), &source)
+    try text.expect(UInt8(ascii: "}"), &source)
+  }
+
+  private mutating func readField(_ index: Int, _ source: inout ByteSource) throws(ListError) {
+    fields[index].text.removeAll(keepingCapacity: true)
+    switch try text.peek(&source) {
+    case UInt8(ascii: "\""): fields[index].isCut = try !text.string(&source, to: &fields[index].text)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      try text.literal(&source, to: &fields[index].text)
+    default: try text.skipValue(&source)
+    }
+  }
+}

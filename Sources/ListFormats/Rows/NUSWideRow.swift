@@ -1,0 +1,40 @@
+// NUS-WIDE: `images/<index>_<photo>_<secret>_m.jpg label label ...`, or `images/<index>_<photo>.jpg ...`.
+
+import WireProtocol
+
+/// A line of a NUS-WIDE list.
+enum NUSWideRow {
+  /// Appends photo and path.
+  static func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    guard !line.isEmpty else { return .noRow }
+    let path = line.extracting(0..<(line.firstIndex(of: UInt8(ascii: " ")) ?? line.count))
+    guard let photo = photo(in: path) else {
+      return .rejected(
+        path.count == line.count
+          ? .cutRow("ends within the path") : .columns("no path <index>_<photo>[_<secret>_m].jpg"))
+    }
+    RowText.begin("flickr:", path.extracting(photo), to: &output)
+    RowWriter.field("listed", path, to: &output)
+    return .row
+  }
+
+  /// Whether a line is such a path and labels of 0 and 1.
+  static func hasShape(_ line: Span<UInt8>) -> Bool {
+    guard let space = line.firstIndex(of: UInt8(ascii: " ")) else { return false }
+    for index in space..<line.count where line[index] != 0x20 && line[index] & 0xFE != 0x30 { return false }
+    return photo(in: line.extracting(0..<space)) != nil
+  }
+
+  /// Where the photo's id is; nil unless the path ends in an image's name of either shape.
+  private static func photo(in path: Span<UInt8>) -> Range<Int>? {
+    let start = path.lastIndex(of: UInt8(ascii: "/"), before: path.count).map { $0 + 1 } ?? 0
+    let index = path.digitsEnd(from: start)
+    guard index > start, path.hasLiteral("_", at: index) else { return nil }
+    let photo = (index + 1)..<path.digitsEnd(from: index + 1)
+    guard !photo.isEmpty else { return nil }
+    if path.extracting(photo.upperBound..<path.count).equals(".jpg") { return photo }
+    guard path.hasLiteral("_", at: photo.upperBound) else { return nil }
+    let secret = path.hexadecimalEnd(from: photo.upperBound + 1)
+    return path.extracting(secret..<path.count).equals("_m.jpg") ? photo : nil
+  }
+}

@@ -1,0 +1,50 @@
+// Plain lists: one identifier a line, `#` comments, optional TAB `name=value` fields as in the wire form.
+
+import WireProtocol
+
+/// A line of a plain list, and the fields that were left out so far.
+struct PlainRow {
+  /// How often fields with names that no row can carry were left out. Bounded: further names count under
+  /// `...`, columns without a name under the empty name.
+  private(set) var ignoredFields: [String: Int] = [:]
+
+  /// Appends the identifier and the known fields. Values stay escaped as they are.
+  mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    let trimmed = line.trimmingBlanks()
+    guard !trimmed.isEmpty, trimmed[0] != UInt8(ascii: "#") else { return .noRow }
+    guard let tab = trimmed.firstIndex(of: UInt8(ascii: "\t")) else {
+      return RowText.begin(trimmed, to: &output)
+    }
+    let outcome = RowText.begin(trimmed.extracting(0..<tab).trimmingBlanks(), to: &output)
+    if case .row = outcome { appendFields(trimmed.extracting(tab + 1..<trimmed.count), to: &output) }
+    return outcome
+  }
+
+  private mutating func appendFields(_ fields: Span<UInt8>, to output: inout [UInt8]) {
+    var start = 0
+    while start <= fields.count {
+      let end = fields.firstIndex(of: UInt8(ascii: "\t"), from: start) ?? fields.count
+      let field = fields.extracting(start..<end)
+      start = end + 1
+      guard !field.isEmpty else { continue }
+      let name = field.extracting(0..<(field.firstIndex(of: UInt8(ascii: "=")) ?? 0))
+      if RowFieldNames.isKnown(name) {
+        output.append(UInt8(ascii: "\t"))
+        output.append(field)
+      } else {
+        countIgnored(name)
+      }
+    }
+  }
+
+  private mutating func countIgnored(_ name: Span<UInt8>) {
+    var text = "..."
+    if name.count <= ListLimits.ignoredNameBytesMax {
+      var bytes: [UInt8] = []
+      bytes.append(name)
+      text = String(decoding: bytes, as: UTF8.self)
+    }
+    if ignoredFields[text] == nil, ignoredFields.count >= ListLimits.ignoredNamesMax { text = "..." }
+    ignoredFields[text, default: 0] += 1
+  }
+}

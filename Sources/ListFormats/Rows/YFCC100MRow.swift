@@ -1,0 +1,59 @@
+// YFCC100M: TSV without header. 23 columns: 1 photo, 2 account, ... 14 page URL, 15 static URL, ... 23 marker.
+// Variants put a line number in front and a hash behind, or line number, photo, hash, account in front.
+
+import WireProtocol
+
+/// A line of the YFCC100M list.
+enum YFCC100MRow {
+  /// Appends the static URL (or the page, or the bare photo id), and the account.
+  ///
+  /// A cut row is kept for as long as photo and account are whole; a URL counts only if a TAB ends it.
+  static func append(_ line: Span<UInt8>, columns: inout ColumnCutter, to output: inout [UInt8]) -> RowOutcome
+  {
+    guard !line.isEmpty else { return .noRow }
+    columns.cut(line, at: UInt8(ascii: "\t"), countMax: 20)
+    guard let place = place(in: columns, of: line) else {
+      return .rejected(
+        columns.count < 5 ? .cutRow("ends within the account id") : .columns("no photo and account id"))
+    }
+    let photo = columns.column(place.photo, of: line)
+    let page = wholeColumn(place.account + 12, columns, line)
+    let image = wholeColumn(place.account + 13, columns, line)
+    if image.isEmpty && page.isEmpty {
+      RowText.begin("flickr:", photo, to: &output)
+    } else {
+      let address = image.isEmpty ? page : image
+      if case .rejected(let reason) = RowText.begin(address, to: &output) { return .rejected(reason) }
+      if !address.contains(photo) { RowText.addKey("flickr", photo, to: &output) }
+    }
+    RowText.addKey("nsid", columns.column(place.account, of: line), to: &output)
+    return .row
+  }
+
+  /// Whether a line has photo, account and the URLs where they belong.
+  static func hasShape(_ line: Span<UInt8>, columns: inout ColumnCutter) -> Bool {
+    columns.cut(line, at: UInt8(ascii: "\t"), countMax: 20)
+    guard columns.count == 20, let place = place(in: columns, of: line) else { return false }
+    let page = columns.column(place.account + 12, of: line)
+    return page.isEmpty || page.isWebAddress
+  }
+
+  /// The columns of photo and account, from 0: the account is the first column that is an account id and has
+  /// one behind it, the photo stands before it, with at most a hash between them.
+  private static func place(in columns: ColumnCutter, of line: Span<UInt8>) -> (photo: Int, account: Int)? {
+    for account in 1...3 where account + 1 < columns.count && columns.column(account, of: line).isAccount {
+      for photo in [account - 1, account - 2] where photo >= 0 && isPhoto(columns.column(photo, of: line)) {
+        return (photo, account)
+      }
+    }
+    return nil
+  }
+
+  /// Whether a column is a photo id; a hash that happens to be all digits is longer.
+  private static func isPhoto(_ column: Span<UInt8>) -> Bool { column.isDecimal && column.count < 20 }
+
+  @_lifetime(copy line)
+  private static func wholeColumn(_ index: Int, _ columns: ColumnCutter, _ line: Span<UInt8>) -> Span<UInt8> {
+    columns.column(index + 1 < columns.count ? index : Int.max, of: line)
+  }
+}
