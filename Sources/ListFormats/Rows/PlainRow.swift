@@ -28,7 +28,7 @@ struct PlainRow {
       start = end + 1
       guard !field.isEmpty else { continue }
       let name = field.extracting(0..<(field.firstIndex(of: UInt8(ascii: "=")) ?? 0))
-      if RowFieldNames.isKnown(name) {
+      if RowKey(name) != nil || name.equals("listed") {
         output.append(UInt8(ascii: "\t"))
         output.append(field)
       } else {

@@ -31,6 +31,15 @@ enum RowText {
     output.append(value)
   }
 
+  /// Begins a row with a key.
+  ///
+  /// - Returns: `row`, or why the value cannot stand in an identifier of a row. O(n).
+  static func begin(_ key: RowKey, _ value: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    key.name.withUTF8Buffer { unsafe output.append(contentsOf: $0) }  // a static string's bytes stay
+    output.append(UInt8(ascii: ":"))
+    return begin(value, to: &output)
+  }
+
   /// Adds a further key, unless its value is empty or zero, which is no id anywhere.
   static func addKey(_ namespace: StaticString, _ value: Span<UInt8>, to output: inout [UInt8]) {
     guard !value.isEmpty, !(value.count == 1 && value[0] == UInt8(ascii: "0")) else { return }
