@@ -59,7 +59,8 @@ package struct ListReader: ~Copyable {
   /// - Parameters:
   ///   - rowsMax: rows that the block may hold, at least 1.
   ///   - bytesMax: bytes that the block may hold; more than `ProtocolLimits.lineBytesMax`.
-  /// - Returns: false once the list has ended and nothing was appended.
+  /// - Returns: false once the list has ended and nothing was appended; a block that was full before is left
+  ///   as it is.
   /// - Throws: `ListError` if the list cannot be read to its end; rows already read must then be dropped.
   package mutating func fill(
     _ block: inout RowBlock, rowsMax: Int, bytesMax: Int
@@ -70,15 +71,15 @@ package struct ListReader: ~Copyable {
       let start = block.bytes.count
       let next: UInt64?
       do { next = try appendRow(to: &block.bytes) } catch { throw located(error) }
-      guard let line = next else { break }
+      guard let line = next else { return block.rows > rowsBefore }
       if block.bytes.count > bytesMax {
         heldBack = (Array(block.bytes[start...]), line)
         block.bytes.removeLast(block.bytes.count - start)
-        return block.rows > rowsBefore
+        return true
       }
       block.lines.append(line)
     }
-    return block.rows > rowsBefore
+    return true
   }
 
   /// Bytes read of the list as it is on disk, for showing progress.

@@ -118,6 +118,8 @@ struct TableTests {
       try Lists.read("url,t\nhttps://example.org/1,\"\(long)\nhttps://example.org/2,\n")
     }
     #expect(error?.line == 2)
+    let short = "url,t\nhttps://example.org/1,\"title\nhttps://example.org/2,\nhttps://example.org/3,\n"
+    #expect(throws: ListError.self, "its rows are not dropped for being few") { try Lists.read(short) }
   }
 
   @Test("in TSV do not take a quote within a title for one that opens")

@@ -65,7 +65,8 @@ struct Detection {
 
   private static func reason(_ matching: Int, of rows: Int, _ row: String) -> String {
     if rows == 1 { return "its one row is \(row)" }
-    return "\(matching == rows ? "every one" : "\(matching)") of the first \(rows) rows is \(row)"
+    if matching == rows { return "every one of the first \(rows) rows is \(row)" }
+    return "of the first \(rows) rows, \(matching) are each \(row)"
   }
 
   private static func hasShape(

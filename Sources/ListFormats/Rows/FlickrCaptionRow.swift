@@ -1,8 +1,6 @@
 // Flickr30k and Flickr8k: a bare photo id a line, or `<photo>[_<secret>].jpg[#<n>]` and a caption behind TAB,
 // comma or `|`.
 
-import WireProtocol
-
 /// A line of a Flickr30k or Flickr8k list.
 enum FlickrCaptionRow {
   /// Appends photo and file name.
@@ -16,7 +14,7 @@ enum FlickrCaptionRow {
       return .rejected(.columns("does not begin with <photo> or <photo>_<secret>.jpg"))
     }
     RowText.begin("flickr:", photo, to: &output)
-    if photo.count < name.count { RowWriter.field("listed", name, to: &output) }
+    if photo.count < name.count { RowText.addField("listed", name, to: &output) }
     return .row
   }
 

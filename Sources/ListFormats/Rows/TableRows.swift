@@ -1,7 +1,5 @@
 // Rows of tables, CSV or TSV: finds the columns by the header, then takes them out of each record.
 
-import WireProtocol
-
 /// Turns records with columns into rows.
 struct TableRows {
   /// What a column is to the row.
