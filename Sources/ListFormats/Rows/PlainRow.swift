@@ -14,7 +14,11 @@ struct PlainRow {
       return RowText.begin(trimmed, to: &output)
     }
     let outcome = RowText.begin(trimmed.extracting(0..<tab).trimmingBlanks(), to: &output)
-    if case .row = outcome { appendFields(trimmed.extracting(tab + 1..<trimmed.count), to: &output) }
+    guard case .row = outcome else { return outcome }
+    guard trimmed.firstIndex(of: UInt8(ascii: "\r"), from: tab) == nil else {
+      return .rejected(.malformed("a field cannot hold CR; write \\r"))
+    }
+    appendFields(trimmed.extracting(tab + 1..<trimmed.count), to: &output)
     return outcome
   }
 
