@@ -40,6 +40,12 @@ let package = Package(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
+    .systemLibrary(
+      name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Storage.
@@ -56,12 +62,13 @@ let package = Package(
       dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
     .executableTarget(
-      name: "whichsetd", dependencies: ["Server", argumentParser, logging],
+      name: "whichsetd", dependencies: ["Server", "Index", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.
     .target(
-      name: "ListFormats", dependencies: ["Identifiers", "WireProtocol", "CCrypto"],
+      name: "ListFormats",
+      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
     .target(
       name: "Client", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],

@@ -57,6 +57,6 @@ struct ASCIISet {
   /// RFC 3986 `query` without percent-encodings: `pathSegment` and `/?`.
   static var query: ASCIISet { ASCIISet(low: 0xafff_ffd2_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
 
-  /// What a host label may hold here: letters, digits, `-` and the `_` that real host names have.
-  static var hostLabel: ASCIISet { ASCIISet(low: 0x03ff_2000_0000_0000, high: 0x07ff_fffe_87ff_fffe) }
+  /// What a host name may hold here: letters, digits, `-.` and the `_` that real host names have.
+  static var hostName: ASCIISet { ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe) }
 }

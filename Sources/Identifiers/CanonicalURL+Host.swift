@@ -29,34 +29,32 @@ extension CanonicalURL {
     var end = part.upperBound
     if end > part.lowerBound, source[end - 1] == UInt8(ascii: ".") { end -= 1 }
     let start = bytes.count
-    var labelStart = start
-    for index in part.lowerBound..<end {
-      let byte = ASCII.lowercased(source[index])
-      if byte == UInt8(ascii: ".") {
-        guard isLabel(from: labelStart) else { return .refused(.badHost) }
-        bytes.append(byte)
-        labelStart = bytes.count
-      } else if ASCIISet.hostLabel.contains(byte) {
-        bytes.append(byte)
-      } else if byte >= 0x80 || byte == UInt8(ascii: "%") {
+    let stop = bytes.appendLowercased(source.extracting(0..<end), from: part.lowerBound, while: .hostName)
+    guard stop == end else {
+      for index in stop..<end where source[index] >= 0x80 || source[index] == UInt8(ascii: "%") {
         return .notASCII
-      } else {
-        return .refused(.badHost)
       }
-    }
-    guard isLabel(from: labelStart), bytes.count - start <= IdentifierLimits.hostBytesMax else {
       return .refused(.badHost)
     }
-    guard IPAddress.endsInNumber(bytes.span, lastLabel: labelStart..<bytes.count) else { return .appended }
+    guard bytes.count - start <= IdentifierLimits.hostBytesMax,
+      let lastLabel = Self.lastLabel(bytes.span, from: start)
+    else { return .refused(.badHost) }
+    guard IPAddress.endsInNumber(bytes.span, lastLabel: lastLabel) else { return .appended }
     guard let address = IPAddress.v4(bytes.span, in: start..<bytes.count) else { return .refused(.badIPv4) }
     bytes.truncate(to: start)
     appendIPv4(address)
     return .appended
   }
 
-  private func isLabel(from start: Int) -> Bool {
-    let count = bytes.count - start
-    return count > 0 && count <= IdentifierLimits.hostLabelBytesMax
+  /// The last label of a name, if all its labels have a good length.
+  private static func lastLabel(_ name: Span<UInt8>, from start: Int) -> Range<Int>? {
+    var labelStart = start
+    for index in start...name.count where index == name.count || name[index] == UInt8(ascii: ".") {
+      let count = index - labelStart
+      guard count > 0, count <= IdentifierLimits.hostLabelBytesMax else { return nil }
+      if index < name.count { labelStart = index + 1 }
+    }
+    return labelStart..<name.count
   }
 
   private mutating func appendIPv4(_ address: UInt32) {

@@ -8,17 +8,19 @@
 // - A query is kept as it is written; a `?` with nothing behind is dropped.
 
 extension CanonicalURL {
-  mutating func appendPath(_ source: Span<UInt8>, in part: Range<Int>) {
+  /// Appends the path that begins here and ends before `?`, `#` or at the end of the source; returns where.
+  mutating func appendPath(_ source: Span<UInt8>, from pathStart: Int) -> Int {
     let start = bytes.count
     bytes.append(UInt8(ascii: "/"))
     var segmentStart = bytes.count
-    var index = part.lowerBound
-    if index < part.upperBound, source[index] == UInt8(ascii: "/") { index += 1 }
+    var index = pathStart
+    if source.hasPrefix("/", at: index) { index += 1 }
     while true {
-      index = bytes.append(source, from: index, to: part.upperBound, while: .pathSegment)
-      let isAtEnd = index == part.upperBound
-      guard isAtEnd || source[index] == UInt8(ascii: "/") else {
-        index = appendEscaped(source, at: index, to: part.upperBound)
+      index = bytes.append(source, from: index, while: .pathSegment)
+      let next = index < source.count ? source[index] : UInt8(ascii: "?")
+      let isAtEnd = next == UInt8(ascii: "?") || next == UInt8(ascii: "#")
+      guard isAtEnd || next == UInt8(ascii: "/") else {
+        index = appendEscaped(source, at: index)
         continue
       }
       if closeDotSegment(from: segmentStart, pathStart: start) {
@@ -26,19 +28,22 @@ extension CanonicalURL {
       } else if !isAtEnd {
         bytes.append(UInt8(ascii: "/"))
       }
-      if isAtEnd { return }
+      if isAtEnd { return index }
       segmentStart = bytes.count
       index += 1
     }
   }
 
-  mutating func appendQuery(_ source: Span<UInt8>, in part: Range<Int>) {
-    guard !part.isEmpty else { return }
+  /// Appends the query whose `?` stands here, up to `#` or the end of the source.
+  mutating func appendQuery(_ source: Span<UInt8>, from mark: Int) {
+    var index = mark + 1
+    guard index < source.count, source[mark] == UInt8(ascii: "?"), source[index] != UInt8(ascii: "#")
+    else { return }
     bytes.append(UInt8(ascii: "?"))
-    var index = part.lowerBound
-    while index < part.upperBound {
-      index = bytes.append(source, from: index, to: part.upperBound, while: .query)
-      if index < part.upperBound { index = appendEscaped(source, at: index, to: part.upperBound) }
+    while true {
+      index = bytes.append(source, from: index, while: .query)
+      guard index < source.count, source[index] != UInt8(ascii: "#") else { return }
+      index = appendEscaped(source, at: index)
     }
   }
 
@@ -60,8 +65,9 @@ extension CanonicalURL {
 
   /// Appends the canonical form of a byte that cannot stand as it is, or of a percent-encoding, and returns
   /// where the next one begins.
-  mutating func appendEscaped(_ source: Span<UInt8>, at index: Int, to end: Int) -> Int {
-    guard source[index] == UInt8(ascii: "%"), let byte = source.percentDecoded(at: index, to: end) else {
+  private mutating func appendEscaped(_ source: Span<UInt8>, at index: Int) -> Int {
+    guard source[index] == UInt8(ascii: "%"), let byte = source.percentDecoded(at: index, to: source.count)
+    else {
       bytes.appendPercentEncoded(source[index])
       return index + 1
     }

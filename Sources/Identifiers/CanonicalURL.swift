@@ -36,17 +36,17 @@ struct CanonicalURL: ~Copyable {
 
   /// Takes the canonical form of `source`, with or without a scheme. Returns why it cannot.
   mutating func assign(_ source: Span<UInt8>) -> InvalidReason? {
-    let parts = URLParts(source)
+    let authority = URLAuthority(source)
     bytes.removeAll()
     hostStart = 0
-    if let reason = appendHost(source, in: parts.host) { return reason }
+    if let reason = appendHost(source, in: authority.host) { return reason }
     hostEnd = bytes.count
     dropWWW()
-    if let reason = appendPort(source, in: parts.port, scheme: parts.scheme) { return reason }
+    if let reason = appendPort(source, in: authority.port, scheme: authority.scheme) { return reason }
     pathStart = bytes.count
-    appendPath(source, in: parts.path)
+    let end = appendPath(source, from: authority.end)
     pathEnd = bytes.count
-    appendQuery(source, in: parts.query)
+    appendQuery(source, from: end)
     return nil
   }
 
@@ -64,14 +64,15 @@ struct CanonicalURL: ~Copyable {
   mutating func assignPath(_ source: Span<UInt8>) {
     bytes.removeAll()
     (hostStart, hostEnd, pathStart) = (0, 0, 0)
-    appendPath(source, in: source.indices)
+    _ = appendPath(source, from: 0)
     pathEnd = bytes.count
   }
 
-  /// Takes the path of a fragment such as `#/photos/...` in place of the present path and query.
-  mutating func replacePath(_ source: Span<UInt8>, in fragment: Range<Int>) {
+  /// Takes the path of a fragment such as `#/photos/...`, which begins in the source here, in place of the
+  /// present path and query.
+  mutating func replacePath(_ source: Span<UInt8>, from start: Int) {
     bytes.truncate(to: pathStart)
-    appendPath(source, in: fragment)
+    _ = appendPath(source, from: start)
     pathEnd = bytes.count
   }
 
@@ -85,7 +86,7 @@ struct CanonicalURL: ~Copyable {
   }
 
   private mutating func appendPort(
-    _ source: Span<UInt8>, in part: Range<Int>, scheme: URLParts.Scheme
+    _ source: Span<UInt8>, in part: Range<Int>, scheme: URLAuthority.Scheme
   ) -> InvalidReason? {
     guard !part.isEmpty else { return nil }
     var port = 0
@@ -108,91 +109,5 @@ struct CanonicalURL: ~Copyable {
       bytes.append(0x30 + UInt8(number / divisor % 10))
       divisor /= 10
     }
-  }
-}
-
-/// Where the parts of a URL stand, before anything is decoded (RFC 3986, appendix B).
-struct URLParts {
-  enum Scheme {
-    case http, https, absent
-
-    /// The port that need not be written; -1 where no scheme says so.
-    var defaultPort: Int {
-      switch self {
-      case .http: 80
-      case .https: 443
-      case .absent: -1
-      }
-    }
-  }
-
-  let scheme: Scheme
-  let host: Range<Int>
-  /// Digits after the host's colon; empty if there are none.
-  let port: Range<Int>
-  let path: Range<Int>
-  /// Without its `?`.
-  let query: Range<Int>
-  /// Without its `#`.
-  let fragment: Range<Int>
-
-  init(_ source: Span<UInt8>) {
-    let (scheme, start) = Self.scheme(of: source)
-    self.scheme = scheme
-    let authorityEnd = Self.end(of: source, from: start, path: true)
-    let pathEnd = Self.end(of: source, from: authorityEnd, path: false)
-    var queryEnd = pathEnd
-    while queryEnd < source.count, source[queryEnd] != UInt8(ascii: "#") { queryEnd += 1 }
-    path = authorityEnd..<pathEnd
-    query = min(pathEnd + 1, queryEnd)..<queryEnd
-    fragment = min(queryEnd + 1, source.count)..<source.count
-
-    let at = source.lastIndex(of: UInt8(ascii: "@"), in: start..<authorityEnd)
-    let hostStart = at.map { $0 + 1 } ?? start
-    // The colons inside the brackets of an IPv6 address belong to the host.
-    let bracket =
-      hostStart < authorityEnd && source[hostStart] == UInt8(ascii: "[")
-      ? source.firstIndex(of: UInt8(ascii: "]"), in: hostStart..<authorityEnd) : nil
-    let colon = source.firstIndex(of: UInt8(ascii: ":"), in: (bracket ?? hostStart)..<authorityEnd)
-    host = hostStart..<(colon ?? authorityEnd)
-    port = colon.map { $0 + 1..<authorityEnd } ?? authorityEnd..<authorityEnd
-  }
-
-  /// The scheme and where the authority begins. Any number of slashes may follow `http:`, for archives
-  /// fold `//` into one.
-  static func scheme(of source: Span<UInt8>) -> (Scheme, authority: Int) {
-    var scheme = Scheme.absent
-    var start = 0
-    if source.hasPrefix("http", anyCase: true) {
-      if source.hasPrefix(":/", at: 4) {
-        (scheme, start) = (.http, 5)
-      } else if source.hasPrefix("s:/", at: 4, anyCase: true) {
-        (scheme, start) = (.https, 6)
-      }
-    }
-    if start > 0 || source.hasPrefix("//") {
-      while start < source.count, source[start] == UInt8(ascii: "/") { start += 1 }
-    }
-    return (scheme, start)
-  }
-
-  /// Whether a text begins with `http:/` or `https:/`.
-  static func hasScheme(_ source: Span<UInt8>) -> Bool {
-    switch scheme(of: source).0 {
-    case .http, .https: true
-    case .absent: false
-    }
-  }
-
-  /// The end of an authority (`/`, `?`, `#`) or of a path (`?`, `#`).
-  private static func end(of source: Span<UInt8>, from start: Int, path: Bool) -> Int {
-    var index = start
-    while index < source.count {
-      let byte = source[index]
-      if byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") { break }
-      if path && byte == UInt8(ascii: "/") { break }
-      index += 1
-    }
-    return index
   }
 }

@@ -56,13 +56,13 @@ struct Trace {
   }
 
   /// Notes that a family's rule was applied to a URL, or gave this one.
-  mutating func note(_ rule: FamilyRule, _ url: borrowing CanonicalURL) {
-    note(rule.name, rule.note, url.text)
+  mutating func note(_ rule: HostRule, _ url: borrowing CanonicalURL) {
+    if steps != nil { note(rule.rule.name, rule.rule.note, url.text) }
   }
 
   /// Notes what a family's rule made of a URL.
-  mutating func note(_ rule: FamilyRule, _ value: borrowing Scratch) {
-    note(rule.name, rule.note, value.span)
+  mutating func note(_ rule: HostRule, _ value: borrowing Scratch) {
+    if steps != nil { note(rule.rule.name, rule.rule.note, value.span) }
   }
 }
 

@@ -33,7 +33,8 @@ enum FlickrURL {
       return photos(text, &segments)
     }
     if text.equals("people", in: first) {
-      return segments.next(in: text).flatMap { owner(text, $0) }
+      guard let ownerSegment = segments.next(in: text), !isReserved(text, ownerSegment) else { return nil }
+      return owner(text, ownerSegment)
     }
     if text.equals("buddyicons", in: first) { return buddyIcon(text, segments.next(in: text)) }
     if text.equals("gp", in: first) { return .unresolvable(.flickrGuestPass) }
@@ -48,7 +49,7 @@ enum FlickrURL {
 
   /// `/photos/OWNER/...`: a photo, an album, or the owner.
   private static func photos(_ text: Span<UInt8>, _ segments: inout PathSegments) -> FlickrURL? {
-    guard let ownerSegment = segments.next(in: text) else { return nil }
+    guard let ownerSegment = segments.next(in: text), !isReserved(text, ownerSegment) else { return nil }
     guard let third = segments.next(in: text) else { return owner(text, ownerSegment) }
     if ASCII.isDigit(text[third.lowerBound]) { return photo(text, third) }
     let isAlbums = text.equals("albums", in: third) || text.equals("sets", in: third)
@@ -111,12 +112,17 @@ enum FlickrURL {
     return AccountID(text, in: segment.lowerBound..<end).map(FlickrURL.account)
   }
 
-  /// An account, by id or alias; the words that Flickr itself uses in place of one name nobody.
-  private static func owner(_ text: Span<UInt8>, _ segment: Range<Int>) -> FlickrURL? {
+  /// An account, by id or alias.
+  private static func owner(_ text: Span<UInt8>, _ segment: Range<Int>) -> FlickrURL {
     if let account = AccountID(text, in: segment) { return .account(account) }
-    for word in ["tags", "me", "friends", "upload", "organize", "search"]
-    where text.equals(word, in: segment) { return nil }
     return .alias(segment)
+  }
+
+  /// Whether Flickr itself uses a word where an owner's name stands: `/photos/tags/2012` is no photo.
+  static func isReserved(_ text: Span<UInt8>, _ segment: Range<Int>) -> Bool {
+    text.equals("tags", in: segment) || text.equals("me", in: segment)
+      || text.equals("friends", in: segment) || text.equals("upload", in: segment)
+      || text.equals("organize", in: segment) || text.equals("search", in: segment)
   }
 
   private static func photo(_ text: Span<UInt8>, _ id: Range<Int>?) -> FlickrURL? {
@@ -129,11 +135,13 @@ enum FlickrURL {
   }
 
   /// The value of the first parameter of this name in a query.
-  private static func parameter(_ text: Span<UInt8>, _ name: String, in query: Range<Int>) -> Range<Int>? {
+  private static func parameter(_ text: Span<UInt8>, _ name: StaticString, in query: Range<Int>) -> Range<
+    Int
+  >? {
     var start = query.lowerBound
     while start < query.upperBound {
       let end = text.firstIndex(of: UInt8(ascii: "&"), in: start..<query.upperBound) ?? query.upperBound
-      let valueStart = start + name.utf8.count + 1
+      let valueStart = start + name.utf8CodeUnitCount + 1
       if valueStart <= end, text.hasPrefix(name, at: start), text[valueStart - 1] == UInt8(ascii: "=") {
         return valueStart..<end
       }

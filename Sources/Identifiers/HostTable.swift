@@ -1,6 +1,16 @@
 // Finds the rule of a host. Most hosts have none, so that the table compares the last eight bytes of a host,
 // as one integer, with those of each pattern before it looks at anything else.
 
+/// A rule that a host has: its place in `FamilyRule.all`, and what it does, so that a parse need not touch
+/// the rule's texts.
+struct HostRule {
+  let index: Int
+  let transformation: FamilyRule.Transformation
+
+  /// The whole rule; for cold paths.
+  var rule: FamilyRule { FamilyRule.all[index] }
+}
+
 /// The hosts of `FamilyRule.all`, in a form that is fast to search.
 struct HostTable {
   private enum Shape {
@@ -14,25 +24,26 @@ struct HostTable {
     var shape: Shape
     var prefix: Range<Int>
     var suffix: Range<Int>
-    var rule: Int
+    var rule: HostRule
   }
 
   private var entries: [Entry] = []
   private var literals: [UInt8] = []
 
   init(_ rules: [FamilyRule]) {
-    for (index, rule) in rules.enumerated() {
-      for host in rule.hosts {
+    for (index, family) in rules.enumerated() {
+      let rule = HostRule(index: index, transformation: family.transformation)
+      for host in family.hosts {
         switch host {
-        case .exact(let name): add(.exact, prefix: "", suffix: name, rule: index)
-        case .numbered(let prefix, let suffix): add(.numbered, prefix: prefix, suffix: suffix, rule: index)
-        case .under(let name): add(.under, prefix: "", suffix: "." + name, rule: index)
+        case .exact(let name): add(.exact, prefix: "", suffix: name, rule: rule)
+        case .numbered(let prefix, let suffix): add(.numbered, prefix: prefix, suffix: suffix, rule: rule)
+        case .under(let name): add(.under, prefix: "", suffix: "." + name, rule: rule)
         }
       }
     }
   }
 
-  private mutating func add(_ shape: Shape, prefix: String, suffix: String, rule: Int) {
+  private mutating func add(_ shape: Shape, prefix: String, suffix: String, rule: HostRule) {
     let start = literals.count
     literals.append(contentsOf: prefix.utf8)
     let middle = literals.count
@@ -45,13 +56,13 @@ struct HostTable {
         shape: shape, prefix: start..<middle, suffix: middle..<literals.count, rule: rule))
   }
 
-  /// The index in `FamilyRule.all` of the rule for a URL's host, or nil.
-  func rule(for url: borrowing CanonicalURL) -> Int? {
+  /// The rule for a URL's host, or nil.
+  func rule(for url: borrowing CanonicalURL) -> HostRule? {
     rule(for: url.bytes.span.extracting(url.host))
   }
 
-  /// The index in `FamilyRule.all` of the rule for a canonical host, or nil.
-  func rule(for host: Span<UInt8>) -> Int? {
+  /// The rule for a canonical host, or nil.
+  func rule(for host: Span<UInt8>) -> HostRule? {
     let tail = Self.tail(host)
     for entry in entries where tail & entry.mask == entry.tail && matches(entry, host) {
       return entry.rule

@@ -16,7 +16,7 @@ enum IdentifierForm: Equatable {
   case refused(InvalidReason)
 
   init(_ text: Span<UInt8>) {
-    if URLParts.scheme(of: text).authority > 0 {
+    if URLAuthority.scheme(of: text).start > 0 {
       self = .url
       return
     }

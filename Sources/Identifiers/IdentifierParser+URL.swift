@@ -7,8 +7,7 @@ extension IdentifierParser {
     if let reason = url.assign(source) { return .invalid(reason) }
     trace.note("canonical-url", "one spelling for all that mean the same address", url)
     for _ in 0...IdentifierLimits.unwrapDepthMax {
-      guard let index = hosts.rule(for: url) else { return plainURL() }
-      let rule = FamilyRule.all[index]
+      guard let rule = hosts.rule(for: url) else { return plainURL() }
       switch rule.transformation {
       case .unwrapPhoton, .unwrapEmbedded, .unwrapArchive:
         guard let inner = WrappedURL.inner(of: url, rule.transformation) else { return plainURL() }
@@ -31,11 +30,14 @@ extension IdentifierParser {
     return .text(.url)
   }
 
-  private mutating func parseFlickr(_ source: Span<UInt8>, _ rule: FamilyRule) -> Identification {
+  private mutating func parseFlickr(_ source: Span<UInt8>, _ rule: HostRule) -> Identification {
     if url.isHostAlone {
       // The mobile site had its pages behind a number sign: `m.flickr.com/#/photos/alias/123`.
-      let fragment = URLParts(source).fragment
-      if source.hasPrefix("/photos/", at: fragment.lowerBound) { url.replacePath(source, in: fragment) }
+      if let sign = source.firstIndex(of: UInt8(ascii: "#"), in: source.indices),
+        source.hasPrefix("/photos/", at: sign + 1)
+      {
+        url.replacePath(source, from: sign + 1)
+      }
     }
     guard let named = FlickrURL(url, rule.transformation) else { return plainURL() }
     trace.note(rule, url)
@@ -54,7 +56,7 @@ extension IdentifierParser {
   }
 
   /// A family of sizes of one image: its one form in place of this one, or a stem instead of a URL.
-  private mutating func parseImage(_ rule: FamilyRule) -> Identification {
+  private mutating func parseImage(_ rule: HostRule) -> Identification {
     guard let namespace = ImageFamilies.append(url, rule.transformation, to: &value) else {
       return plainURL()
     }

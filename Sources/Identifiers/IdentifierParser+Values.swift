@@ -38,7 +38,7 @@ extension IdentifierParser {
     _ text: Span<UInt8>, digits: Int, of namespace: Namespace
   ) -> Identification {
     guard text.count == digits, text.isHex(in: text.indices) else { return .invalid(.notDigest) }
-    for index in text.indices { value.append(ASCII.lowercased(text[index])) }
+    _ = value.appendLowercased(text, from: 0, while: .hostName)
     return .text(namespace)
   }
 
@@ -67,13 +67,10 @@ extension IdentifierParser {
     guard let slash = text.firstIndex(of: UInt8(ascii: "/"), in: text.indices), slash > 0,
       slash + 1 < text.count, (try? UTF8Span(validating: text)) != nil
     else { return .invalid(.notFileName) }
-    for index in 0..<slash {
-      let byte = ASCII.lowercased(text[index])
-      guard ASCIISet.hostLabel.contains(byte) || byte == UInt8(ascii: ".") else {
-        return .invalid(.notFileName)
-      }
-      value.append(byte)
+    for index in 0..<slash where !ASCIISet.hostName.contains(text[index]) {
+      return .invalid(.notFileName)
     }
+    _ = value.appendLowercased(text, from: 0, while: .hostName)
     value.append(text.extracting(slash..<text.count))
     return .text(.file)
   }

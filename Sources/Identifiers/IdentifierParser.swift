@@ -22,16 +22,19 @@ package struct IdentifierParser: ~Copyable {
 
   /// The key of an identifier. White space around it is not looked at.
   ///
-  /// Linear in the length of the input; the canonical value has at most three times its bytes.
+  /// Linear in the length of the input. The canonical value has at most three times its bytes, apart from the
+  /// host, which `IdentifierLimits` bounds.
   package mutating func parse(_ input: Span<UInt8>) -> Identification {
     value.removeAll()
     guard input.count <= IdentifierLimits.inputBytesMax else { return .invalid(.tooLong) }
     let text = input.trimmingSpace()
     guard !text.isEmpty else { return .invalid(.empty) }
-    if text.hasPrefix("flickr:") {
-      trace.note("namespace", "a value of flickr is given", text)
-      return number(Number(decimal: text, in: 7..<text.count), of: .flickr)
-    }
+    if trace.steps == nil, let photo = FlickrShortcut.photo(text) { return .integer(.flickr, photo) }
+    return parseFully(text)
+  }
+
+  /// The key of a text without white space around it, by the full way.
+  mutating func parseFully(_ text: Span<UInt8>) -> Identification {
     guard !text.hasControlByte() else { return .invalid(.controlByte) }
     switch IdentifierForm(text) {
     case .url:

@@ -125,6 +125,10 @@ struct IMDbStem {
   /// Appends the stem, decoded.
   func append(from text: Span<UInt8>, to output: inout Scratch) {
     var index = part.lowerBound
+    if text.firstIndex(of: UInt8(ascii: "%"), in: part) == nil {
+      output.append(text.extracting(part))
+      return
+    }
     while index < part.upperBound {
       output.append(text.percentDecodedByte(at: index, to: part.upperBound))
       index += text[index] == UInt8(ascii: "%") ? 3 : 1

@@ -37,7 +37,10 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
   case file = 71
 
   /// The name before the colon of a key, at most 11 ASCII bytes.
-  package var name: String {
+  package var name: String { spelling.description }
+
+  /// The name as constant bytes, for hot paths.
+  package var spelling: StaticString {
     switch self {
     case .flickr: "flickr"
     case .flickrSet: "flickr-set"
@@ -81,7 +84,7 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
   /// The namespace of this name, in ASCII letters of any case; nil if there is none.
   package init?(name: Span<UInt8>) {
     guard let candidate = Self.candidate(count: name.count, first: name.isEmpty ? 0 : name[0]),
-      name.hasPrefix(candidate.name, anyCase: true)
+      name.hasPrefix(candidate.spelling, anyCase: true)
     else { return nil }
     self = candidate
   }

@@ -36,7 +36,10 @@ struct Scratch: ~Copyable {
     count = end
   }
 
-  mutating func append(_ text: String) { append(text.utf8.span) }
+  mutating func append(_ literal: StaticString) {
+    // Safe: the bytes of a literal are never freed, and the buffer has exactly their number.
+    unsafe append(UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount).span)
+  }
 
   /// Appends `%` and the two upper-case hexadecimal digits of a byte.
   mutating func appendPercentEncoded(_ byte: UInt8) {
@@ -46,15 +49,30 @@ struct Scratch: ~Copyable {
   }
 
   /// Appends bytes as long as they are of a set, and returns where it stopped in `bytes`.
-  mutating func append(_ bytes: Span<UInt8>, from start: Int, to end: Int, while set: ASCIISet) -> Int {
+  mutating func append(_ bytes: Span<UInt8>, from start: Int, while set: ASCIISet) -> Int {
+    append(bytes, from: start, while: set, lowercased: false)
+  }
+
+  /// Appends bytes as long as they are of a set, letters in lower case, and returns where it stopped.
+  mutating func appendLowercased(_ bytes: Span<UInt8>, from start: Int, while set: ASCIISet) -> Int {
+    append(bytes, from: start, while: set, lowercased: true)
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ bytes: Span<UInt8>, from start: Int, while set: ASCIISet, lowercased: Bool
+  ) -> Int {
+    let end = bytes.count
     var place = count
     if place + (end - start) > storage.count { grow(toHold: place + (end - start)) }
     var target = storage.mutableSpan
     var index = start
     while index < end {
-      let byte = bytes[index]
+      // Safe: `index` is below `bytes.count`, and `place` is `index` and a constant, for which the growth
+      // above made room.
+      let byte = unsafe bytes[unchecked: index]
       guard set.contains(byte) else { break }
-      target[place] = byte
+      unsafe target[unchecked: place] = lowercased ? ASCII.lowercased(byte) : byte
       place += 1
       index += 1
     }

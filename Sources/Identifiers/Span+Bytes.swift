@@ -1,20 +1,24 @@
 // Comparisons and searches over spans of bytes, which the standard library does not have.
 
 extension Span where Element == UInt8 {
-  /// Whether the bytes from `offset` on begin with an ASCII literal.
-  func hasPrefix(_ literal: String, at offset: Int = 0, anyCase: Bool = false) -> Bool {
-    let expected = literal.utf8.span
-    guard count - offset >= expected.count else { return false }
-    for index in expected.indices {
+  /// Whether the bytes from `offset` on begin with an ASCII literal; for `anyCase` it is in lower case.
+  @inline(__always)
+  func hasPrefix(_ literal: StaticString, at offset: Int = 0, anyCase: Bool = false) -> Bool {
+    let length = literal.utf8CodeUnitCount
+    guard offset >= 0, count - offset >= length else { return false }
+    // Safe: the bytes of a literal are never freed, and `index` stays below their number.
+    let expected = unsafe literal.utf8Start
+    for index in 0..<length {
       let byte = self[offset + index]
-      guard (anyCase ? ASCII.lowercased(byte) : byte) == expected[index] else { return false }
+      guard unsafe (anyCase ? ASCII.lowercased(byte) : byte) == expected[index] else { return false }
     }
     return true
   }
 
   /// Whether a part is exactly an ASCII literal.
-  func equals(_ literal: String, in part: Range<Int>) -> Bool {
-    part.count == literal.utf8.count && hasPrefix(literal, at: part.lowerBound)
+  @inline(__always)
+  func equals(_ literal: StaticString, in part: Range<Int>) -> Bool {
+    part.count == literal.utf8CodeUnitCount && hasPrefix(literal, at: part.lowerBound)
   }
 
   /// Whether all bytes equal another span's.
@@ -56,9 +60,12 @@ extension Span where Element == UInt8 {
 
   /// Whether any byte is a control byte. No early exit, so that the loop runs many bytes at a time.
   func hasControlByte() -> Bool {
-    var found = false
-    for index in indices { found = found || ASCII.isControl(self[index]) }
-    return found
+    var found: UInt8 = 0
+    for index in indices {
+      // Safe: `indices` are in bounds. Unchecked, since the check would keep the loop from being vectorised.
+      found |= unsafe ASCII.isControl(self[unchecked: index]) ? 1 : 0
+    }
+    return found != 0
   }
 
   /// The bytes without ASCII white space around them.

@@ -24,7 +24,7 @@ enum WrappedURL {
   private static func embedded(_ text: Span<UInt8>, path: Range<Int>) -> Range<Int>? {
     for index in path where text[index] == UInt8(ascii: "/") {
       let rest = text.extracting(index + 1..<text.count)
-      if URLParts.hasScheme(rest) { return index + 1..<text.count }
+      if URLAuthority.hasScheme(rest) { return index + 1..<text.count }
     }
     return nil
   }
@@ -37,7 +37,7 @@ enum WrappedURL {
     let stampEnd = text.firstIndex(of: UInt8(ascii: "/"), in: start..<path.upperBound)
     if let stampEnd, isStamp(text, start..<stampEnd) { start = stampEnd + 1 }
     let rest = start..<text.count
-    return URLParts.hasScheme(text.extracting(rest)) ? rest : isHostLike(text, rest)
+    return URLAuthority.hasScheme(text.extracting(rest)) ? rest : isHostLike(text, rest)
   }
 
   private static func isStamp(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {

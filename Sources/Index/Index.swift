@@ -1,1 +1,135 @@
-// Placeholder until the target's first file lands.
+// The index as its readers see it: one folder, opened once, and the current snapshot. Changes are made by the
+// one `IndexWriter`, which publishes a new snapshot after each of them.
+
+internal import LMDB
+internal import Synchronization
+
+/// An open index.
+package final class Index: Sendable {
+  /// The data folder.
+  package let path: String
+  /// Its bounds.
+  package let limits: IndexLimits
+  let environment: Environment
+  let state: Mutex<IndexState>
+  /// Names of sub-databases that belong to no current generation, found when the index was opened.
+  let leftovers: [String]
+  private let lock: SystemFile
+  private let current: Mutex<Snapshot>
+  private let alive: SnapshotCensus
+
+  /// Opens the index in the folder `path`, or makes one in an empty or missing folder.
+  ///
+  /// The rest of a change that did not end is put aside here and swept by the writer. O(blocks + sets).
+  /// - Parameters:
+  ///   - spaces: all namespaces that the program knows.
+  ///   - program: the program's version, recorded in the index.
+  package init(path: String, spaces: [KeySpace], limits: IndexLimits = IndexLimits(), program: String)
+    throws(IndexError)
+  {
+    self.path = path
+    self.limits = limits
+    try Folder.make(path)
+    lock = try SystemFile(creating: "\(path)/whichset.lock")
+    guard lock.tryLock() else { throw .inUse(path: path) }
+    try Folder.make("\(path)/staging")
+    environment = try IndexError.wrapping { () throws(LMDBError) in
+      try Environment(
+        path: path,
+        options: EnvironmentOptions(
+          mapSizeBytes: limits.mapBytes, databasesMax: IndexFormat.databasesMax, readersMax: 1_024,
+          fileMode: 0o600, readOnly: false))
+    }
+    let store = IndexStore(environment: environment, path: path)
+    let state = try store.open(spaces: spaces, program: program)
+    leftovers = try store.leftovers(state)
+    let alive = SnapshotCensus()
+    self.alive = alive
+    current = Mutex(try store.snapshot(state, previous: nil, edits: [:], census: alive))
+    self.state = Mutex(state)
+    try Self.removeFinishedLoads(in: path, state: state)
+  }
+
+  /// The format that this program writes.
+  package static var formatVersion: Int { IndexFormat.version }
+
+  /// The newest committed state.
+  package var snapshot: Snapshot { current.withLock { $0 } }
+
+  /// How many snapshots some reader still holds, the newest included.
+  package var snapshotsAlive: Int { alive.count }
+
+  /// Whether a snapshot older than the newest is still held.
+  var hasOldSnapshots: Bool { alive.hasOlder(than: snapshot.version) }
+
+  /// Bytes of the map: reserved, and used by pages up to the last.
+  package func mapUse() throws(IndexError) -> (sizeBytes: Int, usedBytes: Int) {
+    try IndexError.wrapping { () throws(LMDBError) in
+      let info = try environment.info()
+      return (info.mapSizeBytes, (info.lastPage + 1) * (try environment.stat().pageSizeBytes))
+    }
+  }
+
+  /// Shows a new state to readers; `edits` tells which blocks were edited in place.
+  func publish(_ new: IndexState, edits: [UInt8: DirectoryEdit]) throws(IndexError) {
+    let store = IndexStore(environment: environment, path: path)
+    let next = try store.snapshot(new, previous: snapshot, edits: edits, census: alive)
+    state.withLock { $0 = new }
+    current.withLock { $0 = next }
+  }
+
+  // MARK: - Staged loads
+
+  /// The folder of a load.
+  func loadFolder(_ identifier: String) -> String { "\(path)/staging/\(identifier)" }
+
+  /// The names of all staged loads.
+  package func stagedLoadNames() throws(IndexError) -> [String] {
+    try Folder.names(in: "\(path)/staging")
+  }
+
+  /// Opens a staged load, or starts one.
+  package func openLoad(_ manifest: LoadManifest) throws(IndexError) -> StagedLoad {
+    try StagedLoad.open(
+      folder: loadFolder(manifest.identifier), manifest: manifest, spaces: snapshot.spaces, limits: limits)
+  }
+
+  /// Opens a staged load by its name.
+  package func openLoad(named identifier: String) throws(IndexError) -> StagedLoad {
+    try StagedLoad.open(
+      folder: loadFolder(identifier), manifest: nil, spaces: snapshot.spaces, limits: limits)
+  }
+
+  /// Drops a staged load by its name, whatever its state.
+  package func dropLoad(named identifier: String) throws(IndexError) {
+    try Folder.remove(loadFolder(identifier))
+  }
+
+  /// Removes the staged rows of loads that had become visible when the last daemon ended.
+  private static func removeFinishedLoads(in path: String, state: IndexState) throws(IndexError) {
+    for name in try Folder.names(in: "\(path)/staging") {
+      let isFinished = state.datasets.values.contains { dataset in
+        dataset.lists.contains { !$0.source.isEmpty && "\(dataset.slug).\($0.source)" == name }
+      }
+      if isFinished { try Folder.remove("\(path)/staging/\(name)") }
+    }
+  }
+}
+
+/// Counts the snapshots that are held, by version.
+final class SnapshotCensus: Sendable {
+  private let versions = Mutex<[Int: Int]>([:])
+
+  func enter(_ version: Int) { versions.withLock { $0[version, default: 0] += 1 } }
+
+  func leave(_ version: Int) {
+    versions.withLock {
+      $0[version, default: 1] -= 1
+      if $0[version] == 0 { $0[version] = nil }
+    }
+  }
+
+  var count: Int { versions.withLock { $0.values.reduce(0, +) } }
+
+  func hasOlder(than version: Int) -> Bool { versions.withLock { $0.keys.contains { $0 < version } } }
+}

@@ -5,8 +5,8 @@
 ///
 /// `unread` is always a part of `window`; `more` slides it to the front when there is no room behind it.
 struct ByteSource: ~Copyable {
-  /// The file below.
-  private(set) var file: ListFile
+  /// The list below.
+  private(set) var stream: ListStream
   /// Holds the unread bytes; the rest is room.
   private(set) var window: [UInt8]
   /// Where in `window` the unread bytes are.
@@ -15,12 +15,12 @@ struct ByteSource: ~Copyable {
   private(set) var ended = false
 
   /// Opens the list: reads its first bytes, drops a UTF-8 byte order mark and refuses what is no text.
-  init(file: consuming ListFile) throws(ListError) {
-    self.file = file
+  init(stream: consuming ListStream) throws(ListError) {
+    self.stream = stream
     window = [UInt8](repeating: 0, count: ListLimits.windowBytes)
     while unread.count < ListLimits.prefixBytes, try more() {}
     if let refusal = TextCheck.refusal(of: window.span.extracting(unread)) {
-      throw self.file.error(refusal.reason, hint: refusal.hint)
+      throw self.stream.file.error(refusal.reason, hint: refusal.hint)
     }
     consume(TextCheck.byteOrderMarkBytes(window.span.extracting(unread)))
   }
@@ -42,7 +42,7 @@ struct ByteSource: ~Copyable {
     guard !ended else { return false }
     precondition(unread.count < window.count, "a record is bounded well below the window")
     if unread.upperBound == window.count || unread.isEmpty { slide() }
-    let count = try file.read(into: &window, at: unread.upperBound)
+    let count = try stream.read(into: &window, at: unread.upperBound)
     unread = unread.lowerBound..<(unread.upperBound + count)
     ended = count == 0
     return !ended

@@ -19,6 +19,9 @@ enum TextCheck {
     if prefix.starts(with: [0xFF, 0xFE]) || prefix.starts(with: [0xFE, 0xFF]) {
       return Refusal(reason: "the list is in UTF-16 or UTF-32", hint: "convert it: iconv -f UTF-16 -t UTF-8")
     }
+    if prefix.hasLiteral("ustar", at: 257) {
+      return Refusal(reason: "this is a tar archive, not a list", hint: "unpack it and give the list in it")
+    }
     for (signature, kind, hint) in signatures where prefix.starts(with: Array(signature)) {
       return Refusal(reason: "this is \(kind), not a list", hint: hint)
     }

@@ -97,7 +97,8 @@ struct JSONRecords {
         try text.skipValue(&source)
         if try !text.accept(UInt8(ascii: ","), &source) { break }
       }
-      throw source.file.error("the JSON has no \"\(member)\"", line: text.line, hint: "check the format")
+      throw source.stream.file.error(
+        "the JSON has no \"\(member)\"", line: text.line, hint: "check the format")
     }
   }
 

@@ -90,7 +90,7 @@ struct JSONText {
         try skipString(&source)
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         guard depth < ListLimits.nestingMax else {
-          throw source.file.error("the JSON is nested too deeply", line: line)
+          throw source.stream.file.error("the JSON is nested too deeply", line: line)
         }
         objects = objects << 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
         depth += 1
@@ -105,20 +105,20 @@ struct JSONText {
         source.consume(1)
       default:
         guard Self.isLiteral(byte) else { throw unexpected(source) }
-        while let byte = try next(&source), Self.isLiteral(byte) { source.consume(1) }
+        try skipLiteral(&source)
       }
     } while depth > 0
   }
 
   /// An error at the current place: not JSON, or not the JSON that was expected.
   func unexpected(_ source: borrowing ByteSource) -> ListError {
-    source.file.error(
+    source.stream.file.error(
       "the JSON is malformed or has not the shape of this format", line: line, hint: "check file and format")
   }
 
   /// An error at the end of the list.
   func truncated(_ source: borrowing ByteSource) -> ListError {
-    source.file.error(
+    source.stream.file.error(
       "the JSON ends in the middle", line: line, hint: "the file is truncated: fetch it again")
   }
 
@@ -153,6 +153,15 @@ struct JSONText {
         source.consume(1)
       }
     }
+  }
+
+  private func skipLiteral(_ source: inout ByteSource) throws(ListError) {
+    repeat {
+      for index in source.unread where !Self.isLiteral(source.window[index]) {
+        return source.consume(index - source.unread.lowerBound)
+      }
+      source.consume(source.unread.count)
+    } while try source.more()
   }
 
   private static func isLiteral(_ byte: UInt8) -> Bool {

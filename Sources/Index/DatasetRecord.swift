@@ -1,0 +1,103 @@
+// What the index keeps of a dataset, beside its keys: its name, its catalogue fields, the lists that were
+// loaded into it. Its counts of images and accounts are not stored: they are sums over the dataset sets.
+
+/// A list that was loaded into a dataset.
+package struct ListRecord: Equatable, Sendable {
+  /// The list's file name, or several, parted by spaces.
+  package var name = ""
+  /// The format that it was read as.
+  package var format = ""
+  /// SHA-256 of its bytes, in hex; empty where unknown.
+  package var sha256 = ""
+  /// The name that its load had among those of the dataset.
+  package var source = ""
+  /// Its size; 0 where unknown.
+  package var byteCount = 0
+  /// Accepted rows.
+  package var rows = 0
+  /// Rejected rows.
+  package var rejected = 0
+  /// Images that were new in the index by this load.
+  package var imagesNew = 0
+  /// Memberships that were new in the index by this load.
+  package var membershipsNew = 0
+  /// When it became visible, in seconds since 1970, UTC.
+  package var loadedAt = 0
+  /// The version of the identifier rules that its keys were made by.
+  package var ruleVersion = 0
+
+  /// An empty record.
+  package init() {}
+}
+
+/// A dataset, as the index keeps it.
+package struct DatasetRecord: Equatable, Sendable {
+  /// The number that stands for it in dataset sets and listings.
+  package let number: Int
+  /// The name that users and the protocol know.
+  package let slug: String
+  /// Catalogue fields by name.
+  package var fields: [String: String] = [:]
+  /// The lists that were loaded into it, oldest first.
+  package var lists: [ListRecord] = []
+
+  /// Accepted rows of all lists.
+  package var rows: Int { lists.reduce(0) { $0 + $1.rows } }
+  /// Rejected rows of all lists.
+  package var rejected: Int { lists.reduce(0) { $0 + $1.rejected } }
+
+  /// A dataset without lists.
+  init(number: Int, slug: String) {
+    self.number = number
+    self.slug = slug
+  }
+
+  /// The stored form.
+  func encoded() -> [UInt8] {
+    var values = NamedValues()
+    values.put("slug", slug)
+    for (name, value) in fields.sorted(by: { $0.key < $1.key }) { values.put("field.\(name)", value) }
+    for list in lists {
+      values.put("list", list.name)
+      values.put("format", list.format)
+      values.put("sha256", list.sha256)
+      values.put("source", list.source)
+      for (name, path) in Self.listNumbers { values.put(name, String(list[keyPath: path])) }
+    }
+    return values.encoded
+  }
+
+  /// Undoes `encoded`.
+  init(number: Int, encoded bytes: Span<UInt8>) throws(IndexError) {
+    let values = try NamedValues(bytes, what: "the record of dataset \(number)")
+    guard let slug = values.pairs.first(where: { $0.name == "slug" })?.value else {
+      throw .corrupt("the record of dataset \(number) has no name")
+    }
+    self.init(number: number, slug: slug)
+    for (name, value) in values.pairs {
+      if name == "list" { lists.append(ListRecord()) }
+      let last = lists.count - 1
+      if name.hasPrefix("field.") {
+        fields[String(name.dropFirst("field.".count))] = value
+      } else if last >= 0 {
+        switch name {
+        case "list": lists[last].name = value
+        case "format": lists[last].format = value
+        case "sha256": lists[last].sha256 = value
+        case "source": lists[last].source = value
+        default:
+          if let path = Self.listNumbers.first(where: { $0.0 == name })?.1 {
+            lists[last][keyPath: path] = Int(value) ?? 0
+          }
+        }
+      }
+    }
+  }
+
+  private static var listNumbers: [(String, WritableKeyPath<ListRecord, Int>)] {
+    [
+      ("bytes", \.byteCount), ("rows", \.rows), ("rejected", \.rejected), ("images", \.imagesNew),
+      ("memberships", \.membershipsNew), ("loaded", \.loadedAt), ("rules", \.ruleVersion),
+    ]
+  }
+}

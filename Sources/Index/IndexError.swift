@@ -1,0 +1,52 @@
+// What can go wrong in the index. Absence is never an error; a programmer's mistake is a precondition.
+
+package import LMDB
+
+/// An error of the index.
+package enum IndexError: Error, Sendable, CustomStringConvertible {
+  /// LMDB or the system under it failed; the C code is kept.
+  case lmdb(LMDBError)
+  /// A system call failed: its name, the file, the code.
+  case system(call: String, path: String, code: Int32)
+  /// Stored data fails its check; the text names what.
+  case corrupt(String)
+  /// A bound is reached; the text names it.
+  case full(String)
+  /// The disk has too little room: bytes free, bytes needed, both beyond the reserve.
+  case disk(freeBytes: Int, neededBytes: Int)
+  /// Another process holds the data folder.
+  case inUse(path: String)
+  /// The index was written by a newer program.
+  case newerFormat(format: Int, writtenBy: String)
+  /// The folder holds something that is no index.
+  case notAnIndex(path: String)
+  /// No dataset of that name.
+  case noDataset(String)
+  /// The dataset has another list already.
+  case hasList(String)
+
+  /// One line: what is wrong and what to do.
+  package var description: String {
+    switch self {
+    case .lmdb(let error): error.description
+    case .system(let call, let path, let code): "\(path): \(call): \(SystemError.text(code))"
+    case .corrupt(let what): "stored data is damaged: \(what); restore a backup or load the lists again"
+    case .full(let what): "full: \(what)"
+    case .disk(let free, let needed):
+      "too little room on the disk: \(needed) bytes are needed beyond the reserve, \(max(0, free)) are free; "
+        + "free some, or set a smaller --disk-reserve"
+    case .inUse(let path): "\(path) is in use by another whichsetd; stop it, or choose another --data"
+    case .newerFormat(let format, let program):
+      "the index has format \(format), written by whichsetd \(program); this program reads up to format "
+        + "\(IndexFormat.version): use a newer one"
+    case .notAnIndex(let path): "\(path) holds an LMDB environment that is no whichset index"
+    case .noDataset(let slug): "no dataset named \(slug)"
+    case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
+    }
+  }
+
+  /// Runs `body`, turning LMDB's errors into the index's.
+  static func wrapping<Value>(_ body: () throws(LMDBError) -> Value) throws(IndexError) -> Value {
+    do { return try body() } catch { throw .lmdb(error) }
+  }
+}

@@ -1,0 +1,43 @@
+// Every bound of the index, in one place. Those that a test wants to reach quickly can be set lower.
+
+/// Bounds of an index.
+package struct IndexLimits: Sendable {
+  /// Datasets that exist at one time.
+  package var datasetsMax = 16_384
+  /// Dataset sets that a namespace distinguishes at one time.
+  package var datasetSetsMax = 1 << 24
+  /// Bytes of address space that the map reserves; no memory and no disk until used.
+  package var mapBytes = 256 << 30
+  /// Bytes that must stay free on the disk: writes are refused before this reserve is touched.
+  package var diskReserveBytes = 256 << 20
+  /// Bytes of staged rows that are held in memory before they are written to a run.
+  package var stagingMemoryBytes = 256 << 20
+  /// Bytes put into one write transaction of a large merge before it is committed. LMDB spills large
+  /// transactions, and leaks on it (ITS#9155); this is about 32,000 dirty pages.
+  package var transactionBytes = 128 << 20
+  /// Blocks that one transaction may edit in place: a load that touches more rewrites the namespace as a new
+  /// generation instead.
+  package var editedBlocksMax = 4_096
+  /// Staged keys up to which a load may edit blocks in place.
+  package var editedKeysMax = 1 << 16
+  /// Uncompressed bytes of one part of a block's listings.
+  package var listingPartBytes = 128 << 10
+  /// Uncompressed bytes of a block's listings beyond which the block is split, where it has two keys or more.
+  package var listingBlockBytes = 1 << 20
+  /// Entries of an old generation that one transaction deletes.
+  package var sweptEntries = 20_000
+
+  /// Dataset numbers that exist at all. A number is 15 bits of a token, and is not used again before the last
+  /// trace of its old dataset is gone.
+  static let datasetNumbers = 1 << 15
+  /// Bytes of a block. An LMDB value of at most 4,080 bytes takes exactly one overflow page of 4,096.
+  static let blockBytes = 4_080
+
+  /// Bytes that a block is padded to. LMDB keeps values of up to 2,038 bytes inside leaf pages, which move when a
+  /// neighbour changes; a longer one has an overflow page of its own, which stays where it is while the block
+  /// stands, and so can be pointed at from the fence directory.
+  static let blockBytesMin = 2_048
+
+  /// The standing bounds.
+  package init() {}
+}

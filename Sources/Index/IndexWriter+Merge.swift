@@ -1,0 +1,182 @@
+// The two ways in which a load's keys get into the blocks. A small load edits the blocks that it touches, in the
+// transaction that makes it visible. A large one, or a first one, writes a new generation of all blocks in
+// several transactions; nothing refers to it until the last transaction names it.
+
+internal import LMDB
+
+extension IndexWriter {
+  /// Merges one namespace's staged keys; what remains to be done in the last transaction is added to `change`.
+  ///
+  /// - Returns: the draft of the namespace's dataset sets after the merge.
+  func prepare(
+    _ draft: SpaceDraft, staged: StagedMerge, estimatedKeys: Int, change: inout PendingChange
+  ) throws(IndexError) -> SpaceDraft {
+    let snapshot = index.snapshot
+    var merge = try BlockMerge(
+      draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged,
+      compression: compression)
+    guard merge.nextTouchedBlock != nil else { return draft }
+    if merge.blockCount > 0, estimatedKeys <= limits.editedKeysMax,
+      min(estimatedKeys, merge.blockCount) <= limits.editedBlocksMax
+    {
+      try edit(&merge, snapshot: snapshot, change: &change)
+    } else {
+      try rewrite(&merge, snapshot: snapshot, change: &change)
+    }
+    return merge.draft
+  }
+
+  /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
+  private func edit(
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
+  ) throws(IndexError) {
+    let space = merge.draft.space
+    var edit = BlockEdit()
+    while let touched = merge.nextTouchedBlock, let directory = snapshot.directories[space.id] {
+      let fence = directory.place(touched).fence
+      try merge.begin(touched)
+      var assembler = BlockAssembler(
+        hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
+      while let (entry, group) = try merge.next() { assembler.append(entry, group: group) }
+      let blocks = try assembler.finishEvenly()
+      edit.directory.removed.insert(fence)
+      for (position, block) in blocks.enumerated() {
+        // The last of the pieces keeps the fence, unless the index's greatest key grew.
+        let isLast = position == blocks.count - 1
+        edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
+      }
+    }
+    edit.directory.added = edit.blocks.map(\.fence)
+    change.edits[space.id] = edit
+  }
+
+  /// Stores the blocks of an edit.
+  func store(
+    _ edit: BlockEdit, of space: UInt8, _ transaction: inout WriteTransaction, state: IndexState
+  ) throws(LMDBError) {
+    guard let space = state.spaces[space], let generation = state.generations[space.id] else { return }
+    let keys = try transaction.create(IndexFormat.keys(space, generation))
+    let listings = try transaction.create(IndexFormat.listings(space, generation))
+    for fence in edit.directory.removed {
+      let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
+      try transaction.delete(key.rawSpan, in: keys)
+      try deleteListings(key, &transaction, listings)
+    }
+    for (fence, block) in edit.blocks {
+      try store(block, fence: fence, space, &transaction, keys: keys, listings: listings, flags: [])
+    }
+  }
+
+  private func deleteListings(
+    _ fence: [UInt8], _ transaction: inout WriteTransaction, _ listings: Database
+  ) throws(LMDBError) {
+    var part = 0
+    while try transaction.delete(Self.partKey(fence, part).rawSpan, in: listings) { part += 1 }
+  }
+
+  private static func partKey(_ fence: [UInt8], _ part: Int) -> [UInt8] {
+    var key = fence
+    BigEndian.append(UInt64(part), bytes: 2, to: &key)
+    return key
+  }
+
+  private func store(
+    _ block: AssembledBlock, fence: StoredKey, _ space: KeySpace, _ transaction: inout WriteTransaction,
+    keys: Database, listings: Database, flags: PutFlags
+  ) throws(LMDBError) {
+    let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
+    try transaction.put(key, block.bytes, in: keys, flags: flags)
+    for (part, bytes) in block.listingParts.enumerated() {
+      try transaction.put(Self.partKey(key, part), bytes, in: listings, flags: flags)
+    }
+  }
+
+  /// Writes all blocks anew, merged with the load, as the namespace's next generation. Cost by the size of the
+  /// namespace; memory by one block; each transaction is bounded.
+  private func rewrite(
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
+  ) throws(IndexError) {
+    let space = merge.draft.space
+    let standing = change.state.generations[space.id]
+    let generation = nextGeneration(space, after: standing ?? 0)
+    let names = [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)]
+    do {
+      try writeGeneration(&merge, snapshot: snapshot, keys: names[0], listings: names[1])
+    } catch {
+      garbage.append(contentsOf: names)
+      throw error
+    }
+    change.state.generations[space.id] = generation
+    if let standing {
+      change.replacedGenerations += [
+        IndexFormat.keys(space, standing), IndexFormat.listings(space, standing),
+      ]
+    }
+  }
+
+  /// A number that neither the standing generation nor one that waits to be swept has.
+  private func nextGeneration(_ space: KeySpace, after standing: Int) -> Int {
+    var generation = standing + 1
+    while garbage.contains(IndexFormat.keys(space, generation))
+      || garbage.contains(IndexFormat.listings(space, generation))
+    { generation += 1 }
+    return generation
+  }
+
+  private func writeGeneration(
+    _ merge: inout BlockMerge, snapshot: Snapshot, keys keysName: String, listings listingsName: String
+  ) throws(IndexError) {
+    let space = merge.draft.space
+    var assembler = BlockAssembler(
+      hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
+    do {
+      var transaction = try environment.write()
+      var keys = try transaction.create(keysName)
+      var listings = try transaction.create(listingsName)
+      var byteCount = 0
+      func isDue(_ more: Int) -> Bool {
+        byteCount += more
+        return byteCount >= limits.transactionBytes
+      }
+      for index in 0..<max(1, merge.blockCount) {
+        try merge.begin(index)
+        while let (entry, group) = try merge.next() {
+          if !assembler.fits(entry, group: group) {
+            let block = try assembler.finish()
+            try store(
+              block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append
+            )
+            if isDue(block.byteCount) {
+              try transaction.commit()
+              byteCount = 0
+              try checkReserve()
+              transaction = try environment.write()
+              keys = try transaction.create(keysName)
+              listings = try transaction.create(listingsName)
+            }
+          }
+          assembler.append(entry, group: group)
+        }
+      }
+      if !assembler.isEmpty {
+        let block = try assembler.finish()
+        try store(
+          block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
+      }
+      try transaction.commit()
+    } catch let error as LMDBError {
+      throw .lmdb(error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
+  }
+
+  private func checkReserve() throws(IndexError) {
+    let free = try Folder.freeBytes(index.path) - limits.diskReserveBytes
+    guard free >= limits.transactionBytes else {
+      throw .disk(freeBytes: free, neededBytes: limits.transactionBytes)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+// The listings of one block while it is in memory: for each of its keys, in order, a group of entries, each
+// saying what one dataset listed for that key. What is in an entry's payload is the caller's business.
+//
+// A group is a run of entries, ordered by dataset, then by payload:
+//   entry = varint length of the rest, varint dataset number, payload
+
+/// Groups of listing entries, one a key.
+struct ListingGroups {
+  private(set) var bytes: [UInt8] = []
+  private(set) var ends: [Int] = []
+
+  var count: Int { ends.count }
+  var isEmpty: Bool { bytes.isEmpty }
+
+  func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
+
+  subscript(index: Int) -> ArraySlice<UInt8> { bytes[range(index)] }
+
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  /// Appends a whole group.
+  mutating func append(_ group: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: group)
+    ends.append(bytes.count)
+  }
+
+  /// Adds bytes to the last group.
+  mutating func extendLast(_ entries: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: entries)
+    ends[ends.count - 1] = bytes.count
+  }
+
+  /// Splits a group into the ranges of its entries, with their datasets.
+  static func entries(of group: ArraySlice<UInt8>) throws(IndexError) -> [ListingEntry] {
+    var entries: [ListingEntry] = []
+    var offset = group.startIndex
+    while offset < group.endIndex {
+      let start = offset
+      guard let length = readVarint(group, at: &offset), length <= group.endIndex - offset else {
+        throw .corrupt("a listing is cut off")
+      }
+      let end = offset + length
+      guard let dataset = readVarint(group, at: &offset), offset <= end else {
+        throw .corrupt("a listing is cut off")
+      }
+      entries.append(ListingEntry(dataset: dataset, whole: group[start..<end], payload: group[offset..<end]))
+      offset = end
+    }
+    return entries
+  }
+
+  /// Appends one entry to `output`.
+  static func appendEntry(dataset: Int, payload: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    Varint.append(payload.count + Varint.byteCount(dataset), to: &output)
+    Varint.append(dataset, to: &output)
+    output.append(contentsOf: payload)
+  }
+
+  private static func readVarint(_ bytes: ArraySlice<UInt8>, at offset: inout Int) -> Int? {
+    var value = 0
+    var shift = 0
+    while offset < bytes.endIndex, shift < 56 {
+      let byte = bytes[offset]
+      offset += 1
+      value |= Int(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+      shift += 7
+    }
+    return nil
+  }
+}
+
+/// One entry of a group: what a dataset listed for a key.
+struct ListingEntry {
+  let dataset: Int
+  /// The entry with its lengths, as the group has it.
+  let whole: ArraySlice<UInt8>
+  let payload: ArraySlice<UInt8>
+}
+
+extension ListingGroups {
+  /// A group with the payloads of one more load in it: entries of `removed` datasets leave, payloads that the
+  /// dataset has already stay once. `payloads` are sorted and distinct. O(group + payloads).
+  static func merge(
+    _ group: ArraySlice<UInt8>, dataset: Int, payloads: [ArraySlice<UInt8>], removed: (Int) -> Bool
+  ) throws(IndexError) -> [UInt8] {
+    var output: [UInt8] = []
+    var next = 0
+    func appendPayload() {
+      appendEntry(dataset: dataset, payload: payloads[next], to: &output)
+      next += 1
+    }
+    for entry in try entries(of: group) where !removed(entry.dataset) {
+      while next < payloads.count,
+        dataset < entry.dataset
+          || (dataset == entry.dataset && payloads[next].lexicographicallyPrecedes(entry.payload))
+      {
+        appendPayload()
+      }
+      if next < payloads.count, dataset == entry.dataset, payloads[next] == entry.payload { next += 1 }
+      output.append(contentsOf: entry.whole)
+    }
+    while next < payloads.count { appendPayload() }
+    return output
+  }
+}

@@ -1,0 +1,102 @@
+// The stored form of a block's listings: its groups, cut into parts of bounded size, each compressed and with a
+// checksum. Nearly every block has one part; an account with a million photos has many.
+//
+// Part, little-endian:
+//    0  checksum of everything behind it   8 bytes
+//    8  ordinal in the block of the first key that it covers   2
+//   10  number of groups    2
+//   12  uncompressed size   4
+//   16  compressed groups, each with a varint length in front
+//
+// A group too long for one part goes on in the next one, which then starts with the same ordinal.
+
+/// Packing of listing groups into parts.
+enum ListingPart {
+  static let headerBytes = 16
+
+  /// Packs all groups; no parts if all are empty.
+  static func pack(_ groups: ListingGroups, partBytes: Int, with compression: Compression) throws(IndexError)
+    -> [[UInt8]]
+  {
+    guard !groups.isEmpty else { return [] }
+    var parts: [[UInt8]] = []
+    var raw: [UInt8] = []
+    var first = 0
+    var count = 0
+    func flush(next: Int) {
+      if count > 0 { parts.append(seal(raw, first: first, count: count, with: compression)) }
+      raw.removeAll(keepingCapacity: true)
+      first = next
+      count = 0
+    }
+    for ordinal in 0..<groups.count {
+      var rest = groups[ordinal]
+      while count > 0 && raw.count + rest.count > partBytes || rest.count > partBytes {
+        if count > 0 {
+          flush(next: ordinal)
+          continue
+        }
+        let piece = try prefix(of: rest, bytes: partBytes)
+        Varint.append(piece.count, to: &raw)
+        raw.append(contentsOf: piece)
+        count = 1
+        rest = rest[piece.endIndex...]
+        flush(next: ordinal)
+      }
+      Varint.append(rest.count, to: &raw)
+      raw.append(contentsOf: rest)
+      count += 1
+    }
+    flush(next: 0)
+    return parts
+  }
+
+  /// The whole entries at the front of `group` that fit into `bytes`, at least one.
+  private static func prefix(of group: ArraySlice<UInt8>, bytes: Int) throws(IndexError) -> ArraySlice<UInt8>
+  {
+    var end = group.startIndex
+    for entry in try ListingGroups.entries(of: group) {
+      if end > group.startIndex, entry.whole.endIndex - group.startIndex > bytes { break }
+      end = entry.whole.endIndex
+    }
+    return group[..<end]
+  }
+
+  private static func seal(_ raw: [UInt8], first: Int, count: Int, with compression: Compression) -> [UInt8] {
+    var part = [UInt8](repeating: 0, count: headerBytes)
+    LittleEndian.store(UInt64(first), bytes: 2, at: 8, in: &part)
+    LittleEndian.store(UInt64(count), bytes: 2, at: 10, in: &part)
+    LittleEndian.store(UInt64(raw.count), bytes: 4, at: 12, in: &part)
+    compression.compress(raw[...], to: &part)
+    // Safe: an array of bytes has no padding to see.
+    LittleEndian.store(Checksum.of(unsafe part.span.bytes, from: 8), bytes: 8, at: 0, in: &part)
+    return part
+  }
+
+  /// The ordinals that a part covers, from its header alone, which must be whole.
+  static func ordinals(of part: RawSpan) -> Range<Int> {
+    let first = Int(LittleEndian.load(2, from: part, at: 8))
+    return first..<(first + Int(LittleEndian.load(2, from: part, at: 10)))
+  }
+
+  /// Unpacks a part: calls `body` with each ordinal and the entries that the part has for it.
+  static func unpack(
+    _ part: RawSpan, with compression: Compression,
+    _ body: (Int, ArraySlice<UInt8>) throws(IndexError) -> Void
+  ) throws(IndexError) {
+    guard part.byteCount >= headerBytes, LittleEndian.load(8, from: part, at: 0) == Checksum.of(part, from: 8)
+    else { throw .corrupt("a part of the listings fails its checksum") }
+    let ordinals = ordinals(of: part)
+    var raw: [UInt8] = []
+    let size = Int(LittleEndian.load(4, from: part, at: 12))
+    try compression.decompress(part.extracting(headerBytes..<part.byteCount), size: size, to: &raw)
+    var offset = 0
+    for ordinal in ordinals {
+      guard let length = Varint.read(raw.span, at: &offset), length <= raw.count - offset else {
+        throw .corrupt("a part of the listings is cut off")
+      }
+      try body(ordinal, raw[offset..<(offset + length)])
+      offset += length
+    }
+  }
+}

@@ -1,0 +1,235 @@
+// A snapshot: one committed state of the index, immutable, shared by all readers. It owns the LMDB read
+// transaction that keeps its pages in place, and the fence directories that point into them. Readers take it once
+// a batch; when the last one lets go of it, LMDB may reuse the pages that only it needed.
+
+internal import LMDB
+internal import Synchronization
+
+/// One committed state of the index.
+@safe package final class Snapshot: Sendable {
+  /// The namespaces of the index.
+  package let spaces: [UInt8: KeySpace]
+  /// Exact counts.
+  package let counts: IndexCounts
+  /// Datasets by number.
+  package let datasets: [Int: DatasetRecord]
+  /// The secret under which texts are digested.
+  package let secret: IndexSecret
+  /// Grows by one with every committed change.
+  package let version: Int
+
+  let sets: [DatasetSets]
+  let generations: [UInt8: Int]
+  let directories: [UInt8: FenceDirectory]
+  private let listings: [UInt8: Database]
+  private let slugs: [[UInt8]]
+  private let order: [UInt16]
+  private let transaction: ReadTransaction
+  // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
+  private let reading = Mutex<Void>(())
+  private let views: ViewTable
+  private let census: SnapshotCensus
+
+  /// The hot path's table: a view for every namespace number.
+  ///
+  /// Unchecked: written in `init` only.
+  @safe private final class ViewTable: @unchecked Sendable {
+    let views: UnsafeMutablePointer<FenceDirectory.View>
+    private let empty = FenceDirectory([], hasSecondHalf: false)
+
+    init(_ directories: [UInt8: FenceDirectory]) {
+      // Safe: all 256 elements are initialised, so any byte is a valid index.
+      unsafe views = .allocate(capacity: 256)
+      unsafe views.initialize(repeating: empty.view, count: 256)
+      for (space, directory) in directories { unsafe views[Int(space)] = directory.view }
+    }
+
+    deinit { unsafe views.deallocate() }  // safe: of trivial type, and owned by this object alone
+  }
+
+  init(
+    transaction: consuming ReadTransaction, state: IndexState, directories: [UInt8: FenceDirectory],
+    census: SnapshotCensus
+  ) throws(IndexError) {
+    version = state.version
+    spaces = state.spaces
+    counts = state.counts
+    datasets = state.datasets
+    secret = state.secret
+    sets = state.sets
+    generations = state.generations
+    self.directories = directories
+    var listings: [UInt8: Database] = [:]
+    for space in state.spaces.values {
+      guard let generation = state.generations[space.id] else { continue }
+      do throws(LMDBError) {
+        listings[space.id] = try transaction.open(IndexFormat.listings(space, generation))
+      } catch { throw .lmdb(error) }
+    }
+    self.listings = listings
+    self.transaction = transaction
+    var slugs = [[UInt8]](repeating: [], count: (state.datasets.keys.max() ?? 0) + 1)
+    var order = [UInt16](repeating: 0, count: slugs.count)
+    for (rank, dataset) in state.datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
+      slugs[dataset.number] = Array(dataset.slug.utf8)
+      order[dataset.number] = UInt16(rank)
+    }
+    self.slugs = slugs
+    self.order = order
+    views = ViewTable(directories)
+    self.census = census
+    census.enter(version)
+  }
+
+  deinit { census.leave(version) }
+
+  /// Looks up all keys of a batch: afterwards `batch.set(at:)` tells each key's dataset set. No lock, no call into
+  /// LMDB, no allocation.
+  package func look(up batch: inout LookupBatch) {
+    // Safe: the table has an entry for every byte, and the views are good while the snapshot is.
+    unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
+  }
+
+  /// Whether a set that a lookup found has a dataset: a set that lost its last one has none.
+  @inline(__always)
+  package func isHit(_ set: UInt32, space: UInt8) -> Bool {
+    set != 0 && sets[Int(space)].size(of: set) > 0
+  }
+
+  /// Appends the slugs of a set, ordered by name and parted by commas. O(datasets of the set, squared).
+  package func appendSlugs(of set: UInt32, space: UInt8, to output: inout [UInt8]) {
+    let size = sets[Int(space)].size(of: set)
+    if size == 1 {
+      sets[Int(space)].forEachDataset(of: set) { output.append(contentsOf: slugs[$0]) }
+      return
+    }
+    // Selection in order of rank: sets are small, and this needs no memory.
+    var last = -1
+    for position in 0..<size {
+      var best = Int.max
+      var bestDataset = 0
+      sets[Int(space)].forEachDataset(of: set) { dataset in
+        let rank = Int(order[dataset])
+        if rank > last && rank < best {
+          best = rank
+          bestDataset = dataset
+        }
+      }
+      if position > 0 { output.append(UInt8(ascii: ",")) }
+      output.append(contentsOf: slugs[bestDataset])
+      last = best
+    }
+  }
+
+  /// How many sets of datasets some key has.
+  package var datasetSetCount: Int {
+    spaces.keys.reduce(0) { sum, space in
+      var count = 0
+      sets[Int(space)].forEachSetInUse { _, _, _ in count += 1 }
+      return sum + count
+    }
+  }
+
+  /// Calls `body` with each set of datasets that some key of a namespace has, and how many keys have it.
+  package func forEachDatasetSet(_ body: (_ space: KeySpace, _ tokens: [DatasetToken], _ keys: Int) -> Void) {
+    for space in spaces.values {
+      sets[Int(space.id)].forEachSetInUse { _, tokens, keys in
+        body(space, tokens.map(DatasetToken.init(rawValue:)), keys)
+      }
+    }
+  }
+
+  /// The dataset of that name.
+  package func dataset(_ slug: String) -> DatasetRecord? {
+    datasets.values.first { $0.slug == slug }
+  }
+
+  /// One key's dataset set, for cold paths.
+  package func set(of key: StoredKey, space: UInt8) -> UInt32 {
+    var batch = LookupBatch()
+    batch.append(key, space: space)
+    look(up: &batch)
+    return batch.set(at: 0)
+  }
+
+  /// The datasets that have a key, by number.
+  package func datasets(of key: StoredKey, space: UInt8) -> [Int] {
+    let set = set(of: key, space: space)
+    return set == 0 ? [] : sets[Int(space)].tokens(of: set).map(\.dataset)
+  }
+
+  /// What was listed for a key: dataset number and payload, by dataset; nothing for datasets that listed no more
+  /// than the key. At most `limit` entries. O(log n) and the size of the key's block of listings.
+  package func listings(of key: StoredKey, space: UInt8, limit: Int) throws(IndexError) -> [(
+    dataset: Int, payload: [UInt8]
+  )] {
+    guard let keySpace = spaces[space], let directory = directories[space], directory.count > 0
+    else { return [] }
+    let index = directory.blockIndex(for: key)
+    var entries: [BlockEntry] = []
+    try unpackBlock(index, of: keySpace, into: &entries)
+    guard let ordinal = entries.firstIndex(where: { $0.key == key }) else { return [] }
+    let parts = try listingParts(ofBlock: index, of: keySpace, covering: ordinal)
+    let compression = Compression()
+    var found: [(dataset: Int, payload: [UInt8])] = []
+    for part in parts {
+      // Safe: bytes have no padding to see.
+      try ListingPart.unpack(unsafe part.span.bytes, with: compression) { (index, group) throws(IndexError) in
+        guard index == ordinal, found.count < limit else { return }
+        for entry in try ListingGroups.entries(of: group)
+        where found.count < limit && datasets[entry.dataset] != nil {
+          found.append((entry.dataset, Array(entry.payload)))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Unpacks the block at `index` of a namespace's directory.
+  func unpackBlock(_ index: Int, of space: KeySpace, into entries: inout [BlockEntry]) throws(IndexError) {
+    guard let place = directories[space.id]?.place(index) else { return }
+    // Safe: the page is good while the snapshot is, and `self` is alive through this call.
+    try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
+  }
+
+  /// The stored parts of the listings of the block at `index`; only those that cover the key at `ordinal`, where
+  /// one is given.
+  func listingParts(ofBlock index: Int, of space: KeySpace, covering ordinal: Int? = nil) throws(IndexError)
+    -> [[UInt8]]
+  {
+    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
+      return []
+    }
+    let prefix = BigEndian.key(place.fence, hasSecondHalf: !space.isInteger)
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> [[UInt8]] in
+      do throws(LMDBError) {
+        return try ListingReader.parts(prefix, in: database, transaction, covering: ordinal)
+      } catch { throw .lmdb(error) }
+    }
+  }
+}
+
+/// Reads the parts of one block's listings.
+enum ListingReader {
+  /// Copies of the stored parts under `prefix`; only those that cover `ordinal`, where one is given.
+  static func parts<Reader: Transaction & ~Copyable>(
+    _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, covering ordinal: Int? = nil
+  ) throws(LMDBError) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
+    var cursor = try transaction.cursor(database)
+    // Safe: bytes have no padding to see.
+    var more = try cursor.seek(atOrAfter: unsafe prefix.span.bytes)
+    while more {
+      // Safe: the key and value are copied before the cursor moves.
+      guard unsafe cursor.keyAddress.starts(with: prefix) else { break }
+      var isWanted = true
+      // A part that is too short to say what it covers is wanted, so that unpacking it finds the damage.
+      if let ordinal, cursor.value.byteCount >= ListingPart.headerBytes {
+        isWanted = ListingPart.ordinals(of: cursor.value).contains(ordinal)
+      }
+      if isWanted { unsafe parts.append(Array(cursor.valueAddress)) }
+      more = try cursor.next()
+    }
+    return parts
+  }
+}

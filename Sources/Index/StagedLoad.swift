@@ -1,0 +1,196 @@
+// One load while it is staged: its manifest, its runs on disk, its rows still in memory. A load survives a crash
+// with all blocks up to the last run's; what was only in memory is sent again by the client.
+//
+//   staging/<slug>.<source>/load        the manifest, written once
+//   staging/<slug>.<source>/000001.run  and so on
+
+/// How a load treats what its dataset has.
+package enum LoadMode: String, Sendable {
+  /// The dataset must have no list.
+  case create
+  /// Adds to the dataset's lists.
+  case append
+  /// Takes the place of the dataset's lists.
+  case replace
+}
+
+/// What a load is, fixed when it is opened.
+package struct LoadManifest: Equatable, Sendable {
+  /// The dataset.
+  package var slug: String
+  /// Names the load among those of its dataset.
+  package var source: String
+  /// How it treats what the dataset has.
+  package var mode: LoadMode
+  /// Name of the list.
+  package var name = ""
+  /// Format of the list.
+  package var format = ""
+  /// Size of the list; 0 where unknown.
+  package var byteCount = 0
+
+  /// Describes a load.
+  package init(slug: String, source: String, mode: LoadMode) {
+    self.slug = slug
+    self.source = source
+    self.mode = mode
+  }
+
+  /// The load's name in the protocol and on disk.
+  package var identifier: String { "\(slug).\(source)" }
+
+  fileprivate var encoded: [UInt8] {
+    var values = NamedValues()
+    values.put("slug", slug)
+    values.put("source", source)
+    values.put("mode", mode.rawValue)
+    values.put("name", name)
+    values.put("format", format)
+    values.put("bytes", String(byteCount))
+    return values.encoded
+  }
+
+  fileprivate init?(_ values: NamedValues) {
+    var byName: [String: String] = [:]
+    for (name, value) in values.pairs { byName[name] = value }
+    guard let slug = byName["slug"], let source = byName["source"],
+      let mode = byName["mode"].flatMap(LoadMode.init(rawValue:))
+    else { return nil }
+    self.init(slug: slug, source: source, mode: mode)
+    name = byName["name"] ?? ""
+    format = byName["format"] ?? ""
+    byteCount = byName["bytes"].flatMap { Int($0) } ?? 0
+  }
+}
+
+/// A staged load. Used by one thread at a time.
+package struct StagedLoad: ~Copyable {
+  /// What the load is.
+  package let manifest: LoadManifest
+  /// Bytes of its runs.
+  package private(set) var stagedBytes = 0
+  let folder: String
+  private(set) var progress = LoadProgress()
+  private(set) var durable = LoadProgress()
+  private(set) var runs: [(path: String, sections: [RunSection])] = []
+  private(set) var buffers: [UInt8: StagingBuffer] = [:]
+  private let spaces: [UInt8: KeySpace]
+  private let limits: IndexLimits
+
+  /// The last block received.
+  package var block: Int { progress.block }
+  /// The last block that a crash would not lose.
+  package var durableBlock: Int { durable.block }
+  /// Rows received, rejected ones included.
+  package var rows: Int { progress.rows }
+  /// Rows accepted.
+  package var accepted: Int { progress.accepted }
+  /// Rows rejected.
+  package var rejected: Int { progress.rejected }
+  /// Bytes of rows in memory.
+  package var memoryBytes: Int { buffers.values.reduce(0) { $0 + $1.memoryBytes } }
+
+  /// Opens the load in `folder`, or makes it from `manifest`.
+  static func open(
+    folder: String, manifest new: LoadManifest?, spaces: [UInt8: KeySpace], limits: IndexLimits
+  ) throws(IndexError) -> StagedLoad {
+    let path = "\(folder)/load"
+    let names = try Folder.names(in: folder)
+    guard names.contains("load") else {
+      guard let new else { throw .corrupt("the staged load \(folder) has no manifest; abort the load") }
+      try Folder.make(folder)
+      let file = try SystemFile(creating: "\(path).part")
+      try file.write(new.encoded[...])
+      try file.sync()
+      try Folder.rename("\(path).part", to: path)
+      try SystemFile(reading: folder).sync()
+      return StagedLoad(new, folder: folder, spaces: spaces, limits: limits)
+    }
+    let file = try SystemFile(reading: path)
+    var bytes = [UInt8](repeating: 0, count: try file.size())
+    _ = try file.read(bytes.count, at: 0, into: &bytes)
+    guard let manifest = LoadManifest(try NamedValues(bytes.span, what: path)) else {
+      throw .corrupt("the manifest \(path) is damaged; abort the load")
+    }
+    var load = StagedLoad(manifest, folder: folder, spaces: spaces, limits: limits)
+    for name in names where name.hasSuffix(".run") {
+      let run = try RunFile.open("\(folder)/\(name)")
+      load.runs.append((path: "\(folder)/\(name)", sections: run.sections))
+      load.stagedBytes += run.byteCount
+      load.durable = run.progress
+    }
+    load.progress = load.durable
+    return load
+  }
+
+  private init(_ manifest: LoadManifest, folder: String, spaces: [UInt8: KeySpace], limits: IndexLimits) {
+    self.manifest = manifest
+    self.folder = folder
+    self.spaces = spaces
+    self.limits = limits
+  }
+
+  /// Adds a key of the block that is being received. `payload` is what the dataset listed for it; empty where that
+  /// is no more than the key.
+  package mutating func append(_ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>) {
+    if buffers[space] == nil {
+      // The caller made the key by one of the index's namespaces.
+      buffers[space] = StagingBuffer(hasSecondHalf: !spaces[space]!.isInteger)
+    }
+    buffers[space]!.append(key, isPrimary: isPrimary, payload: payload)
+  }
+
+  /// Ends the block that is being received; writes a run if the memory for rows is used up.
+  package mutating func endBlock(accepted: Int, rejected: Int) throws(IndexError) {
+    progress.block += 1
+    progress.rows += accepted + rejected
+    progress.accepted += accepted
+    progress.rejected += rejected
+    if memoryBytes >= limits.stagingMemoryBytes || buffers.values.contains(where: \.isFull) { try spill() }
+  }
+
+  /// Writes what is in memory to a run and makes it durable.
+  package mutating func spill() throws(IndexError) {
+    guard progress != durable else { return }
+    let free = try Folder.freeBytes(folder) - limits.diskReserveBytes
+    guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
+    let digits = String(runs.count + 1)
+    let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".run"
+    let byteCount = try RunFile.write(&buffers, progress: progress, folder: folder, name: name)
+    runs.append((path: "\(folder)/\(name)", sections: try RunFile.open("\(folder)/\(name)").sections))
+    stagedBytes += byteCount
+    durable = progress
+    buffers.removeAll()
+  }
+
+  /// Removes all that the load has on disk.
+  package consuming func remove() throws(IndexError) {
+    try Folder.remove(folder)
+  }
+
+  /// The namespaces that the load has keys of.
+  var stagedSpaces: [KeySpace] {
+    var found = Set(buffers.keys)
+    for run in runs { found.formUnion(run.sections.map(\.space)) }
+    return found.sorted().compactMap { spaces[$0] }
+  }
+
+  /// An upper bound of the distinct keys staged for a namespace, by the bytes that they take.
+  func estimatedKeys(_ space: KeySpace) -> Int {
+    let inRuns = runs.reduce(0) { sum, run in
+      sum
+        + run.sections.filter { $0.space == space.id }.reduce(0) { $0 + $1.byteCount / (space.keyBytes + 2) }
+    }
+    return inRuns + (buffers[space.id]?.items.count ?? 0)
+  }
+
+  /// The sorted stream of a namespace's staged keys.
+  mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
+    buffers[space.id]?.sort()
+    var sections: [(path: String, section: RunSection)] = []
+    for run in runs {
+      for section in run.sections where section.space == space.id { sections.append((run.path, section)) }
+    }
+    return try StagedMerge(runs: sections, buffer: buffers[space.id], hasSecondHalf: !space.isInteger)
+  }
+}

@@ -1,0 +1,136 @@
+// The few file operations that staging needs, with errors that keep the call, the path and the code.
+
+internal import Glibc
+
+/// An open file, closed when it goes.
+struct SystemFile: ~Copyable {
+  let path: String
+  private let descriptor: Int32
+
+  /// Makes a new file, readable by its owner only. The C function is `open`.
+  init(creating path: String) throws(IndexError) {
+    try self.init(path, flags: O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
+  }
+
+  /// Opens a file or a folder for reading. The C function is `open`.
+  init(reading path: String) throws(IndexError) {
+    try self.init(path, flags: O_RDONLY | O_CLOEXEC)
+  }
+
+  private init(_ path: String, flags: Int32) throws(IndexError) {
+    self.path = path
+    descriptor = unsafe open(path, flags, 0o600)  // safe: the path is NUL-terminated for the call
+    guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes all of `bytes`. The C function is `write`.
+  borrowing func write(_ bytes: ArraySlice<UInt8>) throws(IndexError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      // Safe: the buffer is valid for the call.
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .system(call: "write", path: path, code: errno)
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Reads up to `count` bytes at `offset` into the front of `buffer`; fewer only at the file's end. The C
+  /// function is `pread`.
+  borrowing func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(IndexError) -> Int {
+    var total = 0
+    while total < count {
+      // Safe: the buffer has room for `count` bytes.
+      let got = unsafe buffer.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress! + total, count - total, off_t(offset + total))
+      }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw .system(call: "read", path: path, code: errno)
+      }
+      if got == 0 { break }
+      total += got
+    }
+    return total
+  }
+
+  /// Puts what was written (for a folder: its names) on the disk. The C function is `fsync`.
+  borrowing func sync() throws(IndexError) {
+    guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: path, code: errno) }
+  }
+
+  /// The file's size. The C function is `fstat`.
+  borrowing func size() throws(IndexError) -> Int {
+    var status = stat()
+    // Safe: the call fills the struct that it is lent.
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .system(call: "fstat", path: path, code: errno)
+    }
+    return Int(status.st_size)
+  }
+
+  /// Takes an exclusive lock that lasts as long as the file is open; false if another holds it. The C function
+  /// is `flock`.
+  borrowing func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+}
+
+/// Operations on names of files and folders.
+enum Folder {
+  /// Makes a folder for its owner only, unless it is there. The C function is `mkdir`.
+  static func make(_ path: String) throws(IndexError) {
+    // Safe: the path is NUL-terminated for the call.
+    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+      throw .system(call: "mkdir", path: path, code: errno)
+    }
+  }
+
+  /// The names in a folder, sorted; none where it is missing. The C function is `readdir`.
+  static func names(in path: String) throws(IndexError) -> [String] {
+    guard let folder = unsafe opendir(path) else {
+      if errno == ENOENT { return [] }
+      throw .system(call: "opendir", path: path, code: errno)
+    }
+    defer { unsafe closedir(folder) }
+    var names: [String] = []
+    // Safe: an entry is valid until the next call, and its name ends with a NUL.
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+        unsafe String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Gives a file another name in one step. The C function is `rename`.
+  static func rename(_ old: String, to new: String) throws(IndexError) {
+    guard unsafe Glibc.rename(old, new) == 0 else {
+      throw .system(call: "rename", path: old, code: errno)
+    }
+  }
+
+  /// Removes a folder and the files in it.
+  static func remove(_ path: String) throws(IndexError) {
+    for name in try names(in: path) {
+      guard unsafe unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
+        throw .system(call: "unlink", path: "\(path)/\(name)", code: errno)
+      }
+    }
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else {
+      throw .system(call: "rmdir", path: path, code: errno)
+    }
+  }
+
+  /// Bytes that the disk under `path` has free for this user. The C function is `statvfs`.
+  static func freeBytes(_ path: String) throws(IndexError) -> Int {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else {
+      throw .system(call: "statvfs", path: path, code: errno)
+    }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+}
