@@ -227,7 +227,7 @@ import WireProtocol
   func source() {
     func source(_ file: ListFiles.File, slug: String = "a", mode: LoadMode = .create) -> String {
       LoadRequest.source(
-        files: ListFiles(files: [file]), slug: slug, mode: mode, format: "auto", folder: "/data")
+        files: ListFiles(files: [file]), slug: slug, mode: mode, reading: "auto", folder: "/data")
     }
     let file = ListFiles.File(path: "x.csv", byteCount: 10, modified: 5)
     #expect(source(file) == source(ListFiles.File(path: "/data/x.csv", byteCount: 10, modified: 5)))
