@@ -116,6 +116,6 @@ import WireProtocol
     var unknown = ProgressLine(byteTotal: nil)
     unknown.rows = 1
     unknown.bytesRead = 2_048
-    #expect(unknown.text(columns: 79) == "1 rows  0/s  2.0 KiB read")
+    #expect(unknown.text(columns: 79) == "1 row  0/s  2.0 KiB read")
   }
 }
