@@ -80,14 +80,14 @@ package struct ListFiles: Equatable, Sendable {
         throw Trouble("cannot read \(error)")
       }
     }
-    var digest = SHA256()
+    var digest = SHA256Digest()
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     for index in files.indices {
       let descriptor = try open(index)
       reading: while true {
         switch descriptor.read(into: &chunk) {
         case .bytes(0): break reading
-        case .bytes(let count): digest.update(chunk, count: count)
+        case .bytes(let count): digest.update(chunk.span.extracting(0..<count))
         case .wouldBlock: continue
         case .failed(let code): throw Trouble("cannot read \(files[index].name)", code: code)
         }

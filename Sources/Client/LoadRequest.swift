@@ -1,5 +1,6 @@
 // What is to be loaded where, as the daemon hears it in `INGEST`.
 
+import ListFormats
 import WireProtocol
 
 /// What a load does with the list that a dataset has.
@@ -69,7 +70,9 @@ package struct LoadRequest: Equatable, Sendable {
       var generator = SystemRandomNumberGenerator()
       text += "\n\(generator.next())\(generator.next())"
     }
-    return String(SHA256.hexadecimal(of: text).prefix(32))
+    var digest = SHA256Digest()
+    digest.update(Array(text.utf8).span)
+    return String(digest.hexadecimal().prefix(32))
   }
 }
 

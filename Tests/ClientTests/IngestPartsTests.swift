@@ -32,33 +32,6 @@ import WireProtocol
     #expect(none.next() == nil)
   }
 
-  @Test(
-    "SHA-256 is that of FIPS 180-4",
-    arguments: [
-      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-      (
-        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-      ),
-    ])
-  func digest(text: String, expected: String) { #expect(SHA256.hexadecimal(of: text) == expected) }
-
-  @Test("a digest does not depend on how the bytes arrive")
-  func digestOfPieces() {
-    let bytes = (0..<1_000).map { UInt8($0 % 256) }
-    var whole = SHA256()
-    whole.update(bytes, count: bytes.count)
-    for size in [1, 7, 63, 64, 65, 200] {
-      var pieces = SHA256()
-      for start in stride(from: 0, to: bytes.count, by: size) {
-        let piece = Array(bytes[start..<min(start + size, bytes.count)])
-        pieces.update(piece, count: piece.count)
-      }
-      #expect(pieces.hexadecimal() == whole.hexadecimal())
-    }
-  }
-
   @Test("the same files give the same source, others another, and a pipe a new one each time")
   func source() {
     func source(_ file: ListFiles.File, slug: String = "a", mode: LoadMode = .create) -> String {

@@ -3,11 +3,11 @@
 import CCrypto
 
 /// A running SHA-256. Safe to use: the context is made, used and freed in here only.
-@safe struct SHA256Digest: ~Copyable {
+@safe package struct SHA256Digest: ~Copyable {
   private let context: OpaquePointer
 
-  /// The corresponding C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
-  init() {
+  /// The digest of no bytes. The corresponding C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
+  package init() {
     // Both fail only without memory, or in a libcrypto built without SHA-256.
     guard let context = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
     let started = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
@@ -18,7 +18,7 @@ import CCrypto
   deinit { unsafe EVP_MD_CTX_free(context) }  // made in `init`, freed here only
 
   /// Adds bytes. The corresponding C function is `EVP_DigestUpdate`.
-  mutating func update(_ bytes: Span<UInt8>) {
+  package mutating func update(_ bytes: Span<UInt8>) {
     // The pointer is used for the length of the call only.
     let added = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     precondition(added == 1, "a running digest takes bytes")
@@ -27,7 +27,7 @@ import CCrypto
   /// The digest of all bytes so far, in lower-case hex; more may follow.
   ///
   /// The corresponding C functions are `EVP_MD_CTX_copy_ex` and `EVP_DigestFinal_ex`.
-  func hexadecimal() -> String {
+  package func hexadecimal() -> String {
     guard let copy = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
     defer { unsafe EVP_MD_CTX_free(copy) }
     var digest = [UInt8](repeating: 0, count: 32)
