@@ -2,7 +2,7 @@
 // decides; storing what comes out is left to the writer, in place or as a new generation.
 
 /// Merges staged keys into standing blocks, one block at a time.
-struct BlockMerge {
+final class BlockMerge {
   private(set) var draft: SpaceDraft
   private let snapshot: Snapshot
   private let directory: FenceDirectory?
@@ -49,7 +49,7 @@ struct BlockMerge {
   }
 
   /// Starts on the block at `index`; the next staged key must not belong to an earlier one.
-  mutating func begin(_ index: Int) throws(IndexError) {
+  func begin(_ index: Int) throws(IndexError) {
     entries.removeAll(keepingCapacity: true)
     groups.removeAll()
     position = 0
@@ -63,7 +63,7 @@ struct BlockMerge {
     try unpackListings(try snapshot.listingParts(ofBlock: index, of: draft.space))
   }
 
-  private mutating func unpackListings(_ parts: [[UInt8]]) throws(IndexError) {
+  private func unpackListings(_ parts: [[UInt8]]) throws(IndexError) {
     var unpacked = ListingGroups()
     let count = entries.count
     for part in parts {
@@ -80,33 +80,50 @@ struct BlockMerge {
     groups = unpacked
   }
 
-  /// The next entry of the merged block, and what is listed for it; nil at the block's end.
-  mutating func next() throws(IndexError) -> (entry: BlockEntry, group: ArraySlice<UInt8>)? {
+  /// What is listed for the entry that `next` gave last.
+  private(set) var listing: ArraySlice<UInt8> = []
+  private var scratch: [UInt8] = []
+
+  /// The next entry of the merged block; nil at the block's end.
+  func next() throws(IndexError) -> BlockEntry? {
     while true {
+      // No slice of the working memory is left behind, or it would be copied.
+      listing = []
       let standing = position < entries.count ? entries[position] : nil
       if let group = pending, fence.map({ group.key <= $0 }) ?? true,
         standing.map({ group.key <= $0.key }) ?? true
       {
         let isListedAnew = standing?.key == group.key
-        let listed = isListedAnew ? groups[position] : []
-        if isListedAnew { position += 1 }
         let set = try draft.add(dataset, isPrimary: group.isPrimary, to: isListedAnew ? standing!.set : 0)
+        try list(isListedAnew ? groups[position] : [], adding: group)
+        if isListedAnew { position += 1 }
         pending = try staged.next()
-        return (BlockEntry(key: group.key, set: set), try listing(listed, adding: group.payloads))
+        return BlockEntry(key: group.key, set: set)
       }
       guard let standing else { return nil }
       let listed = groups[position]
       position += 1
       // A key that is in no dataset any more leaves the index here.
       guard let set = try draft.settle(standing.set) else { continue }
-      return (BlockEntry(key: standing.key, set: set), try listing(listed, adding: []))
+      try list(listed, adding: nil)
+      return BlockEntry(key: standing.key, set: set)
     }
   }
 
-  private func listing(_ group: ArraySlice<UInt8>, adding payloads: [ArraySlice<UInt8>]) throws(IndexError)
-    -> ArraySlice<UInt8>
-  {
-    guard !payloads.isEmpty || (hasDead && !group.isEmpty) else { return group }
-    return try ListingGroups.merge(group, dataset: dataset, payloads: payloads, removed: { !isLive($0) })[...]
+  /// Sets `listing` to what stood and what comes.
+  private func list(_ standing: ArraySlice<UInt8>, adding group: StagedGroup?) throws(IndexError) {
+    let isNew = group.map { !$0.payload.isEmpty } ?? false
+    if !isNew, !hasDead || standing.isEmpty {
+      listing = standing
+    } else if let group, standing.isEmpty, group.furtherPayloads.isEmpty {
+      // The usual case: a new key with one listing.
+      scratch.removeAll(keepingCapacity: true)
+      ListingGroups.appendEntry(dataset: dataset, payload: group.payload, to: &scratch)
+      listing = scratch[...]
+    } else {
+      let payloads = group.map { isNew ? [$0.payload] + $0.furtherPayloads : [] } ?? []
+      listing = try ListingGroups.merge(
+        standing, dataset: dataset, payloads: payloads, removed: { !isLive($0) })[...]
+    }
   }
 }

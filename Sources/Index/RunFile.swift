@@ -32,34 +32,27 @@ enum RunFile {
 
   /// Writes a run and makes it durable under its name; on any error nothing of that name is left.
   static func write(
-    _ buffers: inout [UInt8: StagingBuffer], progress: LoadProgress, folder: String, name: String
+    _ buffers: inout [StagingBuffer], progress: LoadProgress, folder: String, name: String
   ) throws(IndexError) -> Int {
     let temporary = "\(folder)/\(name).part"
     let file = try SystemFile(creating: temporary)
     var footer = NamedValues()
     var offset = 0
-    for space in buffers.keys.sorted() {
-      buffers[space]!.sort()
-      let buffer = buffers[space]!
-      guard !buffer.isEmpty else { continue }
+    for space in buffers.indices where !buffers[space].isEmpty {
+      buffers[space].sort()
+      let buffer = buffers[space]
       let start = offset
       var checksum: UInt64 = 0
       var pending: [UInt8] = []
       func flush(_ count: Int) throws(IndexError) {
-        let piece = pending[..<count]
         // Safe: bytes have no padding to see.
-        checksum = Checksum.of(unsafe Array(piece).span.bytes, seed: checksum)
-        try file.write(piece)
+        checksum = Checksum.of(unsafe pending.span.bytes.extracting(0..<count), seed: checksum)
+        try file.write(pending[..<count])
         offset += count
         pending.removeFirst(count)
       }
       for index in buffer.items.indices {
-        let record = buffer.record(index)
-        LittleEndian.append(record.key.high, bytes: 8, to: &pending)
-        pending.append(record.isPrimary ? 1 : 0)
-        if buffer.hasSecondHalf { LittleEndian.append(record.key.low, bytes: 8, to: &pending) }
-        Varint.append(record.payload.count, to: &pending)
-        pending.append(contentsOf: record.payload)
+        buffer.append(index, to: &pending)
         while pending.count >= pieceBytes { try flush(pieceBytes) }
       }
       if !pending.isEmpty { try flush(pending.count) }

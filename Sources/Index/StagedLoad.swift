@@ -73,7 +73,7 @@ package struct StagedLoad: ~Copyable {
   private(set) var progress = LoadProgress()
   private(set) var durable = LoadProgress()
   private(set) var runs: [(path: String, sections: [RunSection])] = []
-  private(set) var buffers: [UInt8: StagingBuffer] = [:]
+  private(set) var buffers: [StagingBuffer]
   private let spaces: [UInt8: KeySpace]
   private let limits: IndexLimits
 
@@ -88,7 +88,7 @@ package struct StagedLoad: ~Copyable {
   /// Rows rejected.
   package var rejected: Int { progress.rejected }
   /// Bytes of rows in memory.
-  package var memoryBytes: Int { buffers.values.reduce(0) { $0 + $1.memoryBytes } }
+  package var memoryBytes: Int { buffers.reduce(0) { $0 + $1.memoryBytes } }
 
   /// Opens the load in `folder`, or makes it from `manifest`.
   static func open(
@@ -128,16 +128,14 @@ package struct StagedLoad: ~Copyable {
     self.folder = folder
     self.spaces = spaces
     self.limits = limits
+    // One for each namespace number, so that a row finds its own without hashing.
+    buffers = (0...UInt8.max).map { StagingBuffer(hasSecondHalf: spaces[$0]?.isInteger == false) }
   }
 
   /// Adds a key of the block that is being received. `payload` is what the dataset listed for it; empty where that
   /// is no more than the key.
   package mutating func append(_ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>) {
-    if buffers[space] == nil {
-      // The caller made the key by one of the index's namespaces.
-      buffers[space] = StagingBuffer(hasSecondHalf: !spaces[space]!.isInteger)
-    }
-    buffers[space]!.append(key, isPrimary: isPrimary, payload: payload)
+    buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
   }
 
   /// Ends the block that is being received; writes a run if the memory for rows is used up.
@@ -146,7 +144,7 @@ package struct StagedLoad: ~Copyable {
     progress.rows += accepted + rejected
     progress.accepted += accepted
     progress.rejected += rejected
-    if memoryBytes >= limits.stagingMemoryBytes || buffers.values.contains(where: \.isFull) { try spill() }
+    if memoryBytes >= limits.stagingMemoryBytes || buffers.contains(where: \.isFull) { try spill() }
   }
 
   /// Writes what is in memory to a run and makes it durable.
@@ -160,7 +158,7 @@ package struct StagedLoad: ~Copyable {
     runs.append((path: "\(folder)/\(name)", sections: try RunFile.open("\(folder)/\(name)").sections))
     stagedBytes += byteCount
     durable = progress
-    buffers.removeAll()
+    for space in buffers.indices { buffers[space].removeAll() }
   }
 
   /// Removes all that the load has on disk.
@@ -170,7 +168,7 @@ package struct StagedLoad: ~Copyable {
 
   /// The namespaces that the load has keys of.
   var stagedSpaces: [KeySpace] {
-    var found = Set(buffers.keys)
+    var found = Set(spaces.keys.filter { !buffers[Int($0)].isEmpty })
     for run in runs { found.formUnion(run.sections.map(\.space)) }
     return found.sorted().compactMap { spaces[$0] }
   }
@@ -181,16 +179,16 @@ package struct StagedLoad: ~Copyable {
       sum
         + run.sections.filter { $0.space == space.id }.reduce(0) { $0 + $1.byteCount / (space.keyBytes + 2) }
     }
-    return inRuns + (buffers[space.id]?.items.count ?? 0)
+    return inRuns + buffers[Int(space.id)].items.count
   }
 
   /// The sorted stream of a namespace's staged keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    buffers[space.id]?.sort()
+    buffers[Int(space.id)].sort()
     var sections: [(path: String, section: RunSection)] = []
     for run in runs {
       for section in run.sections where section.space == space.id { sections.append((run.path, section)) }
     }
-    return try StagedMerge(runs: sections, buffer: buffers[space.id], hasSecondHalf: !space.isInteger)
+    return try StagedMerge(runs: sections, buffer: buffers[Int(space.id)], hasSecondHalf: !space.isInteger)
   }
 }

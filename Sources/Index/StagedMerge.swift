@@ -76,8 +76,19 @@ private final class RunReader {
 struct StagedGroup {
   var key = StoredKey(high: 0, low: 0)
   var isPrimary = false
-  /// Sorted and distinct; none where nothing was listed beyond the key.
-  var payloads: [ArraySlice<UInt8>] = []
+  /// The first of the payloads, which are sorted and distinct; empty where nothing was listed beyond the key.
+  var payload: ArraySlice<UInt8> = []
+  /// The others; nearly always none.
+  var furtherPayloads: [ArraySlice<UInt8>] = []
+
+  /// Sorts the payloads, and drops those that came from several runs.
+  fileprivate mutating func putInOrder() {
+    var distinct: [ArraySlice<UInt8>] = []
+    for payload in ([payload] + furtherPayloads).sorted(by: { $0.lexicographicallyPrecedes($1) })
+    where payload != distinct.last { distinct.append(payload) }
+    payload = distinct.removeFirst()
+    furtherPayloads = distinct
+  }
 }
 
 /// The sorted stream of one namespace's staged keys.
@@ -86,14 +97,14 @@ struct StagedMerge {
   private var heap: [StagedSource] = []
 
   /// Merges `runs` and `buffer`, which is sorted.
-  init(runs: [(path: String, section: RunSection)], buffer: StagingBuffer?, hasSecondHalf: Bool)
+  init(runs: [(path: String, section: RunSection)], buffer: StagingBuffer, hasSecondHalf: Bool)
     throws(IndexError)
   {
     for run in runs {
       let reader = try RunReader(path: run.path, section: run.section, hasSecondHalf: hasSecondHalf)
       try add(StagedSource { () throws(IndexError) in try reader.next() })
     }
-    if let buffer, !buffer.isEmpty {
+    if !buffer.isEmpty {
       var index = 0
       try add(
         StagedSource { () throws(IndexError) in
@@ -108,10 +119,13 @@ struct StagedMerge {
   mutating func next() throws(IndexError) -> StagedGroup? {
     guard let first = heap.first?.current else { return nil }
     var group = StagedGroup(key: first.key)
-    var payloads: [ArraySlice<UInt8>] = []
     while let source = heap.first, let record = source.current, record.key == group.key {
       group.isPrimary = group.isPrimary || record.isPrimary
-      if !record.payload.isEmpty, payloads.last != record.payload { payloads.append(record.payload) }
+      if group.payload.isEmpty {
+        group.payload = record.payload
+      } else if !record.payload.isEmpty, record.payload != (group.furtherPayloads.last ?? group.payload) {
+        group.furtherPayloads.append(record.payload)
+      }
       try source.advance()
       if source.current == nil {
         heap.swapAt(0, heap.count - 1)
@@ -119,15 +133,7 @@ struct StagedMerge {
       }
       siftDown()
     }
-    if payloads.count > 1 {
-      payloads.sort { $0.lexicographicallyPrecedes($1) }
-      group.payloads = [payloads[0]]
-      for payload in payloads.dropFirst() where payload != group.payloads.last {
-        group.payloads.append(payload)
-      }
-    } else {
-      group.payloads = payloads
-    }
+    if !group.furtherPayloads.isEmpty { group.putInOrder() }
     return group
   }
 

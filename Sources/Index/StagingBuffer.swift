@@ -18,7 +18,8 @@ struct StagingBuffer {
 
   let hasSecondHalf: Bool
   private(set) var items: [Item] = []
-  // A record: flags (1), second half (8) where there is one, varint length, payload.
+  // A record, as a run has it behind the key's first half: flags (1), second half (8) where there is one, varint
+  // length, payload.
   private var records: [UInt8] = []
   private var isSorted = true
 
@@ -42,6 +43,16 @@ struct StagingBuffer {
     items.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
     isSorted = true
+  }
+
+  /// Appends an item as a run has it. O(payload).
+  func append(_ index: Int, to output: inout [UInt8]) {
+    let start = Int(items[index].offset)
+    var offset = start + (hasSecondHalf ? 9 : 1)
+    // Written by `append`, so whole.
+    let length = Varint.read(records.span, at: &offset)!
+    LittleEndian.append(items[index].high, bytes: 8, to: &output)
+    output.append(contentsOf: records[start..<(offset + length)])
   }
 
   /// The record behind an item.

@@ -35,17 +35,8 @@ struct Listing {
 
   /// The payload; `id` is the decimal text of an integer key, empty for others.
   func encoded(id: [UInt8]) -> [UInt8] {
-    var output: [UInt8] = [0]
-    if let place = Self.place(of: id, in: form) {
-      Self.append(place + 1, to: &output)
-      Self.append(form.count - id.count, to: &output)
-      output += form[..<place]
-      output += form[(place + id.count)...]
-    } else {
-      output.append(0)
-      Self.append(form.count, to: &output)
-      output += form
-    }
+    var output: [UInt8] = []
+    Self.appendForm(form.span, id: id, to: &output)
     Self.append(canonical.count, to: &output)
     output += canonical
     for field in fields {
@@ -54,6 +45,28 @@ struct Listing {
       output += field.value
     }
     return output
+  }
+
+  /// Appends the payload of a row that has no further keys, without making a `Listing`.
+  static func append(form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
+    appendForm(form, id: id, to: &output)
+    append(0, to: &output)
+  }
+
+  private static func appendForm(_ form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
+    let place = place(of: id, in: form)
+    output.append(0)
+    append(place.map { $0 + 1 } ?? 0, to: &output)
+    append(place == nil ? form.count : form.count - id.count, to: &output)
+    // Safe: copied within the call.
+    unsafe form.withUnsafeBufferPointer { bytes in
+      if let place {
+        unsafe output.append(contentsOf: bytes[..<place])
+        unsafe output.append(contentsOf: bytes[(place + id.count)...])
+      } else {
+        unsafe output.append(contentsOf: bytes)
+      }
+    }
   }
 
   /// Undoes `encoded`; nil for a link or a damaged payload.
@@ -78,10 +91,12 @@ struct Listing {
     }
   }
 
-  private static func place(of id: [UInt8], in form: [UInt8]) -> Int? {
-    guard !id.isEmpty, form.count >= id.count else { return nil }
-    for start in 0...(form.count - id.count) where form[start] == id[0] {
-      if form[start..<(start + id.count)].elementsEqual(id) { return start }
+  private static func place(of id: [UInt8], in form: Span<UInt8>) -> Int? {
+    guard let first = id.first, form.count >= id.count else { return nil }
+    for start in 0...(form.count - id.count) where form[start] == first {
+      var length = 1
+      while length < id.count, form[start + length] == id[length] { length += 1 }
+      if length == id.count { return start }
     }
     return nil
   }

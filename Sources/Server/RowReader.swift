@@ -17,6 +17,9 @@ struct RowRejection: Equatable {
 struct RowReader: ~Copyable {
   private var keys = KeyMaker()
   private var candidates: [Candidate] = []
+  // Working memory of the usual row.
+  private var id: [UInt8] = []
+  private var payload: [UInt8] = []
   private let secret: IndexSecret
 
   private struct Candidate {
@@ -89,15 +92,13 @@ struct RowReader: ~Copyable {
     return nil
   }
 
-  private func stageAlone(
+  private mutating func stageAlone(
     _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into load: inout StagedLoad
   ) {
-    var id: [UInt8] = []
+    id.removeAll(keepingCapacity: true)
+    payload.removeAll(keepingCapacity: true)
     NamespaceValue.append(value, of: namespace, to: &id)
-    var payload: [UInt8] = []
-    if !Self.isKeyText(form, namespace, id) {
-      payload = Listing(form: Self.copy(form), canonical: [], fields: []).encoded(id: id)
-    }
+    if !Self.isKeyText(form, namespace, id) { Listing.append(form: form, id: id, to: &payload) }
     load.append(
       StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
       payload: payload[...])

@@ -74,7 +74,7 @@ final class Session {
         position += receiveBody(input.extracting(position..<input.count))
         continue
       }
-      let end = Self.newline(in: input, from: position)
+      let end = Newline.find(in: input, from: position)
       if isDiscarding {
         isDiscarding = end == nil
         position = end.map { $0 + 1 } ?? input.count
@@ -189,16 +189,6 @@ final class Session {
     guard tag.count > 0 else { return }
     for index in tag.indices { output.append(tag[index]) }
     output.append(UInt8(ascii: " "))
-  }
-
-  private static func newline(in input: Span<UInt8>, from position: Int) -> Int? {
-    // Safe: the search stays within the span, and the pointer is turned into an offset before the call ends.
-    unsafe input.withUnsafeBufferPointer { bytes in
-      guard let found = unsafe memchr(bytes.baseAddress! + position, 0x0A, bytes.count - position) else {
-        return nil
-      }
-      return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(bytes.baseAddress!)
-    }
   }
 
   /// Whether the line starts with `CHECK `, as nearly all do.

@@ -91,7 +91,7 @@ final class StagingWorker {
       var row = 0
       while start < body.count {
         // The last byte is an LF.
-        let end = body[start...].firstIndex(of: UInt8(ascii: "\n"))!
+        let end = Newline.find(in: body.span, from: start)!
         row += 1
         if let rejection = rows.read(body.span.extracting(start..<end), into: &staged) {
           rejected += 1
