@@ -117,6 +117,14 @@ final class BareClient {
     return String(decoding: received[before...], as: UTF8.self)
   }
 
+  /// Has all jobs done without bringing their results back.
+  func runJobsUnheard() {
+    while !jobs.isEmpty { _ = daemon.run(jobs.removeFirst()) }
+  }
+
+  /// All that was answered.
+  var text: String { String(decoding: received, as: UTF8.self) }
+
   /// How many jobs wait.
   var jobCount: Int { jobs.count }
 
