@@ -208,6 +208,8 @@ struct DaemonTests {
     let client = try daemon.connect()
     client.send(String(repeating: "HELP\n", count: 10_000), patience: 300)
     #expect(daemon.stop())
+    #expect(!client.isEnded)
+    client.hangUp()
   }
 
   /// Asks until the daemon has so many connections; returns whether it came to that.
