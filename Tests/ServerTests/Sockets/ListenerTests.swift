@@ -1,0 +1,149 @@
+// Where the daemon listens: never in the place of something that lives, always in the place of what a dead daemon
+// left.
+
+import Foundation
+import Glibc
+import Testing
+
+@testable import Server
+
+@Suite("the listening socket", .serialized)
+struct ListenerTests {
+  private let folder: TemporaryFolder
+  private var path: String { "\(folder.path)/socket" }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func mode(_ path: String) throws -> mode_t {
+    var status = stat()
+    // Safe: the call fills the struct that it is lent; the path is NUL-terminated for the call.
+    try #require(unsafe lstat(path, &status) == 0)
+    return status.st_mode
+  }
+
+  /// The failure of listening at `path`.
+  private func failure(_ path: String) -> SystemFailure? {
+    do throws(SystemFailure) {
+      try Listener(path: path, backlog: 8).shut()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("can be used by its owner only")
+  func rights() throws {
+    let mask = umask(0)
+    defer { umask(mask) }
+    let listener = try Listener(path: path, backlog: 8)
+    #expect(try mode(path) == S_IFSOCK | 0o600)
+    #expect(try mode("\(path).lock") & 0o777 == 0o600)
+    #expect(umask(0) == 0)
+    listener.shut()
+  }
+
+  @Test("takes the place of what a dead daemon left")
+  func stale() throws {
+    close(try SocketAddress.bind(path, SOCK_STREAM))
+    #expect(throws: SocketFailure.self) { try SocketClient(path) }
+    let listener = try Listener(path: path, backlog: 8)
+    _ = try SocketClient(path)
+    listener.shut()
+  }
+
+  @Test("takes the place of what a dead daemon left with its lock file")
+  func staleLock() throws {
+    close(try SocketAddress.bind(path, SOCK_STREAM))
+    try Data().write(to: URL(filePath: "\(path).lock"))
+    #expect(failure(path) == nil)
+  }
+
+  @Test("is refused where another daemon listens, which is not disturbed")
+  func live() throws {
+    let listener = try Listener(path: path, backlog: 8)
+    let refusal = try #require(failure(path))
+    #expect(refusal.isInUse)
+    #expect(refusal.description.contains("whichsetd"))
+    _ = try SocketClient(path)
+    #expect(try listener.accept() != nil)
+    #expect(try listener.accept() == nil)
+    listener.shut()
+  }
+
+  @Test("is refused where another program listens without the lock, whose socket stays")
+  func foreign() throws {
+    let descriptor = try SocketAddress.bind(path, SOCK_STREAM)
+    defer { close(descriptor) }
+    listen(descriptor, 8)
+    let refusal = try #require(failure(path))
+    #expect(refusal.isInUse)
+    _ = try SocketClient(path)
+  }
+
+  @Test("is refused where another program has a socket of another kind, which stays")
+  func foreignDatagram() throws {
+    let descriptor = try SocketAddress.bind(path, SOCK_DGRAM)
+    defer { close(descriptor) }
+    withKnownIssue("a live socket is taken for a stale one if it is no stream") {
+      #expect(failure(path) != nil)
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test("is refused while another daemon has the lock")
+  func locked() throws {
+    // Safe: the path is NUL-terminated for the call.
+    let lock = unsafe open("\(path).lock", O_CREAT | O_RDWR, 0o600)
+    defer { close(lock) }
+    #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+    let refusal = try #require(failure(path))
+    #expect(refusal.isInUse)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test("never removes a file that is no socket")
+  func noSocket() throws {
+    try Data("precious".utf8).write(to: URL(filePath: path))
+    let refusal = try #require(failure(path))
+    #expect(!refusal.isInUse)
+    #expect(try Data(contentsOf: URL(filePath: path)) == Data("precious".utf8))
+  }
+
+  @Test("never follows a link to a socket or a file")
+  func link() throws {
+    let target = "\(folder.path)/target"
+    try Data("precious".utf8).write(to: URL(filePath: target))
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+    #expect(failure(path) != nil)
+    #expect(try Data(contentsOf: URL(filePath: target)) == Data("precious".utf8))
+  }
+
+  @Test("has a path of at most 107 bytes")
+  func longPath() throws {
+    let room = 107 - folder.path.utf8.count - 1
+    #expect(failure("\(folder.path)/\(String(repeating: "s", count: room))") == nil)
+    let refusal = try #require(failure("\(folder.path)/\(String(repeating: "s", count: room + 1))"))
+    #expect(refusal.code == ENAMETOOLONG)
+    #expect(refusal.description.contains("107"))
+  }
+
+  @Test("needs its folder to be there")
+  func missingFolder() throws {
+    let refusal = try #require(failure("\(folder.path)/missing/socket"))
+    #expect(refusal.code == ENOENT)
+  }
+
+  @Test("leaves nothing behind, and nothing of another's away")
+  func shut() throws {
+    let first = try Listener(path: path, backlog: 8)
+    // Somebody moved this one's file aside and put another socket there.
+    try FileManager.default.moveItem(atPath: path, toPath: "\(path).moved")
+    let other = try SocketAddress.bind(path, SOCK_STREAM)
+    defer { close(other) }
+    first.shut()
+    #expect(FileManager.default.fileExists(atPath: path))
+    try FileManager.default.removeItem(atPath: path)
+    try Listener(path: path, backlog: 8).shut()
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+}

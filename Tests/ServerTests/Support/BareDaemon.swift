@@ -1,0 +1,145 @@
+// A daemon without threads and sockets: an index in a folder of its own, the three workers, and clients that
+// talk to sessions directly. Jobs are done when the test says so.
+
+import Index
+import Logging
+
+@testable import Server
+
+/// The parts of a daemon, driven by hand.
+final class BareDaemon {
+  let folder: TemporaryFolder
+  let index: Index
+  let register = LoadRegister()
+  let context: SessionContext
+  private let staging: StagingWorker
+  private let queries: QueryWorker
+  private let writer: WriterWorker
+  /// Whether a job was done that may have changed something.
+  private(set) var hasChanged = false
+
+  init(limits: IndexLimits = .test) throws {
+    folder = try TemporaryFolder()
+    index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
+    let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    context = SessionContext(
+      index: index, figures: Figures(index: index, programVersion: "test"), programVersion: "test")
+    staging = StagingWorker(index: index, register: register, log: log)
+    queries = QueryWorker(index: index, register: register, log: log)
+    writer = WriterWorker(index: index, register: register, log: log)
+  }
+
+  /// Does a job at once.
+  func run(_ job: Job) -> JobResult {
+    switch job.place {
+    case .staging:
+      hasChanged = true
+      return staging.run(job)
+    case .queries: return queries.run(job)
+    case .writer:
+      hasChanged = true
+      return writer.run(job)
+    }
+  }
+
+  /// A connection to it.
+  func connect() -> BareClient { BareClient(self) }
+}
+
+extension IndexLimits {
+  /// The standing bounds, with a small map and no regard for how full the test machine's disk is.
+  static var test: IndexLimits {
+    var limits = IndexLimits()
+    limits.mapBytes = 1 << 30
+    limits.diskReserveBytes = 0
+    return limits
+  }
+}
+
+/// A client of a `BareDaemon`: keeps what its session has not consumed yet, as a connection does.
+final class BareClient {
+  let session: Session
+  private let daemon: BareDaemon
+  private var unconsumed: [UInt8] = []
+  private var isAtEnd = false
+  private var jobs: [Job] = []
+  /// All that was answered.
+  private(set) var received: [UInt8] = []
+  /// Whether the client takes its replies.
+  var isReading = true
+
+  init(_ daemon: BareDaemon) {
+    self.daemon = daemon
+    session = Session(daemon.context)
+  }
+
+  /// Bytes that the session has left for later.
+  var unconsumedCount: Int { unconsumed.count }
+
+  /// Sends bytes; jobs that come of them wait until `settle`.
+  func send(_ bytes: some Sequence<UInt8>) {
+    unconsumed.append(contentsOf: bytes)
+    advance()
+  }
+
+  func send(_ text: String) { send(text.utf8) }
+
+  /// Shuts down the writing side.
+  func halfClose() {
+    isAtEnd = true
+    advance()
+  }
+
+  /// The client goes away.
+  func leave() {
+    settle()
+    if let job = session.abandon() { _ = daemon.run(job) }
+  }
+
+  /// Has the next job done, if there is one; returns whether there was.
+  func finishJob() -> Bool {
+    guard !jobs.isEmpty else { return false }
+    session.finish(daemon.run(jobs.removeFirst()))
+    advance()
+    return true
+  }
+
+  /// Has all jobs done, those included that come of bytes that had to wait.
+  func settle() {
+    while finishJob() {}
+  }
+
+  /// Sends, has all jobs done, and returns the new replies as text.
+  func ask(_ text: String) -> String {
+    let before = received.count
+    send(text)
+    settle()
+    return String(decoding: received[before...], as: UTF8.self)
+  }
+
+  /// Has all jobs done without bringing their results back.
+  func runJobsUnheard() {
+    while !jobs.isEmpty { _ = daemon.run(jobs.removeFirst()) }
+  }
+
+  /// All that was answered.
+  var text: String { String(decoding: received, as: UTF8.self) }
+
+  /// How many jobs wait.
+  var jobCount: Int { jobs.count }
+
+  private func advance() {
+    while true {
+      let consumed = session.consume(unconsumed.span, isAtEnd: isAtEnd)
+      unconsumed.removeFirst(consumed)
+      jobs += session.jobs
+      session.jobs.removeAll()
+      let hadOutput = !session.output.isEmpty
+      if isReading {
+        received += session.output
+        session.output.removeAll()
+      }
+      if unconsumed.isEmpty || !(isReading && hadOutput) && consumed == 0 { return }
+    }
+  }
+}
