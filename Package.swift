@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: settings),
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol"],
+      name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],

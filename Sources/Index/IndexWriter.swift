@@ -94,8 +94,8 @@ package final class IndexWriter {
     list.byteCount = manifest.byteCount
     list.rows = load.accepted
     list.rejected = load.rejected
-    list.imagesNew = change.state.counts.images - before.counts.images
-    list.membershipsNew = change.state.counts.memberships - before.counts.memberships
+    list.imagesNew = drafts.values.reduce(0) { $0 + $1.imagesNew }
+    list.membershipsNew = drafts.values.reduce(0) { $0 + $1.membershipsNew }
     list.loadedAt = now
     list.ruleVersion = ruleVersion
     dataset.lists.append(list)

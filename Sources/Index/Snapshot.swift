@@ -22,8 +22,8 @@ internal import Synchronization
   let generations: [UInt8: Int]
   let directories: [UInt8: FenceDirectory]
   private let listings: [UInt8: Database]
-  private let slugs: [[UInt8]]
-  private let order: [UInt16]
+  private let names: DatasetNames
+  private let hitTexts: [HitTexts?]
   private let transaction: ReadTransaction
   // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
   private let reading = Mutex<Void>(())
@@ -68,14 +68,17 @@ internal import Synchronization
     }
     self.listings = listings
     self.transaction = transaction
-    var slugs = [[UInt8]](repeating: [], count: (state.datasets.keys.max() ?? 0) + 1)
-    var order = [UInt16](repeating: 0, count: slugs.count)
-    for (rank, dataset) in state.datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
-      slugs[dataset.number] = Array(dataset.slug.utf8)
-      order[dataset.number] = UInt16(rank)
+    let names = DatasetNames(state.datasets)
+    self.names = names
+    var hitTexts = [HitTexts?](repeating: nil, count: 256)
+    for space in state.spaces.keys where state.sets[Int(space)].count > 1 {
+      let sets = state.sets[Int(space)]
+      hitTexts[Int(space)] = HitTexts(count: sets.count) { set, text in
+        guard (1...HitTexts.datasetsMax).contains(sets.size(of: set)) else { return }
+        names.appendHit(of: set, in: sets, to: &text)
+      }
     }
-    self.slugs = slugs
-    self.order = order
+    self.hitTexts = hitTexts
     views = ViewTable(directories)
     self.census = census
     census.enter(version)
@@ -99,29 +102,14 @@ internal import Synchronization
     set != 0 && sets[Int(space)].size(of: set) > 0
   }
 
-  /// Appends the slugs of a set, ordered by name and parted by commas. O(datasets of the set, squared).
-  package func appendSlugs(of set: UInt32, space: UInt8, to output: inout [UInt8]) {
-    let size = sets[Int(space)].size(of: set)
-    if size == 1 {
-      sets[Int(space)].forEachDataset(of: set) { output.append(contentsOf: slugs[$0]) }
-      return
-    }
-    // Selection in order of rank: sets are small, and this needs no memory.
-    var last = -1
-    for position in 0..<size {
-      var best = Int.max
-      var bestDataset = 0
-      sets[Int(space)].forEachDataset(of: set) { dataset in
-        let rank = Int(order[dataset])
-        if rank > last && rank < best {
-          best = rank
-          bestDataset = dataset
-        }
-      }
-      if position > 0 { output.append(UInt8(ascii: ",")) }
-      output.append(contentsOf: slugs[bestDataset])
-      last = best
-    }
+  /// Appends `HIT`, the slugs of a set, ordered by name and parted by commas, and an LF; false, and nothing, if the
+  /// set has no dataset. O(text); for large sets O(datasets, squared).
+  @inline(__always)
+  package func appendHit(of set: UInt32, space: UInt8, to output: inout [UInt8]) -> Bool {
+    if let texts = hitTexts[Int(space)], texts.append(set, to: &output) { return true }
+    guard isHit(set, space: space) else { return false }
+    names.appendHit(of: set, in: sets[Int(space)], to: &output)
+    return true
   }
 
   /// How many sets of datasets some key has.
@@ -209,6 +197,45 @@ internal import Synchronization
         return try ListingReader.parts(prefix, in: database, transaction, covering: ordinal)
       } catch { throw .lmdb(error) }
     }
+  }
+}
+
+/// The slugs of datasets, by number, and their order by name.
+private struct DatasetNames: Sendable {
+  private let slugs: [[UInt8]]
+  private let order: [UInt16]
+
+  init(_ datasets: [Int: DatasetRecord]) {
+    var slugs = [[UInt8]](repeating: [], count: (datasets.keys.max() ?? 0) + 1)
+    var order = [UInt16](repeating: 0, count: slugs.count)
+    for (rank, dataset) in datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
+      slugs[dataset.number] = Array(dataset.slug.utf8)
+      order[dataset.number] = UInt16(rank)
+    }
+    self.slugs = slugs
+    self.order = order
+  }
+
+  /// Appends the reply of a set that is not empty.
+  func appendHit(of set: UInt32, in sets: DatasetSets, to output: inout [UInt8]) {
+    output.append(contentsOf: "HIT ".utf8)
+    // Selection in order of rank: sets are small, and this needs no memory.
+    var last = -1
+    for position in 0..<sets.size(of: set) {
+      var best = Int.max
+      var bestDataset = 0
+      sets.forEachDataset(of: set) { dataset in
+        let rank = Int(order[dataset])
+        if rank > last && rank < best {
+          best = rank
+          bestDataset = dataset
+        }
+      }
+      if position > 0 { output.append(UInt8(ascii: ",")) }
+      output.append(contentsOf: slugs[bestDataset])
+      last = best
+    }
+    output.append(UInt8(ascii: "\n"))
   }
 }
 

@@ -10,7 +10,18 @@ struct SpaceDraft {
   private let setsMax: Int
   private var changed: [Bool]
   // Where a key of a set goes when the load's dataset is added to it, by the old set; primary and secondary.
-  private var moves: [[UInt32: UInt32]] = [[:], [:]]
+  private var moves: [[UInt32: Move]] = [[:], [:]]
+  private var removed: Int?
+  /// Images that the index did not have before.
+  private(set) var imagesNew = 0
+  /// Memberships that the index did not have before.
+  private(set) var membershipsNew = 0
+
+  private struct Move {
+    let set: UInt32
+    let isImageNew: Bool
+    let isMembershipNew: Bool
+  }
   // Sets that lost a dataset in place may equal another one: keys that are rewritten go to the first of them.
   private var settled: [UInt32: UInt32] = [:]
   private var isReduced = false
@@ -29,13 +40,14 @@ struct SpaceDraft {
     for set in sets.remove(dataset: dataset) { mark(set) }
     interner = DatasetSetInterner(sets, setsMax: setsMax)
     isReduced = true
+    removed = dataset
   }
 
   /// The set to which a key with set `old` (0 for a new key) moves when `dataset` lists it; counts the move.
   mutating func add(_ dataset: Int, isPrimary: Bool, to old: UInt32) throws(IndexError) -> UInt32 {
-    var new: UInt32
+    let move: Move
     if let known = moves[isPrimary ? 1 : 0][old] {
-      new = known
+      move = known
     } else {
       var tokens = sets.tokens(of: old)
       if let place = tokens.firstIndex(where: { $0.dataset == dataset }) {
@@ -44,11 +56,17 @@ struct SpaceDraft {
         tokens.append(DatasetToken(dataset: dataset, isPrimary: isPrimary))
         tokens.sort()
       }
-      new = try interner.number(of: tokens, in: &sets)
-      moves[isPrimary ? 1 : 0][old] = new
+      let counts = isPrimary && !space.namesAccounts
+      let before = Int(old) < base.count ? base.tokens(of: old).filter(\.isPrimary) : []
+      move = Move(
+        set: try interner.number(of: tokens, in: &sets), isImageNew: counts && before.isEmpty,
+        isMembershipNew: counts && !before.contains { $0.dataset == dataset || $0.dataset == removed })
+      moves[isPrimary ? 1 : 0][old] = move
     }
-    count(from: old, to: new)
-    return new
+    if move.isImageNew { imagesNew += 1 }
+    if move.isMembershipNew { membershipsNew += 1 }
+    count(from: old, to: move.set)
+    return move.set
   }
 
   /// The set of a key that is rewritten without being listed anew; nil if it is in no dataset any more.

@@ -28,12 +28,22 @@ package struct LoadManifest: Equatable, Sendable {
   package var format = ""
   /// Size of the list; 0 where unknown.
   package var byteCount = 0
+  /// Digest of the list in hex; empty where unknown.
+  package var sha256 = ""
 
   /// Describes a load.
   package init(slug: String, source: String, mode: LoadMode) {
     self.slug = slug
     self.source = source
     self.mode = mode
+  }
+
+  /// Whether a load that was staged under this description can go on under `other`: it is of the same list, as far
+  /// as both tell, and treated alike.
+  package func isResumable(as other: LoadManifest) -> Bool {
+    var same = self
+    if sha256.isEmpty || other.sha256.isEmpty { same.sha256 = other.sha256 }
+    return same == other
   }
 
   /// The load's name in the protocol and on disk.
@@ -47,6 +57,7 @@ package struct LoadManifest: Equatable, Sendable {
     values.put("name", name)
     values.put("format", format)
     values.put("bytes", String(byteCount))
+    values.put("sha256", sha256)
     return values.encoded
   }
 
@@ -60,6 +71,7 @@ package struct LoadManifest: Equatable, Sendable {
     name = byName["name"] ?? ""
     format = byName["format"] ?? ""
     byteCount = byName["bytes"].flatMap { Int($0) } ?? 0
+    sha256 = byName["sha256"] ?? ""
   }
 }
 
@@ -138,19 +150,36 @@ package struct StagedLoad: ~Copyable {
     buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
   }
 
-  /// Ends the block that is being received; writes a run if the memory for rows is used up.
-  package mutating func endBlock(accepted: Int, rejected: Int) throws(IndexError) {
+  /// Refuses a block of `byteCount` bytes, before any of its rows is taken, where there is no room for it: in
+  /// memory, unless the rows there can be written to a run, and on the disk.
+  package mutating func makeRoom(for byteCount: Int) throws(IndexError) {
+    if isMemoryFull { try spill() }
+    let needed = memoryBytes + byteCount
+    let free = try freeBytes()
+    guard free >= needed else { throw .disk(freeBytes: free, neededBytes: needed) }
+  }
+
+  /// Ends the block that is being received.
+  package mutating func endBlock(accepted: Int, rejected: Int) {
     progress.block += 1
     progress.rows += accepted + rejected
     progress.accepted += accepted
     progress.rejected += rejected
-    if memoryBytes >= limits.stagingMemoryBytes || buffers.contains(where: \.isFull) { try spill() }
+  }
+
+  /// Whether the memory for rows is used up, so that they should be written to a run.
+  package var isMemoryFull: Bool {
+    memoryBytes >= limits.stagingMemoryBytes || buffers.contains(where: \.isFull)
+  }
+
+  private func freeBytes() throws(IndexError) -> Int {
+    try Folder.freeBytes(folder) - limits.diskReserveBytes
   }
 
   /// Writes what is in memory to a run and makes it durable.
   package mutating func spill() throws(IndexError) {
     guard progress != durable else { return }
-    let free = try Folder.freeBytes(folder) - limits.diskReserveBytes
+    let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
     let digits = String(runs.count + 1)
     let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".run"

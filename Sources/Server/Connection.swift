@@ -10,12 +10,13 @@ final class Connection {
   let descriptor: Int32
   /// Tells this connection from a later one with the same descriptor.
   let identity: UInt64
-  let session: Session
+  var session = Session()
   /// Bytes that came but could not be consumed yet: a partial line, or what follows a job under way.
   private var input: [UInt8] = []
   /// Bytes of the session's output that are sent already.
   private var sent = 0
   private var isInputEnded = false
+  private var isOutputWaiting = false
   /// Whether nothing more is to come, since the daemon stops.
   private var isDraining = false
   private(set) var isBroken = false
@@ -27,10 +28,9 @@ final class Connection {
   /// Bytes that one read takes: large enough for a thousand pipelined requests, small enough for the cache.
   static let readBytes = 64 << 10
 
-  init(descriptor: Int32, identity: UInt64, session: Session) {
+  init(descriptor: Int32, identity: UInt64) {
     self.descriptor = descriptor
     self.identity = identity
-    self.session = session
   }
 
   deinit { close(descriptor) }
@@ -47,7 +47,7 @@ final class Connection {
   /// Whether more bytes may be read from the client.
   private var wantsInput: Bool {
     !isInputEnded && !isDraining && !session.isClosing && !session.isBlocked
-      && session.output.count - sent < ProtocolLimits.outputPendingBytesMax
+      && session.output.count < ProtocolLimits.outputPendingBytesMax
   }
 
   /// The events to wait for.
@@ -55,40 +55,42 @@ final class Connection {
     (wantsInput ? EPOLLIN.rawValue : 0) | (hasOutput ? EPOLLOUT.rawValue : 0)
   }
 
-  /// Reads what is there and handles it.
-  func receive(_ buffer: UnsafeMutableRawBufferPointer) {
-    guard wantsInput else { return }
+  /// Reads what is there and handles it; returns whether there was something.
+  @discardableResult
+  func receive(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) -> Bool {
+    guard wantsInput else { return false }
     // Safe: the buffer is the reactor's, and as long as told.
     let count = unsafe read(descriptor, buffer.baseAddress!, buffer.count)
     if count < 0 {
       if errno != EAGAIN && errno != EINTR { isBroken = true }
-      return
+      return false
     }
     if count == 0 {
       isInputEnded = true
-      proceed()
-      return
+      proceed(&context)
+      return false
     }
     let received = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
     if input.isEmpty {
       // Safe: the bytes are there until the next read.
       let bytes = unsafe Span<UInt8>(_unsafeElements: received.assumingMemoryBound(to: UInt8.self))
-      let consumed = session.consume(bytes, isAtEnd: false)
+      let consumed = session.consume(bytes, isAtEnd: false, &context)
       if consumed < count { unsafe input.append(contentsOf: received[consumed...]) }
     } else {
       unsafe input.append(contentsOf: received)
-      consumeInput()
+      consumeInput(&context)
     }
     send()
     // Output that went out at once may have been what held up the rest.
-    if !input.isEmpty { proceed() }
+    if !input.isEmpty { proceed(&context) }
+    return true
   }
 
   /// Goes on with bytes that had to wait, and sends what comes of them.
-  func proceed() {
+  func proceed(_ context: inout SessionContext) {
     while true {
       let before = (input.count, session.output.count)
-      consumeInput()
+      consumeInput(&context)
       send()
       if isBroken || input.isEmpty || session.isBlocked || hasOutput
         || before == (input.count, session.output.count)
@@ -100,9 +102,9 @@ final class Connection {
     if isInputEnded, !session.isBlocked, !hasOutput { input.removeAll() }
   }
 
-  private func consumeInput() {
+  private func consumeInput(_ context: inout SessionContext) {
     guard !input.isEmpty else { return }
-    let consumed = session.consume(input.span, isAtEnd: isInputEnded)
+    let consumed = session.consume(input.span, isAtEnd: isInputEnded, &context)
     if consumed == input.count {
       input.removeAll(keepingCapacity: input.capacity <= 4_096)
     } else if consumed > 0 {
@@ -119,23 +121,39 @@ final class Connection {
     }
     if count < 0 {
       if errno != EAGAIN && errno != EINTR { isBroken = true }
+      beginWaiting()
       return
     }
     sent += count
-    lastProgress = .now
     if sent == session.output.count {
+      isOutputWaiting = false
       let keeps = session.output.capacity <= Self.readBytes
       session.output.removeAll(keepingCapacity: keeps)
       sent = 0
-    } else if sent >= ProtocolLimits.outputPendingBytesMax {
-      session.output.removeFirst(sent)
-      sent = 0
+    } else {
+      isOutputWaiting = false
+      beginWaiting()
+      if sent >= ProtocolLimits.outputPendingBytesMax {
+        session.output.removeFirst(sent)
+        sent = 0
+      }
     }
   }
 
-  /// The daemon stops: what has come is answered, and no more is read.
-  func drain(_ buffer: UnsafeMutableRawBufferPointer) {
-    unsafe receive(buffer)
+  /// Notes when output begins to wait, or last went out. The usual reply goes out at once and costs no look at the
+  /// clock.
+  private func beginWaiting() {
+    guard !isOutputWaiting else { return }
+    isOutputWaiting = true
+    lastProgress = .now
+  }
+
+  /// The daemon stops: what has come is answered, up to a bound, and no more is read.
+  func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) {
+    var reads = 0
+    while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
     isDraining = true
   }
+
+  private static let drainReadsMax = 16
 }

@@ -6,7 +6,7 @@ internal import WireProtocol
 
 /// Work for the staging, query or writer thread.
 enum Job {
-  case openLoad(LoadManifest, sha256: String)
+  case openLoad(LoadManifest)
   case stageRows(OpenLoad, block: Int, rows: Int, body: [UInt8])
   case commit(OpenLoad, blocks: Int, sha256: String)
   case abort(OpenLoad)

@@ -17,36 +17,14 @@ final class Listener {
   /// Listens at `path`, with rights for the owner only.
   init(path: String, backlog: Int32) throws(SystemFailure) {
     self.path = path
-    let lockPath = "\(path).lock"
-    // Safe: the path is NUL-terminated for the call.
-    lock = unsafe open(lockPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard lock >= 0 else {
-      throw SystemFailure("open \(lockPath)", errno, hint: "the socket's folder must exist and be writable")
-    }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    lock = try Self.lock(path)
+    do throws(SystemFailure) {
+      try Self.removeStale(path)
+      descriptor = try Self.listen(path, backlog: backlog)
+    } catch {
       close(lock)
-      throw SystemFailure(
-        "lock \(lockPath)", EADDRINUSE,
-        hint: "another whichsetd listens at \(path); stop it, or choose another --socket")
+      throw error
     }
-    let taken = try Self.socket()
-    defer { close(taken) }
-    if try Self.connects(taken, path) {
-      close(lock)
-      throw SystemFailure(
-        "bind \(path)", EADDRINUSE, hint: "another program listens there; stop it, or choose another --socket"
-      )
-    }
-    try Self.removeStale(path)
-    let bound = try Self.socket()
-    descriptor = bound
-    let mask = umask(0o177)
-    // Safe: the address is valid for the call.
-    let isBound = unsafe try Self.withAddress(path) { unsafe bind(bound, $0, $1) } == 0
-    let code = errno
-    umask(mask)
-    guard isBound else { throw SystemFailure("bind \(path)", code) }
-    guard listen(descriptor, backlog) == 0 else { throw SystemFailure("listen \(path)", errno) }
     var status = stat()
     _ = unsafe lstat(path, &status)  // safe: the call fills the struct that it is lent
     device = UInt64(status.st_dev)
@@ -88,20 +66,67 @@ final class Listener {
     return descriptor
   }
 
-  private static func connects(_ descriptor: Int32, _ path: String) throws(SystemFailure) -> Bool {
-    // Safe: the address is valid for the call.
-    if unsafe try withAddress(path, { unsafe connect(descriptor, $0, $1) }) == 0 { return true }
-    // Its queue is full: somebody listens.
-    return errno == EAGAIN
+  /// Locks `<socket>.lock`, the file that has this name after it is locked: the last holder may just have removed it.
+  private static func lock(_ path: String) throws(SystemFailure) -> Int32 {
+    let lockPath = "\(path).lock"
+    while true {
+      // Safe: the path is NUL-terminated for the calls; they fill the structs that they are lent.
+      let lock = unsafe open(lockPath, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard lock >= 0 else {
+        throw SystemFailure("open \(lockPath)", errno, hint: "the socket's folder must exist and be writable")
+      }
+      guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        close(lock)
+        throw SystemFailure(
+          "lock \(lockPath)", EADDRINUSE,
+          hint: "another whichsetd listens at \(path); stop it, or choose another --socket")
+      }
+      var locked = stat()
+      var named = stat()
+      if unsafe fstat(lock, &locked) == 0, unsafe lstat(lockPath, &named) == 0, locked.st_ino == named.st_ino,
+        locked.st_dev == named.st_dev
+      {
+        return lock
+      }
+      close(lock)
+    }
   }
 
-  /// Removes what a dead daemon left; never anything but a socket.
+  private static func listen(_ path: String, backlog: Int32) throws(SystemFailure) -> Int32 {
+    let descriptor = try socket()
+    do throws(SystemFailure) {
+      // The socket's file takes the rights of the socket: the owner's only, whatever the umask of the process.
+      guard fchmod(descriptor, 0o600) == 0 else { throw SystemFailure("fchmod \(path)", errno) }
+      // Safe: the address is valid for the call.
+      guard unsafe try withAddress(path, { unsafe bind(descriptor, $0, $1) }) == 0 else {
+        throw SystemFailure("bind \(path)", errno)
+      }
+      guard Glibc.listen(descriptor, backlog) == 0 else { throw SystemFailure("listen \(path)", errno) }
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  /// Removes the socket of a dead daemon; refuses anything else that is there.
   private static func removeStale(_ path: String) throws(SystemFailure) {
+    let probe = try socket()
+    defer { close(probe) }
+    // Safe: the address is valid for the call.
+    let isConnected = unsafe try withAddress(path, { unsafe connect(probe, $0, $1) }) == 0
+    let code = errno
+    if !isConnected, code == ENOENT { return }
     var status = stat()
     // Safe: the call fills the struct that it is lent.
-    guard unsafe lstat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFSOCK else {
+    if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFSOCK {
       throw SystemFailure("bind \(path)", EEXIST, hint: "what is there is no socket; choose another --socket")
+    }
+    // Only a refusal says that nobody has the socket open; a full queue, or another kind of socket, is in use.
+    guard !isConnected, code == ECONNREFUSED else {
+      throw SystemFailure(
+        "bind \(path)", EADDRINUSE,
+        hint: "another program listens there; stop it, or choose another --socket")
     }
     guard unsafe unlink(path) == 0 else { throw SystemFailure("unlink \(path)", errno) }
   }

@@ -40,10 +40,8 @@ final class QueryWorker {
   private func get(_ identifier: [UInt8]) throws -> JobResult {
     let snapshot = index.snapshot
     let identification = keys.parser.parse(identifier.span)
-    guard let key = keys.key(identification, secret: snapshot.secret) else {
-      let answer = Session.answer(identification)
-      return JobResult(ProtocolError(answer.code, answer.text))
-    }
+    if let error = ProtocolError(identification) { return JobResult(error) }
+    guard let key = keys.key(identification, secret: snapshot.secret) else { return JobResult("MISS") }
     var keyText: [UInt8] = []
     keys.appendText(identification, to: &keyText)
     let datasets = snapshot.datasets(of: key.key, space: key.namespace.rawValue)

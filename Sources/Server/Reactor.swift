@@ -43,12 +43,14 @@ final class ReactorMailbox: Sendable {
   private let epoll: Int32
   private let mailbox: ReactorMailbox
   private let services: Services
-  private let context: SessionContext
+  private var context: SessionContext
   private var connections: [Int32: Connection] = [:]
   private var lastIdentity: UInt64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
   private var isStopping = false
   private var lastSweep: ContinuousClock.Instant = .now
+  /// Connections whose output waits for their reader.
+  private var waitingCount = 0
 
   /// How often stalled readers are looked for.
   private static let sweepInterval = Duration.seconds(1)
@@ -76,7 +78,7 @@ final class ReactorMailbox: Sendable {
     var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
     while !(isStopping && connections.isEmpty) {
       // Safe: both arrays have the room that the call asks for.
-      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, connections.isEmpty ? -1 : 1_000)
+      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, waitingCount > 0 ? 1_000 : -1)
       for index in 0..<Int(max(0, count)) {
         if descriptors[index] == mailbox.wakeUp.descriptor {
           for message in mailbox.take() { handle(message) }
@@ -93,7 +95,7 @@ final class ReactorMailbox: Sendable {
     case .accepted(let descriptor):
       lastIdentity += 1
       let connection = Connection(
-        descriptor: descriptor, identity: lastIdentity, session: Session(context))
+        descriptor: descriptor, identity: lastIdentity)
       connections[descriptor] = connection
       connection.interest = EPOLLIN.rawValue
       wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
@@ -105,7 +107,7 @@ final class ReactorMailbox: Sendable {
         return
       }
       connection.session.finish(result)
-      connection.proceed()
+      connection.proceed(&context)
       settle(connection)
     case .stop:
       isStopping = true
@@ -114,17 +116,17 @@ final class ReactorMailbox: Sendable {
   }
 
   private func drain(_ connection: Connection) {
-    unsafe connection.drain(buffer)
+    unsafe connection.drain(buffer, &context)
     settle(connection)
   }
 
   private func handle(_ events: UInt32, _ connection: Connection) {
     if events & EPOLLOUT.rawValue != 0 {
       connection.send()
-      if !connection.hasOutput { connection.proceed() }
+      if !connection.hasOutput { connection.proceed(&context) }
     }
     if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
-      unsafe connection.receive(buffer)
+      unsafe connection.receive(buffer, &context)
       // Both directions are shut and nothing is to be read: nobody will see a reply.
       if events & EPOLLHUP.rawValue != 0, connection.interest & EPOLLIN.rawValue == 0 {
         remove(connection)
@@ -149,6 +151,7 @@ final class ReactorMailbox: Sendable {
     }
     let wanted = connection.wantedInterest
     guard wanted != connection.interest else { return }
+    waitingCount += Self.waits(wanted) - Self.waits(connection.interest)
     connection.interest = wanted
     wait(for: wanted, on: connection.descriptor, EPOLL_CTL_MOD)
   }
@@ -156,12 +159,15 @@ final class ReactorMailbox: Sendable {
   private func remove(_ connection: Connection) {
     if let job = connection.session.abandon() { services.submit(job) { _ in } }
     connections[connection.descriptor] = nil
+    waitingCount -= Self.waits(connection.interest)
     services.figures.connectionEnded()
   }
 
+  private static func waits(_ interest: UInt32) -> Int { interest & EPOLLOUT.rawValue == 0 ? 0 : 1 }
+
   /// Drops clients that have not taken a byte of their replies for too long.
   private func dropStalled() {
-    guard .now - lastSweep >= Self.sweepInterval else { return }
+    guard waitingCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
     lastSweep = .now
     for connection in Array(connections.values)
     where connection.hasOutput && .now - connection.lastProgress > .seconds(ProtocolLimits.stalledSecondsMax)

@@ -31,11 +31,13 @@ struct RowReader: ~Copyable {
   init(secret: IndexSecret) { self.secret = secret }
 
   /// Adds the row to `load`, or says why not.
-  mutating func read(_ line: Span<UInt8>, into load: inout StagedLoad) -> RowRejection? {
-    if line.count > 0, line[0] == UInt8(ascii: "!") { return rejectedByClient(line) }
+  mutating func read(_ whole: Span<UInt8>, into load: inout StagedLoad) -> RowRejection? {
+    let hasCR = whole.count > 0 && whole[whole.count - 1] == UInt8(ascii: "\r")
+    let line = whole.extracting(0..<(whole.count - (hasCR ? 1 : 0)))
     guard line.count <= ProtocolLimits.lineBytesMax else {
       return RowRejection(code: "too-long", text: "longer than \(ProtocolLimits.lineBytesMax) bytes")
     }
+    if line.count > 0, line[0] == UInt8(ascii: "!") { return rejectedByClient(line) }
     var columns = ColumnScanner()
     guard let first = columns.next(in: line) else { return RowRejection(code: "identifier", text: "empty") }
     let identifier = line.extracting(first)
@@ -141,8 +143,10 @@ struct RowReader: ~Copyable {
       && Self.copy(keys.parser.text) == candidate.value
   }
 
+  /// What the client says of a row; as it came where its escapes are wrong.
   private static func rejected(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
-    String(decoding: copy(line.extracting(range)), as: UTF8.self)
+    let text = line.extracting(range)
+    return String(decoding: Escapes.unescape(text) ?? copy(text), as: UTF8.self)
   }
 
   private func rejectedByClient(_ line: Span<UInt8>) -> RowRejection {

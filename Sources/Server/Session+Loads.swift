@@ -4,7 +4,7 @@ internal import Index
 internal import WireProtocol
 
 extension Session {
-  func answerIngest(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+  mutating func answerIngest(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     let slug = try slug(arguments, fields: ["mode", "source", "sha256", "name", "format", "bytes"])
     guard load == nil else {
       throw ProtocolError(.busy, "this connection has a load open; COMMIT or ABORT it first")
@@ -24,12 +24,13 @@ extension Session {
       guard let count = Decimal.parse(bytes) else { throw ProtocolError(.syntax, "bytes is a number") }
       manifest.byteCount = count
     }
-    delegate(.openLoad(manifest, sha256: try sha256(arguments)), tagStart)
+    manifest.sha256 = try sha256(arguments)
+    delegate(.openLoad(manifest), tagStart)
   }
 
   /// `ROWS block rows bytes`. A body follows, whatever is answered, so only a line whose body cannot be told
   /// ends the connection.
-  func answerRows(_ rest: Span<UInt8>, _ tagStart: Int) {
+  mutating func answerRows(_ rest: Span<UInt8>, _ tagStart: Int) {
     let tag = Array(output[tagStart...])
     output.removeSubrange(tagStart...)
     guard let arguments = try? Arguments(rest), arguments.words.count == 3, arguments.fields.isEmpty,
@@ -53,7 +54,7 @@ extension Session {
   }
 
   /// Takes bytes of a body; returns how many.
-  func receiveBody(_ input: Span<UInt8>) -> Int {
+  mutating func receiveBody(_ input: Span<UInt8>) -> Int {
     guard case .body(var body) = mode else { return 0 }
     // The array is handed over, not copied.
     mode = .lines
@@ -70,7 +71,7 @@ extension Session {
     return count
   }
 
-  private func endBody() {
+  private mutating func endBody() {
     guard case .body(let body) = mode else { return }
     mode = .lines
     if let refusal = body.refusal {
@@ -81,7 +82,7 @@ extension Session {
   }
 
   /// Answers a block with an error, in order behind the blocks before it.
-  private func refuse(_ error: ProtocolError, _ tag: [UInt8]) {
+  private mutating func refuse(_ error: ProtocolError, _ tag: [UInt8]) {
     if isIdle {
       output.append(contentsOf: tag)
       append(error)
@@ -90,7 +91,7 @@ extension Session {
     }
   }
 
-  func answerCommit(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+  mutating func answerCommit(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     try arguments.require(words: 0...0, fields: ["blocks", "sha256"])
     guard let load else { throw ProtocolError(.load, "no load is open on this connection; INGEST opens one") }
     guard let blocks = try arguments.value("blocks").flatMap({ Decimal.parse($0) }) else {
@@ -99,7 +100,7 @@ extension Session {
     delegate(.commit(load, blocks: blocks, sha256: try sha256(arguments)), tagStart)
   }
 
-  func answerAbort(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+  mutating func answerAbort(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     try arguments.require(words: 0...1, fields: [])
     if let name = arguments.words.first, name != load?.identifier {
       let parts = name.split(separator: ".", maxSplits: 1).map(String.init)

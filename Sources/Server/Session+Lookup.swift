@@ -7,81 +7,81 @@ internal import WireProtocol
 
 extension Session {
   /// Adds an identifier to the batch, and answers the batch when it is full.
-  func addIdentifier(_ input: Span<UInt8>, _ range: Range<Int>, tag: Range<Int>) {
+  mutating func addIdentifier(
+    _ input: Span<UInt8>, _ range: Range<Int>, tag: Range<Int>, _ context: inout SessionContext
+  ) {
     let identification = context.keys.parser.parse(input.extracting(range))
-    if let key = context.keys.key(identification, secret: context.snapshot.secret) {
-      context.batch.append(key.key, space: key.namespace.rawValue)
-      addItem(BatchItem(tag: tag, answer: .lookup), input)
-    } else {
-      addItem(BatchItem(tag: tag, answer: .invalid(Self.answer(identification))), input)
-    }
-  }
-
-  func addItem(_ item: BatchItem, _ input: Span<UInt8>) {
-    context.items.append(item)
-    if context.items.count == LookupBatch.capacity { flush(input) }
-  }
-
-  /// Why an identification gave no key.
-  static func answer(_ identification: Identification) -> InvalidAnswer {
+    let answer: BatchItem.Answer
     switch identification {
-    case .invalid(let reason): InvalidAnswer(code: .identifier, text: reason.message)
-    case .unresolvable(let reason): InvalidAnswer(code: .unresolvable, text: reason.message)
-    case .integer, .text: preconditionFailure("an identification with a key has no such answer")
+    case .integer(let namespace, let value):
+      context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
+      answer = .lookup
+    case .text(let namespace):
+      let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
+      context.batch.append(key, space: namespace.rawValue)
+      answer = .lookup
+    case .invalid(let reason): answer = .invalid(reason)
+    case .unresolvable(let reason): answer = .unresolvable(reason)
     }
+    addItem(BatchItem(tag: tag, answer: answer), input, &context)
+  }
+
+  mutating func addItem(_ item: BatchItem, _ input: Span<UInt8>, _ context: inout SessionContext) {
+    context.items.append(item)
+    if context.items.count == LookupBatch.capacity { flush(input, &context) }
   }
 
   /// Looks up the batch and answers it.
-  func flush(_ input: Span<UInt8>) {
+  mutating func flush(_ input: Span<UInt8>, _ context: inout SessionContext) {
     guard !context.items.isEmpty else { return }
-    let snapshot = context.snapshot
+    let snapshot = context.takeSnapshot()
     if context.batch.count > 0 { snapshot.look(up: &context.batch) }
     var isCompact = false
     if case .identifiers(_, let compact) = mode { isCompact = compact }
     var next = 0
-    for item in context.items {
+    for index in context.items.indices {
+      let item = context.items[index]
       if !item.tag.isEmpty { append(tag: input.extracting(item.tag)) }
-      switch item.answer {
-      case .lookup:
-        let set = context.batch.set(at: next)
-        let space = context.batch.space(at: next)
-        next += 1
-        let isHit = snapshot.isHit(set, space: space)
-        if isCompact {
-          output.append(isHit ? UInt8(ascii: "+") : UInt8(ascii: "-"))
-        } else if isHit {
-          output.append(contentsOf: Self.hit)
-          snapshot.appendSlugs(of: set, space: space, to: &output)
-          output.append(UInt8(ascii: "\n"))
-        } else {
-          output.append(contentsOf: Self.miss)
-        }
-      case .invalid(let answer):
-        if isCompact {
-          output.append(answer.symbol)
-        } else {
-          append(ProtocolError(answer.code, answer.text))
-        }
+      guard case .lookup = item.answer else {
+        append(item.answer, isCompact: isCompact)
+        continue
+      }
+      let set = context.batch.set(at: next)
+      let space = context.batch.space(at: next)
+      next += 1
+      if isCompact {
+        output.append(snapshot.isHit(set, space: space) ? UInt8(ascii: "+") : UInt8(ascii: "-"))
+      } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
+        output.append(contentsOf: context.miss)
       }
     }
     context.items.removeAll(keepingCapacity: true)
     context.batch.removeAll()
   }
 
+  private mutating func append(_ answer: BatchItem.Answer, isCompact: Bool) {
+    guard let error = answer.error else { return }
+    if isCompact {
+      output.append(error.code == .unresolvable ? UInt8(ascii: "?") : UInt8(ascii: "!"))
+    } else {
+      append(error)
+    }
+  }
+
   /// One identifier of an `MCHECK` has come; the last one ends the reply.
-  func countIdentifier(_ input: Span<UInt8>) {
+  mutating func countIdentifier(_ input: Span<UInt8>, _ context: inout SessionContext) {
     guard case .identifiers(let left, let compact) = mode else { return }
     guard left == 1 else {
       mode = .identifiers(left: left - 1, compact: compact)
       return
     }
-    flush(input)
+    flush(input, &context)
     if compact { output.append(UInt8(ascii: "\n")) }
     mode = .lines
   }
 
   /// The reply of an `MCHECK` starts, and its identifiers are awaited.
-  func beginIdentifiers(_ count: Int, compact: Bool) {
+  mutating func beginIdentifiers(_ count: Int, compact: Bool) {
     appendLine(compact ? "OK 1" : "OK \(count)")
     if count > 0 {
       mode = .identifiers(left: count, compact: compact)
@@ -89,7 +89,4 @@ extension Session {
       appendLine("")
     }
   }
-
-  private static let hit = Array("HIT ".utf8)
-  private static let miss = Array("MISS\n".utf8)
 }

@@ -7,47 +7,52 @@ internal import WireProtocol
 
 extension Session {
   /// Performs a request; `offset` is where its line starts in `input`.
-  func perform(_ request: RequestLine, _ input: Span<UInt8>, at offset: Int) {
+  mutating func perform(
+    _ request: RequestLine, _ input: Span<UInt8>, at offset: Int, _ context: inout SessionContext
+  ) {
     let tag = (request.tag.lowerBound + offset)..<(request.tag.upperBound + offset)
     let rest = (request.arguments.lowerBound + offset)..<(request.arguments.upperBound + offset)
     if request.verb == .check {
-      addIdentifier(input, rest, tag: tag)
+      addIdentifier(input, rest, tag: tag, &context)
       return
     }
-    flush(input)
+    flush(input, &context)
     let tagStart = output.count
     append(tag: input.extracting(tag))
     do throws(ProtocolError) {
-      try answer(request.verb, input.extracting(rest), tagStart: tagStart)
+      try answer(request.verb, input.extracting(rest), tagStart: tagStart, &context)
     } catch {
       append(error)
     }
   }
 
-  private func answer(_ verb: Verb, _ rest: Span<UInt8>, tagStart: Int) throws(ProtocolError) {
+  private mutating func answer(
+    _ verb: Verb, _ rest: Span<UInt8>, tagStart: Int, _ context: inout SessionContext
+  ) throws(ProtocolError) {
     switch verb {
     case .check: preconditionFailure("answered by the batch")
-    case .hello: try answerHello(try Arguments(rest))
+    case .hello: try answerHello(try Arguments(rest), context.programVersion)
     case .ping:
       try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("PONG")
-    case .checkMany: try answerCheckMany(try Arguments(rest))
-    case .identify: try answerIdentify(rest)
+    case .checkMany: try answerCheckMany(rest)
+    case .identify: try answerIdentify(rest, &context)
     case .datasets:
       try Arguments(rest).require(words: 0...0, fields: [])
-      answerDatasets()
-    case .dataset: try answerDataset(try Arguments(rest))
+      answerDatasets(context.takeSnapshot())
+    case .dataset: try answerDataset(try Arguments(rest), context.takeSnapshot())
     case .stats:
       try Arguments(rest).require(words: 0...0, fields: [])
-      answerStats()
+      answerStats(context.takeSnapshot(), context.figures.figures)
     case .help:
+      try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("OK \(Verb.allCases.count)")
       for verb in Verb.allCases { appendLine(verb.summary) }
     case .quit:
+      try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("OK")
       close()
     case .get:
-      guard rest.count > 0 else { throw ProtocolError(.syntax, "GET takes an identifier") }
       delegate(.get(unsafe rest.withUnsafeBufferPointer { unsafe Array($0) }), tagStart)  // safe: copied at once
     case .overlap:
       try Arguments(rest).require(words: 0...0, fields: [])
@@ -65,13 +70,13 @@ extension Session {
   }
 
   /// Turns the request into a job: its tag goes back into the reply that the job will bring.
-  func delegate(_ job: Job, _ tagStart: Int) {
+  mutating func delegate(_ job: Job, _ tagStart: Int) {
     let tag = Array(output[tagStart...])
     output.removeSubrange(tagStart...)
     submit(job, tag: tag)
   }
 
-  private func answerHello(_ arguments: Arguments) throws(ProtocolError) {
+  private mutating func answerHello(_ arguments: Arguments, _ programVersion: String) throws(ProtocolError) {
     try arguments.require(words: 1...1, fields: [])
     guard let version = Decimal.parse(arguments.words[0]) else {
       throw ProtocolError(.syntax, "HELLO takes the version of the protocol, a number")
@@ -79,13 +84,13 @@ extension Session {
     guard version == ProtocolLimits.version else {
       throw ProtocolError(.version, "this daemon speaks version \(ProtocolLimits.version)")
     }
-    appendLine("OK whichset protocol=\(ProtocolLimits.version) version=\(context.programVersion)")
+    appendLine("OK whichset protocol=\(ProtocolLimits.version) version=\(programVersion)")
   }
 
-  private func answerCheckMany(_ arguments: Arguments) throws(ProtocolError) {
+  private mutating func answerCheckMany(_ rest: Span<UInt8>) throws(ProtocolError) {
     // Nothing can be trusted behind a count that is not known: the identifiers would be taken for requests.
-    guard (1...2).contains(arguments.words.count), arguments.fields.isEmpty,
-      let count = Decimal.parse(arguments.words[0]),
+    guard let arguments = try? Arguments(rest), (1...2).contains(arguments.words.count),
+      arguments.fields.isEmpty, let count = Decimal.parse(arguments.words[0]),
       arguments.words.count == 1 || arguments.words[1].uppercased() == "COMPACT"
     else {
       close()
@@ -98,21 +103,17 @@ extension Session {
     beginIdentifiers(count, compact: arguments.words.count == 2)
   }
 
-  private func answerIdentify(_ rest: Span<UInt8>) throws(ProtocolError) {
+  private mutating func answerIdentify(_ rest: Span<UInt8>, _ context: inout SessionContext)
+    throws(ProtocolError)
+  {
     let identification = context.keys.parser.parse(rest)
-    switch identification {
-    case .invalid, .unresolvable:
-      let answer = Self.answer(identification)
-      throw ProtocolError(answer.code, answer.text)
-    case .integer, .text:
-      output.append(contentsOf: "OK ".utf8)
-      context.keys.appendText(identification, to: &output)
-      output.append(UInt8(ascii: "\n"))
-    }
+    if let error = ProtocolError(identification) { throw error }
+    output.append(contentsOf: "OK ".utf8)
+    context.keys.appendText(identification, to: &output)
+    output.append(UInt8(ascii: "\n"))
   }
 
-  private func answerDatasets() {
-    let snapshot = context.snapshot
+  private mutating func answerDatasets(_ snapshot: Snapshot) {
     appendLine("OK \(snapshot.datasets.count)")
     for dataset in snapshot.datasets.values.sorted(by: { $0.slug < $1.slug }) {
       let counts = snapshot.counts.datasets[dataset.number] ?? IndexCounts.Dataset()
@@ -121,9 +122,8 @@ extension Session {
     }
   }
 
-  private func answerDataset(_ arguments: Arguments) throws(ProtocolError) {
+  private mutating func answerDataset(_ arguments: Arguments, _ snapshot: Snapshot) throws(ProtocolError) {
     let slug = try slug(arguments, fields: [])
-    let snapshot = context.snapshot
     guard let dataset = snapshot.dataset(slug) else {
       throw ProtocolError(.dataset, "no dataset named \(slug)")
     }
@@ -147,8 +147,7 @@ extension Session {
     appendTable(lines)
   }
 
-  private func answerStats() {
-    let snapshot = context.snapshot
+  private mutating func answerStats(_ snapshot: Snapshot, _ figures: [(name: String, value: String)]) {
     let counts = snapshot.counts
     var lines = [
       ("images", "\(counts.images)"), ("memberships", "\(counts.memberships)"),
@@ -162,11 +161,11 @@ extension Session {
       if space.images > 0 { lines.append(("images.\(namespace.name)", "\(space.images)")) }
       lines.append(("keys.\(namespace.name)", "\(space.keys)"))
     }
-    for figure in context.figures.figures { lines.append((figure.name, figure.value)) }
+    for figure in figures { lines.append((figure.name, figure.value)) }
     appendTable(lines)
   }
 
-  private func appendTable(_ lines: [(String, String)]) {
+  private mutating func appendTable(_ lines: [(String, String)]) {
     appendLine("OK \(lines.count)")
     for (name, value) in lines {
       output.append(contentsOf: name.utf8)
@@ -176,7 +175,7 @@ extension Session {
     }
   }
 
-  private func answerDescribe(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+  private mutating func answerDescribe(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     let slug = try slug(arguments, fields: Self.catalogueFields)
     guard !arguments.fields.isEmpty else { throw ProtocolError(.syntax, "DESCRIBE takes at least one field") }
     var fields: [String: String] = [:]

@@ -10,15 +10,14 @@ internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-/// One connection's state.
-final class Session {
+/// One connection's state. A value, so that its own members cost no check of exclusive access on the hot path.
+struct Session: ~Copyable {
   /// Replies that are to be sent; whoever sends them removes them.
   var output: [UInt8] = []
   /// Jobs that are to be done; whoever takes them removes them.
   var jobs: [Job] = []
   /// Whether the connection ends once `output` is sent.
   private(set) var isClosing = false
-  let context: SessionContext
   var load: OpenLoad?
   var mode = Mode.lines
   /// Whether the next bytes are the rest of a line that is too long.
@@ -47,8 +46,6 @@ final class Session {
     var received = 0
   }
 
-  init(_ context: SessionContext) { self.context = context }
-
   /// Whether a job must end before more bytes are consumed.
   var isBlocked: Bool {
     guard let last = waiting.last else { return false }
@@ -65,7 +62,7 @@ final class Session {
   ///
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
-  func consume(_ input: Span<UInt8>, isAtEnd: Bool) -> Int {
+  mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
     var position = 0
     isWaitingForRows = false
     while position < input.count, !isBlocked, !isClosing, output.count < ProtocolLimits.outputPendingBytesMax
@@ -83,24 +80,24 @@ final class Session {
       guard let end else {
         // A CR may still belong to the line's end.
         if input.count - position > ProtocolLimits.lineBytesMax + 1 {
-          guard refuseLine(input) else { break }
+          guard refuseLine(input, &context) else { break }
           isDiscarding = true
           position = input.count
-        } else if isAtEnd, handleLine(input, position..<input.count) {
+        } else if isAtEnd, handleLine(input, position..<input.count, &context) {
           position = input.count
         }
         break
       }
-      guard handleLine(input, position..<end) else { break }
+      guard handleLine(input, position..<end, &context) else { break }
       position = end + 1
     }
-    flush(input)
+    flush(input, &context)
     context.release()
     return position
   }
 
   /// Brings a job's result back.
-  func finish(_ result: JobResult) {
+  mutating func finish(_ result: JobResult) {
     let job = waiting.removeFirst()
     output.append(contentsOf: job.tag)
     output.append(contentsOf: result.reply)
@@ -109,7 +106,7 @@ final class Session {
   }
 
   /// What is left to do when the connection has gone.
-  func abandon() -> Job? {
+  mutating func abandon() -> Job? {
     defer { load = nil }
     return load.map(Job.detach)
   }
@@ -117,75 +114,70 @@ final class Session {
   /// Handles one line, its LF apart.
   ///
   /// - Returns: false if it has to wait until jobs have ended.
-  private func handleLine(_ input: Span<UInt8>, _ whole: Range<Int>) -> Bool {
+  private mutating func handleLine(
+    _ input: Span<UInt8>, _ whole: Range<Int>, _ context: inout SessionContext
+  ) -> Bool {
     var range = whole
     if !range.isEmpty, input[range.upperBound - 1] == UInt8(ascii: "\r") {
       range = range.lowerBound..<(range.upperBound - 1)
     }
-    if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input) }
+    if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
     if case .identifiers = mode {
-      addIdentifier(input, range, tag: 0..<0)
-      countIdentifier(input)
+      addIdentifier(input, range, tag: 0..<0, &context)
+      countIdentifier(input, &context)
       return true
     }
     if range.isEmpty { return true }
     if Self.isCheck(input, range) {
       guard waiting.isEmpty else { return wait() }
-      addIdentifier(input, (range.lowerBound + 6)..<range.upperBound, tag: 0..<0)
+      addIdentifier(input, (range.lowerBound + 6)..<range.upperBound, tag: 0..<0, &context)
       return true
     }
     let line = input.extracting(range)
     do throws(RequestLine.Malformed) {
       let request = try RequestLine.parse(line)
       if request.verb != .rows, !waiting.isEmpty { return wait() }
-      perform(request, input, at: range.lowerBound)
+      perform(request, input, at: range.lowerBound, &context)
     } catch {
       guard waiting.isEmpty else { return wait() }
-      flush(input)
+      flush(input, &context)
       append(tag: line.extracting(error.tag))
       append(error.error)
     }
     return true
   }
 
-  private func wait() -> Bool {
+  private mutating func wait() -> Bool {
     isWaitingForRows = true
     return false
   }
 
   /// Answers a line that is too long, in its place; false if it has to wait until jobs have ended.
-  private func refuseLine(_ input: Span<UInt8>) -> Bool {
+  private mutating func refuseLine(_ input: Span<UInt8>, _ context: inout SessionContext) -> Bool {
     guard waiting.isEmpty else { return wait() }
-    addItem(
-      BatchItem(
-        tag: 0..<0,
-        answer: .invalid(
-          InvalidAnswer(
-            code: .line,
-            text: "the line is longer than \(ProtocolLimits.lineBytesMax) bytes; it was discarded"))),
-      input)
-    if case .identifiers = mode { countIdentifier(input) }
+    addItem(BatchItem(tag: 0..<0, answer: .tooLong), input, &context)
+    if case .identifiers = mode { countIdentifier(input, &context) }
     return true
   }
 
   // MARK: - Jobs and replies
 
   /// Has a job done; its reply carries the tag.
-  func submit(_ job: Job, tag: [UInt8]) {
+  mutating func submit(_ job: Job, tag: [UInt8]) {
     jobs.append(job)
     waiting.append((tag, job.isRows))
   }
 
-  func close() { isClosing = true }
+  mutating func close() { isClosing = true }
 
-  func append(_ error: ProtocolError) { appendLine(error.line) }
+  mutating func append(_ error: ProtocolError) { appendLine(error.line) }
 
-  func appendLine(_ text: String) {
+  mutating func appendLine(_ text: String) {
     output.append(contentsOf: text.utf8)
     output.append(UInt8(ascii: "\n"))
   }
 
-  func append(tag: Span<UInt8>) {
+  mutating func append(tag: Span<UInt8>) {
     guard tag.count > 0 else { return }
     for index in tag.indices { output.append(tag[index]) }
     output.append(UInt8(ascii: " "))

@@ -1,6 +1,7 @@
 // What the sessions of one reactor share: the working memory of a batch, and the view of the index. One a
 // thread; between two calls of a session nothing in it matters.
 
+internal import Identifiers
 internal import Index
 internal import WireProtocol
 
@@ -11,10 +12,13 @@ protocol DaemonFigures: Sendable {
 }
 
 /// Working memory of a reactor's sessions.
-final class SessionContext {
+struct SessionContext: ~Copyable {
   let index: Index
   let figures: any DaemonFigures
   let programVersion: String
+  /// The index's secret, which never changes.
+  let secret: IndexSecret
+  let miss = Array("MISS\n".utf8)
   var keys = KeyMaker()
   var batch = LookupBatch()
   var items: [BatchItem] = []
@@ -25,10 +29,12 @@ final class SessionContext {
     self.index = index
     self.figures = figures
     self.programVersion = programVersion
+    secret = index.snapshot.secret
     items.reserveCapacity(LookupBatch.capacity)
   }
 
-  var snapshot: Snapshot {
+  /// The snapshot of the bytes that are being consumed.
+  mutating func takeSnapshot() -> Snapshot {
     if let taken { return taken }
     let snapshot = index.snapshot
     taken = snapshot
@@ -36,26 +42,43 @@ final class SessionContext {
   }
 
   /// Lets go of the snapshot, so that LMDB may reuse its pages.
-  func release() { taken = nil }
+  mutating func release() { taken = nil }
 }
 
-/// One request of a batch: where its tag is, and what to answer.
+/// One request of a batch: where its tag is, and what to answer. Of trivial type, so that a batch costs no counting
+/// of references.
 struct BatchItem {
   enum Answer {
     /// The next key of the batch.
     case lookup
-    case invalid(InvalidAnswer)
+    case invalid(InvalidReason)
+    case unresolvable(UnresolvableReason)
+    case tooLong
+
+    /// What is wrong with the identifier, if something is.
+    var error: ProtocolError? {
+      switch self {
+      case .lookup: nil
+      case .invalid(let reason): ProtocolError(.identifier, reason.message)
+      case .unresolvable(let reason): ProtocolError(.unresolvable, reason.message)
+      case .tooLong:
+        ProtocolError(
+          .line, "the line is longer than \(ProtocolLimits.lineBytesMax) bytes; it was discarded")
+      }
+    }
   }
 
   var tag: Range<Int>
   var answer: Answer
 }
 
-/// Why an identifier gave no key.
-struct InvalidAnswer {
-  let code: ErrorCode
-  let text: String
-
-  /// The character that stands for it in a compact reply.
-  var symbol: UInt8 { code == .unresolvable ? UInt8(ascii: "?") : UInt8(ascii: "!") }
+extension ProtocolError {
+  /// Why an identification gave no key; nil where it gave one.
+  init?(_ identification: Identification) {
+    switch identification {
+    case .invalid(let reason): self.init(.identifier, reason.message)
+    case .unresolvable(let reason): self.init(.unresolvable, reason.message)
+    case .integer, .text: return nil
+    }
+  }
 }

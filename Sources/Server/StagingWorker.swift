@@ -25,7 +25,7 @@ final class StagingWorker {
   func run(_ job: Job) -> JobResult {
     do {
       switch job {
-      case .openLoad(let manifest, let sha256): return try open(manifest, sha256: sha256)
+      case .openLoad(let manifest): return try open(manifest)
       case .stageRows(let load, let block, let rows, let body):
         return try stage(load, block: block, rows: rows, body: body)
       case .abort(let load): return try drop(load)
@@ -45,9 +45,9 @@ final class StagingWorker {
     }
   }
 
-  private func open(_ manifest: LoadManifest, sha256: String) throws -> JobResult {
+  private func open(_ manifest: LoadManifest) throws -> JobResult {
     let dataset = index.snapshot.dataset(manifest.slug)
-    if let list = IndexWriter.unchangedList(of: dataset, sha256: sha256, mode: manifest.mode) {
+    if let list = IndexWriter.unchangedList(of: dataset, sha256: manifest.sha256, mode: manifest.mode) {
       if !register.isOpen(manifest.identifier) { try index.dropLoad(named: manifest.identifier) }
       return JobResult("OK unchanged=1 \(Self.figures(of: list))")
     }
@@ -57,7 +57,7 @@ final class StagingWorker {
     try register.claim(manifest.identifier)
     do {
       var staged = try index.openLoad(manifest)
-      if staged.manifest != manifest {
+      if !staged.manifest.isResumable(as: manifest) {
         // Of the same name, but not the same list, or to be treated otherwise: it starts anew.
         try staged.remove()
         staged = try index.openLoad(manifest)
@@ -85,6 +85,7 @@ final class StagingWorker {
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
         body.count(where: { $0 == UInt8(ascii: "\n") }) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
+      try staged.makeRoom(for: body.count)
       var rejections: [UInt8] = []
       var rejected = 0
       var start = 0
@@ -103,13 +104,9 @@ final class StagingWorker {
         }
         start = end + 1
       }
-      try staged.endBlock(accepted: count - rejected, rejected: rejected)
-      let identity = ObjectIdentifier(load)
-      if staged.durableBlock == staged.block {
-        ends[identity] = .now
-      } else if let end = ends[identity], .now - end > Self.undurable {
-        try staged.spill()
-        ends[identity] = .now
+      staged.endBlock(accepted: count - rejected, rejected: rejected)
+      if staged.isMemoryFull || .now - (ends[ObjectIdentifier(load)] ?? .now) > Self.undurable {
+        makeDurable(load, &staged)
       }
       var result = JobResult("OK \(rejected) block=\(block) durable=\(staged.durableBlock)")
       result.reply += rejections
@@ -117,7 +114,19 @@ final class StagingWorker {
     }
   }
 
+  /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
+  /// next one is refused before its rows are.
+  private func makeDurable(_ load: OpenLoad, _ staged: inout StagedLoad) {
+    do {
+      try staged.spill()
+      ends[ObjectIdentifier(load)] = .now
+    } catch {
+      log.failure("staging", error)
+    }
+  }
+
   private func drop(_ load: OpenLoad) throws -> JobResult {
+    _ = load.abandon()
     try index.dropLoad(named: load.identifier)
     forget(load)
     var result = JobResult("OK")
@@ -137,12 +146,12 @@ final class StagingWorker {
   }
 
   private func detach(_ load: OpenLoad) -> JobResult {
-    do {
-      try load.staged.withLock { staged throws(IndexError) in try staged.spill() }
-    } catch {
-      log.failure("staging", error)
+    // A load that is being committed stays the writer's; one that has ended is nobody's.
+    if load.abandon() {
+      load.staged.withLock { makeDurable(load, &$0) }
+      register.release(load.identifier)
     }
-    forget(load)
+    ends[ObjectIdentifier(load)] = nil
     return JobResult("OK")
   }
 

@@ -65,22 +65,26 @@ final class WriterWorker {
   }
 
   private func commit(_ load: OpenLoad, blocks: Int, sha256: String) throws -> JobResult {
-    let outcome = try load.staged.withLock { staged in
+    guard load.beginCommit() else { throw ProtocolError(.load, "the load has ended") }
+    var outcome: LoadOutcome?
+    defer {
+      // A load whose client has gone is given up here: for good if it is done, else it stays staged.
+      if load.endCommit(isDone: outcome != nil) || outcome != nil { register.release(load.identifier) }
+    }
+    let done = try load.staged.withLock { staged in
       guard blocks == staged.block else {
         throw ProtocolError(.block, "\(staged.block) blocks have come, not \(blocks)")
       }
-      load.isCommitting = true
-      defer { load.isCommitting = false }
       return try writer.commit(
-        &staged, sha256: sha256, ruleVersion: ruleVersion, now: Int(time(nil)))
+        &staged, sha256: sha256.isEmpty ? staged.manifest.sha256 : sha256, ruleVersion: ruleVersion,
+        now: Int(time(nil)))
     }
+    outcome = done
     // What was staged is in the index now; if this fails, it is removed when the daemon starts the next time.
     do { try index.dropLoad(named: load.identifier) } catch { log.failure("removing staged rows", error) }
-    register.release(load.identifier)
-    let list = outcome.list
-    log.loaded(load.identifier, outcome)
+    log.loaded(load.identifier, done)
     var result = JobResult(
-      "OK \(outcome.isUnchanged ? "unchanged=1 " : "")\(StagingWorker.figures(of: list))")
+      "OK \(done.isUnchanged ? "unchanged=1 " : "")\(StagingWorker.figures(of: done.list))")
     result.closesLoad = true
     return result
   }

@@ -27,7 +27,6 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case body = "BODY"
   case busy = "BUSY"
   case connections = "CONNECTIONS"
-  case stopping = "STOPPING"
   case disk = "DISK"
   case full = "FULL"
   case corrupt = "CORRUPT"
@@ -39,7 +38,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     case .line, .syntax, .verb, .version, .limit, .identifier, .unresolvable, .dataset, .exists, .load,
       .block, .body:
       .client
-    case .busy, .connections, .stopping, .disk: .retry
+    case .busy, .connections, .disk: .retry
     case .full, .corrupt, .internal: .server
     }
   }

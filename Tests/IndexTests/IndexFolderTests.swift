@@ -98,7 +98,7 @@ struct IndexFolderTests {
         for row in photos(UInt64(block * 10 + 1)...UInt64(block * 10 + 10)) {
           staged.append(row.key, space: row.space.id, isPrimary: true, payload: [])
         }
-        try staged.endBlock(accepted: 10, rejected: 1)
+        staged.endBlock(accepted: 10, rejected: 1)
         if block == 1 { try staged.spill() }
       }
       #expect(staged.durableBlock == 2)
@@ -129,7 +129,7 @@ struct IndexFolderTests {
     for row in photos(1...3_000, payload: "listed") {
       staged.append(row.key, space: row.space.id, isPrimary: true, payload: Array("x".utf8)[...])
     }
-    try staged.endBlock(accepted: 3_000, rejected: 0)
+    staged.endBlock(accepted: 3_000, rejected: 0)
     try staged.spill()
     let run = "\(folder.path)/staging/ants.s/000001.run"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: run))
@@ -216,9 +216,9 @@ struct IndexFolderTests {
       .compactMap { index.snapshot.datasets[$0]?.slug }
     #expect(Set(slugs) == Set((4_101...4_200).map { "d\($0)" }))
     var text: [UInt8] = []
-    index.snapshot.appendSlugs(
-      of: index.snapshot.set(of: StoredKey(integer: 1), space: 1), space: 1, to: &text)
-    #expect(String(decoding: text, as: UTF8.self) == slugs.sorted().joined(separator: ","))
+    let set = index.snapshot.set(of: StoredKey(integer: 1), space: 1)
+    #expect(index.snapshot.appendHit(of: set, space: 1, to: &text))
+    #expect(String(decoding: text, as: UTF8.self) == "HIT \(slugs.sorted().joined(separator: ","))\n")
   }
 
   @Test("gives back the many photos of one account, which take many parts")

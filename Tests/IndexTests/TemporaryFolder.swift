@@ -52,7 +52,8 @@ func load(
       staged.append(
         row.key, space: row.space.id, isPrimary: row.isPrimary, payload: Array(row.payload.utf8)[...])
     }
-    try staged.endBlock(accepted: block.count, rejected: 0)
+    staged.endBlock(accepted: block.count, rejected: 0)
+    if staged.isMemoryFull { try staged.spill() }
   }
   let outcome = try writer.commit(&staged, sha256: sha256, ruleVersion: 1, now: 1)
   try staged.remove()

@@ -30,7 +30,7 @@ struct SessionTests {
     let count = ProtocolLimits.rowsUnderWayMax
     for block in 1...(count + 3) { client.send("ROWS \(block) 1 9\nflickr:1\n") }
     #expect(client.jobCount == count)
-    #expect(client.session.isBlocked)
+    #expect(client.isBlocked)
     #expect(client.unconsumedCount > 0)
     #expect(client.finishJob())
     // One has ended, so one more is taken.
@@ -50,10 +50,10 @@ struct SessionTests {
       client.send("ROWS 0 1 9\nflickr:1\n")
       client.send("\(request)\n")
       #expect(client.received.count == before, "\(request.prefix(20))")
-      #expect(client.session.isBlocked)
+      #expect(client.isBlocked)
       client.settle()
       #expect(client.text.dropFirst(before).hasPrefix("ERR BLOCK"), "\(request.prefix(20))")
-      #expect(!client.session.isBlocked)
+      #expect(!client.isBlocked)
     }
   }
 
@@ -67,7 +67,7 @@ struct SessionTests {
     client.settle()
     let tags = client.text.dropFirst(before).split(separator: "\n").map { $0.prefix(6) }
     #expect(tags == ["@a OK ", "@b ERR", "@c OK ", "@d ERR"])
-    #expect(client.session.isClosing)
+    #expect(client.isClosing)
   }
 
   @Test("stops consuming while its reader is behind, and goes on after")
@@ -77,8 +77,8 @@ struct SessionTests {
     let bound = ProtocolLimits.outputPendingBytesMax
     let requests = bound / 5 * 3
     client.send(String(repeating: "PING\n", count: requests))
-    #expect(client.session.output.count >= bound)
-    #expect(client.session.output.count < bound + 1_000)
+    #expect(client.output.count >= bound)
+    #expect(client.output.count < bound + 1_000)
     let left = client.unconsumedCount
     #expect(left > 0)
     client.send("PING\n")
@@ -96,7 +96,7 @@ struct SessionTests {
     let bound = ProtocolLimits.outputPendingBytesMax
     let count = bound / 5 * 2
     client.send("MCHECK \(count)\n" + String(repeating: "flickr:1\n", count: count))
-    #expect(client.session.output.count < bound + 1_000)
+    #expect(client.output.count < bound + 1_000)
     #expect(client.unconsumedCount > 0)
     client.isReading = true
     client.send("PING\n")
@@ -124,7 +124,7 @@ struct SessionTests {
     for _ in 0..<100 {
       client.send(chunk)
       #expect(client.unconsumedCount == 0)
-      if case .body(let body) = client.session.mode { #expect(body.bytes.isEmpty) }
+      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
     }
     client.send("PING\n")
     #expect(client.text.hasPrefix("ERR LIMIT"))

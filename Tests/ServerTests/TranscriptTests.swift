@@ -7,12 +7,6 @@ import Testing
 
 @Suite("transcripts")
 struct TranscriptTests {
-  /// Transcripts that the daemon does not follow yet.
-  static let deviations: Set<String> = [
-    "22-superfluous-arguments", "23-check-many-escape", "24-replace-shrinks", "25-disk-while-staging",
-    "26-client-rejections", "27-rows-with-cr", "28-digest-of-load", "29-resume-other-digest",
-  ]
-
   /// Bytes that all replays of one kind may send, so that the whole suite stays quick.
   static let replayedBytesMax = 2_000_000
   /// Bytes that are sent one by one. More would take so long that rows become durable meanwhile, which shows.
@@ -20,22 +14,12 @@ struct TranscriptTests {
   /// Replays of one kind, where each needs an index of its own.
   static let freshIndexesMax = 150
 
-  private static let followed = Transcript.all.filter { !deviations.contains($0.name) }
-
-  @Test("are answered as written, whole", arguments: followed)
+  @Test("are answered as written, whole", arguments: Transcript.all)
   func whole(transcript: Transcript) throws {
     try expect(transcript, [Delivery(), Delivery(delaysJobs: true)])
   }
 
-  @Test("are deviated from where that is known", arguments: deviations.sorted())
-  func deviation(name: String) throws {
-    let transcript = try #require(Transcript.all.first { $0.name == name })
-    withKnownIssue("the daemon does not follow this transcript yet") {
-      try expect(transcript, [Delivery()])
-    }
-  }
-
-  @Test("are answered the same byte by byte", arguments: followed)
+  @Test("are answered the same byte by byte", arguments: Transcript.all)
   func byteByByte(transcript: Transcript) throws {
     guard transcript.inputCount <= Self.singleBytesMax else { return }
     try expect(
@@ -43,7 +27,7 @@ struct TranscriptTests {
   }
 
   @Test(
-    "are answered the same cut in two, at every place or at as many as time allows", arguments: followed
+    "are answered the same cut in two, at every place or at as many as time allows", arguments: Transcript.all
   )
   func cutInTwo(transcript: Transcript) throws {
     let count = transcript.inputCount
@@ -60,7 +44,7 @@ struct TranscriptTests {
       })
   }
 
-  @Test("are answered the same cut in pieces, with jobs that end late", arguments: followed)
+  @Test("are answered the same cut in pieces, with jobs that end late", arguments: Transcript.all)
   func cutInPieces(transcript: Transcript) throws {
     var random = SeededGenerator(state: UInt64(transcript.inputCount))
     try expect(

@@ -84,10 +84,8 @@ struct ListenerTests {
   func foreignDatagram() throws {
     let descriptor = try SocketAddress.bind(path, SOCK_DGRAM)
     defer { close(descriptor) }
-    withKnownIssue("a live socket is taken for a stale one if it is no stream") {
-      #expect(failure(path) != nil)
-      #expect(FileManager.default.fileExists(atPath: path))
-    }
+    #expect(failure(path) != nil)
+    #expect(FileManager.default.fileExists(atPath: path))
   }
 
   @Test("is refused while another daemon has the lock")

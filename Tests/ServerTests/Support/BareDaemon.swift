@@ -11,7 +11,7 @@ final class BareDaemon {
   let folder: TemporaryFolder
   let index: Index
   let register = LoadRegister()
-  let context: SessionContext
+  var context: SessionContext
   private let staging: StagingWorker
   private let queries: QueryWorker
   private let writer: WriterWorker
@@ -58,7 +58,7 @@ extension IndexLimits {
 
 /// A client of a `BareDaemon`: keeps what its session has not consumed yet, as a connection does.
 final class BareClient {
-  let session: Session
+  private var session = Session()
   private let daemon: BareDaemon
   private var unconsumed: [UInt8] = []
   private var isAtEnd = false
@@ -70,8 +70,14 @@ final class BareClient {
 
   init(_ daemon: BareDaemon) {
     self.daemon = daemon
-    session = Session(daemon.context)
   }
+
+  // What the session says of itself.
+  var isBlocked: Bool { session.isBlocked }
+  var isIdle: Bool { session.isIdle }
+  var isClosing: Bool { session.isClosing }
+  var output: [UInt8] { session.output }
+  var mode: Session.Mode { session.mode }
 
   /// Bytes that the session has left for later.
   var unconsumedCount: Int { unconsumed.count }
@@ -130,7 +136,7 @@ final class BareClient {
 
   private func advance() {
     while true {
-      let consumed = session.consume(unconsumed.span, isAtEnd: isAtEnd)
+      let consumed = session.consume(unconsumed.span, isAtEnd: isAtEnd, &daemon.context)
       unconsumed.removeFirst(consumed)
       jobs += session.jobs
       session.jobs.removeAll()

@@ -55,10 +55,10 @@ struct TranscriptReplay {
         return Self.report(received, place)
       }
       switch section.end {
-      case .closed where !client.session.isClosing: return "the daemon has not closed"
+      case .closed where !client.isClosing: return "the daemon has not closed"
       case .nothing, .gone:
-        if client.session.isClosing, section.end == .nothing { return "the daemon has closed" }
-        if !client.session.isIdle { return "the session is not idle" }
+        if client.isClosing, section.end == .nothing { return "the daemon has closed" }
+        if !client.isIdle { return "the session is not idle" }
         if client.unconsumedCount > 0, section.end == .nothing, section.input.last == 0x0A {
           return "\(client.unconsumedCount) bytes were not consumed"
         }
