@@ -15,7 +15,15 @@ package enum RedisRequest {
     appendKey(identifier, to: &bytes)
   }
 
-  private static func appendKey(_ identifier: UInt64, to bytes: inout [UInt8]) {
+  /// Appends what stands before the keys of a `MGET` of `count` keys.
+  package static func openGetMany(count: Int, to bytes: inout [UInt8]) {
+    bytes.append("*")
+    bytes.append(decimal: UInt64(count) + 1)
+    bytes.append("\r\n$4\r\nMGET\r\n")
+  }
+
+  /// Appends the key of an id, as an argument.
+  package static func appendKey(_ identifier: UInt64, to bytes: inout [UInt8]) {
     var digitCount: UInt64 = 1
     var rest = identifier / 10
     while rest > 0 {

@@ -16,14 +16,24 @@ enum Mode: String, CaseIterable {
   case whichsetPing = "whichset-ping"
   /// `GET key:ID` of Redis.
   case redis
+  /// `MGET`, a whole batch in one request.
+  case redisMany = "redis-mget"
 
   /// Appends what stands before the requests of a batch, and before their replies.
   func open(count: Int, requests: inout [UInt8], replies: inout [UInt8]) {
-    guard self == .whichsetMany else { return }
-    requests.append("MCHECK ")
-    requests.append(decimal: UInt64(count))
-    requests.append(" COMPACT\n")
-    replies.append("OK 1\n")
+    switch self {
+    case .whichsetMany:
+      requests.append("MCHECK ")
+      requests.append(decimal: UInt64(count))
+      requests.append(" COMPACT\n")
+      replies.append("OK 1\n")
+    case .redisMany:
+      RedisRequest.openGetMany(count: count, to: &requests)
+      replies.append("*")
+      replies.append(decimal: UInt64(count))
+      replies.append("\r\n")
+    default: break
+    }
   }
 
   /// Appends a request and the reply that it must get.
@@ -43,6 +53,9 @@ enum Mode: String, CaseIterable {
       replies.append("PONG\n")
     case .redis:
       RedisRequest.get(identifier, to: &requests)
+      replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
+    case .redisMany:
+      RedisRequest.appendKey(identifier, to: &requests)
       replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
     }
 
