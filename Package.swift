@@ -62,7 +62,7 @@ let package = Package(
       dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
     .executableTarget(
-      name: "whichsetd", dependencies: ["Server", argumentParser, logging],
+      name: "whichsetd", dependencies: ["Server", "Index", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.

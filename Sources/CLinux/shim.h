@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -16,4 +17,28 @@
 static inline void whichset_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);
 }
+
+/// The most events that one `whichset_epoll_wait` gives.
+#define WHICHSET_EPOLL_EVENTS 128
+
+/// Adds, changes or removes a descriptor. The C function is `epoll_ctl`.
+static inline int whichset_epoll_control(int epoll, int operation, int descriptor, uint32_t events) {
+  struct epoll_event event = {.events = events, .data = {.fd = descriptor}};
+  return epoll_ctl(epoll, operation, descriptor, &event);
+}
+
+/// Waits for events; gives their descriptors and masks in two arrays of WHICHSET_EPOLL_EVENTS. The C function is
+/// `epoll_wait`.
+static inline int whichset_epoll_wait(int epoll, int *descriptors, uint32_t *masks, int milliseconds) {
+  struct epoll_event events[WHICHSET_EPOLL_EVENTS];
+  int count = epoll_wait(epoll, events, WHICHSET_EPOLL_EVENTS, milliseconds);
+  for (int index = 0; index < count; index++) {
+    descriptors[index] = events[index].data.fd;
+    masks[index] = events[index].events;
+  }
+  return count;
+}
+
+/// Names the calling thread, in at most 15 bytes. The C function is `prctl`.
+static inline void whichset_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 #endif

@@ -50,6 +50,9 @@ package final class Index: Sendable {
     try Self.removeFinishedLoads(in: path, state: state)
   }
 
+  /// The format that this program writes.
+  package static var formatVersion: Int { IndexFormat.version }
+
   /// The newest committed state.
   package var snapshot: Snapshot { current.withLock { $0 } }
 

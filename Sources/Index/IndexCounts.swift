@@ -19,6 +19,9 @@ package struct IndexCounts: Equatable, Sendable {
     package var images = 0
     /// Distinct accounts.
     package var accounts = 0
+
+    /// No keys.
+    package init() {}
   }
 
   /// By namespace number.

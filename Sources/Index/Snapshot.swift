@@ -121,6 +121,24 @@ internal import Synchronization
     }
   }
 
+  /// How many sets of datasets some key has.
+  package var datasetSetCount: Int {
+    spaces.keys.reduce(0) { sum, space in
+      var count = 0
+      sets[Int(space)].forEachSetInUse { _, _, _ in count += 1 }
+      return sum + count
+    }
+  }
+
+  /// Calls `body` with each set of datasets that some key of a namespace has, and how many keys have it.
+  package func forEachDatasetSet(_ body: (_ space: KeySpace, _ tokens: [DatasetToken], _ keys: Int) -> Void) {
+    for space in spaces.values {
+      sets[Int(space.id)].forEachSetInUse { _, tokens, keys in
+        body(space, tokens.map(DatasetToken.init(rawValue:)), keys)
+      }
+    }
+  }
+
   /// The dataset of that name.
   package func dataset(_ slug: String) -> DatasetRecord? {
     datasets.values.first { $0.slug == slug }

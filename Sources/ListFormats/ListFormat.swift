@@ -7,38 +7,72 @@ package enum ListFormat: String, CaseIterable, Sendable {
   case megaface
   case pipa
   case openImagesFaces = "openimages-faces"
+  case openImages = "openimages"
   case adience
   case nusWide = "nuswide"
   case yfcc100m
   case coco
   case flickrCropping = "flickr-cropping"
+  case ffhq
+  case vggFace = "vggface"
+  case pubFig = "pubfig"
+  case faceScrub = "facescrub"
+  case imdbFace = "imdb-face"
+  case imdbWiki = "imdb-wiki"
+  case msCeleb = "ms-celeb"
+  case flickrCaptions = "flickr30k"
+  case files
+  case frames
+  case csv
+  case tsv
 
   /// One line that says what such a list looks like.
   package var summary: String {
     switch self {
     case .plain: "one identifier a line, '#' comments, optional TAB name=value fields"
-    case .megaface: "one path a line: <account>_identity_<n>/<photo>_<n>.jpg"
+    case .megaface: "MegaFace and its subsets, a path a line: <account>_identity_<n>/<photo>_<n>.jpg"
     case .pipa: "album, photo, box, identity and subset, parted by spaces"
     case .openImagesFaces: "CSV without header: URL and a face box"
+    case .openImages: "the image list of Open Images: CSV with ImageID, OriginalURL, OriginalMD5, ..."
     case .adience: "TSV with header: user_id, original_image, ..."
     case .nusWide: "images/<index>_<photo>[_<secret>_m].jpg and labels, parted by spaces"
     case .yfcc100m: "TSV without header, 23 columns, or with a line number before and a hash after them"
     case .coco: "one JSON object whose images have flickr_url, id and coco_url"
     case .flickrCropping: "a JSON array of objects with url, flickr_photo_id and crop"
+    case .ffhq: "one JSON object of objects with metadata.photo_url"
+    case .vggFace: "VGGFace v1, a file a person: number, URL, box, pose, score, curation, parted by spaces"
+    case .pubFig: "TSV with '#' header lines: person, imagenum, url, rect, md5sum"
+    case .faceScrub: "TSV with header: name, image_id, face_id, url, bbox, sha256"
+    case .imdbFace: "CSV with header: name, index, image, rect, height width, url"
+    case .imdbWiki: "paths <nn>/nm<person>_rm<image>_<dates>.jpg"
+    case .msCeleb: "MS-Celeb-1M: TSV of entity, rank, image URL, page URL, face, rectangle, picture"
+    case .flickrCaptions: "Flickr30k and Flickr8k: <photo>[_<secret>.jpg][#<n>], then perhaps a caption"
+    case .files: "file names of images, a line each (LFW, CelebA, VGGFace2, WIDER FACE)"
+    case .frames: "frames of a video: \"<name>\": (<boxes>);"
+    case .csv: "CSV with columns that are named on the command line or by the header"
+    case .tsv: "TSV with columns that are named on the command line or by the header"
     }
   }
 
   /// How records of the format are told apart.
   var layout: ListLayout {
     switch self {
-    case .coco, .flickrCropping: .json
+    case .coco, .flickrCropping, .ffhq: .json
+    case .openImages, .imdbFace, .csv: .csv
     default: .lines
     }
   }
+
+  /// Whether rows are `file:<dataset>/<name>`, which needs the dataset's name.
+  var needsFilePrefix: Bool { self == .files || self == .frames }
+
+  /// Whether a line over the bound is read as far as the bound, since what follows is a picture.
+  var readsCutLines: Bool { self == .msCeleb }
 }
 
 /// How a list is cut into records.
 enum ListLayout {
   case lines
+  case csv
   case json
 }

@@ -12,6 +12,8 @@ enum ListLimits {
   static let prefixBytes = 64 * 1024
   /// Rows at the beginning of a list by which it is recognised.
   static let prefixRows = 20
+  /// Columns of a table.
+  static let columnsMax = 4_096
   /// Nesting of JSON.
   static let nestingMax = 64
   /// Different names of ignored fields that are counted one by one.

@@ -2,6 +2,47 @@
 
 /// Choices that some formats need.
 package struct ListOptions: Sendable {
+  /// The dataset before the slash of `file:<dataset>/<name>`, for lists that know file names only.
+  package var filePrefix: String?
+  /// Which columns of a `csv` or `tsv` list are read. If there are none, the header names them: a column `url`,
+  /// `identifier`, or the name of a namespace.
+  package var columns: [ListColumn] = []
+  /// Whether the first row of a `csv` or `tsv` list is a header; nil for yes, unless all columns are given by
+  /// number.
+  package var hasHeader: Bool?
+
   /// The defaults: nothing beyond the format.
   package init() {}
+}
+
+/// A column of a table, and what it holds.
+package struct ListColumn: Sendable, Equatable {
+  /// Where the column is.
+  package enum Place: Sendable, Equatable {
+    /// The column with this name in the header, in any case.
+    case named(String)
+    /// The column of this number, from 1.
+    case numbered(Int)
+  }
+
+  /// `identifier`, or the name of a namespace (`flickr`, `md5`, ...). Of several columns with identifiers, the
+  /// first that is not empty counts.
+  package let target: String
+  /// Where the column is.
+  package let place: Place
+
+  /// A column; nil if `target` is neither `identifier` nor the name of a namespace, or a number is below 1.
+  package init?(target: String, place: Place) {
+    guard target == "identifier" || RowKey(target.utf8.span) != nil else { return nil }
+    if case .numbered(let number) = place, number < 1 { return nil }
+    self.target = target
+    self.place = place
+  }
+
+  /// Reads `target=column` as a command line has it; a column of digits is a number.
+  package init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    self.init(target: parts[0], place: Int(parts[1]).map(Place.numbered) ?? .named(parts[1]))
+  }
 }

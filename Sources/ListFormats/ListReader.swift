@@ -16,6 +16,8 @@ package struct ListReader: ~Copyable {
   private var lineRows: LineRows
   private var objects: JSONRecords
   private let jsonRows: JSONRows
+  private var records = CSVRecords()
+  private var tableRows: TableRows?
   /// A row that went over the bound of the last block, and its line.
   private var heldBack: (row: [UInt8], line: UInt64)?
 
@@ -35,12 +37,19 @@ package struct ListReader: ~Copyable {
       if let format {
         Detection(format: format, reason: "as asked for")
       } else {
-        try Self.recognise(source)
+        try Self.recognise(source, options: options)
       }
+    if found.format.needsFilePrefix, options.filePrefix == nil {
+      throw source.stream.file.error(
+        "the list has file names only (\(found.format.rawValue))", hint: "say of which dataset they are")
+    }
     self.source = source
     self.format = found.format
     reason = found.reason
-    lineRows = LineRows(format: found.format)
+    lineRows = LineRows(format: found.format, options: options)
+    tableRows = TableShape(format: found.format, options: options).map {
+      TableRows(shape: $0, filePrefix: options.filePrefix)
+    }
     jsonRows = JSONRows(format: found.format)
     objects = JSONRecords(shape: jsonRows.shape)
   }
@@ -50,7 +59,8 @@ package struct ListReader: ~Copyable {
   /// - Parameters:
   ///   - rowsMax: rows that the block may hold, at least 1.
   ///   - bytesMax: bytes that the block may hold; more than `ProtocolLimits.lineBytesMax`.
-  /// - Returns: false once the list has ended and nothing was appended.
+  /// - Returns: false once the list has ended and nothing was appended; a block that was full before is left
+  ///   as it is.
   /// - Throws: `ListError` if the list cannot be read to its end; rows already read must then be dropped.
   package mutating func fill(
     _ block: inout RowBlock, rowsMax: Int, bytesMax: Int
@@ -61,15 +71,15 @@ package struct ListReader: ~Copyable {
       let start = block.bytes.count
       let next: UInt64?
       do { next = try appendRow(to: &block.bytes) } catch { throw located(error) }
-      guard let line = next else { break }
+      guard let line = next else { return block.rows > rowsBefore }
       if block.bytes.count > bytesMax {
         heldBack = (Array(block.bytes[start...]), line)
         block.bytes.removeLast(block.bytes.count - start)
-        return block.rows > rowsBefore
+        return true
       }
       block.lines.append(line)
     }
-    return block.rows > rowsBefore
+    return true
   }
 
   /// Bytes read of the list as it is on disk, for showing progress.
@@ -92,7 +102,13 @@ package struct ListReader: ~Copyable {
 
   /// The error with the line that was reached, if it has none itself.
   private func located(_ error: ListError) -> ListError {
-    let line = error.line ?? (format.layout == .json ? objects.line : lines.number + 1)
+    let reached =
+      switch format.layout {
+      case .lines: lines.number + 1
+      case .csv: records.line
+      case .json: objects.line
+      }
+    let line = error.line ?? reached
     return ListError(file: error.file, line: line, reason: error.reason, hint: error.hint)
   }
 
@@ -107,6 +123,7 @@ package struct ListReader: ~Copyable {
     }
     switch format.layout {
     case .lines: return try appendLineRow(to: &output)
+    case .csv: return try appendRecordRow(to: &output)
     case .json: return try appendObjectRow(to: &output)
     }
   }
@@ -114,25 +131,41 @@ package struct ListReader: ~Copyable {
   private mutating func appendLineRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
     while let line = try lines.next(of: &source) {
       let start = output.count
-      let outcome = Self.appendLine(line, of: source, by: &lineRows, to: &output)
-      if Self.finish(outcome, from: start, in: &output) { return lines.number }
+      let outcome = Self.appendLine(
+        line, of: source, by: &lineRows, readsCut: format.readsCutLines, to: &output)
+      if try finish(outcome, from: start, in: &output) { return lines.number }
     }
     return nil
   }
 
   private static func appendLine(
-    _ line: LineSplitter.Line, of source: borrowing ByteSource, by rows: inout LineRows,
+    _ line: LineSplitter.Line, of source: borrowing ByteSource, by rows: inout LineRows, readsCut: Bool,
     to output: inout [UInt8]
   ) -> RowOutcome {
-    guard !line.isCut else { return .rejected(.tooLong) }
+    guard !line.isCut || readsCut else { return .rejected(.tooLong) }
     return rows.append(source.window.span.extracting(line.place), to: &output)
+  }
+
+  private mutating func appendRecordRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
+    while try records.next(of: &source) {
+      let start = output.count
+      var outcome = RowOutcome.rejected(.tooLong)
+      if records.isCut {
+        outcome = .rejected(.cutRow("ends within a quoted column"))
+      } else if !records.isTooLong {
+        let text = records.text
+        outcome = tableRows?.append(text.span, columns: records.columns, to: &output) ?? .noRow
+      }
+      if try finish(outcome, from: start, in: &output) { return records.line }
+    }
+    return nil
   }
 
   private mutating func appendObjectRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
     while try objects.next(of: &source) {
       let start = output.count
       let outcome = jsonRows.append(objects.fields, to: &output)
-      if Self.finish(outcome, from: start, in: &output) { return objects.line }
+      if try finish(outcome, from: start, in: &output) { return objects.line }
     }
     return nil
   }
@@ -140,7 +173,9 @@ package struct ListReader: ~Copyable {
   /// Ends the row that begins at `start`, or puts a rejected row in its place.
   ///
   /// - Returns: whether there is a row.
-  private static func finish(_ outcome: RowOutcome, from start: Int, in output: inout [UInt8]) -> Bool {
+  private func finish(
+    _ outcome: RowOutcome, from start: Int, in output: inout [UInt8]
+  ) throws(ListError) -> Bool {
     let rejection: RowRejection
     switch outcome {
     case .noRow: return false
@@ -151,18 +186,21 @@ package struct ListReader: ~Copyable {
       }
       rejection = .tooLong
     case .rejected(let reason): rejection = reason
+    case .unusable(let reason, let hint): throw source.stream.file.error(reason, hint: hint)
     }
     output.removeLast(output.count - start)
     RowWriter.reject(code: rejection.code, text: rejection.text, to: &output)
     return true
   }
 
-  private static func recognise(_ source: borrowing ByteSource) throws(ListError) -> Detection {
+  private static func recognise(
+    _ source: borrowing ByteSource, options: ListOptions
+  ) throws(ListError) -> Detection {
     let prefix = source.window.span.extracting(source.unread)
-    if let detection = Detection.detect(prefix, isWhole: source.ended) { return detection }
+    if let detection = Detection.detect(prefix, isWhole: source.ended, options: options) { return detection }
     let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
     throw source.stream.file.error(
       "the first rows fit no format\(JSONDetection.isJSON(prefix) ? " of JSON" : "")",
-      hint: "name one: \(names)")
+      hint: "name one, or the columns of a csv or tsv: \(names)")
   }
 }

@@ -35,6 +35,19 @@ struct BlockTests {
     }
   }
 
+  @Test("that are full already are left as they are, and the list goes on")
+  func full() throws {
+    try Lists.withFile(Array("flickr:1\nflickr:2\nflickr:3\n".utf8)) { handle in
+      var reader = try ListReader(name: "list", descriptor: handle.fileDescriptor, format: .plain)
+      var block = RowBlock()
+      for _ in 0..<3 { #expect(try reader.fill(&block, rowsMax: 2, bytesMax: 1 << 20)) }
+      #expect(block.lines == [1, 2])
+      #expect(try reader.fill(&block, rowsMax: 9, bytesMax: 1 << 20))
+      #expect(block.lines == [1, 2, 3])
+      #expect(try !reader.fill(&block, rowsMax: 9, bytesMax: 1 << 20))
+    }
+  }
+
   @Test("come with the digest of all bytes of the file, which a pre-pass gives as well")
   func digest() throws {
     let content = try Lists.read("flickr:1\n# end")

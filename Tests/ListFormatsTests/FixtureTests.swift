@@ -74,8 +74,11 @@ struct FixtureTests {
 
   @Test("send nothing but identifiers: no box, caption, title, nickname, age or label")
   func nothingPersonal() throws {
-    let known = ["nsid=", "listed=", "flickr-set=", "flickr=", "coco=", "url="]
-    for expected in ExpectedDataset.all {
+    let known = [
+      "nsid=", "listed=", "flickr-set=", "flickr=", "coco=", "url=", "openimages=", "md5=", "sha256=",
+    ]
+    // File names are all that some lists have, and hold people's names.
+    for expected in ExpectedDataset.all where expected.format != "files" {
       for list in expected.lists {
         let content = try Lists.read(Lists.fixtures.appending(path: list))
         for row in content.accepted {
@@ -84,7 +87,7 @@ struct FixtureTests {
           }
         }
         let all = content.rows.joined(separator: "\n")
-        for leak in ["Nick", "Title", "caption", "(0, 0)", "Invented", "label"] {
+        for leak in ["Nick", "Title", "caption", "(0, 0)", "Invented ", "label", "nm9", "1900-1"] {
           #expect(!all.contains(leak))
         }
       }

@@ -89,8 +89,10 @@ struct HostileListTests {
 
   @Test("an identifier that would be taken for something else on the wire is rejected")
   func separators() throws {
-    let content = try Lists.read("!cut-row\nhttps://example.org/a\rb\n\tmd5=0\nflickr:1", as: .plain)
-    #expect(content.rows.map { $0.prefix(10) } == ["!malformed", "!malformed", "md5=0", "flickr:1"])
+    let content = try Lists.read(
+      "!cut-row\nhttps://example.org/a\rb\n\tmd5=0\nflickr:1\nflickr:1\tmd5=\r0", as: .plain)
+    #expect(
+      content.rows.map { $0.prefix(10) } == ["!malformed", "!malformed", "md5=0", "flickr:1", "!malformed"])
     let json = #"{"images": [{"flickr_url": "https:\/\/example.org\/a\tb", "id": 7}, {"id": 7}, 5, {}]}"#
     #expect(
       try Lists.read(json, as: .coco).rows == [

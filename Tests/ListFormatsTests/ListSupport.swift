@@ -27,6 +27,13 @@ enum Lists {
   static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "Fixtures/lists")
 
+  /// The dataset's name in front of file names.
+  static var options: ListOptions {
+    var options = ListOptions()
+    options.filePrefix = "invented"
+    return options
+  }
+
   /// The folder with the real lists, if it is there.
   static let realData: URL? = {
     let root = fixtures.appending(path: "../../..")
@@ -38,7 +45,7 @@ enum Lists {
 
   /// Reads a file to its end.
   static func read(
-    _ file: URL, as format: ListFormat? = nil, options: ListOptions = .init()
+    _ file: URL, as format: ListFormat? = nil, options: ListOptions = Lists.options
   ) throws -> ListContent {
     let handle = try FileHandle(forReadingFrom: file)
     return try read(handle, name: file.lastPathComponent, as: format, options: options)
@@ -46,14 +53,14 @@ enum Lists {
 
   /// Reads text to its end.
   static func read(
-    _ text: String, as format: ListFormat? = nil, options: ListOptions = .init()
+    _ text: String, as format: ListFormat? = nil, options: ListOptions = Lists.options
   ) throws -> ListContent {
     try read(bytes: Array(text.utf8), as: format, options: options)
   }
 
   /// Reads bytes to their end, from a file that has no name.
   static func read(
-    bytes: [UInt8], as format: ListFormat? = nil, options: ListOptions = .init()
+    bytes: [UInt8], as format: ListFormat? = nil, options: ListOptions = Lists.options
   ) throws -> ListContent {
     try withFile(bytes) { try read($0, name: "list", as: format, options: options) }
   }
@@ -83,7 +90,7 @@ enum Lists {
 
   /// Reads an open list to its end.
   static func read(
-    _ handle: FileHandle, name: String, as format: ListFormat?, options: ListOptions = .init(),
+    _ handle: FileHandle, name: String, as format: ListFormat?, options: ListOptions = Lists.options,
     rowsMax: Int = 1_000
   ) throws -> ListContent {
     defer { try? handle.close() }
@@ -112,7 +119,7 @@ enum Ids {
   static func photo(of row: String) -> Substring.UTF8View? {
     let identifier = row.utf8.prefix { $0 != UInt8(ascii: "\t") }
     let parts = identifier.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ":") }
-    guard let last = parts.last, parts.count > 1 else { return nil }
+    guard let last = parts.last, parts.count > 1, row.prefix(40).contains("flickr") else { return nil }
     let digits = last.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     let end = digits.endIndex
     return !digits.isEmpty && (end == last.endIndex || last[end] == UInt8(ascii: "_")) ? digits : nil

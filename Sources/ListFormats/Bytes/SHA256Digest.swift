@@ -44,13 +44,15 @@ import CCrypto
 
 /// Bytes as lower-case hexadecimal digits.
 enum Hexadecimal {
-  private static let digits = Array("0123456789abcdef".utf8)
-
   /// Appends two digits a byte.
   static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
     for index in bytes.indices {
-      output.append(digits[Int(bytes[index] >> 4)])
-      output.append(digits[Int(bytes[index] & 15)])
+      output.append(digit(bytes[index] >> 4))
+      output.append(digit(bytes[index] & 15))
     }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

@@ -47,6 +47,9 @@ extension Span where Element == UInt8 {
     count == literal.utf8CodeUnitCount && hasLiteral(literal)
   }
 
+  /// Whether these are all of the bytes.
+  func equals(_ bytes: [UInt8]) -> Bool { count == bytes.count && starts(with: bytes) }
+
   /// Whether the bytes end in an ASCII literal.
   func endsInLiteral(_ literal: StaticString) -> Bool {
     hasLiteral(literal, at: count - literal.utf8CodeUnitCount)

@@ -12,15 +12,17 @@ struct Detection {
   /// - Parameters:
   ///   - prefix: the first bytes of the list.
   ///   - isWhole: whether the list ends with them.
+  ///   - options: what the caller said.
   /// - Returns: nil if no format is recognised. O(length of the prefix).
-  static func detect(_ prefix: Span<UInt8>, isWhole: Bool) -> Detection? {
+  static func detect(_ prefix: Span<UInt8>, isWhole: Bool, options: ListOptions) -> Detection? {
     if let detection = JSONDetection.detect(prefix) { return detection }
     var lines = PrefixLines(prefix, isWhole: isWhole)
     guard let first = lines.next(of: prefix) else {
       return Detection(format: .plain, reason: "the list has no rows")
     }
-    if AdienceRow.isHeader(prefix.extracting(first)) {
-      return Detection(format: .adience, reason: "the first row is the header user_id, original_image")
+    let firstRow = prefix.extracting(first)
+    if let detection = HeaderDetection.detect(prefix, firstRow: firstRow, options: options) {
+      return detection
     }
     return detectByShape(prefix, isWhole: isWhole)
   }
@@ -33,7 +35,13 @@ struct Detection {
       (.pipa, "an album, a photo and six more numbers, parted by spaces"),
       (.nusWide, "a path <index>_<photo>[_<secret>_m].jpg and labels of 0 and 1"),
       (.openImagesFaces, "a URL and four numbers, parted by commas"),
+      (.vggFace, "a number, a URL and seven numbers, parted by spaces"),
+      (.imdbWiki, "a path nm<person>_rm<image>_<dates>.jpg"),
+      (.msCeleb, "an entity, a rank and a URL, parted by TABs"),
+      (.flickrCaptions, "a file name <photo>[_<secret>].jpg, the number of a caption and a caption"),
+      (.frames, "a quoted name and what is seen there"),
       (.plain, "an identifier"),
+      (.files, "the name of an image's file"),
     ]
   }
 
@@ -57,7 +65,8 @@ struct Detection {
 
   private static func reason(_ matching: Int, of rows: Int, _ row: String) -> String {
     if rows == 1 { return "its one row is \(row)" }
-    return "\(matching == rows ? "every one" : "\(matching)") of the first \(rows) rows is \(row)"
+    if matching == rows { return "every one of the first \(rows) rows is \(row)" }
+    return "of the first \(rows) rows, \(matching) are each \(row)"
   }
 
   private static func hasShape(
@@ -69,8 +78,21 @@ struct Detection {
     case .pipa: PIPARow.hasShape(line, columns: &columns)
     case .nusWide: NUSWideRow.hasShape(line)
     case .openImagesFaces: OpenImagesFacesRow.hasShape(line)
+    case .vggFace: VGGFaceRow.hasShape(line)
+    case .imdbWiki: IMDBWikiRow.image(in: line) != nil
+    case .msCeleb: hasEntityShape(line, columns: &columns)
+    case .flickrCaptions: FlickrCaptionRow.hasShape(line)
+    case .frames: FileNameRow.hasFrameShape(line)
+    case .files: FileNameRow.name(in: line) != nil
     default: IdentifierShape.matches(line)
     }
+  }
+
+  /// MS-Celeb-1M: a Freebase entity `m.<letters>`, a rank, a URL.
+  private static func hasEntityShape(_ line: Span<UInt8>, columns: inout ColumnCutter) -> Bool {
+    columns.cut(line, at: UInt8(ascii: "\t"), countMax: 4)
+    return columns.count == 4 && line.hasLiteral("m.") && columns.column(1, of: line).isDecimal
+      && columns.column(2, of: line).isWebAddress
   }
 }
 

@@ -22,11 +22,7 @@ enum IdentifierShape {
 
   private static func hasNamespace(_ text: Span<UInt8>) -> Bool {
     guard let colon = text.firstIndex(of: UInt8(ascii: ":")), colon + 1 < text.count else { return false }
-    let name = text.extracting(0..<colon)
-    for known in RowFieldNames.namespaces where known.count == colon && name.starts(with: known) {
-      return true
-    }
-    return false
+    return RowKey(text.extracting(0..<colon)) != nil
   }
 
   private static func isHash(_ text: Span<UInt8>) -> Bool {

@@ -8,6 +8,8 @@ enum JSONDetection {
     switch begin {
     case UInt8(ascii: "[") where has("\"flickr_photo_id\"", prefix):
       return Detection(format: .flickrCropping, reason: "a JSON array of objects with flickr_photo_id")
+    case UInt8(ascii: "{") where has("\"photo_url\"", prefix):
+      return Detection(format: .ffhq, reason: "a JSON object of objects with photo_url")
     case UInt8(ascii: "{") where has("\"images\"", prefix) || has("\"annotations\"", prefix):
       return Detection(format: .coco, reason: "a JSON object with images or annotations")
     default: return nil

@@ -105,7 +105,7 @@ struct JSONText {
         source.consume(1)
       default:
         guard Self.isLiteral(byte) else { throw unexpected(source) }
-        while let byte = try next(&source), Self.isLiteral(byte) { source.consume(1) }
+        try skipLiteral(&source)
       }
     } while depth > 0
   }
@@ -153,6 +153,15 @@ struct JSONText {
         source.consume(1)
       }
     }
+  }
+
+  private func skipLiteral(_ source: inout ByteSource) throws(ListError) {
+    repeat {
+      for index in source.unread where !Self.isLiteral(source.window[index]) {
+        return source.consume(index - source.unread.lowerBound)
+      }
+      source.consume(source.unread.count)
+    } while try source.more()
   }
 
   private static func isLiteral(_ byte: UInt8) -> Bool {

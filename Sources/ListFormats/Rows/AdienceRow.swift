@@ -1,7 +1,5 @@
 // Adience: TSV with a header, `user_id original_image face_id ...`. The published files end in cut rows.
 
-import WireProtocol
-
 /// A line of an Adience fold.
 enum AdienceRow {
   /// Appends photo, account and file name.
@@ -26,7 +24,7 @@ enum AdienceRow {
     }
     RowText.begin("flickr:", image.extracting(photo), to: &output)
     RowText.addKey("nsid", account, to: &output)
-    RowWriter.field("listed", image, to: &output)
+    RowText.addField("listed", image, to: &output)
     return .row
   }
 

@@ -10,6 +10,7 @@ struct JSONRows {
   var shape: JSONShape {
     switch format {
     case .flickrCropping: JSONShape(place: .elements, fields: [.init("url"), .init("flickr_photo_id")])
+    case .ffhq: JSONShape(place: .values, fields: [.init("metadata.photo_url")])
     default:
       JSONShape(
         place: .member("images"), fields: [.init("flickr_url"), .init("coco_url"), .init("id")])
@@ -20,6 +21,10 @@ struct JSONRows {
   func append(_ fields: [JSONRecords.Field], to output: inout [UInt8]) -> RowOutcome {
     if fields.contains(where: \.isCut) { return .rejected(.tooLong) }
     switch format {
+    case .ffhq:
+      // `image.file_md5` is that of a picture made from the photo, not of the photo: no key of it.
+      let address = fields[0].text
+      return RowText.begin(address.span, to: &output)
     case .flickrCropping: return Self.appendCropping(fields[0].text, photo: fields[1].text, to: &output)
     default:
       return Self.appendCOCO(

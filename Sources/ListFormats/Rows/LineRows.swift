@@ -2,23 +2,40 @@
 
 /// Turns lines into rows.
 struct LineRows {
-  let format: ListFormat
   private(set) var plain = PlainRow()
+  private let format: ListFormat
   private var columns = ColumnCutter()
+  private var table: TableRows?
+  private let fileNames: FileNameRow
 
-  init(format: ListFormat) { self.format = format }
+  init(format: ListFormat, options: ListOptions) {
+    self.format = format
+    table = TableShape(format: format, options: options).map {
+      TableRows(shape: $0, filePrefix: options.filePrefix)
+    }
+    fileNames = FileNameRow(dataset: options.filePrefix ?? "")
+  }
 
   /// Appends the row of a line, its end not included.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     switch format {
-    case .plain: plain.append(line, to: &output)
-    case .megaface: MegaFaceRow.append(line, to: &output)
-    case .pipa: PIPARow.append(line, columns: &columns, to: &output)
-    case .openImagesFaces: OpenImagesFacesRow.append(line, to: &output)
-    case .adience: AdienceRow.append(line, columns: &columns, to: &output)
-    case .nusWide: NUSWideRow.append(line, to: &output)
-    case .yfcc100m: YFCC100MRow.append(line, columns: &columns, to: &output)
-    case .coco, .flickrCropping: preconditionFailure("JSON is not cut into lines")
+    case .plain: return plain.append(line, to: &output)
+    case .megaface: return MegaFaceRow.append(line, to: &output)
+    case .pipa: return PIPARow.append(line, columns: &columns, to: &output)
+    case .openImagesFaces: return OpenImagesFacesRow.append(line, to: &output)
+    case .adience: return AdienceRow.append(line, columns: &columns, to: &output)
+    case .nusWide: return NUSWideRow.append(line, to: &output)
+    case .yfcc100m: return YFCC100MRow.append(line, columns: &columns, to: &output)
+    case .vggFace: return VGGFaceRow.append(line, to: &output)
+    case .imdbWiki: return IMDBWikiRow.append(line, to: &output)
+    case .flickrCaptions: return FlickrCaptionRow.append(line, to: &output)
+    case .files: return fileNames.append(line, to: &output)
+    case .frames: return fileNames.appendFrame(line, to: &output)
+    case .pubFig, .faceScrub, .msCeleb, .tsv:
+      columns.cut(line, at: UInt8(ascii: "\t"), countMax: ListLimits.columnsMax)
+      return table?.append(line, columns: columns.places, to: &output) ?? .noRow
+    case .coco, .flickrCropping, .ffhq, .openImages, .imdbFace, .csv:
+      preconditionFailure("JSON and CSV are not cut into lines")
     }
   }
 }

@@ -1,7 +1,5 @@
 // MegaFace and its subsets: one path a line, `<nsid>_identity_<n>/<photo>_<n>.jpg`, perhaps below folders.
 
-import WireProtocol
-
 /// A line of a MegaFace list.
 enum MegaFaceRow {
   /// Appends photo, account and path.
@@ -11,7 +9,7 @@ enum MegaFaceRow {
     }
     RowText.begin("flickr:", line.extracting(parts.photo), to: &output)
     RowText.addKey("nsid", line.extracting(parts.account), to: &output)
-    RowWriter.field("listed", line, to: &output)
+    RowText.addField("listed", line, to: &output)
     return .row
   }
 

@@ -1,7 +1,5 @@
 // NUS-WIDE: `images/<index>_<photo>_<secret>_m.jpg label label ...`, or `images/<index>_<photo>.jpg ...`.
 
-import WireProtocol
-
 /// A line of a NUS-WIDE list.
 enum NUSWideRow {
   /// Appends photo and path.
@@ -14,7 +12,7 @@ enum NUSWideRow {
           ? .cutRow("ends within the path") : .columns("no path <index>_<photo>[_<secret>_m].jpg"))
     }
     RowText.begin("flickr:", path.extracting(photo), to: &output)
-    RowWriter.field("listed", path, to: &output)
+    RowText.addField("listed", path, to: &output)
     return .row
   }
 

@@ -1,7 +1,5 @@
 // PIPA: `photoset photo x y w h identity subset`, parted by spaces, no header.
 
-import WireProtocol
-
 /// A line of the PIPA list.
 enum PIPARow {
   /// Appends photo and album.

@@ -1,7 +1,5 @@
 // Plain lists: one identifier a line, `#` comments, optional TAB `name=value` fields as in the wire form.
 
-import WireProtocol
-
 /// A line of a plain list, and the fields that were left out so far.
 struct PlainRow {
   /// How often fields with names that no row can carry were left out. Bounded: further names count under
@@ -16,7 +14,11 @@ struct PlainRow {
       return RowText.begin(trimmed, to: &output)
     }
     let outcome = RowText.begin(trimmed.extracting(0..<tab).trimmingBlanks(), to: &output)
-    if case .row = outcome { appendFields(trimmed.extracting(tab + 1..<trimmed.count), to: &output) }
+    guard case .row = outcome else { return outcome }
+    guard trimmed.firstIndex(of: UInt8(ascii: "\r"), from: tab) == nil else {
+      return .rejected(.malformed("a field cannot hold CR; write \\r"))
+    }
+    appendFields(trimmed.extracting(tab + 1..<trimmed.count), to: &output)
     return outcome
   }
 
@@ -28,7 +30,7 @@ struct PlainRow {
       start = end + 1
       guard !field.isEmpty else { continue }
       let name = field.extracting(0..<(field.firstIndex(of: UInt8(ascii: "=")) ?? 0))
-      if RowFieldNames.isKnown(name) {
+      if RowKey(name) != nil || name.equals("listed") {
         output.append(UInt8(ascii: "\t"))
         output.append(field)
       } else {

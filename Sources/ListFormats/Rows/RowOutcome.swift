@@ -8,6 +8,8 @@ enum RowOutcome {
   case noRow
   /// The record should have been a row; what was appended is to be taken back.
   case rejected(RowRejection)
+  /// The list cannot be read in this format: why, and what to do about it.
+  case unusable(String, hint: String)
 }
 
 /// Why a record is rejected. The texts never hold anything of the record, since that may be about a person.

@@ -1,0 +1,147 @@
+// Turns the files of a load into numbered blocks of rows. The same files give the same blocks, whenever they
+// are read; a block never spans two files, so that each of its rows has one file and a line in it.
+
+package import ListFormats
+
+/// A block of rows on its way to the daemon.
+package struct ListBlock: Equatable, Sendable {
+  /// From 1, without gaps.
+  package let number: Int
+  /// The rows in wire form, each ended by LF.
+  package let bytes: [UInt8]
+  /// What messages call the file.
+  package let file: String
+  /// The line in the file of each row, from 1.
+  package let lines: [UInt64]
+
+  /// Makes a block.
+  package init(number: Int, bytes: [UInt8], file: String, lines: [UInt64]) {
+    self.number = number
+    self.bytes = bytes
+    self.file = file
+    self.lines = lines
+  }
+}
+
+/// Blocks of a list, one after the other.
+package protocol BlockSource {
+  /// The next block; nil at the end of the list.
+  mutating func next() throws(Trouble) -> ListBlock?
+  /// Blocks that came so far.
+  var blockCount: Int { get }
+  /// Bytes of the list that were read so far.
+  var bytesRead: Int { get }
+  /// SHA-256 of the list's bytes, once `next` has returned nil; nil where the source does not know it.
+  var digest: String? { get }
+  /// Starts again from the first block. Throws where that is not possible.
+  mutating func restart() throws(Trouble)
+  /// Whether `restart` is possible.
+  var isReplayable: Bool { get }
+}
+
+/// The blocks of files.
+package struct FileBlocks: BlockSource {
+  private let files: ListFiles
+  private let format: ListFormat?
+  private let notice: (String) -> Void
+  private var fileIndex = 0
+  private var current: OpenList?
+  private var bytesOfEarlierFiles = 0
+  private var announced: ListFormat?
+  /// Blocks that came so far.
+  package private(set) var blockCount = 0
+  /// SHA-256 of a single file, once it is read.
+  package private(set) var digest: String?
+
+  /// Opens the first file.
+  ///
+  /// - Parameters:
+  ///   - format: nil to have each file's format recognised.
+  ///   - notice: is told which format was recognised and why.
+  package init(
+    _ files: ListFiles, format: ListFormat?, notice: @escaping (String) -> Void
+  ) throws(Trouble) {
+    self.files = files
+    self.format = format
+    self.notice = notice
+    try openCurrent()
+  }
+
+  /// The format of the first file.
+  package var formatName: String { (announced ?? format ?? .plain).rawValue }
+
+  package var isReplayable: Bool { files.isReplayable }
+
+  package var bytesRead: Int { bytesOfEarlierFiles + (current?.bytesRead ?? 0) }
+
+  package mutating func next() throws(Trouble) -> ListBlock? {
+    while fileIndex < files.files.count {
+      if current == nil { try openCurrent() }
+      if let rows = try current?.next() {
+        blockCount += 1
+        return ListBlock(
+          number: blockCount, bytes: rows.bytes, file: files.files[fileIndex].name, lines: rows.lines)
+      }
+      try finishCurrent()
+    }
+    return nil
+  }
+
+  package mutating func restart() throws(Trouble) {
+    precondition(isReplayable)
+    fileIndex = 0
+    current = nil
+    bytesOfEarlierFiles = 0
+    blockCount = 0
+    try openCurrent()
+  }
+
+  private mutating func openCurrent() throws(Trouble) {
+    try files.requireUnchanged(fileIndex)
+    let name = files.files[fileIndex].name
+    let list = try OpenList(name: name, descriptor: files.open(fileIndex), format: format)
+    if format == nil, announced != list.format {
+      notice("\(name): format \(list.format.rawValue), \(list.reason)")
+    }
+    announced = list.format
+    current = list
+  }
+
+  private mutating func finishCurrent() throws(Trouble) {
+    try files.requireUnchanged(fileIndex)
+    if files.files.count == 1 { digest = current?.digest }
+    bytesOfEarlierFiles += current?.bytesRead ?? 0
+    current = nil
+    fileIndex += 1
+  }
+}
+
+/// A file and its reader, which live and end together.
+private final class OpenList {
+  private let descriptor: Descriptor
+  private var reader: ListReader
+
+  init(name: String, descriptor: consuming Descriptor, format: ListFormat?) throws(Trouble) {
+    do {
+      reader = try ListReader(name: name, descriptor: descriptor.raw, format: format)
+    } catch {
+      throw Trouble("cannot read \(error)")
+    }
+    self.descriptor = descriptor
+  }
+
+  var format: ListFormat { reader.format }
+  var reason: String { reader.reason }
+  var bytesRead: Int { Int(reader.bytesRead) }
+  var digest: String { reader.digest() }
+
+  func next() throws(Trouble) -> RowBlock? {
+    var block = RowBlock()
+    do {
+      let hasRows = try reader.fill(&block, rowsMax: BlockLimits.rowsMax, bytesMax: BlockLimits.bytesMax)
+      return hasRows ? block : nil
+    } catch {
+      throw Trouble("cannot read \(error)")
+    }
+  }
+}

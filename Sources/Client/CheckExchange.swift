@@ -1,0 +1,107 @@
+// `whichset check`: many inputs, each answered by the datasets that it is in. Inputs travel in `MCHECK`
+// requests of up to a few thousand, several of which are under way; answers come in the order of the inputs.
+
+import WireProtocol
+
+/// The exchange of `check`.
+package struct CheckExchange: LineExchange, ~Copyable {
+  /// Bounds of what is under way, so that millions of lines need little memory.
+  package enum Limits {
+    /// Inputs of one request.
+    package static let batchLinesMax = 4_096
+    /// Bytes of the inputs of one request, beyond which it is sent.
+    package static let batchBytesMax = 1 << 19
+    /// Inputs that wait for their answer.
+    package static let linesUnderWayMax = 4 * batchLinesMax
+    /// Bytes of the inputs that wait for their answer.
+    package static let bytesUnderWayMax = 4 * batchBytesMax
+  }
+
+  private enum Expected {
+    case status
+    case coverage(linesLeft: Int)
+    case answers(linesLeft: Int)
+  }
+
+  private var renderer: CheckRenderer
+  private var inputs = InputQueue()
+  private var batch: [UInt8] = []
+  private var batchLines = 0
+  private var requests = FIFO<Request>()
+  private var expected = Expected.status
+  /// What came of the lines so far.
+  package private(set) var tally = Tally()
+
+  private enum Request {
+    case coverage
+    case batch(lines: Int)
+  }
+
+  /// An exchange whose answers `renderer` writes.
+  package init(_ renderer: consuming CheckRenderer) { self.renderer = renderer }
+
+  package var wantsInput: Bool {
+    inputs.count < Limits.linesUnderWayMax && inputs.byteCount < Limits.bytesUnderWayMax
+  }
+
+  package var hasUnsent: Bool { batchLines > 0 }
+
+  package var awaitsReplies: Bool { !requests.isEmpty }
+
+  package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
+    guard renderer.needsCoverage else { return }
+    self.requests.append(.coverage)
+    requests.append("STATS\n")
+  }
+
+  package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
+    inputs.append(line)
+    RequestIdentifier.append(line, to: &batch)
+    batch.append(UInt8(ascii: "\n"))
+    batchLines += 1
+    if batchLines >= Limits.batchLinesMax || batch.count >= Limits.batchBytesMax {
+      pause(requests: &requests)
+    }
+  }
+
+  package mutating func pause(requests: inout [UInt8]) {
+    guard batchLines > 0 else { return }
+    self.requests.append(.batch(lines: batchLines))
+    requests.append("MCHECK \(batchLines)\n")
+    requests.append(contentsOf: batch)
+    batch.removeAll(keepingCapacity: true)
+    batchLines = 0
+  }
+
+  package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
+    switch expected {
+    case .status:
+      try takeStatus(line)
+    case .coverage(let linesLeft):
+      renderer.takeStatistic(line)
+      proceed(linesLeft - 1 > 0 ? .coverage(linesLeft: linesLeft - 1) : .status)
+    case .answers(let linesLeft):
+      let answer = CheckAnswer(line)
+      guard answer.verdict != .malformed else { throw Trouble(ReplyText.notUnderstood(line)) }
+      renderer.write(answer, line: line, inputs: inputs, tally: &tally, to: &output)
+      inputs.removeFirst()
+      proceed(linesLeft - 1 > 0 ? .answers(linesLeft: linesLeft - 1) : .status)
+    }
+  }
+
+  package mutating func end(output: inout [UInt8]) {}
+
+  private mutating func takeStatus(_ line: Span<UInt8>) throws(Trouble) {
+    let count = try ReplyText.count(line)
+    switch requests.first {
+    case .coverage: proceed(count > 0 ? .coverage(linesLeft: count) : .status)
+    case .batch(let lines) where lines == count: proceed(.answers(linesLeft: count))
+    default: throw Trouble(ReplyText.notUnderstood(line))
+    }
+  }
+
+  private mutating func proceed(_ next: Expected) {
+    expected = next
+    if case .status = next { _ = requests.popFirst() }
+  }
+}

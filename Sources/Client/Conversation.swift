@@ -1,0 +1,52 @@
+// Asking the daemon one thing and waiting for its reply: all that most commands need.
+
+import Glibc
+package import WireProtocol
+
+/// A connection on which one request is under way at a time.
+package struct Conversation: ~Copyable {
+  private var link: DaemonLink
+  private var requests = ByteQueue()
+  private var assembler = ReplyAssembler()
+
+  /// Connects to the daemon at `path`.
+  package init(path: String) throws(Trouble) { link = try DaemonLink(path: path) }
+
+  /// Sends a request, which must hold no LF, and waits for its reply, whatever it is.
+  package mutating func ask(_ request: String) throws(Trouble) -> Reply {
+    requests.storage.append(request + "\n")
+    while true {
+      var entries = [Poll.entry(link.raw, link.events(requests))]
+      _ = Poll.wait(&entries, milliseconds: -1)
+      if Poll.isWritable(entries[0]) { link.send(&requests) }
+      guard Poll.isReadable(entries[0]) else { continue }
+      try link.receive()
+      if let reply = try assembler.take(from: &link.replies) { return reply }
+      if link.hasEnded { throw link.lost }
+    }
+  }
+
+  /// Asks, and throws what the daemon says if it refuses.
+  package mutating func demand(_ request: String) throws(Trouble) -> Reply {
+    try ask(request).accepted()
+  }
+}
+
+/// Request lines of the cold verbs.
+package enum RequestText {
+  /// `VERB words name=value ...`, all escaped.
+  package static func line(_ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = []) -> String {
+    var bytes = Array(verb.rawValue.utf8)
+    for word in words {
+      bytes.append(UInt8(ascii: " "))
+      Escapes.append(word, to: &bytes)
+    }
+    for field in fields {
+      bytes.append(UInt8(ascii: " "))
+      Escapes.append(field.name, to: &bytes)
+      bytes.append(UInt8(ascii: "="))
+      Escapes.append(field.value, to: &bytes)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

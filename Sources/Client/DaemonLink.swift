@@ -1,0 +1,79 @@
+// A connection whose replies come as lines. Requests wait in the queue of whoever makes them.
+
+import Glibc
+import WireProtocol
+
+/// A connection and the replies that came over it.
+package struct DaemonLink: ~Copyable {
+  /// Replies that are not taken yet.
+  package var replies = LineBuffer(lineBytesMax: Self.replyLineBytesMax)
+  /// Whether the daemon has closed its side.
+  package private(set) var hasEnded: Bool
+  private var cannotSend = false
+  private let path: String
+  private let socket: Descriptor
+  private var chunk = [UInt8](repeating: 0, count: 1 << 17)
+
+  /// A reply's line is far shorter than this; the bound only keeps a wrong peer from filling memory.
+  private static var replyLineBytesMax: Int { 2 << 20 }
+
+  /// Connects to the daemon at `path`.
+  package init(path: String) throws(Trouble) {
+    self.path = path
+    hasEnded = false
+    socket = try DaemonSocket.connect(path)
+  }
+
+  /// A link to nothing, for commands that ask no daemon.
+  package init() {
+    path = ""
+    socket = .none
+    hasEnded = true
+  }
+
+  /// What to poll.
+  package var raw: Int32 { socket.raw }
+
+  /// Events to poll for, given the requests that wait.
+  package func events(_ requests: ByteQueue) -> Int32 {
+    requests.isEmpty || cannotSend ? POLLIN : POLLIN | POLLOUT
+  }
+
+  /// The trouble of a daemon that ended too early.
+  package var lost: Trouble { DaemonSocket.lost(path) }
+
+  /// Sends what the socket takes. A daemon that reads no more may still have said why: that is left to
+  /// `receive`.
+  package mutating func send(_ requests: inout ByteQueue) {
+    while !requests.isEmpty, !cannotSend {
+      switch socket.send(requests) {
+      case .bytes(let count): requests.removeFirst(count)
+      case .wouldBlock: return
+      case .failed: cannotSend = true
+      }
+    }
+  }
+
+  /// Reads once what has come.
+  package mutating func receive() throws(Trouble) {
+    switch socket.read(into: &chunk) {
+    case .bytes(0): hasEnded = true
+    case .bytes(let count): replies.append(chunk, count: count)
+    case .wouldBlock: break
+    case .failed(ECONNRESET): hasEnded = true
+    case .failed(let code): throw Trouble("cannot read from the daemon at \(path)", code: code)
+    }
+  }
+
+  /// Says that nothing more will be sent, and waits until the daemon has read all and closes its side too. The
+  /// corresponding C function is `shutdown`.
+  package mutating func finish(until deadline: ContinuousClock.Instant) {
+    shutdown(raw, Int32(SHUT_WR))
+    while !hasEnded, ContinuousClock.now < deadline {
+      var entries = [Poll.entry(raw, POLLIN)]
+      _ = Poll.wait(&entries, milliseconds: 1_000)
+      if Poll.isReadable(entries[0]), (try? receive()) == nil { return }
+      while replies.next() != nil {}
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// `whichset get`: what each dataset lists for an input. One `GET` an input, several under way.
+
+package import WireProtocol
+
+/// What the daemon answered to one `GET`.
+package enum GetAnswer: Equatable, Sendable {
+  /// The lines of the reply; `isTruncated` where there are more.
+  case listings([Listing], isTruncated: Bool)
+  /// No dataset lists it.
+  case miss
+  /// Not looked up, and what the daemon said.
+  case refused(Refusal, text: String)
+}
+
+/// One row of a dataset's list.
+package struct Listing: Equatable, Sendable {
+  /// The dataset's slug.
+  package let dataset: String
+  /// The row's primary key.
+  package let key: String
+  /// The form as the list has it.
+  package let listed: String
+  /// Further keys of the row: names of namespaces and values.
+  package let fields: [Arguments.Field]
+
+  /// Takes a line of the reply apart; nil where it has too few columns.
+  package init?(_ line: Span<UInt8>) {
+    let columns = ReplyText.columns(line)
+    guard columns.count >= 3 else { return nil }
+    dataset = columns[0]
+    key = columns[1]
+    listed = columns[2]
+    fields = columns.dropFirst(3).compactMap { column in
+      guard let equals = column.firstIndex(of: "=") else { return nil }
+      return Arguments.Field(
+        name: String(column[..<equals]), value: String(column[column.index(after: equals)...]))
+    }
+  }
+}
+
+/// The exchange of `get`.
+package struct GetExchange: LineExchange, ~Copyable {
+  /// Inputs that wait for their answer.
+  package static let underWayMax = 64
+
+  private var renderer: GetRenderer
+  private var inputs = InputQueue()
+  private var linesLeft = 0
+  private var isTruncated = false
+  private var listings: [Listing] = []
+  /// What came of the lines so far.
+  package private(set) var tally = Tally()
+
+  /// An exchange whose answers `renderer` writes.
+  package init(_ renderer: consuming GetRenderer) { self.renderer = renderer }
+
+  package var wantsInput: Bool { inputs.count < Self.underWayMax }
+  package var hasUnsent: Bool { false }
+  package var awaitsReplies: Bool { inputs.count > 0 }
+
+  package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
+    renderer.begin(&output)
+  }
+
+  package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
+    inputs.append(line)
+    requests.append("GET ")
+    RequestIdentifier.append(line, to: &requests)
+    requests.append(UInt8(ascii: "\n"))
+  }
+
+  package mutating func pause(requests: inout [UInt8]) {}
+  package mutating func end(output: inout [UInt8]) {}
+
+  package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
+    guard linesLeft == 0 else {
+      guard let listing = Listing(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      listings.append(listing)
+      linesLeft -= 1
+      if linesLeft == 0 { answer(.listings(listings, isTruncated: isTruncated), &output) }
+      return
+    }
+    switch ReplyStatus(ReplyText.string(line)) {
+    case .lines(0, _), .miss: answer(.miss, &output)
+    case .lines(let count, let fields):
+      linesLeft = count
+      isTruncated = fields.contains { $0.name == "truncated" && $0.value == "1" }
+    case .error(let code, let fault, let text):
+      switch code {
+      case .identifier, .line, .syntax: answer(.refused(.invalid, text: text), &output)
+      case .unresolvable: answer(.refused(.unresolvable, text: text), &output)
+      default:
+        guard fault == .server else {
+          throw Trouble(ReplyText.refusal(code: code, fault: fault, text: text))
+        }
+        answer(.refused(.failed, text: text), &output)
+      }
+    default: throw Trouble(ReplyText.notUnderstood(line))
+    }
+  }
+
+  private mutating func answer(_ answer: GetAnswer, _ output: inout [UInt8]) {
+    switch answer {
+    case .listings: tally.found += 1
+    case .miss: tally.missed += 1
+    case .refused: tally.refused += 1
+    }
+    renderer.write(answer, inputs: inputs, to: &output)
+    inputs.removeFirst()
+    listings.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,197 @@
+// The client's side of a load as a state machine: replies in, what to do out. It knows which blocks the daemon
+// has and what to send next; it touches no socket and no file, so that every break of a connection can be
+// tried without one.
+//
+//   disconnected -> opening -> streaming -> committing -> finished
+//        ^------------+------------+------------'   (a lost connection, or "try again later")
+//
+// Invariant: blocks 1 to `nextBlock - 1` are durable, answered or in `unanswered`, in this order.
+
+import WireProtocol
+
+/// Why a load does not go on over this connection.
+package enum IngestStop: Error, Equatable, Sendable {
+  /// It can go on over another one.
+  case again(reason: String)
+  /// It cannot. `dropsLoad` where what is staged is of no use.
+  case end(Trouble, dropsLoad: Bool)
+}
+
+/// A load under way.
+package struct IngestSession: Sendable {
+  /// What a reply brings about.
+  package enum Event: Equatable, Sendable {
+    /// The load is open; its blocks up to `block`, with `rows` rows, are durable.
+    case opened(load: String, block: Int, rows: Int)
+    /// Blocks up to this one are durable.
+    case durable(block: Int)
+    /// Rows that were rejected for good, in order.
+    case rejected([RejectedRow])
+    /// All is done.
+    case finished(LoadOutcome)
+  }
+
+  private enum State {
+    case disconnected
+    case opening
+    case streaming
+    case committing
+    case finished
+  }
+
+  private struct Sent {
+    let number: Int
+    let file: String
+    let lines: [UInt64]
+  }
+
+  private let request: LoadRequest
+  private var state = State.disconnected
+  private var unanswered = FIFO<Sent>()
+  private var rejects = RejectHold()
+  private var blockTotal: Int?
+  private var sha256: String?
+  private var hasCommitted = false
+  /// The next block to send, from 1.
+  package private(set) var nextBlock = 1
+  /// The load's name, once it was open.
+  package private(set) var load: String?
+
+  /// A load that is to be opened.
+  ///
+  /// - Parameter sha256: the list's digest, where it is known before its rows are sent.
+  package init(_ request: LoadRequest, sha256: String?) {
+    self.request = request
+    self.sha256 = sha256
+  }
+
+  /// A connection is there: the request to send first, without its LF.
+  package mutating func connected() -> String {
+    precondition(unanswered.isEmpty, "an earlier connection is lost before the next is there")
+    state = .opening
+    return request.line(sha256: sha256)
+  }
+
+  /// The connection is gone; what was not answered will be sent again.
+  package mutating func disconnected() {
+    state = .disconnected
+    unanswered = FIFO()
+  }
+
+  /// Whether `nextBlock` may be sent now.
+  package var wantsBlock: Bool {
+    guard case .streaming = state, unanswered.count < ProtocolLimits.rowsUnderWayMax else { return false }
+    return blockTotal.map { nextBlock <= $0 } ?? true
+  }
+
+  /// Takes note of a block that is sent: the request in front of its bytes, without its LF.
+  package mutating func sending(_ block: ListBlock) -> String {
+    precondition(wantsBlock && block.number == nextBlock, "blocks go out in order")
+    unanswered.append(Sent(number: block.number, file: block.file, lines: block.lines))
+    nextBlock += 1
+    return "\(Verb.rows.rawValue) \(block.number) \(block.lines.count) \(block.bytes.count)"
+  }
+
+  /// The list has ended after `blocks` blocks.
+  package mutating func listEnded(blocks: Int, sha256: String?) {
+    blockTotal = blocks
+    self.sha256 = self.sha256 ?? sha256
+  }
+
+  /// The request that ends the load, when it is time for it; nil before and after.
+  package mutating func commit() throws(IngestStop) -> String? {
+    guard case .streaming = state, unanswered.isEmpty, let blockTotal, nextBlock > blockTotal else {
+      return nil
+    }
+    guard nextBlock == blockTotal + 1 else {
+      throw .end(
+        Trouble("the daemon has \(nextBlock - 1) blocks staged of a list that has \(blockTotal)"),
+        dropsLoad: true)
+    }
+    state = .committing
+    hasCommitted = true
+    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "")
+  }
+
+  /// Whether a load is open on the connection, which `ABORT` would drop.
+  package var isOpen: Bool {
+    switch state {
+    case .streaming, .committing: true
+    case .disconnected, .opening, .finished: false
+    }
+  }
+
+  /// Takes the next reply.
+  package mutating func take(_ reply: Reply) throws(IngestStop) -> [Event] {
+    if case .error(let code, let fault, let text) = reply.status {
+      throw refusal(code: code, fault: fault, text: text)
+    }
+    switch state {
+    case .opening: return try takeOpened(reply)
+    case .streaming: return try takeAnswer(reply)
+    case .committing: return try takeCommitted(reply)
+    case .disconnected, .finished: throw notUnderstood(reply)
+    }
+  }
+
+  private mutating func takeOpened(_ reply: Reply) throws(IngestStop) -> [Event] {
+    if reply.fields["unchanged"] == "1" {
+      // Where an earlier COMMIT's reply was lost, this is that reply.
+      return try finish(reply, isUnchanged: !hasCommitted)
+    }
+    guard let name = reply.fields["load"], let block = reply.number("block"), let rows = reply.number("rows")
+    else { throw notUnderstood(reply) }
+    load = name
+    state = .streaming
+    nextBlock = block + 1
+    rejects.forget(after: block)
+    return [.opened(load: name, block: block, rows: rows)] + released(upTo: block)
+  }
+
+  private mutating func takeAnswer(_ reply: Reply) throws(IngestStop) -> [Event] {
+    guard let sent = unanswered.popFirst(), reply.number("block") == sent.number,
+      let durable = reply.number("durable")
+    else { throw notUnderstood(reply) }
+    var rows: [RejectedRow] = []
+    for record in reply.records {
+      guard record.count >= 3, let row = Decimal.parse(record[0]), (1...sent.lines.count).contains(row) else {
+        throw notUnderstood(reply)
+      }
+      rows.append(
+        RejectedRow(file: sent.file, line: sent.lines[row - 1], code: record[1], text: record[2]))
+    }
+    rejects.hold(rows, of: sent.number)
+    return [.durable(block: durable)] + released(upTo: durable)
+  }
+
+  private mutating func takeCommitted(_ reply: Reply) throws(IngestStop) -> [Event] {
+    try finish(reply, isUnchanged: reply.fields["unchanged"] == "1")
+  }
+
+  private mutating func finish(_ reply: Reply, isUnchanged: Bool) throws(IngestStop) -> [Event] {
+    guard let outcome = LoadOutcome(reply, isUnchanged: isUnchanged) else { throw notUnderstood(reply) }
+    state = .finished
+    return released(upTo: .max) + [.finished(outcome)]
+  }
+
+  private mutating func released(upTo block: Int) -> [Event] {
+    let rows = rejects.release(upTo: block)
+    return rows.isEmpty ? [] : [.rejected(rows)]
+  }
+
+  private func refusal(code: ErrorCode?, fault: Fault, text: String) -> IngestStop {
+    if code == .exists {
+      return .end(
+        Trouble(
+          "\(request.slug) has another list already. Use --append to add to it, or --replace to put this list "
+            + "in its place"), dropsLoad: false)
+    }
+    if fault == .retry { return .again(reason: text) }
+    return .end(
+      Trouble(ReplyText.refusal(code: code, fault: fault, text: text)), dropsLoad: fault == .client)
+  }
+
+  private func notUnderstood(_ reply: Reply) -> IngestStop {
+    .end(Trouble("the daemon's reply to a load is not understood: \(reply.status)"), dropsLoad: false)
+  }
+}

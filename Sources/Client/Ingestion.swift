@@ -1,0 +1,132 @@
+// A load from the user's words to its figures: looks at the files, asks what the dataset has, hashes ahead where
+// that can spare a load, and hands over to `IngestRunner`.
+
+import Glibc
+package import ListFormats
+import WireProtocol
+
+/// What the user asked to be loaded.
+package struct Ingestion: Sendable {
+  private let slug: String
+  private let paths: [String]
+  private let mode: LoadMode
+  private let format: ListFormat?
+  private let name: String?
+  private let rejectsPath: String?
+  private let patience: Duration
+
+  /// Takes the user's words; nil means: recognise the format, name the list after its files, keep no rejects.
+  package init(
+    slug: String, paths: [String], mode: LoadMode, format: ListFormat?, name: String?, rejectsPath: String?,
+    patience: Duration
+  ) {
+    self.slug = slug
+    self.paths = paths
+    self.mode = mode
+    self.format = format
+    self.name = name
+    self.rejectsPath = rejectsPath
+    self.patience = patience
+  }
+
+  /// Loads. Notices and progress go to `console`.
+  package func run(socket path: String, console: IngestConsole) throws(Trouble) -> LoadOutcome {
+    let files = try ListFiles.examine(paths)
+    console.progress = ProgressLine(byteTotal: files.byteCount)
+    let listed = try ListedDigests(slug: slug, path: path)
+    var blocks = try FileBlocks(
+      files, format: assumedFormat(files, listed), notice: { console.notice($0) })
+    var sha256: String?
+    if listed.callForDigest(of: files, mode: mode) {
+      sha256 = files.isReplayable ? try files.digest() : try Self.drain(&blocks)
+    }
+    let request = LoadRequest(
+      slug: slug, mode: mode,
+      source: LoadRequest.source(
+        files: files, slug: slug, mode: mode, format: format?.rawValue ?? "auto", folder: Self.folder),
+      name: name ?? files.title, format: blocks.formatName, byteCount: files.byteCount)
+    var runner = IngestRunner(
+      IngestSession(request, sha256: sha256), source: blocks, rejectLog: try RejectLog(path: rejectsPath),
+      console: console, path: path, patience: patience)
+    let result: LoadOutcome
+    do throws(Trouble) {
+      result = try runner.run()
+    } catch {
+      console.clear()
+      throw error
+    }
+    console.clear()
+    if !result.isUnchanged { tellRejects(result, runner.rejectsShown, console) }
+    return result
+  }
+
+  /// A list from a pipe that is only hashed needs no format.
+  private func assumedFormat(_ files: ListFiles, _ listed: ListedDigests) -> ListFormat? {
+    let isHashedOnly = !files.isReplayable && listed.callForDigest(of: files, mode: mode)
+    return isHashedOnly ? format ?? .plain : format
+  }
+
+  /// Reads a list to its end for its digest alone.
+  private static func drain(_ blocks: inout FileBlocks) throws(Trouble) -> String? {
+    while try blocks.next() != nil {}
+    return blocks.digest
+  }
+
+  private func tellRejects(
+    _ outcome: LoadOutcome, _ rejects: (rows: [RejectedRow], count: Int), _ console: IngestConsole
+  ) {
+    for row in rejects.rows { console.line("\(row.file):\(row.line): \(row.code): \(row.text)") }
+    guard outcome.rejected > 0 else { return }
+    let count = Figures.counted(outcome.rejected, "row")
+    guard let rejectsPath else {
+      console.notice("\(count) rejected; --rejects FILE takes them all")
+      return
+    }
+    console.notice("\(count) rejected; see \(rejectsPath)")
+    if rejects.count < outcome.rejected {
+      console.notice(
+        "\(Figures.grouped(outcome.rejected - rejects.count)) of them were reported to an earlier run")
+    }
+  }
+
+  /// The working folder. The corresponding C function is `getcwd`.
+  private static var folder: String {
+    // getcwd gives a new C string or none; it is copied, then freed once.
+    guard let text = unsafe getcwd(nil, 0) else { return "." }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+}
+
+/// The lists that a dataset has already.
+package struct ListedDigests: Equatable, Sendable {
+  private let hasLists: Bool
+  private let sizes: [Int]
+
+  /// Asks the daemon. A dataset that there is not has none.
+  package init(slug: String, path: String) throws(Trouble) {
+    var conversation = try Conversation(path: path)
+    let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+    if case .error(.dataset?, _, _) = reply.status {
+      self.init(PairReport(Reply(status: .miss)))
+    } else {
+      self.init(PairReport(try reply.accepted()))
+    }
+  }
+
+  /// Takes the reply to `DATASET`.
+  package init(_ report: PairReport) {
+    let lists = report.pairs.filter { $0.name.hasPrefix("list.") }
+    hasLists = !lists.isEmpty
+    sizes = lists.filter { $0.name.hasSuffix(".bytes") }.compactMap { Decimal.parse($0.value) }
+  }
+
+  /// Whether the files' digest is worth having before their rows are sent: where it may turn out that there is
+  /// nothing to do. Several files have no other moment, since no reader sees all of them.
+  package func callForDigest(of files: ListFiles, mode: LoadMode) -> Bool {
+    if files.files.count > 1 { return true }
+    guard hasLists else { return false }
+    if mode == .create { return true }
+    return files.byteCount.map { sizes.contains($0) } ?? false
+  }
+}

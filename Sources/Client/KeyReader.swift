@@ -1,0 +1,79 @@
+// An input's key as text, by the client's own reading of identifiers. Needs no daemon and allocates nothing.
+
+import Identifiers
+import WireProtocol
+
+/// Why an input has no key.
+package enum Refusal: Equatable, Sendable {
+  /// It is no identifier.
+  case invalid
+  /// Only the network could resolve it: neither found nor not found.
+  case unresolvable
+  /// The daemon could not look it up.
+  case failed
+
+  /// What stands in the key's column instead of a key.
+  package var mark: String {
+    switch self {
+    case .invalid: "!invalid"
+    case .unresolvable: "!unresolvable"
+    case .failed: "!failed"
+    }
+  }
+
+  /// The value of `error` in JSON.
+  package var name: String { String(mark.dropFirst()) }
+
+  /// How it is said to people, in front of the reason.
+  package var phrase: String {
+    switch self {
+    case .invalid: "not an identifier"
+    case .unresolvable: "unresolvable"
+    case .failed: "could not be looked up"
+    }
+  }
+}
+
+/// Reads keys of inputs.
+package struct KeyReader: ~Copyable {
+  private var parser = IdentifierParser()
+
+  /// A reader with its own room for values.
+  package init() {}
+
+  /// Appends `namespace:value`; where there is none, appends nothing and returns why.
+  package mutating func append(
+    keyOf input: Span<UInt8>, to output: inout [UInt8]
+  ) -> (refusal: Refusal, reason: String)? {
+    switch parser.parse(input) {
+    case .integer(let namespace, let value):
+      begin(namespace, &output)
+      NamespaceValue.append(value, of: namespace, to: &output)
+      return nil
+    case .text(let namespace):
+      begin(namespace, &output)
+      output.append(parser.text)
+      return nil
+    case .unresolvable(let reason): return (.unresolvable, reason.message)
+    case .invalid(let reason): return (.invalid, reason.message)
+    }
+  }
+
+  private func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
+    output.append(namespace.name)
+    output.append(UInt8(ascii: ":"))
+  }
+}
+
+/// Identifiers as they travel.
+package enum RequestIdentifier {
+  /// Appends an input; one that cannot travel in a line becomes an empty one, which the daemon refuses too.
+  package static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
+    guard input.count <= ProtocolLimits.lineBytesMax - verbBytesMax else { return }
+    for index in input.indices where input[index] == UInt8(ascii: "\n") { return }
+    output.append(input)
+  }
+
+  /// Room for a verb and its space in front of an identifier.
+  private static let verbBytesMax = ProtocolLimits.verbBytesMax + 1
+}

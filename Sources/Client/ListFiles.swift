@@ -1,0 +1,103 @@
+// The files of a load before they are read: what they are called, how large they are, and whether they can be
+// read a second time.
+
+import Glibc
+import ListFormats
+
+/// What a load's digest, size and name are made of.
+package struct ListFiles: Equatable, Sendable {
+  /// One file.
+  package struct File: Equatable, Sendable {
+    /// As the user gave it; `-` is standard input.
+    package let path: String
+    /// Bytes on disk; nil where that is not known ahead (a pipe, standard input).
+    package let byteCount: Int?
+    /// When it was last changed, in nanoseconds since 1970; 0 where it has no size.
+    package let modified: Int
+
+    /// What messages call it.
+    package var name: String { path == "-" ? "standard input" : path }
+  }
+
+  /// The files in the order of loading, at least one.
+  package let files: [File]
+
+  /// Looks at the files. The corresponding C function is `fstat`.
+  package static func examine(_ paths: [String]) throws(Trouble) -> ListFiles {
+    var files: [File] = []
+    for path in paths { files.append(try examine(path)) }
+    let result = ListFiles(files: files)
+    guard files.count == 1 || result.isReplayable else {
+      throw Trouble("several lists in one load must be regular files; give one, or join them into one file")
+    }
+    return result
+  }
+
+  /// Whether all can be read again from their start.
+  package var isReplayable: Bool { files.allSatisfy { $0.byteCount != nil } }
+
+  /// Bytes of all files; nil where that is not known ahead.
+  package var byteCount: Int? {
+    files.reduce(0) { total, file in
+      guard let total, let count = file.byteCount else { return nil }
+      return total + count
+    }
+  }
+
+  /// What the list is called in the index if the user says nothing: the files' last names.
+  package var title: String {
+    files.map { $0.name.split(separator: "/").last.map(String.init) ?? $0.name }.joined(separator: ", ")
+  }
+
+  /// Opens a file of the load.
+  package func open(_ index: Int) throws(Trouble) -> Descriptor {
+    files[index].path == "-" ? Descriptor(standard: 0) : try Descriptor.reading(files[index].path)
+  }
+
+  /// Throws where a file is no longer what it was when it was examined.
+  package func requireUnchanged(_ index: Int) throws(Trouble) {
+    guard files[index].byteCount != nil, try Self.examine(files[index].path) != files[index] else { return }
+    throw Trouble("\(files[index].name) was changed while it was read")
+  }
+
+  /// SHA-256 over the bytes of all files in order. O(bytes).
+  package func digest() throws(Trouble) -> String {
+    if files.count == 1 {
+      let descriptor = try open(0)
+      do {
+        return try ListReader.sha256(ofFileDescriptor: descriptor.raw, name: files[0].name)
+      } catch {
+        throw Trouble("cannot read \(error)")
+      }
+    }
+    var digest = SHA256()
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    for index in files.indices {
+      let descriptor = try open(index)
+      reading: while true {
+        switch descriptor.read(into: &chunk) {
+        case .bytes(0): break reading
+        case .bytes(let count): digest.update(chunk, count: count)
+        case .wouldBlock: continue
+        case .failed(let code): throw Trouble("cannot read \(files[index].name)", code: code)
+        }
+      }
+    }
+    return digest.hexadecimal()
+  }
+
+  private static func examine(_ path: String) throws(Trouble) -> File {
+    guard path != "-" else { return File(path: path, byteCount: nil, modified: 0) }
+    let descriptor = try Descriptor.reading(path)
+    var status = stat()
+    // fstat fills in one `stat`, which is what it is given.
+    guard unsafe fstat(descriptor.raw, &status) == 0 else {
+      throw Trouble("cannot read \(path)", code: errno)
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw Trouble("\(path) is a folder; name a file in it") }
+    guard status.st_mode & S_IFMT == S_IFREG else { return File(path: path, byteCount: nil, modified: 0) }
+    return File(
+      path: path, byteCount: Int(status.st_size),
+      modified: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
+  }
+}

@@ -1,0 +1,80 @@
+// What is to be loaded where, as the daemon hears it in `INGEST`.
+
+import WireProtocol
+
+/// What a load does with the list that a dataset has.
+package enum LoadMode: String, Sendable {
+  /// Refused if there is one.
+  case create
+  /// Added to it.
+  case append
+  /// Takes its place.
+  case replace
+}
+
+/// A load, but for its rows.
+package struct LoadRequest: Equatable, Sendable {
+  /// The dataset's slug.
+  package let slug: String
+  /// What becomes of the list that it has.
+  package let mode: LoadMode
+  /// Names the load, so that it can go on after a crash.
+  package let source: String
+  /// What the list is called.
+  package let name: String
+  /// The list's format.
+  package let format: String
+  /// Bytes of the list; nil where that is not known ahead.
+  package let byteCount: Int?
+
+  /// Makes a request.
+  package init(
+    slug: String, mode: LoadMode, source: String, name: String, format: String, byteCount: Int?
+  ) {
+    self.slug = slug
+    self.mode = mode
+    self.source = source
+    self.name = name
+    self.format = format
+    self.byteCount = byteCount
+  }
+
+  /// The `INGEST` line without its LF.
+  package func line(sha256: String?) -> String {
+    var fields = [
+      Arguments.Field(name: "mode", value: mode.rawValue), Arguments.Field(name: "source", value: source),
+      Arguments.Field(name: "name", value: name), Arguments.Field(name: "format", value: format),
+    ]
+    if let byteCount { fields.append(Arguments.Field(name: "bytes", value: String(byteCount))) }
+    if let sha256 { fields.append(Arguments.Field(name: "sha256", value: sha256)) }
+    return RequestText.line(.ingest, [slug], fields: fields)
+  }
+
+  /// A `source` that is the same whenever the same files are loaded the same way, so that a second run goes on
+  /// where the first was cut off. What cannot be read twice gets a new one each time.
+  package static func source(
+    files: ListFiles, slug: String, mode: LoadMode, format: String, folder: String
+  ) -> String {
+    var text = "\(ProgramVersion.text) \(slug) \(mode.rawValue) \(format) "
+    text += "\(BlockLimits.rowsMax) \(BlockLimits.bytesMax)"
+    for file in files.files {
+      let path = file.path.hasPrefix("/") ? file.path : folder + "/" + file.path
+      text += "\n\(path)\t\(file.byteCount ?? -1)\t\(file.modified)"
+    }
+    if !files.isReplayable {
+      var generator = SystemRandomNumberGenerator()
+      text += "\n\(generator.next())\(generator.next())"
+    }
+    return String(SHA256.hexadecimal(of: text).prefix(32))
+  }
+}
+
+/// The bounds of a block. They are part of a load's identity: other bounds would cut other blocks.
+package enum BlockLimits {
+  /// Rows of a block.
+  package static let rowsMax = 8_192
+  /// Bytes of a block, well below `ProtocolLimits.bodyBytesMax`.
+  package static let bytesMax = 1 << 19
+  /// Bytes of blocks that are kept because they are not durable yet and cannot be read again.
+  package static let retainedBytesMax = 64 << 20
+}

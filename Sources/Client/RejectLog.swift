@@ -1,0 +1,62 @@
+// Where rejected rows go: into a file that the user named, or, the first few, to standard error.
+
+import Glibc
+import WireProtocol
+
+/// Takes the rejected rows of a load.
+package struct RejectLog: ~Copyable {
+  /// Rows that are shown where no file was named.
+  package static let shownMax = 5
+
+  private let path: String?
+  private let descriptor: Descriptor
+  private var queue = ByteQueue()
+  /// The first rows, where no file was named.
+  package private(set) var shown: [RejectedRow] = []
+  /// All rows that came here.
+  package private(set) var count = 0
+
+  /// Opens the file, or makes it; what it holds stays until `begin`.
+  package init(path: String?) throws(Trouble) {
+    self.path = path
+    guard let path else {
+      descriptor = .none
+      return
+    }
+    // The C string lives through the call.
+    let raw = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    descriptor = Descriptor(owning: raw)
+  }
+
+  /// Whether a file was named.
+  package var hasFile: Bool { path != nil }
+
+  /// Starts the file anew, unless the load goes on from an earlier run, whose rejects it holds.
+  package mutating func begin(isResumed: Bool) throws(Trouble) {
+    guard let path, !isResumed else { return }
+    // A pipe or a terminal cannot be cut, and need not be.
+    if ftruncate(descriptor.raw, 0) != 0, errno != EINVAL {
+      throw Trouble("cannot write \(path)", code: errno)
+    }
+  }
+
+  /// Writes rows as `file TAB line TAB code TAB text`.
+  package mutating func add(_ rows: [RejectedRow]) throws(Trouble) {
+    count += rows.count
+    guard let path else {
+      shown += rows.prefix(Self.shownMax - shown.count)
+      return
+    }
+    for row in rows {
+      TabSeparated.record([row.file, String(row.line), row.code, row.text], &queue.storage)
+    }
+    while !queue.isEmpty {
+      switch descriptor.write(queue, bytesMax: queue.count) {
+      case .bytes(let count): queue.removeFirst(count)
+      case .wouldBlock: continue
+      case .failed(let code): throw Trouble("cannot write \(path)", code: code)
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// Rows of tables, CSV or TSV: finds the columns by the header, then takes them out of each record.
+
+/// Turns records with columns into rows.
+struct TableRows {
+  /// What a column is to the row.
+  private enum Target {
+    case identifier
+    case key(RowKey)
+  }
+
+  private let shape: TableShape
+  private let filePrefix: [UInt8]
+  private var targets: [(target: Target, column: Int)] = []
+  private var header: [UInt8] = []
+  private var columnsCount: Int?
+  private var value: [UInt8] = []
+
+  init(shape: TableShape, filePrefix: String?) {
+    self.shape = shape
+    self.filePrefix = filePrefix.map { Array("\($0)/".utf8) } ?? []
+    columnsCount = shape.columnsCount
+    if !shape.hasHeader { resolve(names: []) }
+  }
+
+  /// Appends the row of a record, its end not included.
+  ///
+  /// A record with fewer columns than its table has been cut: its last column may be a part only and does not
+  /// count. Of the others, the identifying ones make the row.
+  mutating func append(
+    _ text: Span<UInt8>, columns: [Range<Int>], to output: inout [UInt8]
+  ) -> RowOutcome {
+    guard !text.isEmpty, !(shape.hasComments && text[0] == UInt8(ascii: "#")) else { return .noRow }
+    if shape.hasHeader, header.isEmpty { return readHeader(text, columns) }
+    if shape.hasHeader, text.equals(header) { return .noRow }
+    let expected = columnsCount ?? columns.count
+    columnsCount = expected
+    let whole = columns.count < expected ? columns.dropLast() : columns[...]
+    guard let first = beginRow(text, whole, to: &output) else {
+      return .rejected(
+        whole.count < columns.count
+          ? .cutRow("ends before the columns that identify the image")
+          : .noIdentifier("the columns that identify the image are empty"))
+    }
+    if case .rejected(let reason) = first.outcome { return .rejected(reason) }
+    for (index, (target, column)) in targets.enumerated() where index != first.index && column < whole.count {
+      guard case .key(let key) = target else { continue }
+      takeValue(of: key, text.extracting(whole[column]))
+      if !value.isEmpty { RowText.addKey(key.name, value.span, to: &output) }
+    }
+    return .row
+  }
+
+  /// Begins the row with the first identifier that is not empty, or else the first key of an image.
+  private mutating func beginRow(
+    _ text: Span<UInt8>, _ columns: ArraySlice<Range<Int>>, to output: inout [UInt8]
+  ) -> (index: Int, outcome: RowOutcome)? {
+    for (index, (target, column)) in targets.enumerated() where column < columns.count {
+      let content = Self.unquoted(text.extracting(columns[column]))
+      if case .identifier = target, !content.isEmpty { return (index, RowText.begin(content, to: &output)) }
+    }
+    for (index, (target, column)) in targets.enumerated() where column < columns.count {
+      guard case .key(let key) = target, key.namesImage else { continue }
+      takeValue(of: key, text.extracting(columns[column]))
+      if !value.isEmpty { return (index, RowText.begin(key, value.span, to: &output)) }
+    }
+    return nil
+  }
+
+  /// Puts what a column gives for a key into `value`; nothing if the column is empty or is no such value.
+  private mutating func takeValue(of key: RowKey, _ column: Span<UInt8>) {
+    value.removeAll(keepingCapacity: true)
+    let content = Self.unquoted(column)
+    guard !content.isEmpty else { return }
+    switch key {
+    case .md5, .sha1, .sha256: HashText.append(content, bytesCount: key.hashBytes ?? 0, to: &value)
+    case .account: AccountText.append(content, to: &value)
+    case .file:
+      value += filePrefix
+      value.append(content)
+    default: value.append(content)
+    }
+  }
+
+  /// A column without blanks and quotes around it: TSV has no quotes, but some programs write them.
+  @_lifetime(copy column)
+  private static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
+    let content = column.trimmingBlanks()
+    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
+    return content.extracting(1..<content.count - 1)
+  }
+
+  private mutating func readHeader(_ text: Span<UInt8>, _ columns: [Range<Int>]) -> RowOutcome {
+    header.append(text)
+    columnsCount = columns.count
+    let names = columns.map { place in
+      var name: [UInt8] = []
+      name.append(Self.unquoted(text.extracting(place)))
+      return String(decoding: name, as: UTF8.self).lowercased()
+    }
+    if let missing = resolve(names: names) {
+      return .unusable(
+        "the header has no column \(missing)",
+        hint: "its columns are \(names.prefix(40).joined(separator: ", "))")
+    }
+    return .noRow
+  }
+
+  /// Finds the columns that are read.
+  ///
+  /// - Returns: the name of a column that is not there, or nil if all are found.
+  @discardableResult
+  private mutating func resolve(names: [String]) -> String? {
+    if shape.columns.isEmpty {
+      for (index, name) in names.enumerated() {
+        if let target = TableShape.defaultTarget(ofColumn: name) { addTarget(target, index) }
+      }
+      return targets.isEmpty ? "url, identifier or namespace" : nil
+    }
+    for column in shape.columns {
+      switch column.place {
+      case .numbered(let number): addTarget(column.target, number - 1)
+      case .named(let name):
+        guard let index = names.firstIndex(of: name.lowercased()) else { return "\"\(name)\"" }
+        addTarget(column.target, index)
+      }
+    }
+    return nil
+  }
+
+  private mutating func addTarget(_ name: String, _ column: Int) {
+    targets.append((RowKey(name.utf8.span).map(Target.key) ?? .identifier, column))
+  }
+}

@@ -1,0 +1,207 @@
+// The daemon as a whole: opens the index, starts its threads, accepts connections, and stops in order. The main
+// thread accepts and waits for signals; reactors serve; the staging, query and writer threads do the slow work.
+
+internal import CLinux
+internal import Glibc
+package import Index
+internal import WireProtocol
+
+/// What a daemon is told at its start.
+package struct DaemonOptions: Sendable {
+  /// The data folder.
+  package var dataPath: String
+  /// The socket's path.
+  package var socketPath: String
+  /// Reactor threads; 0 for one a core.
+  package var threads = 0
+  /// Connections at one time.
+  package var connectionsMax = 4_096
+  /// How long a stop may take before the daemon ends all the same.
+  package var stopSeconds = 10
+  /// Bounds of the index.
+  package var limits = IndexLimits()
+  /// The program's version.
+  package var programVersion: String
+
+  /// Options with their defaults.
+  package init(dataPath: String, socketPath: String, programVersion: String) {
+    self.dataPath = dataPath
+    self.socketPath = socketPath
+    self.programVersion = programVersion
+  }
+}
+
+/// A running daemon.
+package struct Daemon {
+  private let options: DaemonOptions
+  private let log: DaemonLog
+
+  /// A daemon that is not running yet.
+  package init(_ options: DaemonOptions, log: DaemonLog) {
+    self.options = options
+    self.log = log
+  }
+
+  /// Runs until SIGTERM or SIGINT has stopped it.
+  ///
+  /// Throws `IndexError` or `SystemFailure` where it cannot start.
+  package func run() throws {
+    let signals = try Self.signalDescriptor()
+    defer { close(signals) }
+    Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
+    let index = try Index(
+      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+    let listener = try Listener(path: options.socketPath, backlog: 1_024)
+    defer { listener.shut() }
+    let services = try Services(index: index, programVersion: options.programVersion)
+    let threads = try start(services)
+    let counts = index.snapshot.counts
+    log.note(
+      "listening at \(options.socketPath): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
+    )
+    accept(listener, signals: signals, services, threads.reactors)
+    log.note("stopping")
+    stop(services, threads)
+    log.note("stopped")
+  }
+
+  /// The daemon's threads, and how to tell that they have ended.
+  private struct Threads {
+    let reactors: [ReactorMailbox]
+    let reactorsEnded: EventCounter
+    let workersEnded: EventCounter
+  }
+
+  private func start(_ services: Services) throws -> Threads {
+    let count = options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let threads = Threads(
+      reactors: try (0..<count).map { _ in try ReactorMailbox() }, reactorsEnded: try EventCounter(),
+      workersEnded: try EventCounter())
+    let log = log
+    _ = NamedThread("staging") {
+      let worker = StagingWorker(index: services.index, register: services.register, log: log)
+      services.staging.run(worker.run)
+      threads.workersEnded.add()
+    }
+    _ = NamedThread("queries") {
+      let worker = QueryWorker(index: services.index, register: services.register, log: log)
+      services.queries.run(worker.run)
+      threads.workersEnded.add()
+    }
+    _ = NamedThread("writer") {
+      let worker = WriterWorker(index: services.index, register: services.register, log: log)
+      services.writer.run(worker.run, idle: worker.idle)
+      threads.workersEnded.add()
+    }
+    for (number, mailbox) in threads.reactors.enumerated() {
+      _ = NamedThread("reactor-\(number)") {
+        do {
+          try Reactor(mailbox: mailbox, services: services).run()
+        } catch {
+          log.warning("a reactor could not start: \(error)")
+          exit(71)
+        }
+        threads.reactorsEnded.add()
+      }
+    }
+    return threads
+  }
+
+  /// Accepts connections until a signal says to stop.
+  private func accept(
+    _ listener: Listener, signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
+  ) {
+    var next = 0
+    var entries = [
+      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    while true {
+      // Safe: two entries.
+      guard unsafe poll(&entries, 2, -1) > 0 else { continue }
+      if entries[0].revents != 0, Self.takesStopSignal(signals) { return }
+      guard entries[1].revents != 0 else { continue }
+      do throws(SystemFailure) {
+        while let descriptor = try listener.accept() {
+          if services.figures.connectionBegan() > options.connectionsMax {
+            services.figures.connectionEnded()
+            Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
+          } else {
+            reactors[next].post(.accepted(descriptor))
+            next = (next + 1) % reactors.count
+          }
+        }
+      } catch {
+        // No descriptor is left, say: clients wait in the queue meanwhile.
+        log.warning("\(error)")
+        usleep(100_000)
+      }
+    }
+  }
+
+  private static func refuse(_ descriptor: Int32, _ text: String) {
+    let line = Array((ProtocolError(.connections, text).line + "\n").utf8)
+    // Safe: the call copies the line, which a new socket's buffer has room for.
+    _ = unsafe line.withUnsafeBytes {
+      unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    }
+    close(descriptor)
+  }
+
+  /// Lets replies and jobs end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
+  /// load stays staged, an unfinished merge leaves nothing.
+  private func stop(_ services: Services, _ threads: Threads) {
+    let deadline = ContinuousClock.now + .seconds(options.stopSeconds)
+    for reactor in threads.reactors { reactor.post(.stop) }
+    var isOrderly = Self.wait(for: threads.reactors.count, of: threads.reactorsEnded, until: deadline)
+    services.staging.stop()
+    services.queries.stop()
+    services.writer.stop()
+    isOrderly = Self.wait(for: 3, of: threads.workersEnded, until: deadline) && isOrderly
+    if !isOrderly {
+      log.warning("not everything ended within \(options.stopSeconds) seconds; ending all the same")
+    }
+  }
+
+  private static func wait(for count: Int, of counter: EventCounter, until deadline: ContinuousClock.Instant)
+    -> Bool
+  {
+    var ended = 0
+    while ended < count, .now < deadline {
+      ended += counter.wait(milliseconds: 50)
+    }
+    return ended >= count
+  }
+
+  // MARK: - Signals and limits
+
+  /// Signals that stop the daemon come through a descriptor; a broken pipe is an error code, not a signal.
+  private static func signalDescriptor() throws(SystemFailure) -> Int32 {
+    var set = sigset_t()
+    // Safe: the calls fill and read the set that they are lent.
+    unsafe sigemptyset(&set)
+    for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, signal) }
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    signal(SIGPIPE, SIG_IGN)
+    let descriptor = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+    guard descriptor >= 0 else { throw SystemFailure("signalfd", errno) }
+    return descriptor
+  }
+
+  /// Reads a signal; SIGHUP, which asks to read a configuration anew, is no reason to stop.
+  private static func takesStopSignal(_ descriptor: Int32) -> Bool {
+    var information = signalfd_siginfo()
+    let size = MemoryLayout<signalfd_siginfo>.size
+    // Safe: the call fills the struct that it is lent.
+    guard unsafe read(descriptor, &information, size) == size else { return false }
+    return information.ssi_signo != UInt32(SIGHUP)
+  }
+
+  private static func raiseDescriptorLimit(to count: Int) {
+    var limit = rlimit()
+    // Safe: the calls fill and read the struct that they are lent.
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, rlim_t(count)))
+    unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

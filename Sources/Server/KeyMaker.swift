@@ -1,0 +1,62 @@
+// Joins Identifiers and Index: identifiers in, stored keys out.
+
+internal import Identifiers
+package import Index
+
+extension KeySpace {
+  /// The namespaces of Identifiers, as the index stores them.
+  package static let all: [KeySpace] = Namespace.allCases.map {
+    KeySpace(id: $0.rawValue, name: $0.name, isInteger: $0.isInteger, namesAccounts: $0 == .nsid)
+  }
+}
+
+/// A stored key and its namespace.
+struct NamespacedKey: Hashable {
+  let namespace: Namespace
+  let key: StoredKey
+}
+
+/// Makes stored keys. One a thread: it keeps the parser's working memory.
+struct KeyMaker: ~Copyable {
+  var parser = IdentifierParser()
+
+  /// The key of an identification that `parser` has just made; nil where it made none.
+  @inline(__always)
+  func key(_ identification: Identification, secret: IndexSecret) -> NamespacedKey? {
+    switch identification {
+    case .integer(let namespace, let value):
+      NamespacedKey(namespace: namespace, key: StoredKey(integer: value))
+    case .text(let namespace):
+      NamespacedKey(namespace: namespace, key: StoredKey(text: parser.text, secret: secret))
+    case .unresolvable, .invalid: nil
+    }
+  }
+
+  /// `namespace:value` of an identification that `parser` has just made.
+  func appendText(_ identification: Identification, to output: inout [UInt8]) {
+    switch identification {
+    case .integer(let namespace, let value):
+      KeyText.append(namespace, integer: value, to: &output)
+    case .text(let namespace):
+      KeyText.append(namespace, to: &output)
+      let text = parser.text
+      for index in text.indices { output.append(text[index]) }
+    case .unresolvable, .invalid: break
+    }
+  }
+}
+
+/// Keys as users see them.
+enum KeyText {
+  /// Appends `namespace:`.
+  static func append(_ namespace: Namespace, to output: inout [UInt8]) {
+    output.append(contentsOf: namespace.name.utf8)
+    output.append(UInt8(ascii: ":"))
+  }
+
+  /// Appends the key of an integer namespace.
+  static func append(_ namespace: Namespace, integer value: UInt64, to output: inout [UInt8]) {
+    append(namespace, to: &output)
+    NamespaceValue.append(value, of: namespace, to: &output)
+  }
+}

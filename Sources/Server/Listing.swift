@@ -1,0 +1,160 @@
+// What a dataset listed for a key, as bytes that the index keeps and does not look into: under a row's primary
+// key the form as listed and the row's other keys, under each other key a link to the primary one.
+//
+//   listing: 0, varint place of the id in the form plus one (0: not in it), varint length, form without the id,
+//            varint length, canonical value where the form does not give it, then for each further key:
+//            namespace (1), varint length, value
+//   link:    1, namespace (1), then the primary key: the integer without its leading zero bytes, or the digest
+//
+// A static URL holds the photo's id, which is the key itself; leaving it out saves a third of what is left after
+// compression. A row that lists no more than an integer key has no listing at all.
+
+internal import Identifiers
+internal import Index
+
+/// A row's listing.
+struct Listing {
+  /// A further key of the row.
+  struct Field: Equatable {
+    let namespace: Namespace
+    let value: [UInt8]
+  }
+
+  /// The form as listed.
+  var form: [UInt8]
+  /// The canonical value of the primary key, where it is a text that the form does not give.
+  var canonical: [UInt8]
+  var fields: [Field]
+
+  /// Describes a row.
+  init(form: [UInt8], canonical: [UInt8], fields: [Field]) {
+    self.form = form
+    self.canonical = canonical
+    self.fields = fields
+  }
+
+  /// The payload; `id` is the decimal text of an integer key, empty for others.
+  func encoded(id: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = [0]
+    if let place = Self.place(of: id, in: form) {
+      Self.append(place + 1, to: &output)
+      Self.append(form.count - id.count, to: &output)
+      output += form[..<place]
+      output += form[(place + id.count)...]
+    } else {
+      output.append(0)
+      Self.append(form.count, to: &output)
+      output += form
+    }
+    Self.append(canonical.count, to: &output)
+    output += canonical
+    for field in fields {
+      output.append(field.namespace.rawValue)
+      Self.append(field.value.count, to: &output)
+      output += field.value
+    }
+    return output
+  }
+
+  /// Undoes `encoded`; nil for a link or a damaged payload.
+  init?(_ payload: [UInt8], id: [UInt8]) {
+    guard payload.first == 0 else { return nil }
+    var reader = PayloadReader(bytes: payload, offset: 1)
+    guard let place = reader.number(), let form = reader.string(), let canonical = reader.string() else {
+      return nil
+    }
+    self.form = form
+    if place > 0 {
+      guard place - 1 <= form.count else { return nil }
+      self.form.insert(contentsOf: id, at: place - 1)
+    }
+    self.canonical = canonical
+    fields = []
+    while !reader.isAtEnd {
+      guard let number = reader.byte(), let namespace = Namespace(rawValue: number),
+        let value = reader.string()
+      else { return nil }
+      fields.append(Field(namespace: namespace, value: value))
+    }
+  }
+
+  private static func place(of id: [UInt8], in form: [UInt8]) -> Int? {
+    guard !id.isEmpty, form.count >= id.count else { return nil }
+    for start in 0...(form.count - id.count) where form[start] == id[0] {
+      if form[start..<(start + id.count)].elementsEqual(id) { return start }
+    }
+    return nil
+  }
+
+  fileprivate static func append(_ value: Int, to output: inout [UInt8]) {
+    var rest = UInt64(value)
+    while rest >= 0x80 {
+      output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    output.append(UInt8(rest))
+  }
+}
+
+/// A link from a further key of a row to its primary key.
+enum ListingLink {
+  static func encoded(to primary: NamespacedKey) -> [UInt8] {
+    var output: [UInt8] = [1, primary.namespace.rawValue]
+    let words =
+      primary.namespace.isInteger
+      ? [primary.key.integerValue] : [primary.key.high, primary.key.low]
+    for word in words {
+      for byte in 0..<8 { output.append(UInt8(truncatingIfNeeded: word >> (8 * UInt64(byte)))) }
+    }
+    // An id of a photo has far fewer than eight bytes.
+    while primary.namespace.isInteger, output.count > 3, output.last == 0 { output.removeLast() }
+    return output
+  }
+
+  static func primary(of payload: [UInt8]) -> NamespacedKey? {
+    guard payload.count >= 3, payload[0] == 1, let namespace = Namespace(rawValue: payload[1]) else {
+      return nil
+    }
+    func word(_ start: Int) -> UInt64 {
+      var value: UInt64 = 0
+      for byte in 0..<8 where start + byte < payload.count {
+        value |= UInt64(payload[start + byte]) << (8 * UInt64(byte))
+      }
+      return value
+    }
+    return NamespacedKey(
+      namespace: namespace,
+      key: namespace.isInteger ? StoredKey(integer: word(2)) : StoredKey(high: word(2), low: word(10)))
+  }
+}
+
+/// Reads a payload front to back.
+private struct PayloadReader {
+  let bytes: [UInt8]
+  var offset: Int
+
+  var isAtEnd: Bool { offset >= bytes.count }
+
+  mutating func byte() -> UInt8? {
+    guard offset < bytes.count else { return nil }
+    offset += 1
+    return bytes[offset - 1]
+  }
+
+  mutating func number() -> Int? {
+    var value = 0
+    var shift = 0
+    while shift < 56, let byte = byte() {
+      value |= Int(byte & 0x7F) << shift
+      if byte < 0x80 { return value }
+      shift += 7
+    }
+    return nil
+  }
+
+  mutating func string() -> [UInt8]? {
+    guard let count = number(), count <= bytes.count - offset else { return nil }
+    offset += count
+    return Array(bytes[(offset - count)..<offset])
+  }
+}

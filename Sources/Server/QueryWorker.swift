@@ -1,0 +1,193 @@
+// The jobs of the query thread: answers that take longer than a reactor may be held up. They see one snapshot.
+
+internal import Identifiers
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// Answers slow queries. It stays on one thread.
+final class QueryWorker {
+  private let index: Index
+  private let register: LoadRegister
+  private let log: DaemonLog
+  private var keys = KeyMaker()
+
+  init(index: Index, register: LoadRegister, log: DaemonLog) {
+    self.index = index
+    self.register = register
+    self.log = log
+  }
+
+  func run(_ job: Job) -> JobResult {
+    do {
+      switch job {
+      case .get(let identifier): return try get(identifier)
+      case .overlap: return overlap()
+      case .listLoads: return try listLoads()
+      case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach:
+        preconditionFailure("a job of another thread")
+      }
+    } catch let error as IndexError {
+      log.failure("querying", error)
+      return JobResult(ProtocolError(error))
+    } catch {
+      return JobResult(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+    }
+  }
+
+  // MARK: - GET
+
+  private func get(_ identifier: [UInt8]) throws -> JobResult {
+    let snapshot = index.snapshot
+    let identification = keys.parser.parse(identifier.span)
+    guard let key = keys.key(identification, secret: snapshot.secret) else {
+      let answer = Session.answer(identification)
+      return JobResult(ProtocolError(answer.code, answer.text))
+    }
+    var keyText: [UInt8] = []
+    keys.appendText(identification, to: &keyText)
+    let datasets = snapshot.datasets(of: key.key, space: key.namespace.rawValue)
+    guard !datasets.isEmpty else { return JobResult("MISS") }
+
+    var found: [GetLine] = []
+    var listed: Set<Int> = []
+    let limit = ProtocolLimits.getLinesMax + 1
+    let entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: limit)
+    for entry in entries where found.count < limit {
+      listed.insert(entry.dataset)
+      if let primary = ListingLink.primary(of: entry.payload) {
+        found += try linked(primary, from: key, keyText, dataset: entry.dataset, in: snapshot)
+      } else if let line = line(entry.payload, key, keyText, dataset: entry.dataset, in: snapshot) {
+        found.append(line)
+      }
+    }
+    // A dataset without a listing listed the key itself and nothing else.
+    for dataset in datasets where !listed.contains(dataset) {
+      found.append(GetLine(slug: slug(dataset, snapshot), key: keyText, form: keyText, fields: []))
+    }
+    return reply(found)
+  }
+
+  /// One line of the reply.
+  private struct GetLine {
+    let slug: String
+    let key: [UInt8]
+    let form: [UInt8]
+    let fields: [Listing.Field]
+  }
+
+  private func slug(_ dataset: Int, _ snapshot: Snapshot) -> String { snapshot.datasets[dataset]?.slug ?? "" }
+
+  private func line(
+    _ payload: [UInt8], _ key: NamespacedKey, _ keyText: [UInt8]?, dataset: Int, in snapshot: Snapshot
+  ) -> GetLine? {
+    guard let listing = Listing(payload, id: Self.id(of: key)) else { return nil }
+    return GetLine(
+      slug: slug(dataset, snapshot), key: keyText ?? text(of: key, listing), form: listing.form,
+      fields: listing.fields)
+  }
+
+  /// The lines of a primary key that name `key` among their further keys.
+  private func linked(
+    _ primary: NamespacedKey, from key: NamespacedKey, _ keyText: [UInt8], dataset: Int, in snapshot: Snapshot
+  ) throws -> [GetLine] {
+    let value = Array(keyText.drop { $0 != UInt8(ascii: ":") }.dropFirst())
+    let entries = try snapshot.listings(
+      of: primary.key, space: primary.namespace.rawValue, limit: ProtocolLimits.getLinesMax)
+    return entries.filter { $0.dataset == dataset }.compactMap { entry in
+      guard let line = line(entry.payload, primary, nil, dataset: dataset, in: snapshot),
+        line.fields.contains(Listing.Field(namespace: key.namespace, value: value))
+      else { return nil }
+      return line
+    }
+  }
+
+  /// The text of a primary key, which its listing gives where the key itself does not.
+  private func text(of key: NamespacedKey, _ listing: Listing) -> [UInt8] {
+    var text: [UInt8] = []
+    if key.namespace.isInteger {
+      KeyText.append(key.namespace, integer: key.key.integerValue, to: &text)
+    } else if listing.canonical.isEmpty {
+      keys.appendText(keys.parser.parse(listing.form.span), to: &text)
+    } else {
+      KeyText.append(key.namespace, to: &text)
+      text += listing.canonical
+    }
+    return text
+  }
+
+  private static func id(of key: NamespacedKey) -> [UInt8] {
+    guard key.namespace.isInteger else { return [] }
+    var id: [UInt8] = []
+    NamespaceValue.append(key.key.integerValue, of: key.namespace, to: &id)
+    return id
+  }
+
+  private func reply(_ found: [GetLine]) -> JobResult {
+    let lines = found.sorted { ($0.slug, $0.key.count) < ($1.slug, $1.key.count) }.prefix(
+      ProtocolLimits.getLinesMax)
+    let isTruncated = found.count > lines.count
+    var result = JobResult("OK \(lines.count)\(isTruncated ? " truncated=1" : "")")
+    for line in lines {
+      result.reply += Array(line.slug.utf8)
+      for column in [line.key, line.form] {
+        result.reply.append(UInt8(ascii: "\t"))
+        Escapes.append(column.span, to: &result.reply, keepingSpaces: true)
+      }
+      for field in line.fields {
+        result.reply += Array("\t\(field.namespace.name)=".utf8)
+        Escapes.append(field.value.span, to: &result.reply, keepingSpaces: true)
+      }
+      result.reply.append(UInt8(ascii: "\n"))
+    }
+    return result
+  }
+
+  // MARK: - OVERLAP and LOADS
+
+  /// Sums over the sets of datasets; no key is read.
+  private func overlap() -> JobResult {
+    let snapshot = index.snapshot
+    var shared: [[Int]: Int] = [:]
+    snapshot.forEachDatasetSet { space, tokens, keys in
+      guard !space.namesAccounts, tokens.count > 1 else { return }
+      for first in tokens.indices {
+        for second in tokens.indices
+        where second > first && (tokens[first].isPrimary || tokens[second].isPrimary) {
+          shared[[tokens[first].dataset, tokens[second].dataset], default: 0] += keys
+        }
+      }
+    }
+    let lines = shared.map { pair, keys in
+      (pair.map { slug($0, snapshot) }.sorted(), keys)
+    }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
+    var result = JobResult("OK \(lines.count)")
+    for (slugs, keys) in lines { result.reply += Array("\(slugs[0])\t\(slugs[1])\t\(keys)\n".utf8) }
+    return result
+  }
+
+  private func listLoads() throws -> JobResult {
+    var lines: [String] = []
+    let open = Dictionary(uniqueKeysWithValues: register.loads.map { ($0.identifier, $0) })
+    for name in try index.stagedLoadNames() {
+      if let load = open[name] {
+        // A load that is being committed is locked for as long as the merge takes.
+        let line = load.staged.withLockIfAvailable { Self.describe($0, state: "open") }
+        lines.append(line ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(load.isCommitting ? "committing" : "open")")
+      } else {
+        let staged = try index.openLoad(named: name)
+        lines.append(Self.describe(staged, state: "idle"))
+      }
+    }
+    var result = JobResult("OK \(lines.count)")
+    for line in lines { result.reply += Array((line + "\n").utf8) }
+    return result
+  }
+
+  private static func describe(_ load: borrowing StagedLoad, state: String) -> String {
+    [
+      load.manifest.identifier, load.manifest.mode.rawValue, "\(load.block)", "\(load.rows)",
+      "\(load.accepted)", "\(load.rejected)", "\(load.stagedBytes)", state,
+    ].joined(separator: "\t")
+  }
+}

@@ -1,0 +1,177 @@
+// An event loop: one thread, one epoll, its own connections. It moves bytes between sockets and sessions and jobs
+// between sessions and workers; what the bytes mean is the sessions' business.
+
+internal import CLinux
+internal import Glibc
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// What other threads tell a reactor.
+enum ReactorMessage: Sendable {
+  /// A socket that was accepted for it.
+  case accepted(Int32)
+  /// A job has ended.
+  case finished(descriptor: Int32, identity: UInt64, JobResult)
+  /// Finish all replies, then end.
+  case stop
+}
+
+/// Where other threads leave messages for a reactor.
+final class ReactorMailbox: Sendable {
+  private let messages = Mutex<[ReactorMessage]>([])
+  let wakeUp: EventCounter
+
+  init() throws(SystemFailure) { wakeUp = try EventCounter() }
+
+  func post(_ message: ReactorMessage) {
+    messages.withLock { $0.append(message) }
+    wakeUp.add()
+  }
+
+  func take() -> [ReactorMessage] {
+    wakeUp.clear()
+    return messages.withLock { messages in
+      defer { messages.removeAll() }
+      return messages
+    }
+  }
+}
+
+/// One event loop. It stays on one thread.
+@safe final class Reactor {
+  private let epoll: Int32
+  private let mailbox: ReactorMailbox
+  private let services: Services
+  private let context: SessionContext
+  private var connections: [Int32: Connection] = [:]
+  private var lastIdentity: UInt64 = 0
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var isStopping = false
+  private var lastSweep: ContinuousClock.Instant = .now
+
+  /// How often stalled readers are looked for.
+  private static let sweepInterval = Duration.seconds(1)
+
+  init(mailbox: ReactorMailbox, services: Services) throws(SystemFailure) {
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard epoll >= 0 else { throw SystemFailure("epoll_create1", errno) }
+    self.mailbox = mailbox
+    self.services = services
+    context = SessionContext(
+      index: services.index, figures: services.figures, programVersion: services.programVersion)
+    // Safe: freed in deinit.
+    unsafe buffer = .allocate(byteCount: Connection.readBytes, alignment: 64)
+    wait(for: EPOLLIN.rawValue, on: mailbox.wakeUp.descriptor, EPOLL_CTL_ADD)
+  }
+
+  deinit {
+    unsafe buffer.deallocate()
+    close(epoll)
+  }
+
+  /// Runs until stopped and all replies are out.
+  func run() {
+    var descriptors = [Int32](repeating: -1, count: Int(WHICHSET_EPOLL_EVENTS))
+    var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
+    while !(isStopping && connections.isEmpty) {
+      // Safe: both arrays have the room that the call asks for.
+      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, connections.isEmpty ? -1 : 1_000)
+      for index in 0..<Int(max(0, count)) {
+        if descriptors[index] == mailbox.wakeUp.descriptor {
+          for message in mailbox.take() { handle(message) }
+        } else if let connection = connections[descriptors[index]] {
+          handle(masks[index], connection)
+        }
+      }
+      dropStalled()
+    }
+  }
+
+  private func handle(_ message: ReactorMessage) {
+    switch message {
+    case .accepted(let descriptor):
+      lastIdentity += 1
+      let connection = Connection(
+        descriptor: descriptor, identity: lastIdentity, session: Session(context))
+      connections[descriptor] = connection
+      connection.interest = EPOLLIN.rawValue
+      wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
+      if isStopping { drain(connection) }
+    case .finished(let descriptor, let identity, let result):
+      guard let connection = connections[descriptor], connection.identity == identity else {
+        // The client has gone while its load was being opened: the load stays staged.
+        if let load = result.opened { services.submit(.detach(load)) { _ in } }
+        return
+      }
+      connection.session.finish(result)
+      connection.proceed()
+      settle(connection)
+    case .stop:
+      isStopping = true
+      for connection in Array(connections.values) { drain(connection) }
+    }
+  }
+
+  private func drain(_ connection: Connection) {
+    unsafe connection.drain(buffer)
+    settle(connection)
+  }
+
+  private func handle(_ events: UInt32, _ connection: Connection) {
+    if events & EPOLLOUT.rawValue != 0 {
+      connection.send()
+      if !connection.hasOutput { connection.proceed() }
+    }
+    if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+      unsafe connection.receive(buffer)
+      // Both directions are shut and nothing is to be read: nobody will see a reply.
+      if events & EPOLLHUP.rawValue != 0, connection.interest & EPOLLIN.rawValue == 0 {
+        remove(connection)
+        return
+      }
+    }
+    settle(connection)
+  }
+
+  /// Hands out the session's jobs, then waits for what the connection needs next, or lets it go.
+  private func settle(_ connection: Connection) {
+    while !connection.session.jobs.isEmpty {
+      let job = connection.session.jobs.removeFirst()
+      let mailbox = mailbox
+      let descriptor = connection.descriptor
+      let identity = connection.identity
+      services.submit(job) { mailbox.post(.finished(descriptor: descriptor, identity: identity, $0)) }
+    }
+    if connection.isDone {
+      remove(connection)
+      return
+    }
+    let wanted = connection.wantedInterest
+    guard wanted != connection.interest else { return }
+    connection.interest = wanted
+    wait(for: wanted, on: connection.descriptor, EPOLL_CTL_MOD)
+  }
+
+  private func remove(_ connection: Connection) {
+    if let job = connection.session.abandon() { services.submit(job) { _ in } }
+    connections[connection.descriptor] = nil
+    services.figures.connectionEnded()
+  }
+
+  /// Drops clients that have not taken a byte of their replies for too long.
+  private func dropStalled() {
+    guard .now - lastSweep >= Self.sweepInterval else { return }
+    lastSweep = .now
+    for connection in Array(connections.values)
+    where connection.hasOutput && .now - connection.lastProgress > .seconds(ProtocolLimits.stalledSecondsMax)
+    {
+      services.figures.slowClientDropped()
+      remove(connection)
+    }
+  }
+
+  private func wait(for events: UInt32, on descriptor: Int32, _ operation: Int32) {
+    _ = whichset_epoll_control(epoll, operation, descriptor, events)
+  }
+}

@@ -1,0 +1,185 @@
+// One row of a `ROWS` body into staged keys: the best of its keys becomes the primary one, under which the row is
+// listed; each other key gets a link to it. Pure but for the load that it fills.
+
+internal import Identifiers
+internal import Index
+internal import WireProtocol
+
+/// Why a row was not taken.
+struct RowRejection: Equatable {
+  /// PROTOCOL.md, section 5; or what the client gave.
+  let code: String
+  /// For people.
+  let text: String
+}
+
+/// Turns rows into staged keys. One a staging thread.
+struct RowReader: ~Copyable {
+  private var keys = KeyMaker()
+  private var candidates: [Candidate] = []
+  private let secret: IndexSecret
+
+  private struct Candidate {
+    let key: NamespacedKey
+    /// The canonical value, as text.
+    let value: [UInt8]
+  }
+
+  init(secret: IndexSecret) { self.secret = secret }
+
+  /// Adds the row to `load`, or says why not.
+  mutating func read(_ line: Span<UInt8>, into load: inout StagedLoad) -> RowRejection? {
+    if line.count > 0, line[0] == UInt8(ascii: "!") { return rejectedByClient(line) }
+    guard line.count <= ProtocolLimits.lineBytesMax else {
+      return RowRejection(code: "too-long", text: "longer than \(ProtocolLimits.lineBytesMax) bytes")
+    }
+    var columns = ColumnScanner()
+    guard let first = columns.next(in: line) else { return RowRejection(code: "identifier", text: "empty") }
+    let identifier = line.extracting(first)
+    let identification = keys.parser.parse(identifier)
+    // The usual row: an integer key and nothing else.
+    if first.upperBound == line.count, case .integer(let namespace, let value) = identification {
+      stageAlone(namespace, value, form: identifier, into: &load)
+      return nil
+    }
+    candidates.removeAll(keepingCapacity: true)
+    if let rejection = add(identification) { return rejection }
+    var listed: [UInt8]?
+    while let column = columns.next(in: line) {
+      if let rejection = readField(line.extracting(column), listed: &listed) { return rejection }
+    }
+    stage(form: listed ?? Self.copy(identifier), into: &load)
+    return nil
+  }
+
+  private mutating func readField(_ field: Span<UInt8>, listed: inout [UInt8]?) -> RowRejection? {
+    var equals = 0
+    while equals < field.count, field[equals] != UInt8(ascii: "=") { equals += 1 }
+    guard equals < field.count, let value = Escapes.unescape(field.extracting((equals + 1)..<field.count))
+    else {
+      return RowRejection(code: "field", text: "a field is name=value, with \\ escapes")
+    }
+    let name = field.extracting(0..<equals)
+    if Self.isListed(name) {
+      listed = value
+      return nil
+    }
+    guard let namespace = Namespace(name: name) else {
+      return RowRejection(code: "field", text: "unknown field; known are listed and the namespaces")
+    }
+    return add(keys.parser.parse(value.span, as: namespace))
+  }
+
+  private mutating func add(_ identification: Identification) -> RowRejection? {
+    switch identification {
+    case .invalid(let reason): return RowRejection(code: "identifier", text: reason.message)
+    case .unresolvable(let reason): return RowRejection(code: "unresolvable", text: reason.message)
+    case .integer(let namespace, let value):
+      var text: [UInt8] = []
+      NamespaceValue.append(value, of: namespace, to: &text)
+      candidates.append(
+        Candidate(key: NamespacedKey(namespace: namespace, key: StoredKey(integer: value)), value: text))
+    case .text(let namespace):
+      let text = Self.copy(keys.parser.text)
+      candidates.append(
+        Candidate(
+          key: NamespacedKey(namespace: namespace, key: StoredKey(text: text.span, secret: secret)),
+          value: text))
+    }
+    return nil
+  }
+
+  private func stageAlone(
+    _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into load: inout StagedLoad
+  ) {
+    var id: [UInt8] = []
+    NamespaceValue.append(value, of: namespace, to: &id)
+    var payload: [UInt8] = []
+    if !Self.isKeyText(form, namespace, id) {
+      payload = Listing(form: Self.copy(form), canonical: [], fields: []).encoded(id: id)
+    }
+    load.append(
+      StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
+      payload: payload[...])
+  }
+
+  /// Stages the row of `candidates`, of which there is at least one.
+  private mutating func stage(form: [UInt8], into load: inout StagedLoad) {
+    var best = 0
+    for index in candidates.indices {
+      let rank = candidates[index].key.namespace.imageRank ?? .max
+      if rank < candidates[best].key.namespace.imageRank ?? .max { best = index }
+    }
+    let primary = candidates[best]
+    var fields: [Listing.Field] = []
+    var others: [NamespacedKey] = []
+    for (index, candidate) in candidates.enumerated() where index != best && candidate.key != primary.key {
+      guard !others.contains(candidate.key) else { continue }
+      others.append(candidate.key)
+      fields.append(Listing.Field(namespace: candidate.key.namespace, value: candidate.value))
+    }
+    let isInteger = primary.key.namespace.isInteger
+    let listing = Listing(
+      form: form,
+      canonical: isInteger || gives(primary, form: form) ? [] : primary.value, fields: fields)
+    let isKeyOnly =
+      isInteger && fields.isEmpty && Self.isKeyText(form.span, primary.key.namespace, primary.value)
+    load.append(
+      primary.key.key, space: primary.key.namespace.rawValue,
+      isPrimary: primary.key.namespace.imageRank != nil,
+      payload: isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])[...])
+    let link = ListingLink.encoded(to: primary.key)
+    for other in others {
+      load.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link[...])
+    }
+  }
+
+  /// Whether the form, identified again, gives the key.
+  private mutating func gives(_ candidate: Candidate, form: [UInt8]) -> Bool {
+    keys.parser.parse(form.span) == .text(candidate.key.namespace)
+      && Self.copy(keys.parser.text) == candidate.value
+  }
+
+  private static func rejected(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
+    String(decoding: copy(line.extracting(range)), as: UTF8.self)
+  }
+
+  private func rejectedByClient(_ line: Span<UInt8>) -> RowRejection {
+    var columns = ColumnScanner()
+    let code = columns.next(in: line) ?? 0..<line.count
+    let text = columns.next(in: line) ?? line.count..<line.count
+    return RowRejection(
+      code: Self.rejected(line, min(1, code.upperBound)..<code.upperBound), text: Self.rejected(line, text))
+  }
+
+  private static func isKeyText(_ form: Span<UInt8>, _ namespace: Namespace, _ id: [UInt8]) -> Bool {
+    let name = namespace.name.utf8
+    guard form.count == name.count + 1 + id.count else { return false }
+    var index = 0
+    for byte in name {
+      guard form[index] == byte else { return false }
+      index += 1
+    }
+    guard form[index] == UInt8(ascii: ":") else { return false }
+    for byte in id {
+      index += 1
+      guard form[index] == byte else { return false }
+    }
+    return true
+  }
+
+  private static func isListed(_ name: Span<UInt8>) -> Bool {
+    let listed = "listed".utf8
+    guard name.count == listed.count else { return false }
+    var index = 0
+    for byte in listed {
+      guard name[index] == byte else { return false }
+      index += 1
+    }
+    return true
+  }
+
+  private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
+    unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }  // safe: copied within the call
+  }
+}

@@ -1,0 +1,126 @@
+// The verbs of a load. All of them become jobs; what is decided here is whether they make sense at all.
+
+internal import Index
+internal import WireProtocol
+
+extension Session {
+  func answerIngest(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+    let slug = try slug(arguments, fields: ["mode", "source", "sha256", "name", "format", "bytes"])
+    guard load == nil else {
+      throw ProtocolError(.busy, "this connection has a load open; COMMIT or ABORT it first")
+    }
+    guard let mode = LoadMode(rawValue: try arguments.value("mode") ?? "create") else {
+      throw ProtocolError(.syntax, "mode is create, append or replace")
+    }
+    let source = try arguments.value("source") ?? Self.freshSource()
+    guard Arguments.isSource(source) else {
+      throw ProtocolError(
+        .syntax, "source has 1 to \(ProtocolLimits.sourceBytesMax) letters, digits, _ or -")
+    }
+    var manifest = LoadManifest(slug: slug, source: source, mode: mode)
+    manifest.name = try arguments.value("name") ?? ""
+    manifest.format = try arguments.value("format") ?? ""
+    if let bytes = try arguments.value("bytes") {
+      guard let count = Decimal.parse(bytes) else { throw ProtocolError(.syntax, "bytes is a number") }
+      manifest.byteCount = count
+    }
+    delegate(.openLoad(manifest, sha256: try sha256(arguments)), tagStart)
+  }
+
+  /// `ROWS block rows bytes`. A body follows, whatever is answered, so only a line whose body cannot be told
+  /// ends the connection.
+  func answerRows(_ rest: Span<UInt8>, _ tagStart: Int) {
+    let tag = Array(output[tagStart...])
+    output.removeSubrange(tagStart...)
+    guard let arguments = try? Arguments(rest), arguments.words.count == 3, arguments.fields.isEmpty,
+      let block = Decimal.parse(arguments.words[0]), let rows = Decimal.parse(arguments.words[1]),
+      let bytes = Decimal.parse(arguments.words[2])
+    else {
+      refuse(ProtocolError(.syntax, "ROWS takes a block's number, its rows and its bytes; closing"), tag)
+      close()
+      return
+    }
+    var refusal: ProtocolError?
+    if bytes > ProtocolLimits.bodyBytesMax || rows > ProtocolLimits.bodyRowsMax {
+      refusal = ProtocolError(
+        .limit,
+        "a block has at most \(ProtocolLimits.bodyRowsMax) rows and \(ProtocolLimits.bodyBytesMax) bytes")
+    } else if load == nil {
+      refusal = ProtocolError(.load, "no load is open on this connection; INGEST opens one")
+    }
+    mode = .body(Body(tag: tag, block: block, rows: rows, byteCount: bytes, refusal: refusal))
+    if bytes == 0 { endBody() }
+  }
+
+  /// Takes bytes of a body; returns how many.
+  func receiveBody(_ input: Span<UInt8>) -> Int {
+    guard case .body(var body) = mode else { return 0 }
+    // The array is handed over, not copied.
+    mode = .lines
+    let count = min(input.count, body.byteCount - body.received)
+    if body.refusal == nil {
+      if body.bytes.isEmpty { body.bytes.reserveCapacity(body.byteCount) }
+      // Safe: copied within the call.
+      unsafe input.extracting(0..<count).withUnsafeBufferPointer { unsafe body.bytes.append(contentsOf: $0) }
+    }
+    body.received += count
+    let isWhole = body.received == body.byteCount
+    mode = .body(body)
+    if isWhole { endBody() }
+    return count
+  }
+
+  private func endBody() {
+    guard case .body(let body) = mode else { return }
+    mode = .lines
+    if let refusal = body.refusal {
+      refuse(refusal, body.tag)
+    } else if let load {
+      submit(.stageRows(load, block: body.block, rows: body.rows, body: body.bytes), tag: body.tag)
+    }
+  }
+
+  /// Answers a block with an error, in order behind the blocks before it.
+  private func refuse(_ error: ProtocolError, _ tag: [UInt8]) {
+    if isIdle {
+      output.append(contentsOf: tag)
+      append(error)
+    } else {
+      submit(.refuse(error), tag: tag)
+    }
+  }
+
+  func answerCommit(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+    try arguments.require(words: 0...0, fields: ["blocks", "sha256"])
+    guard let load else { throw ProtocolError(.load, "no load is open on this connection; INGEST opens one") }
+    guard let blocks = try arguments.value("blocks").flatMap({ Decimal.parse($0) }) else {
+      throw ProtocolError(.syntax, "COMMIT takes blocks=, the number of the last block")
+    }
+    delegate(.commit(load, blocks: blocks, sha256: try sha256(arguments)), tagStart)
+  }
+
+  func answerAbort(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
+    try arguments.require(words: 0...1, fields: [])
+    if let name = arguments.words.first, name != load?.identifier {
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      guard parts.count == 2, Arguments.isSlug(parts[0]), Arguments.isSource(parts[1]) else {
+        throw ProtocolError(.load, "no such load; LOADS lists them")
+      }
+      delegate(.abortStaged(name), tagStart)
+    } else {
+      guard let load else { throw ProtocolError(.load, "no load is open on this connection") }
+      delegate(.abort(load), tagStart)
+    }
+  }
+
+  private func sha256(_ arguments: Arguments) throws(ProtocolError) -> String {
+    let digest = try arguments.value("sha256")?.lowercased() ?? ""
+    let isHex = digest.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    guard digest.isEmpty || (digest.utf8.count == 64 && isHex) else {
+      throw ProtocolError(.syntax, "sha256 has 64 hex digits")
+    }
+    return digest
+  }
+
+  private static func freshSource() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
+}

@@ -1,0 +1,83 @@
+// The jobs of the writer thread: everything that changes the index.
+
+internal import Glibc
+internal import Identifiers
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// Changes the index. It stays on one thread, and there is one.
+final class WriterWorker {
+  private let index: Index
+  private let writer: IndexWriter
+  private let register: LoadRegister
+  private let log: DaemonLog
+
+  init(index: Index, register: LoadRegister, log: DaemonLog) {
+    self.index = index
+    writer = IndexWriter(index)
+    self.register = register
+    self.log = log
+  }
+
+  func run(_ job: Job) -> JobResult {
+    do {
+      switch job {
+      case .commit(let load, let blocks, let sha256): return try commit(load, blocks: blocks, sha256: sha256)
+      case .remove(let slug): return try remove(slug)
+      case .describe(let slug, let fields):
+        try writer.describe(slug, fields)
+        return JobResult("OK")
+      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap, .refuse, .detach:
+        preconditionFailure("a job of another thread")
+      }
+    } catch let error as IndexError {
+      log.failure("writing", error)
+      return JobResult(ProtocolError(error))
+    } catch let error as ProtocolError {
+      return JobResult(error)
+    } catch {
+      return JobResult(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+    }
+  }
+
+  /// Uses idle time to sweep; returns whether there may be more to do.
+  func idle() -> Bool {
+    do {
+      return try writer.sweep()
+    } catch {
+      log.failure("sweeping", error)
+      return false
+    }
+  }
+
+  /// Whether there is something to sweep, now or when the readers of old snapshots are gone.
+  var hasIdleWork: Bool { writer.hasGarbage }
+
+  private func commit(_ load: OpenLoad, blocks: Int, sha256: String) throws -> JobResult {
+    let outcome = try load.staged.withLock { staged in
+      guard blocks == staged.block else {
+        throw ProtocolError(.block, "\(staged.block) blocks have come, not \(blocks)")
+      }
+      load.isCommitting = true
+      defer { load.isCommitting = false }
+      return try writer.commit(
+        &staged, sha256: sha256, ruleVersion: ruleVersion, now: Int(time(nil)))
+    }
+    // What was staged is in the index now; if this fails, it is removed when the daemon starts the next time.
+    do { try index.dropLoad(named: load.identifier) } catch { log.failure("removing staged rows", error) }
+    register.release(load.identifier)
+    let list = outcome.list
+    log.loaded(load.identifier, outcome)
+    var result = JobResult(
+      "OK \(outcome.isUnchanged ? "unchanged=1 " : "")\(StagingWorker.figures(of: list))")
+    result.closesLoad = true
+    return result
+  }
+
+  private func remove(_ slug: String) throws -> JobResult {
+    let outcome = try writer.remove(slug)
+    log.removed(slug, outcome)
+    return JobResult("OK images=\(outcome.images) memberships=\(outcome.memberships)")
+  }
+}

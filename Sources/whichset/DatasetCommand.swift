@@ -1,0 +1,135 @@
+// `whichset dataset show | set | remove`: one dataset.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct DatasetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dataset",
+    abstract: "Show, describe or remove one dataset.",
+    discussion: """
+      EXAMPLES
+        whichset dataset show strangers
+        whichset dataset set strangers title='Strangers in the Park' year=2016 status=withdrawn
+        whichset dataset remove strangers
+      """,
+    subcommands: [Show.self, SetFields.self, Remove.self], defaultSubcommand: nil)
+}
+
+extension DatasetCommand {
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a dataset's counts, lists and catalogue entry.",
+      discussion: """
+        EXAMPLES
+          whichset dataset show strangers
+          whichset dataset show strangers --format json | jq '.lists[].sha256'
+        """)
+
+    @Argument(help: "The dataset's slug.") var slug: String
+    @OptionGroup var output: FormatOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func run() throws {
+      try Program.run { () throws(Trouble) in
+        var conversation = try Conversation(path: daemon.path)
+        let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+        var answer: [UInt8] = []
+        report.write(output.resolved, style: output.style, to: &answer)
+        try Program.print(answer)
+        return ExitStatus.found
+      }
+    }
+  }
+
+  struct SetFields: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "set",
+      abstract: "Set fields of a dataset's catalogue entry; an empty value clears one.",
+      discussion: """
+        Makes the dataset if there is none. The fields are title year institution country images identities \
+        kinds purpose licence status derived users contact url note.
+
+        EXAMPLES
+          whichset dataset set strangers title='Strangers in the Park' year=2016
+          whichset dataset set strangers note=
+        """)
+
+    @Argument(help: "The dataset's slug.") var slug: String
+    @Argument(help: ArgumentHelp("Fields.", valueName: "name=value")) var fields: [String]
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+      for field in fields where !field.contains("=") {
+        throw ValidationError("A field is written name=value: \(field)")
+      }
+    }
+
+    func run() throws {
+      try Program.run { () throws(Trouble) in
+        let parsed = fields.map { field in
+          let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+          return Arguments.Field(name: String(parts[0]), value: String(parts[1]))
+        }
+        var conversation = try Conversation(path: daemon.path)
+        _ = try conversation.demand(RequestText.line(.describe, [slug], fields: parsed))
+        return ExitStatus.found
+      }
+    }
+  }
+
+  struct Remove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove a dataset, its list and its catalogue entry.",
+      discussion: """
+        Asks before it does so, unless --yes is given. Off a terminal, --yes must be given.
+
+        EXAMPLES
+          whichset dataset remove strangers
+          whichset dataset remove strangers --yes
+
+        EXIT STATUS: 0 removed, 1 kept since the question was not answered with yes, 2 trouble.
+        """)
+
+    @Argument(help: "The dataset's slug.") var slug: String
+    @Flag(help: "Do not ask.") var yes = false
+    @OptionGroup var output: FormatOptions
+    @OptionGroup var daemon: DaemonOptions
+
+    func validate() throws {
+      if !yes, !Terminal.isTerminal(Program.standardInput) {
+        throw ValidationError("Off a terminal nobody can be asked: give --yes to remove.")
+      }
+    }
+
+    func run() throws {
+      try Program.run { () throws(Trouble) in
+        var conversation = try Conversation(path: daemon.path)
+        if !yes {
+          let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+          let images = Figures.counted(report.number("images") ?? 0, "image")
+          guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
+            Program.note("nothing is removed")
+            return ExitStatus.nothingFound
+          }
+        }
+        let reply = try conversation.demand(RequestText.line(.remove, [slug]))
+        var answer: [UInt8] = []
+        RemovalReport(slug: slug, reply).write(output.resolved, to: &answer)
+        try Program.print(answer)
+        return ExitStatus.found
+      }
+    }
+  }
+}
+
+extension Program {
+  /// Asks a question on the terminal; only y and yes agree.
+  static func confirm(_ question: String) -> Bool {
+    var output = LineOutput(Descriptor(standard: standardError))
+    output.queue.storage.append(question)
+    guard (try? output.writeAll()) != nil, let answer = readLine() else { return false }
+    return ["y", "yes"].contains(answer.lowercased())
+  }
+}

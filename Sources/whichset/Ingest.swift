@@ -1,0 +1,83 @@
+// `whichset ingest`.
+
+import ArgumentParser
+import Client
+import ListFormats
+import WireProtocol
+
+struct Ingest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Load a published list into a dataset.",
+    discussion: """
+      Nothing of a load is visible before all of it is. A load that was cut off goes on when the same command \
+      is run again; one whose daemon was restarted goes on by itself. The same list twice changes nothing.
+
+      Several files are one list, in their order. With --rejects, each row that was not taken is written as \
+      file, line, code, text, parted by TAB; without, the first few are shown.
+
+      LIST FORMATS
+      \(ListFormat.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+
+      EXAMPLES
+        whichset ingest --dataset strangers list.csv.gz
+        whichset ingest --dataset strangers --replace --rejects bad.tsv list-v2.csv
+        zcat ids.gz | whichset ingest --dataset strangers --list-format plain --name ids.gz -
+        whichset ingest --dataset strangers --format json part-1.tsv part-2.tsv
+
+      EXIT STATUS: 0 loaded, or loaded already; 2 trouble, and then the index is as it was.
+      """)
+
+  @Option(help: ArgumentHelp("The dataset to load into; made if there is none.", valueName: "slug"))
+  var dataset: String
+
+  @Option(help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"))
+  var listFormat = "auto"
+
+  @Flag(help: "Add to the list that the dataset has.") var append = false
+  @Flag(help: "Take the place of the list that the dataset has.") var replace = false
+
+  @Option(help: ArgumentHelp("Write the rows that were not taken to this file.", valueName: "file"))
+  var rejects: String?
+
+  @Option(help: "What the list is called in the index (default: the files' names).")
+  var name: String?
+
+  @Option(help: ArgumentHelp("How long to wait for a daemon that was lost.", valueName: "seconds"))
+  var retryFor = 60
+
+  @Option(help: "text, tsv or json.") var format = OutputFormat.text
+
+  @OptionGroup var daemon: DaemonOptions
+
+  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"))
+  var files: [String]
+
+  func validate() throws {
+    guard Arguments.isSlug(dataset) else {
+      throw ValidationError(
+        "A dataset's slug is 1 to \(ProtocolLimits.slugBytesMax) of a-z, 0-9, - and _, and starts with a letter "
+          + "or a digit: \(dataset)")
+    }
+    guard !(append && replace) else { throw ValidationError("Give --append or --replace, not both.") }
+    guard retryFor >= 0 else { throw ValidationError("--retry-for takes seconds, 0 or more.") }
+    guard listFormat == "auto" || ListFormat(rawValue: listFormat) != nil else {
+      let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("No list format \(listFormat). There are auto, \(names).")
+    }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      let console = IngestConsole(Program.standardError)
+      let ingestion = Ingestion(
+        slug: dataset, paths: files, mode: append ? .append : replace ? .replace : .create,
+        format: ListFormat(rawValue: listFormat), name: name, rejectsPath: rejects,
+        patience: .seconds(retryFor))
+      let outcome = try ingestion.run(socket: daemon.path, console: console)
+      var answer: [UInt8] = []
+      LoadReport(slug: dataset, outcome: outcome, time: console.elapsed).write(format, to: &answer)
+      try Program.print(answer)
+      return ExitStatus.found
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// The commands that print one report of the daemon: `datasets`, `overlap`, `stats`, `loads`.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct Datasets: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the datasets of the index and their counts.",
+    discussion: """
+      images: distinct images. accounts: distinct Flickr accounts. rows, rejected: rows of the published \
+      lists that were taken, and that were not.
+
+      EXAMPLES
+        whichset datasets
+        whichset datasets --format json | jq -r 'select(.images > 1000).dataset'
+      """)
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.report(
+      .datasets, .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
+      output: output, daemon: daemon)
+  }
+}
+
+struct Overlap: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the pairs of datasets that share images, and how many.",
+    discussion: """
+      EXAMPLES
+        whichset overlap
+        whichset overlap --format tsv | sort -t"$(printf '\\t')" -k3,3nr
+      """)
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.report(
+      .overlap, .overlap, none: "no two datasets of this index share an image", output: output,
+      daemon: daemon)
+  }
+}
+
+struct Loads: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the loads that are staged and not visible yet.",
+    discussion: """
+      A load that was cut off goes on when its ingest is run again; whichset abort drops it.
+
+      EXAMPLES
+        whichset loads
+        whichset loads --format json
+      """)
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.report(.loads, .loads, none: "no load is staged", output: output, daemon: daemon)
+  }
+}
+
+struct Stats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show the counts of the index and figures of the daemon.",
+    discussion: """
+      With --format tsv, a line a figure: name, value.
+
+      EXAMPLES
+        whichset stats
+        whichset stats --format tsv | awk '$1 == "images" { print $2 }'
+      """)
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var conversation = try Conversation(path: daemon.path)
+      let report = PairReport(try conversation.demand(RequestText.line(.stats)))
+      var answer: [UInt8] = []
+      report.write(output.resolved, style: output.style, to: &answer)
+      try Program.print(answer)
+      return ExitStatus.found
+    }
+  }
+}
+
+extension Program {
+  /// Asks for a list of records and prints it.
+  static func report(
+    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions
+  ) throws {
+    try run { () throws(Trouble) in
+      var conversation = try Conversation(path: daemon.path)
+      let report = RecordReport(columns, try conversation.demand(RequestText.line(verb)))
+      var answer: [UInt8] = []
+      report.write(output.resolved, style: output.style, none: none, to: &answer)
+      try print(answer)
+      return ExitStatus.found
+    }
+  }
+}

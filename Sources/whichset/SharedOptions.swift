@@ -1,0 +1,60 @@
+// Options that several commands have.
+
+import ArgumentParser
+import Client
+
+extension OutputFormat: ExpressibleByArgument {}
+
+/// Where the daemon is.
+struct DaemonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket (default: WHICHSET_SOCKET, else the user's or the system's own).",
+      valueName: "path"))
+  var socket: String?
+
+  var path: String { SocketPath.resolve(option: socket) }
+}
+
+/// How answers are written.
+struct FormatOptions: ParsableArguments {
+  @Option(help: "text, tsv or json (default: text on a terminal, tsv otherwise).")
+  var format: OutputFormat?
+
+  var resolved: OutputFormat { format ?? OutputFormat.fitting(Program.standardOutput) }
+
+  var style: TextStyle { TextStyle(isColoured: Terminal.allowsColour(Program.standardOutput)) }
+}
+
+/// Which identifiers a command works on.
+struct IdentifierOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "URLs, namespace:value or hashes; - reads standard input, one a line. Blank lines are skipped.",
+      valueName: "identifier"))
+  var identifiers: [String] = []
+
+  @Option(help: ArgumentHelp("Read the identifiers from this file, one a line.", valueName: "file"))
+  var input: String?
+
+  func validate() throws {
+    if input != nil, !identifiers.isEmpty {
+      throw ValidationError("Give identifiers or --input, not both.")
+    }
+    if identifiers.contains("-"), identifiers.count > 1 {
+      throw ValidationError("Give identifiers or -, not both.")
+    }
+    if input == nil, identifiers.isEmpty, Terminal.isTerminal(Program.standardInput) {
+      throw ValidationError("Give identifiers, or - to read them from standard input.")
+    }
+  }
+
+  /// Opens what was asked for.
+  func open() throws(Trouble) -> LineInput {
+    if let input { return LineInput(stream: try Descriptor.reading(input), name: input) }
+    if identifiers.isEmpty || identifiers == ["-"] {
+      return LineInput(stream: Descriptor(standard: Program.standardInput), name: "standard input")
+    }
+    return LineInput(arguments: identifiers)
+  }
+}

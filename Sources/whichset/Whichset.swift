@@ -1,0 +1,34 @@
+// The program `whichset`: its sub-commands and what they share. Each command parses its options and calls
+// `Client`; what is said to the daemon, and how, stands there.
+
+import ArgumentParser
+import WireProtocol
+
+@main
+struct Whichset: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "whichset",
+    abstract: "Which published face-recognition datasets is an image in?",
+    discussion: """
+      Asks the daemon, whichsetd, over its socket. Nothing leaves this machine.
+
+      EXAMPLES
+        whichset check https://live.staticflickr.com/65535/53000000001_0123456789_b.jpg
+        whichset check flickr:53000000001 md5:d41d8cd98f00b204e9800998ecf8427e
+        whichset check --format tsv - < urls.txt > answers.tsv
+        whichset ingest --dataset strangers list.csv.gz
+        whichset datasets
+
+      THE SOCKET is that of --socket, else of WHICHSET_SOCKET, else $XDG_RUNTIME_DIR/whichset.sock if it \
+      exists, else /run/whichset/whichset.sock.
+
+      EXIT STATUS is that of grep: 0 something was found, 1 nothing was found, 2 trouble (no daemon, an \
+      unreadable file, an input that is no identifier; all other inputs are answered nevertheless). Wrong \
+      options give 64.
+      """,
+    version: ProgramVersion.text,
+    subcommands: [
+      Check.self, Get.self, Identify.self, Ingest.self, Datasets.self, DatasetCommand.self, Stats.self,
+      Overlap.self, Loads.self, Abort.self, Ping.self,
+    ])
+}
