@@ -43,6 +43,7 @@ package protocol BlockSource {
 package struct FileBlocks: BlockSource {
   private let files: ListFiles
   private let format: ListFormat?
+  private let options: ListOptions
   private let notice: (String) -> Void
   private var fileIndex = 0
   private var current: OpenList?
@@ -57,12 +58,14 @@ package struct FileBlocks: BlockSource {
   ///
   /// - Parameters:
   ///   - format: nil to have each file's format recognised.
+  ///   - options: what some formats need.
   ///   - notice: is told which format was recognised and why.
   package init(
-    _ files: ListFiles, format: ListFormat?, notice: @escaping (String) -> Void
+    _ files: ListFiles, format: ListFormat?, options: ListOptions, notice: @escaping (String) -> Void
   ) throws(Trouble) {
     self.files = files
     self.format = format
+    self.options = options
     self.notice = notice
     try openCurrent()
   }
@@ -99,7 +102,7 @@ package struct FileBlocks: BlockSource {
   private mutating func openCurrent() throws(Trouble) {
     try files.requireUnchanged(fileIndex)
     let name = files.files[fileIndex].name
-    let list = try OpenList(name: name, descriptor: files.open(fileIndex), format: format)
+    let list = try OpenList(name: name, descriptor: files.open(fileIndex), format: format, options: options)
     if format == nil, announced != list.format {
       notice("\(name): format \(list.format.rawValue), \(list.reason)")
     }
@@ -121,9 +124,11 @@ private final class OpenList {
   private let descriptor: Descriptor
   private var reader: ListReader
 
-  init(name: String, descriptor: consuming Descriptor, format: ListFormat?) throws(Trouble) {
+  init(
+    name: String, descriptor: consuming Descriptor, format: ListFormat?, options: ListOptions
+  ) throws(Trouble) {
     do {
-      reader = try ListReader(name: name, descriptor: descriptor.raw, format: format)
+      reader = try ListReader(name: name, descriptor: descriptor.raw, format: format, options: options)
     } catch {
       throw Trouble("cannot read \(error)")
     }

@@ -11,19 +11,21 @@ package struct Ingestion: Sendable {
   private let paths: [String]
   private let mode: LoadMode
   private let format: ListFormat?
+  private let options: ListOptions
   private let name: String?
   private let rejectsPath: String?
   private let patience: Duration
 
   /// Takes the user's words; nil means: recognise the format, name the list after its files, keep no rejects.
   package init(
-    slug: String, paths: [String], mode: LoadMode, format: ListFormat?, name: String?, rejectsPath: String?,
-    patience: Duration
+    slug: String, paths: [String], mode: LoadMode, format: ListFormat?, options: ListOptions, name: String?,
+    rejectsPath: String?, patience: Duration
   ) {
     self.slug = slug
     self.paths = paths
     self.mode = mode
     self.format = format
+    self.options = options
     self.name = name
     self.rejectsPath = rejectsPath
     self.patience = patience
@@ -35,7 +37,7 @@ package struct Ingestion: Sendable {
     console.progress = ProgressLine(byteTotal: files.byteCount)
     let listed = try ListedDigests(slug: slug, path: path)
     var blocks = try FileBlocks(
-      files, format: assumedFormat(files, listed), notice: { console.notice($0) })
+      files, format: assumedFormat(files, listed), options: options, notice: { console.notice($0) })
     var sha256: String?
     if listed.callForDigest(of: files, mode: mode) {
       sha256 = files.isReplayable ? try files.digest() : try Self.drain(&blocks)
@@ -43,7 +45,7 @@ package struct Ingestion: Sendable {
     let request = LoadRequest(
       slug: slug, mode: mode,
       source: LoadRequest.source(
-        files: files, slug: slug, mode: mode, format: format?.rawValue ?? "auto", folder: Self.folder),
+        files: files, slug: slug, mode: mode, reading: reading, folder: Self.folder),
       name: name ?? files.title, format: blocks.formatName, byteCount: files.byteCount)
     var runner = IngestRunner(
       IngestSession(request, sha256: sha256), source: blocks, rejectLog: try RejectLog(path: rejectsPath),
@@ -58,6 +60,12 @@ package struct Ingestion: Sendable {
     console.clear()
     if !result.isUnchanged { tellRejects(result, runner.rejectsShown, console) }
     return result
+  }
+
+  /// How the list is read, in words that differ where its rows would.
+  private var reading: String {
+    "\(format?.rawValue ?? "auto") \(options.filePrefix ?? "") \(options.columns) "
+      + "\(options.hasHeader.map(String.init) ?? "")"
   }
 
   /// A list from a pipe that is only hashed needs no format.
@@ -83,9 +91,10 @@ package struct Ingestion: Sendable {
       return
     }
     console.notice("\(count) rejected; see \(rejectsPath)")
-    if rejects.count < outcome.rejected {
+    let missing = outcome.rejected - rejects.count
+    if missing > 0 {
       console.notice(
-        "\(Figures.grouped(outcome.rejected - rejects.count)) of them were reported to an earlier run")
+        "\(Figures.counted(missing, "rejected row")) came up in a run that was cut off before this one")
     }
   }
 

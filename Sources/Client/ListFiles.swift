@@ -15,12 +15,22 @@ package struct ListFiles: Equatable, Sendable {
     /// When it was last changed, in nanoseconds since 1970; 0 where it has no size.
     package let modified: Int
 
+    /// Makes a file's entry.
+    package init(path: String, byteCount: Int?, modified: Int) {
+      self.path = path
+      self.byteCount = byteCount
+      self.modified = modified
+    }
+
     /// What messages call it.
     package var name: String { path == "-" ? "standard input" : path }
   }
 
   /// The files in the order of loading, at least one.
   package let files: [File]
+
+  /// Takes files that were examined.
+  package init(files: [File]) { self.files = files }
 
   /// Looks at the files. The corresponding C function is `fstat`.
   package static func examine(_ paths: [String]) throws(Trouble) -> ListFiles {

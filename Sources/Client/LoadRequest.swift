@@ -52,10 +52,14 @@ package struct LoadRequest: Equatable, Sendable {
 
   /// A `source` that is the same whenever the same files are loaded the same way, so that a second run goes on
   /// where the first was cut off. What cannot be read twice gets a new one each time.
+  ///
+  /// - Parameters:
+  ///   - reading: words that differ where other rows would be made of the files.
+  ///   - folder: what relative paths start from.
   package static func source(
-    files: ListFiles, slug: String, mode: LoadMode, format: String, folder: String
+    files: ListFiles, slug: String, mode: LoadMode, reading: String, folder: String
   ) -> String {
-    var text = "\(ProgramVersion.text) \(slug) \(mode.rawValue) \(format) "
+    var text = "\(ProgramVersion.text) \(slug) \(mode.rawValue) \(reading) "
     text += "\(BlockLimits.rowsMax) \(BlockLimits.bytesMax)"
     for file in files.files {
       let path = file.path.hasPrefix("/") ? file.path : folder + "/" + file.path

@@ -19,7 +19,7 @@ package struct ProgressLine: Equatable, Sendable {
   /// The line, at most `columns` characters.
   package func text(columns: Int) -> String {
     let rate = seconds > 0 ? Int(Double(rows) / seconds) : 0
-    var text = "\(Figures.grouped(rows)) rows"
+    var text = Figures.counted(rows, "row")
     if isMerging {
       text += " sent; the daemon merges them"
       return String(text.prefix(columns))
@@ -31,10 +31,13 @@ package struct ProgressLine: Equatable, Sendable {
     let share = min(Double(bytesRead) / Double(byteTotal), 1)
     text += "  \(Int(share * 100)) %"
     if share > 0.01, seconds > 1 { text += "  \(Figures.duration(seconds: seconds / share - seconds)) left" }
-    let barColumns = min(columns - text.count - 4, 40)
-    guard barColumns >= 10 else { return String(text.prefix(columns)) }
+    let barColumns = min(columns - Self.textColumns, 40)
+    guard barColumns >= 10, text.count <= Self.textColumns - 4 else { return String(text.prefix(columns)) }
     let filled = Int(share * Double(barColumns))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: barColumns - filled)
     return "[\(bar)]  \(text)"
   }
+
+  /// Columns that are kept for the figures, so that the bar does not change its width while they grow.
+  private static let textColumns = 59
 }

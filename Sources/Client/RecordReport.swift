@@ -76,10 +76,12 @@ package struct RecordReport: Sendable {
     json.open(.object, &output)
     for (name, cell) in zip(columns.names, record) {
       json.name(name, &output)
-      if columns.numbers.contains(name), let value = Decimal.parse(cell) {
+      if !columns.numbers.contains(name) {
+        json.string(cell, &output)
+      } else if let value = Decimal.parse(cell) {
         json.number(value, &output)
       } else {
-        json.string(cell, &output)
+        json.literal("null", &output)  // `-`: the daemon does not know it at the moment
       }
     }
     json.close(.object, &output)

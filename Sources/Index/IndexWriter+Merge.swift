@@ -174,6 +174,7 @@ extension IndexWriter {
   }
 
   private func checkReserve() throws(IndexError) {
+    try checkMap()
     let free = try Folder.freeBytes(index.path) - limits.diskReserveBytes
     guard free >= limits.transactionBytes else {
       throw .disk(freeBytes: free, neededBytes: limits.transactionBytes)

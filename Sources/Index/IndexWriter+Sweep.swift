@@ -2,6 +2,7 @@
 // writer has nothing else to do, so that no single transaction grows with the index.
 
 internal import LMDB
+internal import Synchronization
 
 extension IndexWriter {
   /// Whether there is something to sweep.
@@ -12,11 +13,20 @@ extension IndexWriter {
   /// - Returns: whether it did something.
   package func sweep() throws(IndexError) -> Bool {
     guard let name = garbage.first, !index.hasOldSnapshots else { return false }
+    try sweep(name)
+    // A snapshot of the state as it was would keep LMDB from using the freed pages, the next steps' own included.
+    var state = index.state.withLock { $0 }
+    state.version += 1
+    try index.publish(state, edits: [:])
+    return true
+  }
+
+  private func sweep(_ name: String) throws(IndexError) {
     do throws(LMDBError) {
       var transaction = try environment.write()
       guard let database = try transaction.open(name) else {
         garbage.removeFirst()
-        return true
+        return
       }
       var deleted = 0
       do {
@@ -30,7 +40,6 @@ extension IndexWriter {
       if isEmpty { try transaction.drop(database, delete: true) }
       try transaction.commit()
       if isEmpty { garbage.removeFirst() }
-      return true
     } catch { throw .lmdb(error) }
   }
 }

@@ -184,6 +184,17 @@ package final class IndexWriter {
     let needed = load.stagedBytes + load.memoryBytes
     let free = try Folder.freeBytes(index.path) - limits.diskReserveBytes
     guard free >= needed else { throw .disk(freeBytes: free, neededBytes: needed) }
+    try checkMap()
+  }
+
+  /// Refuses to go on where the map has no room for one more transaction beside what sweeping needs: to free pages
+  /// takes pages.
+  func checkMap() throws(IndexError) {
+    let map = try index.mapUse()
+    // Twice, since the pages of the tree above the blocks come on top.
+    guard map.usedBytes + 2 * limits.transactionBytes <= map.sizeBytes - map.sizeBytes / 32 else {
+      throw .full("the map of \(map.sizeBytes) bytes is used up; start whichsetd with a larger --map-size")
+    }
   }
 
   /// The transaction that makes a change visible: blocks edited in place, sets, datasets, generations; then the

@@ -83,6 +83,9 @@ internal import Synchronization
 
   deinit { census.leave(version) }
 
+  /// The number of LMDB's transaction that the snapshot shows.
+  var transactionID: Int { transaction.id }
+
   /// Looks up all keys of a batch: afterwards `batch.set(at:)` tells each key's dataset set. No lock, no call into
   /// LMDB, no allocation.
   package func look(up batch: inout LookupBatch) {

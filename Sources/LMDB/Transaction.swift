@@ -90,6 +90,22 @@ extension Transaction where Self: ~Copyable {
   }
 
   /// Opens a database, with C's flags, as far as `DatabaseHandles` lets this transaction.
+  /// How many pages of the file a writer may use again while the transaction `oldest` is open: those that were
+  /// freed before it. O(free pages): reads the lists that LMDB keeps of them, as `mdb_stat -f` does.
+  package borrowing func freePageCount(before oldest: Int) throws(LMDBError) -> Int {
+    // LMDB's own database of free pages has the first handle, always open. A key is the number of the transaction
+    // that freed pages, a value their count and that many page numbers.
+    let freePages = Database(handle: 0, flags: .integerKey)
+    var count = 0
+    var position = try CursorPosition(core, freePages)
+    defer { position.close() }
+    // Safe: the bytes stay while the transaction makes no write, and each record begins with these words.
+    while try position.next(), unsafe position.keyBytes.loadUnaligned(as: Int.self) < oldest {
+      count += unsafe position.valueBytes.loadUnaligned(as: Int.self)
+    }
+    return count
+  }
+
   borrowing func open(_ name: String?, cFlags: UInt32) throws(LMDBError) -> Database? {
     let core = self.core
     return try environment.handles.withLock { handles throws(LMDBError) -> Database? in

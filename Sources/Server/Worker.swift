@@ -30,8 +30,9 @@ final class WorkQueue: Sendable {
 
   /// Runs on the worker's thread until stopped.
   ///
-  /// - Parameter idle: called when there is no job; returns whether to call it again soon.
-  func run(_ perform: (Job) -> JobResult, idle: () -> Bool = { false }) {
+  /// - Parameter idle: called when there is no job; returns after how many milliseconds to call it again at the
+  ///   latest, -1 for not before there was a job.
+  func run(_ perform: (Job) -> JobResult, idle: () -> Int32 = { -1 }) {
     while true {
       let (next, isStopping) = state.withLock { state in
         (state.work.isEmpty ? nil : state.work.removeFirst(), state.isStopping)
@@ -40,8 +41,8 @@ final class WorkQueue: Sendable {
         next.done(perform(next.job))
       } else if isStopping {
         return
-      } else if !idle() {
-        wakeUp.wait(milliseconds: 200)
+      } else {
+        wakeUp.wait(milliseconds: idle())
       }
     }
   }

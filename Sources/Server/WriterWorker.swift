@@ -32,7 +32,7 @@ final class WriterWorker {
         preconditionFailure("a job of another thread")
       }
     } catch let error as IndexError {
-      log.failure("writing", error)
+      fail("writing", error)
       return JobResult(ProtocolError(error))
     } catch let error as ProtocolError {
       return JobResult(error)
@@ -41,18 +41,28 @@ final class WriterWorker {
     }
   }
 
-  /// Uses idle time to sweep; returns whether there may be more to do.
-  func idle() -> Bool {
+  /// Uses idle time to sweep; returns after how many milliseconds there may be more to do, -1 for never.
+  func idle() -> Int32 {
     do {
-      return try writer.sweep()
+      if try writer.sweep() { return 0 }
+      // Readers still hold an old snapshot, for as long as a batch or a query takes.
+      return writer.hasGarbage ? Self.sweepPause : -1
     } catch {
-      log.failure("sweeping", error)
-      return false
+      fail("sweeping", error)
+      return Self.sweepPause * 100
     }
   }
 
-  /// Whether there is something to sweep, now or when the readers of old snapshots are gone.
-  var hasIdleWork: Bool { writer.hasGarbage }
+  private static let sweepPause: Int32 = 50
+
+  /// Logs a failure; ends the daemon if LMDB will refuse everything from now on.
+  private func fail(_ what: String, _ error: IndexError) {
+    log.failure(what, error)
+    if error.isFatal {
+      log.warning("the index cannot be written any more; ending, so that it is opened anew")
+      exit(EX_IOERR)
+    }
+  }
 
   private func commit(_ load: OpenLoad, blocks: Int, sha256: String) throws -> JobResult {
     let outcome = try load.staged.withLock { staged in

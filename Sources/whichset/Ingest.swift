@@ -22,6 +22,7 @@ struct Ingest: ParsableCommand {
         whichset ingest --dataset strangers list.csv.gz
         whichset ingest --dataset strangers --replace --rejects bad.tsv list-v2.csv
         zcat ids.gz | whichset ingest --dataset strangers --list-format plain --name ids.gz -
+        whichset ingest --dataset strangers --list-format csv --column url=3 --column md5=hash list.csv
         whichset ingest --dataset strangers --format json part-1.tsv part-2.tsv
 
       EXIT STATUS: 0 loaded, or loaded already; 2 trouble, and then the index is as it was.
@@ -32,6 +33,31 @@ struct Ingest: ParsableCommand {
 
   @Option(help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"))
   var listFormat = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "For csv and tsv: what to read from which column, by its name or its number from 1. The target is "
+        + "identifier, or a namespace (flickr, md5, nsid...). May be given several times.",
+      valueName: "target=column"),
+    transform: { argument in
+      guard let column = ListColumn(argument: argument) else {
+        throw ValidationError("A column is written target=column, as in url=3 or md5=hash: \(argument)")
+      }
+      return column
+    })
+  var column: [ListColumn] = []
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "For csv and tsv: whether the first row is a header (default: yes, unless all columns are numbers)."
+  )
+  var header: Bool?
+
+  @Option(
+    help: ArgumentHelp(
+      "For lists of file names: what stands before the slash of file:<name>/... (default: the dataset).",
+      valueName: "name"))
+  var filePrefix: String?
 
   @Flag(help: "Add to the list that the dataset has.") var append = false
   @Flag(help: "Take the place of the list that the dataset has.") var replace = false
@@ -66,12 +92,20 @@ struct Ingest: ParsableCommand {
     }
   }
 
+  private var listOptions: ListOptions {
+    var options = ListOptions()
+    options.filePrefix = filePrefix ?? dataset
+    options.columns = column
+    options.hasHeader = header
+    return options
+  }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
       let ingestion = Ingestion(
         slug: dataset, paths: files, mode: append ? .append : replace ? .replace : .create,
-        format: ListFormat(rawValue: listFormat), name: name, rejectsPath: rejects,
+        format: ListFormat(rawValue: listFormat), options: listOptions, name: name, rejectsPath: rejects,
         patience: .seconds(retryFor))
       let outcome = try ingestion.run(socket: daemon.path, console: console)
       var answer: [UInt8] = []
