@@ -65,7 +65,7 @@ struct Report {
     }
     return """
       Time from sending a batch to its last answer, and the server's processor time a request, in microseconds. \
-      Other programs on the machine lower the rates, but hardly the processor times: their ratio is the steadier.
+      Other programs on the machine lower the rates, and the processor times less: the ratio of those is the steadier.
 
       | connections x pipeline | \(Self.peer) p50 / p99 / p99.9 | \(Self.ours) p50 / p99 / p99.9 \
       | \(Self.peer) CPU | \(Self.ours) CPU | ratio of CPU |
