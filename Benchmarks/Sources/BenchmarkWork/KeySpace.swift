@@ -1,0 +1,38 @@
+// Which photo ids the benchmark's dataset holds. Membership is arithmetic, so the load generator knows every
+// answer before it asks, and needs no copy of the list to check them.
+
+/// `count` photo ids, evenly spaced, and as many ids between them that are no members.
+///
+/// The ids run to 53 thousand million for 24 million members, which is how far Flickr's own had come by 2023,
+/// so they have as many digits as real ones. Absent ids lie between members, so that a miss searches as
+/// deep as a hit.
+package struct KeySpace {
+  /// The distance of two members.
+  private static let step: UInt64 = 2_203
+  private static let first: UInt64 = 1_000_000_003
+  private static let absentOffset: UInt64 = 1_117
+
+  /// How many members there are.
+  package let count: UInt64
+  private let order: Permutation
+
+  /// The space of `count` members, at least 1, at most 2^32.
+  package init(count: UInt64) {
+    precondition(count >= 1 && count <= 1 << 32)
+    self.count = count
+    order = Permutation(count: count)
+  }
+
+  /// The member with this index in `0..<count`, in an order that looks random.
+  package func member(_ index: UInt64) -> UInt64 { Self.first + order(index) * Self.step }
+
+  /// An id that is no member, one for each index in `0..<count`.
+  package func absent(_ index: UInt64) -> UInt64 { member(index) + Self.absentOffset }
+
+  /// Whether `identifier` is a member.
+  package func contains(_ identifier: UInt64) -> Bool {
+    guard identifier >= Self.first else { return false }
+    let (index, rest) = (identifier - Self.first).quotientAndRemainder(dividingBy: Self.step)
+    return rest == 0 && index < count
+  }
+}

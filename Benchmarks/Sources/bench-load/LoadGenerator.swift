@@ -1,0 +1,116 @@
+// Keeps every connection busy from one thread: on each, a batch is sent whole, its replies are awaited and
+// compared, then the next batch goes out. The server is never short of work as long as one connection
+// has a batch under way, and a batch's latency is what a pipelining client would see.
+//
+// Level-triggered epoll and short reads make it one read and one write a batch where a batch fits the
+// socket's buffers, so that at a depth of 1 the generator costs no more than any client must.
+
+internal import BenchmarkWork
+
+/// One run: connections, the pool that they draw from, and what was counted.
+struct LoadGenerator: ~Copyable {
+  /// A server that stays silent for longer is taken for dead.
+  private static let silenceMillisecondsMax: Int32 = 20_000
+
+  private let options: LoadOptions
+  private let pool: RequestPool
+  private var poller: Poller
+  private var connections: [LoadConnection] = []
+  private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  private var nextBatch = 0
+  private var stage = Stage.warmingUp
+  private var busyConnections = 0
+
+  // What was counted since the warm-up ended.
+  private var latency = LatencyHistogram()
+  private var requests = 0
+  private var start: UInt64
+  private var serverStart = 0.0
+  private var generatorStart = 0.0
+
+  private enum Stage { case warmingUp, measuring, draining }
+
+  /// Connects.
+  init(options: LoadOptions, pool: RequestPool) throws {
+    self.options = options
+    self.pool = pool
+    start = ProcessTime.nanosecondsNow()
+    let poller = try Poller()
+    for index in 0..<options.connectionCount {
+      let connection = try LoadConnection(path: options.socketPath)
+      try poller.add(connection.descriptor, connection: index)
+      connections.append(connection)
+    }
+    self.poller = poller
+  }
+
+  /// Sends, checks and counts until the time or the requests are used up and the last reply has come.
+  mutating func run() throws -> Measurement {
+    start = ProcessTime.nanosecondsNow()
+    for index in connections.indices { try startBatch(on: index, now: start) }
+    while busyConnections > 0 {
+      let readyCount = try poller.wait(millisecondsMax: Self.silenceMillisecondsMax)
+      guard readyCount > 0 else {
+        throw UsageError("no reply for \(Self.silenceMillisecondsMax / 1_000) seconds")
+      }
+      for position in 0..<readyCount {
+        let ready = poller[position]
+        if ready.canWrite { try send(on: ready.connection) }
+        if ready.canRead { try receive(on: ready.connection) }
+      }
+    }
+    return try measurement()
+  }
+
+  /// Takes the next batch of the pool and sends what the socket takes.
+  private mutating func startBatch(on index: Int, now: UInt64) throws {
+    connections[index].start(batch: nextBatch, pool: pool, now: now)
+    nextBatch = nextBatch + 1 == pool.batchCount ? 0 : nextBatch + 1
+    busyConnections += 1
+    try send(on: index)
+  }
+
+  private mutating func send(on index: Int) throws {
+    let connection = connections[index]
+    try connection.send(from: pool.requests)
+    guard connection.isBlocked != connection.isWatchedForRoom else { return }
+    connection.isWatchedForRoom = connection.isBlocked
+    try poller.watch(connection.descriptor, connection: index, alsoWriting: connection.isBlocked)
+  }
+
+  /// Reads once, compares, and goes on to the next batch if this one is answered.
+  private mutating func receive(on index: Int) throws {
+    guard try connections[index].receive(into: &buffer, pool: pool) else { return }
+    let now = ProcessTime.nanosecondsNow()
+    busyConnections -= 1
+    if stage != .warmingUp {
+      latency.add(nanoseconds: now - connections[index].batchStart)
+      requests += pool.depth
+    }
+    try advance(now: now)
+    if stage != .draining { try startBatch(on: index, now: now) }
+  }
+
+  /// Ends the warm-up, and then the run, when it is time.
+  private mutating func advance(now: UInt64) throws {
+    let elapsed = Double(now - start) / 1e9
+    switch stage {
+    case .warmingUp where elapsed >= options.warmUpSeconds:
+      stage = .measuring
+      serverStart = try options.serverProcess.map(ProcessTime.seconds(ofProcess:)) ?? 0
+      generatorStart = ProcessTime.ofGenerator()
+      start = ProcessTime.nanosecondsNow()
+    case .measuring where elapsed >= options.secondsMax || requests >= options.requestsMax:
+      stage = .draining
+    default: break
+    }
+  }
+
+  private func measurement() throws -> Measurement {
+    let seconds = Double(ProcessTime.nanosecondsNow() - start) / 1e9
+    let server = try options.serverProcess.map { try ProcessTime.seconds(ofProcess: $0) - serverStart }
+    return Measurement(
+      requests: requests, seconds: seconds, latency: latency, serverSeconds: server,
+      generatorSeconds: ProcessTime.ofGenerator() - generatorStart)
+  }
+}

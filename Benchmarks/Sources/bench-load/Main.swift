@@ -1,0 +1,21 @@
+// Loads a server with requests whose answers are known, and says how fast the right ones came.
+
+internal import BenchmarkWork
+
+@main struct Load {
+  static func main() {
+    runProgram { arguments in
+      let options = try LoadOptions(&arguments)
+      let choice = KeyChoice(
+        space: KeySpace(count: options.keyCount), hitShare: options.hitShare, pattern: options.pattern,
+        seed: options.seed)
+      let pool = RequestPool(
+        mode: options.mode, depth: options.depth, count: min(options.poolRequests, options.requestsMax),
+        slug: options.slug, choice: choice)
+      var generator = try LoadGenerator(options: options, pool: pool)
+      let measurement = try generator.run()
+      print(measurement.summary(options))
+      if let path = options.recordPath { try measurement.append(to: path, options) }
+    }
+  }
+}

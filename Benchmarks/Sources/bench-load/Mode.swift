@@ -1,0 +1,77 @@
+// What is asked, of whom, and what the only right answer is: one table, read by the pool of requests.
+
+internal import BenchmarkWork
+
+/// A peer and a way of asking it.
+enum Mode: String, CaseIterable {
+  /// `CHECK flickr:ID`
+  case whichset
+  /// `CHECK` and a static Flickr URL, which names the same key.
+  case whichsetStatic = "whichset-static"
+  /// `CHECK` and a URL of no known site.
+  case whichsetURL = "whichset-url"
+  /// `MCHECK n COMPACT`, a whole batch in one request.
+  case whichsetMany = "whichset-mcheck"
+  /// `PING`: the server's transport and parser alone. Every answer counts as a hit.
+  case whichsetPing = "whichset-ping"
+  /// `GET key:ID` of Redis.
+  case redis
+  /// `MGET`, a whole batch in one request.
+  case redisMany = "redis-mget"
+
+  /// Appends what stands before the requests of a batch, and before their replies.
+  func open(count: Int, requests: inout [UInt8], replies: inout [UInt8]) {
+    switch self {
+    case .whichsetMany:
+      requests.append("MCHECK ")
+      requests.append(decimal: UInt64(count))
+      requests.append(" COMPACT\n")
+      replies.append("OK 1\n")
+    case .redisMany:
+      RedisRequest.openGetMany(count: count, to: &requests)
+      replies.append("*")
+      replies.append(decimal: UInt64(count))
+      replies.append("\r\n")
+    default: break
+    }
+  }
+
+  /// Appends a request and the reply that it must get.
+  func append(
+    _ identifier: UInt64, isMember: Bool, slug: [UInt8], requests: inout [UInt8], replies: inout [UInt8]
+  ) {
+    switch self {
+    case .whichset: check(.flickr)
+    case .whichsetStatic: check(.staticURL)
+    case .whichsetURL: check(.genericURL)
+    case .whichsetMany:
+      Notation.flickr.append(identifier, to: &requests)
+      requests.append("\n")
+      replies.append(isMember ? "+" : "-")
+    case .whichsetPing:
+      requests.append("PING\n")
+      replies.append("PONG\n")
+    case .redis:
+      RedisRequest.get(identifier, to: &requests)
+      replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
+    case .redisMany:
+      RedisRequest.appendKey(identifier, to: &requests)
+      replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
+    }
+
+    func check(_ notation: Notation) {
+      requests.append("CHECK ")
+      notation.append(identifier, to: &requests)
+      requests.append("\n")
+      guard isMember else { return replies.append("MISS\n") }
+      replies.append("HIT ")
+      replies += slug
+      replies.append("\n")
+    }
+  }
+
+  /// Appends what stands after the replies of a batch.
+  func close(replies: inout [UInt8]) {
+    if self == .whichsetMany { replies.append("\n") }
+  }
+}

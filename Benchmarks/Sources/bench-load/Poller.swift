@@ -1,0 +1,68 @@
+// epoll, behind names: which connections have something to read, or room to write.
+
+internal import BenchmarkWork
+internal import CEpoll
+internal import Glibc
+
+/// A level-triggered epoll instance over numbered descriptors, closed when it goes.
+@safe struct Poller: ~Copyable {
+  /// What is ready on a connection.
+  struct Readiness {
+    let connection: Int
+    let canRead: Bool
+    let canWrite: Bool
+  }
+
+  private let descriptor: Int32
+  private var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
+
+  /// The C function is `epoll_create1`.
+  init() throws {
+    descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard descriptor >= 0 else { throw SystemFailure("epoll_create1", code: errno) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Watches a new descriptor for something to read. The C function is `epoll_ctl`.
+  func add(_ descriptor: Int32, connection: Int) throws {
+    try control(EPOLL_CTL_ADD, descriptor, connection: connection, alsoWriting: false)
+  }
+
+  /// Watches for room to write as well, or no longer. The C function is `epoll_ctl`.
+  func watch(_ descriptor: Int32, connection: Int, alsoWriting: Bool) throws {
+    try control(EPOLL_CTL_MOD, descriptor, connection: connection, alsoWriting: alsoWriting)
+  }
+
+  /// Waits until something is ready, and says how much; 0 after `millisecondsMax`. The C function is `epoll_wait`.
+  mutating func wait(millisecondsMax: Int32) throws -> Int {
+    while true {
+      // Safe: the buffer has room for as many events as are asked for.
+      let count = unsafe events.withUnsafeMutableBufferPointer {
+        unsafe epoll_wait(descriptor, $0.baseAddress, Int32($0.count), millisecondsMax)
+      }
+      if count >= 0 { return Int(count) }
+      guard errno == EINTR else { throw SystemFailure("epoll_wait", code: errno) }
+    }
+  }
+
+  /// One of those that the last `wait` found. An error or a hang-up counts as something to read.
+  subscript(position: Int) -> Readiness {
+    // Safe: the number was stored as `u32`, and is read back as such.
+    let (flags, connection) = unsafe (events[position].events, events[position].data.u32)
+    return Readiness(
+      connection: Int(connection), canRead: flags & ~EPOLLOUT.rawValue != 0,
+      canWrite: flags & EPOLLOUT.rawValue != 0)
+  }
+
+  private func control(
+    _ operation: Int32, _ watched: Int32, connection: Int, alsoWriting: Bool
+  ) throws {
+    let flags = EPOLLIN.rawValue | (alsoWriting ? EPOLLOUT.rawValue : 0)
+    // Safe: the call copies the struct that it is lent; the number is read back as `u32`.
+    var event = unsafe epoll_event(events: flags, data: epoll_data_t(u32: UInt32(connection)))
+    guard unsafe epoll_ctl(descriptor, operation, watched, &event) == 0 else {
+      throw SystemFailure("epoll_ctl", code: errno)
+    }
+  }
+}
