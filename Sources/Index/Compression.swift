@@ -22,33 +22,32 @@ internal import CZstd
 
   /// Appends the compressed form of `input` to `output`. The C function is `ZSTD_compressCCtx`.
   func compress(_ input: ArraySlice<UInt8>, to output: inout [UInt8]) {
-    let start = output.count
     let bound = ZSTD_compressBound(input.count)
-    output.append(contentsOf: repeatElement(0, count: bound))
-    // Safe: both ranges are valid for the call, and the output has the room that the library asks for.
-    let size = unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBytes { target in
+    // Safe: both ranges are valid for the call, the output has the room that the library asks for, and as many of
+    // its bytes are taken as the library says that it wrote.
+    output += unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+      count = unsafe input.withUnsafeBytes { source in
         unsafe ZSTD_compressCCtx(
-          compressor, target.baseAddress! + start, bound, source.baseAddress, source.count, Self.level)
+          compressor, target.baseAddress, bound, source.baseAddress, source.count, Self.level)
       }
+      precondition(ZSTD_isError(count) == 0, "compression into enough room cannot fail")
     }
-    precondition(ZSTD_isError(size) == 0, "compression into enough room cannot fail")
-    output.removeLast(bound - size)
   }
 
-  /// Decompresses `input`, which must give `size` bytes. The C function is `ZSTD_decompressDCtx`.
-  func decompress(_ input: RawSpan, size: Int, to output: inout [UInt8]) throws(IndexError) {
-    let start = output.count
-    output.append(contentsOf: repeatElement(0, count: size))
+  /// The bytes of which `input` is the compressed form; they must be `size`. The C function is
+  /// `ZSTD_decompressDCtx`.
+  func decompress(_ input: RawSpan, size: Int) throws(IndexError) -> [UInt8] {
+    var written = 0
     // Safe: as above; the library never writes beyond the room that it is told of.
-    let written = unsafe input.withUnsafeBytes { source in
-      unsafe output.withUnsafeMutableBytes { target in
-        unsafe ZSTD_decompressDCtx(
-          decompressor, size == 0 ? nil : target.baseAddress! + start, size, source.baseAddress, source.count)
+    let output = unsafe [UInt8](unsafeUninitializedCapacity: size) { target, count in
+      written = unsafe input.withUnsafeBytes { source in
+        unsafe ZSTD_decompressDCtx(decompressor, target.baseAddress, size, source.baseAddress, source.count)
       }
+      count = ZSTD_isError(written) == 0 ? written : 0
     }
     guard ZSTD_isError(written) == 0, written == size else {
       throw .corrupt("a part of the listings does not decompress")
     }
+    return output
   }
 }

@@ -87,9 +87,8 @@ enum ListingPart {
     guard part.byteCount >= headerBytes, LittleEndian.load(8, from: part, at: 0) == Checksum.of(part, from: 8)
     else { throw .corrupt("a part of the listings fails its checksum") }
     let ordinals = ordinals(of: part)
-    var raw: [UInt8] = []
     let size = Int(LittleEndian.load(4, from: part, at: 12))
-    try compression.decompress(part.extracting(headerBytes..<part.byteCount), size: size, to: &raw)
+    let raw = try compression.decompress(part.extracting(headerBytes..<part.byteCount), size: size)
     var offset = 0
     for ordinal in ordinals {
       guard let length = Varint.read(raw.span, at: &offset), length <= raw.count - offset else {
