@@ -58,19 +58,31 @@ final class Connection {
   /// Reads what is there and handles it; returns whether there was something.
   @discardableResult
   func receive(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) -> Bool {
-    guard wantsInput else { return false }
+    guard wantsInput, let count = unsafe read(into: buffer) else { return false }
+    unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &context)
+    return count > 0
+  }
+
+  /// Reads what is there, without handling it: how many bytes, 0 where the client has ended its side, nil where there
+  /// is nothing. `take` has to follow before anything else.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
     // Safe: the buffer is the reactor's, and as long as told.
-    let count = unsafe read(descriptor, buffer.baseAddress!, buffer.count)
+    let count = unsafe Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
     if count < 0 {
       if errno != EAGAIN && errno != EINTR { isBroken = true }
-      return false
+      return nil
     }
+    return count
+  }
+
+  /// Handles what was read; no bytes stand for the end of the client's side.
+  func take(_ received: UnsafeRawBufferPointer, _ context: inout SessionContext) {
+    let count = received.count
     if count == 0 {
       isInputEnded = true
       proceed(&context)
-      return false
+      return
     }
-    let received = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
     if input.isEmpty {
       // Safe: the bytes are there until the next read.
       let bytes = unsafe Span<UInt8>(_unsafeElements: received.assumingMemoryBound(to: UInt8.self))
@@ -83,8 +95,10 @@ final class Connection {
     send()
     // Output that went out at once may have been what held up the rest.
     if !input.isEmpty { proceed(&context) }
-    return true
   }
+
+  /// Whether bytes that are read now would be handled at once, with nothing before them.
+  var isFresh: Bool { input.isEmpty && wantsInput }
 
   /// Goes on with bytes that had to wait, and sends what comes of them.
   func proceed(_ context: inout SessionContext) {

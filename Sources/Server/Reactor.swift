@@ -47,11 +47,18 @@ final class ReactorMailbox: Sendable {
   private var connections: [Int32: Connection] = [:]
   private var lastIdentity: UInt64 = 0
   private let buffer: UnsafeMutableRawBufferPointer
+  /// Room for what several connections sent, and how much each of them did.
+  private let shares: UnsafeMutableRawBufferPointer
+  private var counts = [Int?](repeating: nil, count: Int(WHICHSET_EPOLL_EVENTS))
   private var isStopping = false
   private var lastSweep: ContinuousClock.Instant = .now
   /// Connections whose output waits for their reader.
   private var waitingCount = 0
 
+  /// Ready connections from which on they are handled together.
+  private static let togetherMin = 12
+  /// Bytes that are read from each of them at once; what a connection has beyond that comes with the next events.
+  private static let shareBytes = 1_024
   /// How often stalled readers are looked for.
   private static let sweepInterval = Duration.seconds(1)
 
@@ -64,11 +71,13 @@ final class ReactorMailbox: Sendable {
       index: services.index, figures: services.figures, programVersion: services.programVersion)
     // Safe: freed in deinit.
     unsafe buffer = .allocate(byteCount: Connection.readBytes, alignment: 64)
+    unsafe shares = .allocate(byteCount: Self.shareBytes * Int(WHICHSET_EPOLL_EVENTS), alignment: 64)
     wait(for: EPOLLIN.rawValue, on: mailbox.wakeUp.descriptor, EPOLL_CTL_ADD)
   }
 
   deinit {
     unsafe buffer.deallocate()
+    unsafe shares.deallocate()
     close(epoll)
   }
 
@@ -79,6 +88,11 @@ final class ReactorMailbox: Sendable {
     while !(isStopping && connections.isEmpty) {
       // Safe: both arrays have the room that the call asks for.
       let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, waitingCount > 0 ? 1_000 : -1)
+      if count >= Self.togetherMin {
+        handleTogether(descriptors[..<Int(count)], masks)
+        dropStalled()
+        continue
+      }
       for index in 0..<Int(max(0, count)) {
         if descriptors[index] == mailbox.wakeUp.descriptor {
           for message in mailbox.take() { handle(message) }
@@ -88,6 +102,42 @@ final class ReactorMailbox: Sendable {
       }
       dropStalled()
     }
+  }
+
+  /// Handles many ready connections: reads from all of them first, so that the lookups of their first requests can
+  /// share the wait for memory, then handles one after the other.
+  private func handleTogether(_ descriptors: ArraySlice<Int32>, _ masks: [UInt32]) {
+    for (index, descriptor) in descriptors.enumerated() {
+      counts[index] = nil
+      guard masks[index] == EPOLLIN.rawValue, let connection = connections[descriptor], connection.isFresh
+      else { continue }
+      counts[index] = unsafe connection.read(into: share(index))
+      // Safe: as many bytes as were read.
+      let received = unsafe share(index).bindMemory(to: UInt8.self)
+      context.anticipate(unsafe Span(_unsafeElements: received).extracting(0..<(counts[index] ?? 0)))
+    }
+    context.warm()
+    var hasMessages = false
+    for (index, descriptor) in descriptors.enumerated() {
+      if descriptor == mailbox.wakeUp.descriptor {
+        // Last, since a message may have a connection read on, which must not be before what was read already.
+        hasMessages = true
+      } else if let connection = connections[descriptor] {
+        if let count = counts[index] {
+          unsafe connection.take(UnsafeRawBufferPointer(rebasing: share(index)[..<count]), &context)
+          settle(connection)
+        } else {
+          handle(masks[index], connection)
+        }
+      }
+    }
+    if hasMessages { for message in mailbox.take() { handle(message) } }
+  }
+
+  /// The part of the shared buffer for the connection at `index` of an epoll's events.
+  private func share(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    // Safe: the buffer has a share for as many connections as one epoll gives.
+    unsafe UnsafeMutableRawBufferPointer(rebasing: shares[(index * Self.shareBytes)..<((index + 1) * Self.shareBytes)])
   }
 
   private func handle(_ message: ReactorMessage) {

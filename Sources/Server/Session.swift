@@ -130,7 +130,7 @@ struct Session: ~Copyable {
     if range.isEmpty { return true }
     if Self.isCheck(input, range) {
       guard waiting.isEmpty else { return wait() }
-      addIdentifier(input, (range.lowerBound + 6)..<range.upperBound, tag: 0..<0, &context)
+      addIdentifier(input, (range.lowerBound + Self.checkBytes)..<range.upperBound, tag: 0..<0, &context)
       return true
     }
     let line = input.extracting(range)
@@ -183,10 +183,13 @@ struct Session: ~Copyable {
     output.append(UInt8(ascii: " "))
   }
 
+  /// Bytes of `CHECK `.
+  static let checkBytes = 6
+
   /// Whether the line starts with `CHECK `, as nearly all do.
   @inline(__always)
-  private static func isCheck(_ input: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    range.count >= 6 && input[range.lowerBound] == UInt8(ascii: "C")
+  static func isCheck(_ input: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.count >= checkBytes && input[range.lowerBound] == UInt8(ascii: "C")
       && input[range.lowerBound + 1] == UInt8(ascii: "H") && input[range.lowerBound + 2] == UInt8(ascii: "E")
       && input[range.lowerBound + 3] == UInt8(ascii: "C") && input[range.lowerBound + 4] == UInt8(ascii: "K")
       && input[range.lowerBound + 5] == UInt8(ascii: " ")
