@@ -1,5 +1,5 @@
 // The hot path: finds the dataset sets of a batch of keys. Each phase asks for the cache lines that the next
-// one reads, for all keys of the batch, so that their misses overlap: bucket, fence, block header, key.
+// one reads, for all keys of the batch, so that their misses overlap: bucket, fence, block, key.
 //
 // The pages were written by this program and are checked when merged and verified, not here; a search never
 // reads outside its block as long as the header is sound, and the padding at a block's end lets eight bytes be
@@ -16,7 +16,7 @@ internal import CLinux
     let lows = unsafe batch.lows
     let sets = unsafe batch.sets
     let places = unsafe batch.places
-    let pages = unsafe batch.pages
+    let blocks = unsafe batch.blocks
 
     // Bucket of the fence directory.
     for index in 0..<count {
@@ -36,38 +36,45 @@ internal import CLinux
     for index in 0..<count {
       let view = unsafe views + Int(spaces[index])
       guard unsafe view.pointee.count > 0 else {
-        unsafe pages[index] = nil
+        unsafe blocks[index] = nil
         continue
       }
       let place = unsafe findBlock(view, high: highs[index], low: lows[index], bucket: places[index])
-      let page = unsafe view.pointee.pages[place]
-      unsafe pages[index] = page
-      unsafe whichset_prefetch(page)
+      let block = unsafe view.pointee.blocks + place
+      unsafe blocks[index] = block
+      unsafe whichset_prefetch(block)
     }
     // Where in the block the key is to be expected.
     for index in 0..<count {
-      guard let page = unsafe pages[index] else { continue }
-      let header = unsafe Header(page)
-      let low = unsafe header.low
+      guard let block = unsafe blocks[index] else { continue }
+      let low = unsafe block.pointee.low
       let high = unsafe highs[index]
       guard high >= low else {
-        unsafe pages[index] = nil
+        unsafe blocks[index] = nil
         continue
       }
       let guess = unsafe min(
-        Int(truncatingIfNeeded: (high - low).multipliedFullWidth(by: header.scale).high), header.count - 1)
+        Int(truncatingIfNeeded: (high - low).multipliedFullWidth(by: block.pointee.scale).high),
+        block.pointee.count - 1)
       unsafe places[index] = guess
-      unsafe whichset_prefetch(page + KeyBlock.headerBytes + guess * header.keyBytes)
-      if unsafe header.setBytes > 0 {
-        unsafe whichset_prefetch(page + header.setsOffset + guess * header.setBytes)
+      let page = unsafe block.pointee.page
+      let key = unsafe page + KeyBlock.headerBytes + guess * block.pointee.keyBytes
+      // The guess is off by some ten keys, which may lie in the next line or in the one before.
+      unsafe whichset_prefetch(key - nearbyBytes)
+      unsafe whichset_prefetch(key + nearbyBytes)
+      if unsafe block.pointee.setBytes > 0 {
+        unsafe whichset_prefetch(page + block.pointee.setsOffset + guess * block.pointee.setBytes)
       }
     }
     // The key, and its set.
     for index in 0..<count {
-      guard let page = unsafe pages[index] else { continue }
-      unsafe sets[index] = find(highs[index], lows[index], in: page, from: places[index])
+      guard let block = unsafe blocks[index] else { continue }
+      unsafe sets[index] = find(highs[index], lows[index], in: block, from: places[index])
     }
   }
+
+  /// How far from its likely place a key is asked for ahead, to both sides.
+  private static let nearbyBytes = 32
 
   /// The first block whose fence is not below the key, from the first of its bucket on. Buckets hold about one
   /// fence each; where keys are crowded, the search doubles its steps.
@@ -98,38 +105,12 @@ internal import CLinux
     return place
   }
 
-  /// The header of a block, read in place.
-  @unsafe private struct Header {
-    let page: UnsafeRawPointer
-    let words: UInt64
-
-    @inline(__always) init(_ page: UnsafeRawPointer) {
-      unsafe self.page = unsafe page
-      unsafe words = UInt64(littleEndian: page.load(fromByteOffset: 8, as: UInt64.self))
-    }
-
-    @inline(__always) var count: Int { unsafe Int(words & 0xFFFF) }
-    @inline(__always) var keyBytes: Int { unsafe Int(words >> 16 & 0x7F) }
-    @inline(__always) var hasSecondHalf: Bool { unsafe words >> 23 & 1 == 1 }
-    @inline(__always) var setBytes: Int { unsafe Int(words >> 24 & 0xFF) }
-    @inline(__always) var setBase: UInt32 { unsafe UInt32(truncatingIfNeeded: words >> 32) }
-    @inline(__always) var low: UInt64 {
-      unsafe UInt64(littleEndian: page.load(fromByteOffset: 16, as: UInt64.self))
-    }
-    @inline(__always) var scale: UInt64 {
-      unsafe UInt64(littleEndian: page.load(fromByteOffset: 24, as: UInt64.self))
-    }
-    @inline(__always) var secondHalvesOffset: Int { unsafe KeyBlock.headerBytes + count * keyBytes }
-    @inline(__always) var setsOffset: Int {
-      unsafe secondHalvesOffset + (hasSecondHalf ? count * 8 : 0)
-    }
-  }
-
   @inline(__always)
-  private static func find(_ high: UInt64, _ low: UInt64, in page: UnsafeRawPointer, from guess: Int)
-    -> UInt32
-  {
-    let header = unsafe Header(page)
+  private static func find(
+    _ high: UInt64, _ low: UInt64, in block: UnsafePointer<FenceDirectory.Block>, from guess: Int
+  ) -> UInt32 {
+    let header = unsafe block.pointee
+    let page = unsafe header.page
     let count = unsafe header.count
     let keyBytes = unsafe header.keyBytes
     let keys = unsafe page + KeyBlock.headerBytes
@@ -169,7 +150,7 @@ internal import CLinux
   /// Among the keys that share the high half (nearly always one), the one with this second half.
   @inline(__always)
   private static func findSecondHalf(
-    _ low: UInt64, _ target: UInt64, in header: Header, from place: Int, mask: UInt64
+    _ low: UInt64, _ target: UInt64, in header: FenceDirectory.Block, from place: Int, mask: UInt64
   ) -> Int? {
     let keyBytes = unsafe header.keyBytes
     let keys = unsafe header.page + KeyBlock.headerBytes

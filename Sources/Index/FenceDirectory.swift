@@ -1,6 +1,6 @@
-// The fence directory: in memory, for each block of a namespace, its fence and the address of its page in
-// LMDB's map. A lookup goes from the leading bits of a key straight to its few candidate fences, so that no
-// tree is walked. Immutable once made; good exactly as long as the read transaction in which it was made.
+// The fence directory: in memory, for each block of a namespace, its fence, the address of its page in LMDB's map
+// and what its header says. A lookup goes from the leading bits of a key straight to its few candidate fences and
+// from there to the key's place in the page, so that no tree is walked and no header is read. Immutable once made; good exactly as long as the read transaction in which it was made.
 
 internal import LMDB
 
@@ -22,13 +22,39 @@ struct DirectoryEdit {
     var page: UnsafeRawBufferPointer
   }
 
+  /// A block as the hot path needs it: half a cache line.
+  @unsafe struct Block {
+    let page: UnsafeRawPointer
+    let low: UInt64
+    let scale: UInt64
+    private let words: UInt64
+
+    /// Reads the header of the block at `page`, which is as `KeyBlock` lays it out.
+    init(_ page: UnsafeRawPointer) {
+      unsafe self.page = unsafe page
+      unsafe low = UInt64(littleEndian: page.load(fromByteOffset: 16, as: UInt64.self))
+      unsafe scale = UInt64(littleEndian: page.load(fromByteOffset: 24, as: UInt64.self))
+      unsafe words = UInt64(littleEndian: page.load(fromByteOffset: 8, as: UInt64.self))
+    }
+
+    @inline(__always) var count: Int { unsafe Int(words & 0xFFFF) }
+    @inline(__always) var keyBytes: Int { unsafe Int(words >> 16 & 0x7F) }
+    @inline(__always) var hasSecondHalf: Bool { unsafe words >> 23 & 1 == 1 }
+    @inline(__always) var setBytes: Int { unsafe Int(words >> 24 & 0xFF) }
+    @inline(__always) var setBase: UInt32 { unsafe UInt32(truncatingIfNeeded: words >> 32) }
+    @inline(__always) var secondHalvesOffset: Int { unsafe KeyBlock.headerBytes + count * keyBytes }
+    @inline(__always) var setsOffset: Int {
+      unsafe secondHalvesOffset + (hasSecondHalf ? count * 8 : 0)
+    }
+  }
+
   /// What the hot path needs, without a reference to count.
   @unsafe struct View {
     var count = 0
     var shift: UInt64 = 64
     var fences: UnsafePointer<UInt64>
     var secondHalves: UnsafePointer<UInt64>?
-    var pages: UnsafePointer<UnsafeRawPointer>
+    var blocks: UnsafePointer<Block>
     var firstInBucket: UnsafePointer<UInt32>
   }
 
@@ -36,7 +62,7 @@ struct DirectoryEdit {
   let view: View
   private let fences: UnsafeMutablePointer<UInt64>
   private let secondHalves: UnsafeMutablePointer<UInt64>?
-  private let pages: UnsafeMutablePointer<UnsafeRawPointer>
+  private let blocks: UnsafeMutablePointer<Block>
   private let byteCounts: UnsafeMutablePointer<UInt16>
   private let firstInBucket: UnsafeMutablePointer<UInt32>
 
@@ -47,7 +73,7 @@ struct DirectoryEdit {
     let capacity = max(1, places.count)
     unsafe fences = .allocate(capacity: capacity)
     unsafe secondHalves = hasSecondHalf ? .allocate(capacity: capacity) : nil
-    unsafe pages = .allocate(capacity: capacity)
+    unsafe blocks = .allocate(capacity: capacity)
     unsafe byteCounts = .allocate(capacity: capacity)
     var bits: UInt64 = 0
     while 1 << bits < places.count { bits += 1 }
@@ -60,7 +86,7 @@ struct DirectoryEdit {
       if let secondHalves = unsafe secondHalves {
         unsafe (secondHalves + index).initialize(to: place.fence.low)
       }
-      unsafe (pages + index).initialize(to: place.page.baseAddress!)
+      unsafe (blocks + index).initialize(to: Block(place.page.baseAddress!))
       unsafe (byteCounts + index).initialize(to: UInt16(clamping: place.page.count))
       // A bucket's first fence is the first that is not below the bucket's smallest key.
       let own = shift == 64 ? 0 : Int(place.fence.high >> shift)
@@ -75,7 +101,7 @@ struct DirectoryEdit {
     }
     unsafe view = View(
       count: places.count, shift: shift, fences: UnsafePointer(fences),
-      secondHalves: UnsafePointer(secondHalves), pages: UnsafePointer(pages),
+      secondHalves: UnsafePointer(secondHalves), blocks: UnsafePointer(blocks),
       firstInBucket: UnsafePointer(firstInBucket))
   }
 
@@ -83,13 +109,13 @@ struct DirectoryEdit {
     // Safe: only this object owns the arrays, all of trivial types, and no view outlives the snapshot that holds it.
     unsafe fences.deallocate()
     unsafe secondHalves?.deallocate()
-    unsafe pages.deallocate()
+    unsafe blocks.deallocate()
     unsafe byteCounts.deallocate()
     unsafe firstInBucket.deallocate()
   }
 
   /// Bytes of memory that the directory takes.
-  var memoryBytes: Int { count * (secondHalvesBytes + 22) }
+  var memoryBytes: Int { count * (secondHalvesBytes + 46) }
   private var secondHalvesBytes: Int { unsafe secondHalves == nil ? 0 : 8 }
 
   /// The block at `index`.
@@ -98,7 +124,7 @@ struct DirectoryEdit {
     // Safe: in bounds by the precondition.
     return unsafe Place(
       fence: StoredKey(high: fences[index], low: secondHalves?[index] ?? 0),
-      page: UnsafeRawBufferPointer(start: pages[index], count: Int(byteCounts[index])))
+      page: UnsafeRawBufferPointer(start: blocks[index].page, count: Int(byteCounts[index])))
   }
 
   /// The index of the only block that can hold `key`: the first whose fence is not below it, else the last.

@@ -15,7 +15,7 @@
   let lows: UnsafeMutablePointer<UInt64>
   let sets: UnsafeMutablePointer<UInt32>
   let places: UnsafeMutablePointer<Int>
-  let pages: UnsafeMutablePointer<UnsafeRawPointer?>
+  let blocks: UnsafeMutablePointer<UnsafePointer<FenceDirectory.Block>?>
 
   /// An empty batch.
   package init() {
@@ -25,13 +25,13 @@
     unsafe lows = .allocate(capacity: Self.capacity)
     unsafe sets = .allocate(capacity: Self.capacity)
     unsafe places = .allocate(capacity: Self.capacity)
-    unsafe pages = .allocate(capacity: Self.capacity)
+    unsafe blocks = .allocate(capacity: Self.capacity)
     unsafe spaces.initialize(repeating: 0, count: Self.capacity)
     unsafe highs.initialize(repeating: 0, count: Self.capacity)
     unsafe lows.initialize(repeating: 0, count: Self.capacity)
     unsafe sets.initialize(repeating: 0, count: Self.capacity)
     unsafe places.initialize(repeating: 0, count: Self.capacity)
-    unsafe pages.initialize(repeating: nil, count: Self.capacity)
+    unsafe blocks.initialize(repeating: nil, count: Self.capacity)
   }
 
   deinit {
@@ -41,7 +41,7 @@
     unsafe lows.deallocate()
     unsafe sets.deallocate()
     unsafe places.deallocate()
-    unsafe pages.deallocate()
+    unsafe blocks.deallocate()
   }
 
   /// Adds a key; the batch must not be full.

@@ -137,7 +137,8 @@ final class ReactorMailbox: Sendable {
   /// The part of the shared buffer for the connection at `index` of an epoll's events.
   private func share(_ index: Int) -> UnsafeMutableRawBufferPointer {
     // Safe: the buffer has a share for as many connections as one epoll gives.
-    unsafe UnsafeMutableRawBufferPointer(rebasing: shares[(index * Self.shareBytes)..<((index + 1) * Self.shareBytes)])
+    unsafe UnsafeMutableRawBufferPointer(
+      rebasing: shares[(index * Self.shareBytes)..<((index + 1) * Self.shareBytes)])
   }
 
   private func handle(_ message: ReactorMessage) {
