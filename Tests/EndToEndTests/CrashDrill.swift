@@ -27,10 +27,10 @@ struct CrashDrill {
   private static let options = ["--staging-memory", "1", "--disk-reserve", "1", "--log-level", "warning"]
 
   /// Rows of a load: enough for several blocks, and for rows on the disk before the last has come.
-  private static let rows = 4_000
+  private static let rows = 3_000
 
   /// Photos of the n-th load; a part of them is in the one before as well.
-  private static func photos(_ load: Int) -> ClosedRange<Int> { (load * 3_000 + 1)...(load * 3_000 + rows) }
+  private static func photos(_ load: Int) -> ClosedRange<Int> { (load * 2_000 + 1)...(load * 2_000 + rows) }
 
   /// Starts a daemon, and has it do one load undisturbed, to learn how long that takes.
   init(seed: Int) async throws {
