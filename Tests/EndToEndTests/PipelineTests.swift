@@ -1,0 +1,148 @@
+// The client among other programs: in pipes that end early or come slowly, in scripts, and under Ctrl-C.
+
+import Foundation
+import Testing
+
+@Suite("The client in a pipeline")
+struct PipelineTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  /// A daemon whose dataset `park` lists photos 1 to 1,000.
+  private func loadedDaemon() async throws -> RunningDaemon {
+    let list = try workspace.write("list", Photos.list(1...1_000))
+    let daemon = try await RunningDaemon.start(in: workspace)
+    #expect(try await workspace.client("ingest", "--dataset", "park", list).end == .exited(0))
+    return daemon
+  }
+
+  @Test("that is closed early ends quietly")
+  func closedEarly() async throws {
+    let daemon = try await loadedDaemon()
+    let questions = (1...50_000).map { "flickr:\(Photos.number($0))\n" }.joined()
+    _ = try workspace.write("questions", questions)
+    let result = try await workspace.script(
+      "whichset check --format tsv - < questions | head -1; echo \"${PIPESTATUS[*]}\"")
+    let records = result.records
+    #expect(records.first == ["flickr:\(Photos.number(1))", "flickr:\(Photos.number(1))", "park"])
+    // 141 is what the shell makes of SIGPIPE.
+    #expect(records.last == ["141 0"])
+    #expect(result.errors.isEmpty, "\(result.errors)")
+    try await daemon.stop()
+  }
+
+  /// A client that checks what is written to a pipe.
+  private func checkOnPipe() throws -> (TestedProgram, FileHandle) {
+    let pipe = Pipe()
+    // Only this program may hold the end that is written to, or the client never sees the pipe's end.
+    _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+    let client = try TestedProgram(
+      Programs.client, ["check", "--format", "tsv", "-"], folder: workspace,
+      environment: ["WHICHSET_SOCKET": workspace.file("s")], input: pipe.fileHandleForReading.fileDescriptor)
+    return (client, pipe.fileHandleForWriting)
+  }
+
+  @Test("answers each line of a slow pipe as it comes")
+  func slowPipe() async throws {
+    let daemon = try await loadedDaemon()
+    let (client, writer) = try checkOnPipe()
+    for photo in 1...5 {
+      try writer.write(contentsOf: Data("flickr:\(Photos.number(photo))\n".utf8))
+      let isAnswered = await holds { Table.records(client.output).count == photo }
+      #expect(isAnswered, "no answer to line \(photo) while the pipe is open")
+    }
+    try writer.close()
+    #expect(try await client.result().end == .exited(0))
+    try await daemon.stop()
+  }
+
+  @Test("answers all that it read before the daemon went, and says that it went")
+  func daemonLost() async throws {
+    let daemon = try await loadedDaemon()
+    let (client, writer) = try checkOnPipe()
+    try writer.write(contentsOf: Data("flickr:\(Photos.number(1))\n".utf8))
+    #expect(await holds { !client.output.isEmpty })
+    daemon.crash()
+    try writer.write(contentsOf: Data("flickr:\(Photos.number(2))\n".utf8))
+    let result = try await client.result()
+    #expect(result.end == .exited(2))
+    #expect(result.records.count == 1)
+    #expect(result.errors.contains(workspace.file("s")), "\(result.errors)")
+  }
+
+  @Test("holds a script that says set -e to its promises")
+  func script() async throws {
+    let daemon = try await loadedDaemon()
+    let result = try await workspace.script(
+      """
+      set -e -o pipefail
+      whichset ping > /dev/null
+      whichset ingest --dataset park list > /dev/null 2>&1
+      whichset check flickr:\(Photos.number(1)) > /dev/null
+      if whichset check flickr:12345678901 > /dev/null; then echo wrong; fi
+      whichset stats --format tsv | awk '$1 == "images" { print $2 }'
+      whichset datasets --format tsv | cut -f 1,2 | tail -n +2
+      whichset check flickr:12345678901 > /dev/null
+      echo not reached
+      """)
+    #expect(result.end == .exited(1))
+    #expect(result.records == [["1000"], ["park", "1000"]])
+    #expect(result.errors.isEmpty, "\(result.errors)")
+    try await daemon.stop()
+  }
+
+  @Test("ends a check with 2 where an input is no identifier, and answers the others")
+  func badInput() async throws {
+    let daemon = try await loadedDaemon()
+    let result = try await workspace.client(
+      ["check", "--format", "tsv", "-"],
+      input: "flickr:\(Photos.number(1))\n12345\nhttps://flic.kr/s/aHsjExample\nflickr:12345678901")
+    #expect(result.end == .exited(2))
+    #expect(result.records.map { $0.last } == ["park", "-", "-", "-"])
+    #expect(result.records.map { $0[1] }.dropFirst().prefix(2) == ["!invalid", "!unresolvable"])
+    try await daemon.stop()
+  }
+
+  @Test("leaves its load staged on Ctrl-C, says how to go on, and goes on", arguments: [SIGINT, SIGTERM])
+  func interrupted(_ signal: Int32) async throws {
+    let list = try workspace.write("list", Photos.list(1...20_000))
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let client = try workspace.startClient(["ingest", "--dataset", "park", list])
+    // While the daemon stands still, the load cannot end.
+    #expect(
+      await holds {
+        FileManager.default.fileExists(atPath: workspace.file("data/staging")) && !staged.isEmpty
+      })
+    try await Task.sleep(for: .milliseconds(50))
+    daemon.process.send(SIGSTOP)
+    client.send(signal)
+    let result = try await client.result()
+    daemon.process.send(SIGCONT)
+    #expect(result.end == .killed(signal))
+    let load = try #require(staged.first)
+    #expect(result.errors.contains("The load stays staged; nothing of it is visible."), "\(result.errors)")
+    #expect(result.errors.contains("Run the same command again to go on with it"))
+    #expect(result.errors.contains("whichset abort \(load)"))
+    #expect(try await daemon.figures()["images"] == 0)
+    let isIdle = try await eventually { try await daemon.ask("LOADS").first?.last == "idle" }
+    #expect(isIdle)
+    let again = try await workspace.client("ingest", "--dataset", "park", list)
+    #expect(again.end == .exited(0), "\(again.errors)")
+    #expect(try await daemon.figures()["images"] == 20_000)
+    try await daemon.stop()
+  }
+
+  private var staged: [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: workspace.file("data/staging"))) ?? []
+  }
+
+  /// Whether a question to the daemon gets the right answer within half a minute.
+  private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
+    for _ in 0..<300 {
+      if try await condition() { return true }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return false
+  }
+}
