@@ -14,6 +14,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   private let path: String
   private let patience: Duration
   private var sentBytes = ByteQueue()
+  private var hasConnected = false
   private var hasBegun = false
   private var outcome: LoadOutcome?
 
@@ -84,11 +85,14 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     }
   }
 
-  private func connect() throws(IngestStop) -> DaemonLink {
+  private mutating func connect() throws(IngestStop) -> DaemonLink {
     do throws(Trouble) {
-      return try DaemonLink(path: path)
+      let link = try DaemonLink(path: path)
+      hasConnected = true
+      return link
     } catch {
-      throw session.load == nil ? .end(error, dropsLoad: false) : .again(reason: error.text)
+      // A daemon that was never there is not waited for.
+      throw hasConnected ? .again(reason: error.text) : .end(error, dropsLoad: false)
     }
   }
 
@@ -159,7 +163,6 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     do throws(Trouble) {
       switch event {
       case .opened(let load, let block, let rows):
-        retry.succeeded()
         console.progress.isMerging = false
         retained.drop(upTo: block)
         if block > 0 {
@@ -168,7 +171,10 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
         if !hasBegun { try rejectLog.begin(isResumed: block > 0) }
         hasBegun = true
         Interruption.announce("\(console.clearing)whichset: interrupted. \(whatIsStaged(load))\n")
-      case .durable(let block): retained.drop(upTo: block)
+      case .durable(let block):
+        // A block was taken: the next loss is a new one. That a load could be opened again says little.
+        retry.succeeded()
+        retained.drop(upTo: block)
       case .rejected(let rows): try rejectLog.add(rows)
       case .finished(let outcome): self.outcome = outcome
       }

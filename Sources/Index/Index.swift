@@ -33,12 +33,21 @@ package final class Index: Sendable {
     lock = try SystemFile(creating: "\(path)/whichset.lock")
     guard lock.tryLock() else { throw .inUse(path: path) }
     try Folder.make("\(path)/staging")
-    environment = try IndexError.wrapping { () throws(LMDBError) in
-      try Environment(
+    do throws(LMDBError) {
+      environment = try Environment(
         path: path,
         options: EnvironmentOptions(
           mapSizeBytes: limits.mapBytes, databasesMax: IndexFormat.databasesMax, readersMax: 1_024,
           fileMode: 0o600, readOnly: false))
+    } catch {
+      switch error.code {
+      // What LMDB says of a data file that it did not write, or that was cut off in its first pages.
+      case .invalid, .versionMismatch, .corrupted: throw .notAnIndex(path: path)
+      // What the system says of a folder that may not be written, say.
+      case let code where code.rawValue > 0:
+        throw .system(call: error.call, path: path, code: code.rawValue)
+      default: throw .lmdb(error)
+      }
     }
     let store = IndexStore(environment: environment, path: path)
     let state = try store.open(spaces: spaces, program: program)

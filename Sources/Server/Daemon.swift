@@ -47,6 +47,7 @@ package struct Daemon {
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
   package func run() throws {
     let signals = try Self.signalDescriptor()
+    Self.explainLostPages()
     defer { close(signals) }
     Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
     let index = try Index(
@@ -188,6 +189,18 @@ package struct Daemon {
     return descriptor
   }
 
+  /// A page of the map that the data file does not have, or that the disk does not give, is a SIGBUS: there is no
+  /// going on then, but a reason can be told.
+  private static func explainLostPages() {
+    var action = sigaction()
+    unsafe action.__sigaction_handler.sa_handler = { _ in
+      // Only calls that are allowed in a signal handler.
+      lostPagesText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _exit(EX_DATAERR)
+    }
+    _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
+  }
+
   /// Reads a signal; SIGHUP, which asks to read a configuration anew, is no reason to stop.
   private static func takesStopSignal(_ descriptor: Int32) -> Bool {
     var information = signalfd_siginfo()
@@ -205,3 +218,7 @@ package struct Daemon {
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }
+
+/// What is told when a page of the index cannot be read; constant, since a signal handler may not make it up.
+private let lostPagesText: StaticString =
+  "whichsetd: a page of the index cannot be read: its data file was cut off, or the disk fails; restore a backup or load the lists again\n"

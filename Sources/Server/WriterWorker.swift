@@ -75,6 +75,10 @@ final class WriterWorker {
       guard blocks == staged.block else {
         throw ProtocolError(.block, "\(staged.block) blocks have come, not \(blocks)")
       }
+      // A list without rows would make a dataset that says nothing, or empty the one that it replaces.
+      guard staged.accepted > 0 else {
+        throw ProtocolError(.load, "no row of the list was accepted; nothing was changed")
+      }
       return try writer.commit(
         &staged, sha256: sha256.isEmpty ? staged.manifest.sha256 : sha256, ruleVersion: ruleVersion,
         now: Int(time(nil)))

@@ -97,6 +97,7 @@ struct WhichsetDaemon: ParsableCommand {
     switch error {
     case .inUse: EX_UNAVAILABLE
     case .corrupt, .newerFormat, .notAnIndex: EX_DATAERR
+    case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk: EX_IOERR
     case .full, .noDataset, .hasList: EX_SOFTWARE
     }

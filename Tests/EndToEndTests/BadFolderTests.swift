@@ -20,9 +20,7 @@ struct BadFolderTests {
     let result = try await workspace.failingDaemon()
     #expect(result.errors.contains(path))
     #expect(result.errors.contains("Not a directory"))
-    withKnownIssue("what the system refuses is reported as a failing disk, 74") {
-      #expect(result.end == Self.refused)
-    }
+    #expect(result.end == Self.refused)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "a file")
   }
 
@@ -42,9 +40,7 @@ struct BadFolderTests {
     ).result()
     #expect(result.errors.contains(workspace.file("data")))
     #expect(result.errors.contains("Permission denied"))
-    withKnownIssue("what the system refuses is reported as a failing disk, 74") {
-      #expect(result.end == Self.refused)
-    }
+    #expect(result.end == Self.refused)
   }
 
   @Test("on another program's LMDB environment leaves it alone")
@@ -72,10 +68,8 @@ struct BadFolderTests {
     let garbage = [UInt8](repeating: 0x5A, count: 100_000)
     let path = try workspace.write("data/data.mdb", garbage)
     let result = try await workspace.failingDaemon()
-    withKnownIssue("the folder is not named, and the status is that of a failing disk, 74") {
-      #expect(result.end == Self.damaged)
-      #expect(result.errors.contains(workspace.file("data")))
-    }
+    #expect(result.end == Self.damaged)
+    #expect(result.errors.contains(workspace.file("data")))
     #expect(result.errors.contains("not an LMDB file"))
     #expect(FileManager.default.contents(atPath: path) == Data(garbage))
   }
@@ -91,9 +85,7 @@ struct BadFolderTests {
     let bytes = try #require(FileManager.default.contents(atPath: path))
     try bytes.prefix(3 * 4_096).write(to: URL(fileURLWithPath: path))
     let result = try await workspace.failingDaemon()
-    withKnownIssue("pages behind the end of the file are a SIGBUS") {
-      #expect(result.end == Self.damaged, "\(result.errors.prefix(200))")
-    }
+    #expect(result.end == Self.damaged, "\(result.errors.prefix(200))")
   }
 
   @Test("on a folder that another daemon holds says so, and the other goes on")

@@ -114,10 +114,8 @@ struct BadListTests {
     let result = try await workspace.client("ingest", "--dataset", "park", path)
     #expect(result.errors.contains(path) && result.errors.contains("the list has no rows"))
     let figures = try await daemon.figures()
-    withKnownIssue("a list without rows makes a dataset, which then refuses its real list") {
-      #expect(result.end == .exited(2))
-      #expect(figures["datasets"] == 0)
-    }
+    #expect(result.end == .exited(2))
+    #expect(figures["datasets"] == 0)
     try await daemon.stop()
   }
 

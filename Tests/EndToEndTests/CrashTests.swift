@@ -27,9 +27,7 @@ struct CrashTests {
     daemon.crash()
     let again = try await RunningDaemon.start(in: workspace)
     let result = try await client.result()
-    withKnownIssue("--retry-for begins to count when a load is open, not before") {
-      #expect(result.end == .exited(0), "\(result.errors)")
-    }
+    #expect(result.end == .exited(0), "\(result.errors)")
     try await again.stop()
   }
 
@@ -41,9 +39,7 @@ struct CrashTests {
       atPath: workspace.file("data/staging/park.0123456789abcdef"), withIntermediateDirectories: true)
     let daemon = try await RunningDaemon.start(in: workspace)
     let result = try await workspace.client("loads", "--format", "tsv")
-    withKnownIssue("LOADS fails altogether where one load has no manifest") {
-      #expect(result.end == .exited(0), "\(result.errors)")
-    }
+    #expect(result.end == .exited(0), "\(result.errors)")
     try await daemon.stop()
   }
 
@@ -69,9 +65,7 @@ struct CrashTests {
     let again = try await RunningDaemon.start(in: workspace)
     let result = try await workspace.client("ingest", "--dataset", "park", list)
     let images = try await again.figures()["images"]
-    withKnownIssue("the rows of the missing run are lost, and nobody is told") {
-      #expect(images == 8_000, "\(result.output)")
-    }
+    #expect(images == 8_000, "\(result.output)")
     try await again.stop()
   }
 
