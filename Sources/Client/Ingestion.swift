@@ -35,7 +35,7 @@ package struct Ingestion: Sendable {
   package func run(socket path: String, console: IngestConsole) throws(Trouble) -> LoadOutcome {
     let files = try ListFiles.examine(paths)
     console.progress = ProgressLine(byteTotal: files.byteCount)
-    let listed = try ListedDigests(slug: slug, path: path)
+    let listed = try ListedDigests(slug: slug, path: path, patience: patience)
     var blocks = try FileBlocks(
       files, format: assumedFormat(files, listed), options: options, notice: { console.notice($0) })
     var sha256: String?
@@ -113,13 +113,30 @@ package struct ListedDigests: Equatable, Sendable {
   private let sizes: [Int]
 
   /// Asks the daemon. A dataset that there is not has none.
-  package init(slug: String, path: String) throws(Trouble) {
-    var conversation = try Conversation(path: path)
-    let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+  ///
+  /// - Parameter patience: how long a daemon that was there and went away is waited for.
+  package init(slug: String, path: String, patience: Duration) throws(Trouble) {
+    let reply = try Self.ask(RequestText.line(.dataset, [slug]), path: path, patience: patience)
     if case .error(.dataset?, _, _) = reply.status {
       self.init(PairReport(Reply(status: .miss)))
     } else {
       self.init(PairReport(try reply.accepted()))
+    }
+  }
+
+  private static func ask(_ line: String, path: String, patience: Duration) throws(Trouble) -> Reply {
+    var retry = Retry(patience: patience)
+    var hasConnected = false
+    while true {
+      do throws(Trouble) {
+        var conversation = try Conversation(path: path)
+        hasConnected = true
+        return try conversation.ask(line)
+      } catch {
+        // A daemon that was never there is not waited for.
+        guard hasConnected, let pause = retry.next() else { throw error }
+        Poll.sleep(pause)
+      }
     }
   }
 

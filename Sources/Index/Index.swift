@@ -113,16 +113,19 @@ package final class Index: Sendable {
 
   /// Drops a staged load by its name, whatever its state.
   package func dropLoad(named identifier: String) throws(IndexError) {
-    try Folder.remove(loadFolder(identifier))
+    try StagedLoad.remove(loadFolder(identifier))
   }
 
-  /// Removes the staged rows of loads that had become visible when the last daemon ended.
+  /// Removes the staged rows of loads that had become visible when the last daemon ended, and what is no load: the
+  /// rest of one that was being made or removed.
   private static func removeFinishedLoads(in path: String, state: IndexState) throws(IndexError) {
     for name in try Folder.names(in: "\(path)/staging") {
       let isFinished = state.datasets.values.contains { dataset in
         dataset.lists.contains { !$0.source.isEmpty && "\(dataset.slug).\($0.source)" == name }
       }
-      if isFinished { try Folder.remove("\(path)/staging/\(name)") }
+      let folder = "\(path)/staging/\(name)"
+      let isLoad = try StagedLoad.isLoad(folder)
+      if isFinished || !isLoad { try StagedLoad.remove(folder) }
     }
   }
 }

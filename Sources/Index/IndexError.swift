@@ -39,7 +39,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     case .newerFormat(let format, let program):
       "the index has format \(format), written by whichsetd \(program); this program reads up to format "
         + "\(IndexFormat.version): use a newer one"
-    case .notAnIndex(let path): "\(path) holds LMDB data that is no whichset index; choose another --data"
+    case .notAnIndex(let path):
+      "\(path) holds data that is no whichset index: not an LMDB file, or another program's; choose another --data"
     case .noDataset(let slug): "no dataset named \(slug)"
     case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
     }

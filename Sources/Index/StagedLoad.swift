@@ -110,6 +110,7 @@ package struct StagedLoad: ~Copyable {
     let names = try Folder.names(in: folder)
     guard names.contains("load") else {
       guard let new else { throw .corrupt("the staged load \(folder) has no manifest; abort the load") }
+      try Folder.remove(folder)
       try Folder.make(folder)
       let file = try SystemFile(creating: "\(path).part")
       try file.write(new.encoded[...])
@@ -125,7 +126,14 @@ package struct StagedLoad: ~Copyable {
       throw .corrupt("the manifest \(path) is damaged; abort the load")
     }
     var load = StagedLoad(manifest, folder: folder, spaces: spaces, limits: limits)
+    var isWhole = true
     for name in names where name.hasSuffix(".run") {
+      // Runs build on each other: behind a gap, which nothing but a half-done removal leaves, none counts.
+      isWhole = isWhole && name == runName(load.runs.count + 1)
+      guard isWhole else {
+        try Folder.removeFile("\(folder)/\(name)")
+        continue
+      }
       let run = try RunFile.open("\(folder)/\(name)")
       load.runs.append((path: "\(folder)/\(name)", sections: run.sections))
       load.stagedBytes += run.byteCount
@@ -181,8 +189,7 @@ package struct StagedLoad: ~Copyable {
     guard progress != durable else { return }
     let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
-    let digits = String(runs.count + 1)
-    let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".run"
+    let name = Self.runName(runs.count + 1)
     let byteCount = try RunFile.write(&buffers, progress: progress, folder: folder, name: name)
     runs.append((path: "\(folder)/\(name)", sections: try RunFile.open("\(folder)/\(name)").sections))
     stagedBytes += byteCount
@@ -191,8 +198,24 @@ package struct StagedLoad: ~Copyable {
   }
 
   /// Removes all that the load has on disk.
-  package consuming func remove() throws(IndexError) {
+  package consuming func remove() throws(IndexError) { try Self.remove(folder) }
+
+  /// Removes a load's folder: its manifest first, so that what a crash leaves of it is no load any more.
+  static func remove(_ folder: String) throws(IndexError) {
+    guard try Folder.names(in: folder).contains("load") else { return try Folder.remove(folder) }
+    try Folder.removeFile("\(folder)/load")
+    try SystemFile(reading: folder).sync()
     try Folder.remove(folder)
+  }
+
+  /// Whether a folder holds a load: it has a manifest.
+  static func isLoad(_ folder: String) throws(IndexError) -> Bool {
+    try Folder.names(in: folder).contains("load")
+  }
+
+  private static func runName(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + ".run"
   }
 
   /// The namespaces that the load has keys of.

@@ -113,13 +113,16 @@ enum Folder {
     }
   }
 
+  /// Removes a file. The C function is `unlink`.
+  static func removeFile(_ path: String) throws(IndexError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else {
+      throw .system(call: "unlink", path: path, code: errno)
+    }
+  }
+
   /// Removes a folder and the files in it.
   static func remove(_ path: String) throws(IndexError) {
-    for name in try names(in: path) {
-      guard unsafe unlink("\(path)/\(name)") == 0 || errno == ENOENT else {
-        throw .system(call: "unlink", path: "\(path)/\(name)", code: errno)
-      }
-    }
+    for name in try names(in: path) { try removeFile("\(path)/\(name)") }
     guard unsafe rmdir(path) == 0 || errno == ENOENT else {
       throw .system(call: "rmdir", path: path, code: errno)
     }

@@ -106,7 +106,8 @@ struct PipelineTests {
 
   @Test("leaves its load staged on Ctrl-C, says how to go on, and goes on", arguments: [SIGINT, SIGTERM])
   func interrupted(_ signal: Int32) async throws {
-    let list = try workspace.write("list", Photos.list(1...20_000))
+    // So many that the load is still under way when it is found.
+    let list = try workspace.write("list", Photos.list(1...200_000))
     let daemon = try await RunningDaemon.start(in: workspace)
     let client = try workspace.startClient(["ingest", "--dataset", "park", list])
     // While the daemon stands still, the load cannot end.
@@ -129,7 +130,7 @@ struct PipelineTests {
     #expect(isIdle)
     let again = try await workspace.client("ingest", "--dataset", "park", list)
     #expect(again.end == .exited(0), "\(again.errors)")
-    #expect(try await daemon.figures()["images"] == 20_000)
+    #expect(try await daemon.figures()["images"] == 200_000)
     try await daemon.stop()
   }
 
