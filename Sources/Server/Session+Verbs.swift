@@ -53,7 +53,9 @@ extension Session {
       appendLine("OK")
       close()
     case .get:
-      delegate(.get(unsafe rest.withUnsafeBufferPointer { unsafe Array($0) }), tagStart)  // safe: copied at once
+      // Safe: copied within the call.
+      let identifier = unsafe rest.withUnsafeBufferPointer { unsafe Array($0) }
+      delegate(.get(identifier), tagStart)
     case .overlap:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.overlap, tagStart)
