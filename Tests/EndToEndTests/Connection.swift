@@ -25,10 +25,8 @@ final class Connection: Sendable {
         unsafe Glibc.connect(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard result == 0, fcntl(raw, F_SETFL, O_NONBLOCK) == 0 else {
-      close(raw)
-      throw Ended()
-    }
+    // Where this throws, `deinit` closes the socket.
+    guard result == 0, fcntl(raw, F_SETFL, O_NONBLOCK) == 0 else { throw Ended() }
   }
 
   deinit { close(raw) }

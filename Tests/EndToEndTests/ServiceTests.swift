@@ -36,7 +36,7 @@ struct ServiceTests {
     _ = try workspace.write("questions", (1...200_000).map { "flickr:\($0)\n" }.joined())
     let busy = try workspace.startClient(
       ["check", "--format", "tsv", "--input", workspace.file("questions")])
-    try await Task.sleep(for: .milliseconds(200))
+    #expect(await holds { !busy.output.isEmpty })
     let start = ContinuousClock.now
     daemon.process.send(SIGTERM)
     let result = try await daemon.process.result(within: .seconds(20))
@@ -79,12 +79,12 @@ struct ServiceTests {
     daemon.crash()
   }
 
-  /// Sends again and again until the daemon has taken nothing for a quarter of a second; returns how many bytes.
+  /// Sends again and again until the daemon has taken nothing for a second; returns how many bytes.
   private func fill(_ connection: Connection, with bytes: [UInt8], upTo enough: Int) async throws -> Int {
     var rest = bytes[...]
     var sent = 0
     var last = ContinuousClock.now
-    while sent < enough, ContinuousClock.now - last < .milliseconds(250) {
+    while sent < enough, ContinuousClock.now - last < .seconds(1) {
       let count = connection.sendSome(rest)
       rest = count == rest.count ? bytes[...] : rest.dropFirst(count)
       sent += count
