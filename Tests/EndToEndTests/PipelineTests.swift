@@ -106,12 +106,13 @@ struct PipelineTests {
 
   @Test("leaves its load staged on Ctrl-C, says how to go on, and goes on", arguments: [SIGINT, SIGTERM])
   func interrupted(_ signal: Int32) async throws {
-    let list = try workspace.write("list", Photos.list(1...20_000))
+    let list = try workspace.write("list", Photos.list(1...60_000))
     let daemon = try await RunningDaemon.start(in: workspace)
     let client = try workspace.startClient(["ingest", "--dataset", "park", list])
-    // While the daemon stands still, the load cannot end.
     #expect(await holds { staged.contains { $0.hasSuffix("/load") } })
-    try await Task.sleep(for: .milliseconds(50))
+    let isUnderWay = try await eventually { try await daemon.ask("LOADS").contains { $0[2] != "0" } }
+    #expect(isUnderWay)
+    // While the daemon stands still, the load cannot end.
     daemon.process.send(SIGSTOP)
     client.send(signal)
     let result = try await client.result()
@@ -126,7 +127,7 @@ struct PipelineTests {
     #expect(isIdle, "\(staged)")
     let again = try await workspace.client("ingest", "--dataset", "park", list)
     #expect(again.end == .exited(0), "\(again.errors)")
-    #expect(try await daemon.figures()["images"] == 20_000)
+    #expect(try await daemon.figures()["images"] == 60_000)
     try await daemon.stop()
   }
 
@@ -136,9 +137,9 @@ struct PipelineTests {
 
   /// Whether a question to the daemon gets the right answer within half a minute.
   private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<300 {
+    for _ in 0..<1_500 {
       if try await condition() { return true }
-      try await Task.sleep(for: .milliseconds(100))
+      try await Task.sleep(for: .milliseconds(20))
     }
     return false
   }
