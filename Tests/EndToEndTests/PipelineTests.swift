@@ -110,9 +110,10 @@ struct PipelineTests {
     let list = try workspace.write("list", Photos.list(1...200_000))
     let daemon = try await RunningDaemon.start(in: workspace)
     let client = try workspace.startClient(["ingest", "--dataset", "park", list])
-    // While the daemon stands still, the load cannot end.
     #expect(await holds { staged.contains { $0.hasSuffix("/load") } })
-    try await Task.sleep(for: .milliseconds(50))
+    let isUnderWay = try await eventually { try await daemon.ask("LOADS").contains { $0[2] != "0" } }
+    #expect(isUnderWay)
+    // While the daemon stands still, the load cannot end.
     daemon.process.send(SIGSTOP)
     client.send(signal)
     let result = try await client.result()
@@ -137,9 +138,9 @@ struct PipelineTests {
 
   /// Whether a question to the daemon gets the right answer within half a minute.
   private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<300 {
+    for _ in 0..<1_500 {
       if try await condition() { return true }
-      try await Task.sleep(for: .milliseconds(100))
+      try await Task.sleep(for: .milliseconds(20))
     }
     return false
   }
