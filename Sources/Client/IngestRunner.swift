@@ -72,6 +72,9 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
         try sendBlocks()
         if let commit = try session.commit() {
           request(commit)
+          Interruption.announce(
+            "\(console.clearing)whichset: interrupted. The daemon goes on to make the load visible; whichset datasets "
+              + "tells when it has\n")
           console.progress.isMerging = true
           console.draw(isUrgent: true)
         }

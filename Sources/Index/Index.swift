@@ -105,10 +105,16 @@ package final class Index: Sendable {
       folder: loadFolder(manifest.identifier), manifest: manifest, spaces: snapshot.spaces, limits: limits)
   }
 
-  /// Opens a staged load by its name.
-  package func openLoad(named identifier: String) throws(IndexError) -> StagedLoad {
-    try StagedLoad.open(
-      folder: loadFolder(identifier), manifest: nil, spaces: snapshot.spaces, limits: limits)
+  /// What a staged load holds, without opening it: another thread may be using it, or be removing it. Nil where there
+  /// is none.
+  package func peekLoad(named identifier: String) throws(IndexError) -> LoadSummary? {
+    do throws(IndexError) {
+      return try StagedLoad.peek(loadFolder(identifier))
+    } catch {
+      // A file that went between two looks.
+      if case .system(_, _, let code) = error, code == LMDBError.Code.noSuchFile.rawValue { return nil }
+      throw error
+    }
   }
 
   /// Drops a staged load by its name, whatever its state.

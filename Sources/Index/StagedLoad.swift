@@ -75,6 +75,24 @@ package struct LoadManifest: Equatable, Sendable {
   }
 }
 
+/// What a staged load holds.
+package struct LoadSummary: Equatable, Sendable {
+  /// What the load is.
+  package let manifest: LoadManifest
+  /// Bytes of its runs.
+  package fileprivate(set) var stagedBytes = 0
+  fileprivate(set) var progress = LoadProgress()
+
+  /// The last block.
+  package var block: Int { progress.block }
+  /// Rows, rejected ones included.
+  package var rows: Int { progress.rows }
+  /// Rows accepted.
+  package var accepted: Int { progress.accepted }
+  /// Rows rejected.
+  package var rejected: Int { progress.rejected }
+}
+
 /// A staged load. Used by one thread at a time.
 package struct StagedLoad: ~Copyable {
   /// What the load is.
@@ -104,12 +122,11 @@ package struct StagedLoad: ~Copyable {
 
   /// Opens the load in `folder`, or makes it from `manifest`.
   static func open(
-    folder: String, manifest new: LoadManifest?, spaces: [UInt8: KeySpace], limits: IndexLimits
+    folder: String, manifest new: LoadManifest, spaces: [UInt8: KeySpace], limits: IndexLimits
   ) throws(IndexError) -> StagedLoad {
     let path = "\(folder)/load"
     let names = try Folder.names(in: folder)
     guard names.contains("load") else {
-      guard let new else { throw .corrupt("the staged load \(folder) has no manifest; abort the load") }
       try Folder.remove(folder)
       try Folder.make(folder)
       let file = try SystemFile(creating: "\(path).part")
@@ -119,12 +136,7 @@ package struct StagedLoad: ~Copyable {
       try SystemFile(reading: folder).sync()
       return StagedLoad(new, folder: folder, spaces: spaces, limits: limits)
     }
-    let file = try SystemFile(reading: path)
-    var bytes = [UInt8](repeating: 0, count: try file.size())
-    _ = try file.read(bytes.count, at: 0, into: &bytes)
-    guard let manifest = LoadManifest(try NamedValues(bytes.span, what: path)) else {
-      throw .corrupt("the manifest \(path) is damaged; abort the load")
-    }
+    let manifest = try readManifest(folder)
     var load = StagedLoad(manifest, folder: folder, spaces: spaces, limits: limits)
     var isWhole = true
     for name in names where name.hasSuffix(".run") {
@@ -141,6 +153,36 @@ package struct StagedLoad: ~Copyable {
     }
     load.progress = load.durable
     return load
+  }
+
+  private static func readManifest(_ folder: String) throws(IndexError) -> LoadManifest {
+    let path = "\(folder)/load"
+    let file = try SystemFile(reading: path)
+    var bytes = [UInt8](repeating: 0, count: try file.size())
+    _ = try file.read(bytes.count, at: 0, into: &bytes)
+    guard let manifest = LoadManifest(try NamedValues(bytes.span, what: path)) else {
+      throw .corrupt("the manifest \(path) is damaged; abort the load")
+    }
+    return manifest
+  }
+
+  /// What the load in `folder` holds; nil where there is none. Changes nothing.
+  static func peek(_ folder: String) throws(IndexError) -> LoadSummary? {
+    let names = try Folder.names(in: folder)
+    guard names.contains("load") else { return nil }
+    var summary = LoadSummary(manifest: try readManifest(folder))
+    for (index, name) in names.filter({ $0.hasSuffix(".run") }).enumerated() {
+      guard name == runName(index + 1) else { break }
+      let run = try RunFile.open("\(folder)/\(name)")
+      summary.stagedBytes += run.byteCount
+      summary.progress = run.progress
+    }
+    return summary
+  }
+
+  /// What the load holds.
+  package var summary: LoadSummary {
+    LoadSummary(manifest: manifest, stagedBytes: stagedBytes, progress: progress)
   }
 
   private init(_ manifest: LoadManifest, folder: String, spaces: [UInt8: KeySpace], limits: IndexLimits) {

@@ -120,8 +120,10 @@ package struct Daemon {
     while true {
       // Safe: two entries.
       guard unsafe poll(&entries, 2, -1) > 0 else { continue }
-      if entries[0].revents != 0, Self.takesStopSignal(signals) { return }
-      guard entries[1].revents != 0 else { continue }
+      // Who waits in the queue when the daemon is told to stop is answered like those who are connected.
+      let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
+      guard entries[1].revents != 0 || isStopping else { continue }
+      defer { entries[1].revents = 0 }
       do throws(SystemFailure) {
         while let descriptor = try listener.accept() {
           if services.figures.connectionBegan() > options.connectionsMax {
@@ -135,8 +137,9 @@ package struct Daemon {
       } catch {
         // No descriptor is left, say: clients wait in the queue meanwhile.
         log.warning("\(error)")
-        usleep(100_000)
+        if !isStopping { usleep(100_000) }
       }
+      if isStopping { return }
     }
   }
 

@@ -22,6 +22,7 @@ final class Listener {
       try Self.removeStale(path)
       descriptor = try Self.listen(path, backlog: backlog)
     } catch {
+      _ = unsafe unlink("\(path).lock")  // safe: the path is NUL-terminated for the call
       close(lock)
       throw error
     }

@@ -170,11 +170,13 @@ final class QueryWorker {
     for name in try index.stagedLoadNames() {
       if let load = open[name] {
         // A load that is being committed is locked for as long as the merge takes.
-        let line = load.staged.withLockIfAvailable { Self.describe($0, state: "open") }
+        let line = load.staged.withLockIfAvailable { Self.describe($0.summary, state: "open") }
         lines.append(line ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(load.isCommitting ? "committing" : "open")")
-      } else {
-        let staged = try index.openLoad(named: name)
-        lines.append(Self.describe(staged, state: "idle"))
+      } else if register.isOpen(name) {
+        // It is being opened.
+        lines.append("\(name)\t-\t-\t-\t-\t-\t-\topen")
+      } else if let load = try index.peekLoad(named: name) {
+        lines.append(Self.describe(load, state: "idle"))
       }
     }
     var result = JobResult("OK \(lines.count)")
@@ -182,7 +184,7 @@ final class QueryWorker {
     return result
   }
 
-  private static func describe(_ load: borrowing StagedLoad, state: String) -> String {
+  private static func describe(_ load: LoadSummary, state: String) -> String {
     [
       load.manifest.identifier, load.manifest.mode.rawValue, "\(load.block)", "\(load.rows)",
       "\(load.accepted)", "\(load.rejected)", "\(load.stagedBytes)", state,

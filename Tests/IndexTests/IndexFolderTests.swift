@@ -106,7 +106,9 @@ struct IndexFolderTests {
     }
     do {
       let index = try open(folder)
-      var staged = try index.openLoad(named: "ants.s")
+      #expect(try index.peekLoad(named: "ants.s")?.rows == 22)
+      #expect(try index.peekLoad(named: "ants.t") == nil)
+      var staged = try index.openLoad(LoadManifest(slug: "ants", source: "s", mode: .create))
       #expect(staged.block == 2)
       #expect(staged.rows == 22)
       #expect(staged.manifest.mode == .create)
