@@ -72,6 +72,7 @@ package struct DaemonLink: ~Copyable {
     while !hasEnded, ContinuousClock.now < deadline {
       var entries = [Poll.entry(raw, POLLIN)]
       _ = Poll.wait(&entries, milliseconds: 1_000)
+      // A connection that fails now has ended all the same.
       if Poll.isReadable(entries[0]), (try? receive()) == nil { return }
       while replies.next() != nil {}
     }

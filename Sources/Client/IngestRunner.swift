@@ -197,7 +197,8 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
       var entries = [Poll.entry(link.raw, link.events(sentBytes))]
       _ = Poll.wait(&entries, milliseconds: 1_000)
       if Poll.isWritable(entries[0]) { link.send(&sentBytes) }
-      // Replies to earlier blocks no longer matter; they are read so that the daemon can go on.
+      // Replies to earlier blocks no longer matter; they are read so that the daemon can go on. Where the connection
+      // fails, the load stays staged.
       if Poll.isReadable(entries[0]), (try? link.receive()) == nil { return }
       while link.replies.next() != nil {}
     }

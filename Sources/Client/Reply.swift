@@ -24,6 +24,7 @@ package struct Reply: Equatable, Sendable {
     let all: [Arguments.Field]
     switch status {
     case .lines(_, let fields): all = fields
+    // An `OK` may have any text behind it; one that is no fields has none.
     case .ok(let text): all = (try? Arguments(text.utf8.span))?.fields ?? []
     default: all = []
     }

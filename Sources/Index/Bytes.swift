@@ -64,8 +64,9 @@ enum BigEndian {
 }
 
 /// Unsigned integers in 1 to 10 bytes, seven bits a byte, low bits first (LEB128).
-enum Varint {
-  static func append(_ value: Int, to output: inout [UInt8]) {
+package enum Varint {
+  /// Appends `value`, which is not negative.
+  package static func append(_ value: Int, to output: inout [UInt8]) {
     var rest = UInt64(value)
     while rest >= 0x80 {
       output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -80,7 +81,7 @@ enum Varint {
   }
 
   /// Reads one integer and moves `offset` behind it; nil where the bytes end or the value does not fit.
-  static func read(_ input: Span<UInt8>, at offset: inout Int) -> Int? {
+  package static func read(_ input: Span<UInt8>, at offset: inout Int) -> Int? {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while offset < input.count, shift < 63 {

@@ -114,10 +114,6 @@ struct DirectoryEdit {
     unsafe firstInBucket.deallocate()
   }
 
-  /// Bytes of memory that the directory takes.
-  var memoryBytes: Int { count * (secondHalvesBytes + 46) }
-  private var secondHalvesBytes: Int { unsafe secondHalves == nil ? 0 : 8 }
-
   /// The block at `index`.
   func place(_ index: Int) -> Place {
     precondition(index >= 0 && index < count)

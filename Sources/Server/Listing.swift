@@ -37,11 +37,11 @@ struct Listing {
   func encoded(id: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     Self.appendForm(form.span, id: id, to: &output)
-    Self.append(canonical.count, to: &output)
+    Varint.append(canonical.count, to: &output)
     output += canonical
     for field in fields {
       output.append(field.namespace.rawValue)
-      Self.append(field.value.count, to: &output)
+      Varint.append(field.value.count, to: &output)
       output += field.value
     }
     return output
@@ -50,14 +50,14 @@ struct Listing {
   /// Appends the payload of a row that has no further keys, without making a `Listing`.
   static func append(form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
     appendForm(form, id: id, to: &output)
-    append(0, to: &output)
+    Varint.append(0, to: &output)
   }
 
   private static func appendForm(_ form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
     let place = place(of: id, in: form)
     output.append(0)
-    append(place.map { $0 + 1 } ?? 0, to: &output)
-    append(place == nil ? form.count : form.count - id.count, to: &output)
+    Varint.append(place.map { $0 + 1 } ?? 0, to: &output)
+    Varint.append(place == nil ? form.count : form.count - id.count, to: &output)
     // Safe: copied within the call.
     unsafe form.withUnsafeBufferPointer { bytes in
       if let place {
@@ -99,15 +99,6 @@ struct Listing {
       if length == id.count { return start }
     }
     return nil
-  }
-
-  fileprivate static func append(_ value: Int, to output: inout [UInt8]) {
-    var rest = UInt64(value)
-    while rest >= 0x80 {
-      output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    output.append(UInt8(rest))
   }
 }
 
@@ -157,14 +148,9 @@ private struct PayloadReader {
   }
 
   mutating func number() -> Int? {
-    var value = 0
-    var shift = 0
-    while shift < 56, let byte = byte() {
-      value |= Int(byte & 0x7F) << shift
-      if byte < 0x80 { return value }
-      shift += 7
-    }
-    return nil
+    var next = offset
+    defer { offset = next }
+    return Varint.read(bytes.span, at: &next)
   }
 
   mutating func string() -> [UInt8]? {
