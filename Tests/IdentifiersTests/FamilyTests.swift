@@ -73,10 +73,6 @@ struct FamilyTests {
       ("https://m.media-amazon.com/images/M/MV5BA%20.jpg", "url:m.media-amazon.com/images/M/MV5BA%20.jpg"),
       ("https://m.media-amazon.com/images/M/MV5BA%2.jpg", "url:m.media-amazon.com/images/M/MV5BA%252.jpg"),
       ("https://m.media-amazon.com/images/I/51Aa._V1_SX300_.jpg", "url:m.media-amazon.com/images/I/51Aa.jpg"),
-      (
-        "https://m.media-amazon.com/images/I/51Aa._SX300_.jpg",
-        "url:m.media-amazon.com/images/I/51Aa._SX300_.jpg"
-      ),
       ("https://m.media-amazon.com/x/51Aa._V1_.jpg", "url:m.media-amazon.com/x/51Aa._V1_.jpg"),
       ("https://example.org/images/M/\(stem)._V1_.jpg", "url:example.org/images/M/\(stem)._V1_.jpg"),
     ])
@@ -205,10 +201,5 @@ struct FamilyTests {
     #expect(Set(hosts).count == hosts.count)
     #expect(Set(FamilyRule.all.map(\.name)).count == FamilyRule.all.count)
     #expect(FamilyRule.all.allSatisfy { (1...ruleVersion).contains($0.version) })
-  }
-
-  /// Checks that a canonical URL is its own key.
-  private func unchanged(_ urls: [String], sourceLocation: SourceLocation = #_sourceLocation) {
-    check(urls.map { ("https://" + $0, "url:" + $0) }, sourceLocation: sourceLocation)
   }
 }
