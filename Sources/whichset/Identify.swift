@@ -27,6 +27,8 @@ struct Identify: ParsableCommand {
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
 
+  func validate() throws { try input.requireSome() }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
       if explain {
