@@ -28,7 +28,8 @@ struct Whichset: ParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      Check.self, Get.self, Identify.self, Ingest.self, Datasets.self, DatasetCommand.self, Stats.self,
+      Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
+      Stats.self,
       Overlap.self, Loads.self, Abort.self, Ping.self,
     ])
 }
