@@ -2,7 +2,7 @@
 
 extension FamilyRule {
   /// All rules.
-  package static let all: [FamilyRule] = flickr + wrappers + sizes + stock
+  package static let all: [FamilyRule] = flickr + numbered + wrappers + sizes + stock
 
   private static let flickr: [FamilyRule] = [
     FamilyRule(
@@ -20,6 +20,18 @@ extension FamilyRule {
         .under("staticflickr.com"), .exact("static.flickr.com"), .under("static.flickr.com"),
         .numbered("photos", ".flickr.com"), .numbered("farm", ".flickr.com"),
       ]),
+  ]
+
+  private static let numbered: [FamilyRule] = [
+    FamilyRule(
+      "imdb-page", version: 1, "the number behind rm is the image's", .number(.imdb),
+      [.exact("imdb.com"), .exact("m.imdb.com")]),
+    FamilyRule(
+      "coco-file", version: 1, "the file's name is the image's number in COCO", .number(.coco),
+      [.exact("images.cocodataset.org")]),
+    FamilyRule(
+      "openimages-file", version: 1, "the file's name is the image's id in Open Images", .number(.openImages),
+      [.exact("open-images-dataset.s3.amazonaws.com")]),
   ]
 
   private static let wrappers: [FamilyRule] = [

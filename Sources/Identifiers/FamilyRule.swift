@@ -13,6 +13,8 @@ package struct FamilyRule: Sendable {
   package enum Transformation: Sendable {
     /// Flickr's addresses name photos, albums and accounts.
     case flickr(FlickrSite)
+    /// The address holds the image's number in a dataset or a catalogue.
+    case number(NumberedSite)
     /// The URL inside is taken out and starts over.
     case unwrap(Wrapping)
     /// One form stands for all sizes of an image.
@@ -22,6 +24,11 @@ package struct FamilyRule: Sendable {
   /// The kinds of Flickr's hosts.
   package enum FlickrSite: Sendable {
     case page, embedded, short, file
+  }
+
+  /// Who gives numbers.
+  package enum NumberedSite: Sendable {
+    case imdb, coco, openImages
   }
 
   /// Where an address holds another one.

@@ -15,6 +15,10 @@ extension IdentifierParser {
         if let reason = url.assign(inner) { return .invalid(reason) }
         trace.note(rule, url)
       case .flickr(let site): return parseFlickr(source, site, rule)
+      case .number(let site):
+        guard let named = PublishedID.read(url, site) else { return plainURL() }
+        trace.note(rule, url)
+        return .integer(named.namespace, named.number)
       case .image(let family): return parseImage(family, rule)
       }
     }

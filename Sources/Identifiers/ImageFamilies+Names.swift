@@ -95,17 +95,21 @@ extension ImageFamilies {
     guard let dot = text.lastIndex(of: UInt8(ascii: "."), in: name..<url.pathEnd),
       isPicture(text, dot..<url.pathEnd)
     else { return false }
-    let sizes: [StaticString] = [
-      "_normal", "_bigger", "_mini", "_reasonably_small", "_400x400", "_200x200", "_x96",
-    ]
-    for size in sizes {
-      let end = dot - size.utf8CodeUnitCount
-      guard end > name, text.equals(size, in: end..<dot) else { continue }
-      output.append(text.extracting(url.hostStart..<end))
-      output.append(text.extracting(dot..<url.pathEnd))
-      return true
-    }
-    return false
+    let end =
+      sizeStart(text, "_normal", name..<dot) ?? sizeStart(text, "_bigger", name..<dot)
+      ?? sizeStart(text, "_mini", name..<dot) ?? sizeStart(text, "_400x400", name..<dot)
+      ?? sizeStart(text, "_200x200", name..<dot) ?? sizeStart(text, "_x96", name..<dot)
+      ?? sizeStart(text, "_reasonably_small", name..<dot)
+    guard let end else { return false }
+    output.append(text.extracting(url.hostStart..<end))
+    output.append(text.extracting(dot..<url.pathEnd))
+    return true
+  }
+
+  /// Where a size at the end of a name begins, if it has this one and something before it.
+  private static func sizeStart(_ text: Span<UInt8>, _ size: StaticString, _ name: Range<Int>) -> Int? {
+    let start = name.upperBound - size.utf8CodeUnitCount
+    return start > name.lowerBound && text.equals(size, in: start..<name.upperBound) ? start : nil
   }
 
   /// Medium: `/max/800/1*abcdef.jpeg`, `/v2/resize:fit:1400/1*abcdef.jpeg`.

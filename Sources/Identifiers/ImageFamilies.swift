@@ -111,9 +111,12 @@ enum ImageFamilies {
   /// The digit of a numbered frame, in whatever size; an empty part for the default frame; nil for no frame.
   private static func youtubeFrameName(_ text: Span<UInt8>, _ name: Range<Int>) -> Range<Int>? {
     var start = name.lowerBound
-    for size: StaticString in ["maxres", "mq", "hq", "sd"] where text.hasPrefix(size, at: start) {
-      start += size.utf8CodeUnitCount
-      break
+    if text.hasPrefix("maxres", at: start) {
+      start += 6
+    } else if text.hasPrefix("mq", at: start) || text.hasPrefix("hq", at: start)
+      || text.hasPrefix("sd", at: start)
+    {
+      start += 2
     }
     let rest = start..<name.upperBound
     if text.equals("default", in: rest) || text.equals("hq720", in: name) { return start..<start }

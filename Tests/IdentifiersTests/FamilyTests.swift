@@ -78,6 +78,32 @@ struct FamilyTests {
     ])
   }
 
+  @Test("numbers of datasets and catalogues are read out of their addresses")
+  func numbers() {
+    check([
+      ("https://www.imdb.com/title/tt0000001/mediaviewer/rm123456789/?ref_=x", "imdb-rm:123456789"),
+      ("https://m.imdb.com/name/nm0000001/mediaviewer/rm123456789", "imdb-rm:123456789"),
+      ("http://www.imdb.com/media/rm123456789/nm0000001", "imdb-rm:123456789"),
+      ("http://images.cocodataset.org/val2017/000000123456.jpg", "coco:123456"),
+      ("http://images.cocodataset.org/train2014/COCO_train2014_000000123456.jpg", "coco:123456"),
+      (
+        "https://open-images-dataset.s3.amazonaws.com/train/00000000000000ab.jpg",
+        "openimages:00000000000000ab"
+      ),
+    ])
+    unchanged([
+      "imdb.com/title/tt0000001/", "imdb.com/name/nm0000001/",
+      "imdb.com/title/tt0000001/mediaviewer/tt0000001",
+      "imdb.com/title/tt0000001/mediaviewer/rm0", "imdb.com/title/tt0000001/mediaviewer/rm12x",
+      "imdb.com.example.org/media/rm123456789", "images.cocodataset.org/val2017/12345.jpg",
+      "images.cocodataset.org/annotations/000000123456.jpg",
+      "images.cocodataset.org/val2017/000000000000.jpg",
+      "images.cocodataset.org/val2017/x000000123456.jpg", "cocodataset.org/val2017/000000123456.jpg",
+      "open-images-dataset.s3.amazonaws.com/train/00000000000000ag.jpg",
+      "open-images-dataset.s3.amazonaws.com/other/00000000000000ab.jpg",
+    ])
+  }
+
   @Test("thumbnails of Wikimedia are the file itself")
   func wikimedia() {
     let base = "upload.wikimedia.org/wikipedia"
