@@ -13,13 +13,20 @@ package enum NamespaceValue {
       }
       return
     }
-    let start = output.count
+    var digits = 1
+    var bound: UInt64 = 10
+    while digits < 20, value >= bound {
+      digits += 1
+      bound = digits == 20 ? .max : bound &* 10
+    }
+    output.append(contentsOf: repeatElement(0x30, count: digits))
+    var place = output.count
     var rest = value
-    repeat {
-      output.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+    while rest > 0 {
+      place -= 1
+      output[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    } while rest > 0
-    output[start...].reverse()
+    }
   }
 }
 

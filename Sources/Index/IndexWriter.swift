@@ -79,7 +79,7 @@ package final class IndexWriter {
         ?? SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
       let staged = try load.merge(space)
       drafts[space.id] = try prepare(
-        draft, staged: staged, estimatedKeys: load.estimatedKeys(space), change: &change)
+        draft, staged: staged, stagedRows: load.stagedRows(space), change: &change)
     }
     for draft in drafts.values {
       draft.update(&change.state.counts)

@@ -54,6 +54,21 @@ enum KeyText {
     output.append(UInt8(ascii: ":"))
   }
 
+  /// Whether `form` is exactly `namespace:` and the bytes of `value`. O(form).
+  static func isText(_ form: Span<UInt8>, of namespace: Namespace, value: Span<UInt8>) -> Bool {
+    let name = namespace.spelling
+    guard form.count == name.utf8CodeUnitCount + 1 + value.count,
+      form[name.utf8CodeUnitCount] == UInt8(ascii: ":")
+    else { return false }
+    let start = name.utf8CodeUnitCount + 1
+    for index in value.indices where form[start + index] != value[index] { return false }
+    for index in 0..<name.utf8CodeUnitCount {
+      // Safe: the index is within the constant's bytes, which live as long as the program.
+      guard unsafe form[index] == name.utf8Start[index] else { return false }
+    }
+    return true
+  }
+
   /// Appends the key of an integer namespace.
   static func append(_ namespace: Namespace, integer value: UInt64, to output: inout [UInt8]) {
     append(namespace, to: &output)
