@@ -13,13 +13,7 @@ package enum NamespaceValue {
       }
       return
     }
-    var digits = 1
-    var bound: UInt64 = 10
-    while digits < 20, value >= bound {
-      digits += 1
-      bound = digits == 20 ? .max : bound &* 10
-    }
-    output.append(contentsOf: repeatElement(0x30, count: digits))
+    output.append(contentsOf: repeatElement(0x30, count: decimalDigits(value)))
     var place = output.count
     var rest = value
     while rest > 0 {
@@ -27,6 +21,20 @@ package enum NamespaceValue {
       output[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     }
+  }
+}
+
+extension NamespaceValue {
+  /// How many decimal digits a value has, 1 to 20.
+  package static func decimalDigits(_ value: UInt64) -> Int {
+    var digits = 1
+    var bound: UInt64 = 10
+    while digits < 20, value >= bound {
+      digits += 1
+      // Beyond 10^19 there is no further power; then the loop ends.
+      bound = bound &* 10
+    }
+    return digits
   }
 }
 
@@ -48,6 +56,11 @@ enum Number: Equatable {
       guard digit < 10 else {
         self = .invalid(.notDecimal)
         return
+      }
+      // No nineteen digits are too many.
+      if part.count < 20 {
+        value = value &* 10 &+ UInt64(digit)
+        continue
       }
       let (product, productOverflow) = value.multipliedReportingOverflow(by: 10)
       let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(digit))

@@ -99,9 +99,15 @@ struct RowReader: ~Copyable {
   ) {
     id.removeAll(keepingCapacity: true)
     payload.removeAll(keepingCapacity: true)
-    NamespaceValue.append(value, of: namespace, to: &id)
-    if !KeyText.isText(form, of: namespace, value: id.span) {
-      Listing.append(form: form, id: id, to: &payload)
+    // The form was read as this value: where it has as many digits, they are the value's.
+    let isDecimalKey =
+      namespace != .openimages
+      && KeyText.valueBytes(form, of: namespace) == NamespaceValue.decimalDigits(value)
+    if !isDecimalKey {
+      NamespaceValue.append(value, of: namespace, to: &id)
+      if !KeyText.isText(form, of: namespace, value: id.span) {
+        Listing.append(form: form, id: id, to: &payload)
+      }
     }
     lane.append(
       StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
