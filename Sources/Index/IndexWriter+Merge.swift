@@ -40,13 +40,16 @@ extension IndexWriter {
       while try merge.next() { assembler.append(merge.entry, group: merge.listing) }
       let blocks = try assembler.finishEvenly()
       edit.directory.removed.insert(fence)
+      edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
       for (position, block) in blocks.enumerated() {
         // The last of the pieces keeps the fence, unless the index's greatest key grew.
         let isLast = position == blocks.count - 1
         edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
       }
     }
-    edit.directory.added = edit.blocks.map(\.fence)
+    edit.directory.added = edit.blocks.map { fence, block in
+      (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))
+    }
     change.edits[space.id] = edit
   }
 
@@ -57,10 +60,9 @@ extension IndexWriter {
     guard let space = state.spaces[space], let generation = state.generations[space.id] else { return }
     let keys = try transaction.create(IndexFormat.keys(space, generation))
     let listings = try transaction.create(IndexFormat.listings(space, generation))
+    for key in edit.removedKeys { try transaction.delete(key.rawSpan, in: keys) }
     for fence in edit.directory.removed {
-      let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-      try transaction.delete(key.rawSpan, in: keys)
-      try deleteListings(key, &transaction, listings)
+      try deleteListings(BigEndian.key(fence, hasSecondHalf: !space.isInteger), &transaction, listings)
     }
     for (fence, block) in edit.blocks {
       try store(block, fence: fence, space, &transaction, keys: keys, listings: listings, flags: [])
@@ -84,8 +86,11 @@ extension IndexWriter {
     _ block: AssembledBlock, fence: StoredKey, _ space: KeySpace, _ transaction: inout WriteTransaction,
     keys: Database, listings: Database, flags: PutFlags
   ) throws(LMDBError) {
-    let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-    try transaction.put(key, block.bytes, in: keys, flags: flags)
+    let hasSecondHalf = !space.isInteger
+    let key = BigEndian.key(fence, hasSecondHalf: hasSecondHalf)
+    try transaction.put(
+      KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: hasSecondHalf), block.bytes, in: keys,
+      flags: flags)
     for (part, bytes) in block.listingParts.enumerated() {
       try transaction.put(Self.partKey(key, part), bytes, in: listings, flags: flags)
     }

@@ -253,5 +253,7 @@ struct PendingChange {
 /// Blocks of one namespace that leave and blocks that come.
 struct BlockEdit {
   var directory = DirectoryEdit()
+  /// LMDB keys of the blocks that leave.
+  var removedKeys: [[UInt8]] = []
   var blocks: [(fence: StoredKey, block: AssembledBlock)] = []
 }
