@@ -16,7 +16,7 @@ struct BlockSearchTests {
       case "two": [0, 1]
       case "seven": (0..<7).map { $0 * 3 }
       case "eight": (0..<8).map { $0 * 1 << 40 }
-      case "even": (0..<480).map { _ in UInt64.random(in: 0...(1 << 50), using: &random) }
+      case "even": (0..<420).map { _ in UInt64.random(in: 0...(1 << 50), using: &random) }
       case "crowded at the front": (0..<400).map { $0 } + [1 << 48]
       case "crowded at the end": [0] + (0..<400).map { (1 << 48) + $0 }
       case "in two crowds": (0..<200).map { $0 * 2 } + (0..<200).map { (1 << 47) + $0 * 2 }
