@@ -9,44 +9,48 @@ extension IndexWriter {
   ///
   /// - Returns: the draft of the namespace's dataset sets after the merge.
   func prepare(
-    _ draft: SpaceDraft, staged: StagedMerge, estimatedKeys: Int, change: inout PendingChange
+    _ draft: SpaceDraft, staged: consuming StagedMerge, stagedRows: Int, change: inout PendingChange
   ) throws(IndexError) -> SpaceDraft {
     let snapshot = index.snapshot
-    let merge = try BlockMerge(
+    var merge = try BlockMerge(
       draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged,
       compression: compression)
     guard merge.nextTouchedBlock != nil else { return draft }
-    if merge.blockCount > 0, estimatedKeys <= limits.editedKeysMax,
-      min(estimatedKeys, merge.blockCount) <= limits.editedBlocksMax
+    if merge.blockCount > 0, stagedRows <= limits.editedKeysMax,
+      min(stagedRows, merge.blockCount) <= limits.editedBlocksMax
     {
-      try edit(merge, snapshot: snapshot, change: &change)
+      try edit(&merge, snapshot: snapshot, change: &change)
     } else {
-      try rewrite(merge, snapshot: snapshot, change: &change)
+      try rewrite(&merge, snapshot: snapshot, change: &change)
     }
-    return merge.draft
+    return merge.finish()
   }
 
   /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
   private func edit(
-    _ merge: BlockMerge, snapshot: Snapshot, change: inout PendingChange
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
     let space = merge.draft.space
     var edit = BlockEdit()
     while let touched = merge.nextTouchedBlock, let directory = snapshot.directories[space.id] {
       let fence = directory.place(touched).fence
       try merge.begin(touched)
-      var assembler = BlockAssembler(
-        hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
-      while let entry = try merge.next() { assembler.append(entry, group: merge.listing) }
-      let blocks = try assembler.finishEvenly()
+      var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
+      while try merge.next() { assembler.append(merge.entry, group: merge.listing) }
+      let blocks = try assembler.finishEvenly().map { block throws(IndexError) in
+        try block.packed(limits: limits, with: compression)
+      }
       edit.directory.removed.insert(fence)
+      edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
       for (position, block) in blocks.enumerated() {
         // The last of the pieces keeps the fence, unless the index's greatest key grew.
         let isLast = position == blocks.count - 1
         edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
       }
     }
-    edit.directory.added = edit.blocks.map(\.fence)
+    edit.directory.added = edit.blocks.map { fence, block in
+      (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))
+    }
     change.edits[space.id] = edit
   }
 
@@ -57,10 +61,9 @@ extension IndexWriter {
     guard let space = state.spaces[space], let generation = state.generations[space.id] else { return }
     let keys = try transaction.create(IndexFormat.keys(space, generation))
     let listings = try transaction.create(IndexFormat.listings(space, generation))
+    for key in edit.removedKeys { try transaction.delete(key.rawSpan, in: keys) }
     for fence in edit.directory.removed {
-      let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-      try transaction.delete(key.rawSpan, in: keys)
-      try deleteListings(key, &transaction, listings)
+      try deleteListings(BigEndian.key(fence, hasSecondHalf: !space.isInteger), &transaction, listings)
     }
     for (fence, block) in edit.blocks {
       try store(block, fence: fence, space, &transaction, keys: keys, listings: listings, flags: [])
@@ -84,8 +87,11 @@ extension IndexWriter {
     _ block: AssembledBlock, fence: StoredKey, _ space: KeySpace, _ transaction: inout WriteTransaction,
     keys: Database, listings: Database, flags: PutFlags
   ) throws(LMDBError) {
-    let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-    try transaction.put(key, block.bytes, in: keys, flags: flags)
+    let hasSecondHalf = !space.isInteger
+    let key = BigEndian.key(fence, hasSecondHalf: hasSecondHalf)
+    try transaction.put(
+      KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: hasSecondHalf), block.bytes, in: keys,
+      flags: flags)
     for (part, bytes) in block.listingParts.enumerated() {
       try transaction.put(Self.partKey(key, part), bytes, in: listings, flags: flags)
     }
@@ -94,14 +100,14 @@ extension IndexWriter {
   /// Writes all blocks anew, merged with the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
   private func rewrite(
-    _ merge: BlockMerge, snapshot: Snapshot, change: inout PendingChange
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
     let space = merge.draft.space
     let standing = change.state.generations[space.id]
     let generation = nextGeneration(space, after: standing ?? 0)
     let names = [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)]
     do {
-      try writeGeneration(merge, snapshot: snapshot, keys: names[0], listings: names[1])
+      try writeGeneration(&merge, snapshot: snapshot, keys: names[0], listings: names[1])
     } catch {
       garbage.append(contentsOf: names)
       throw error
@@ -124,53 +130,37 @@ extension IndexWriter {
   }
 
   private func writeGeneration(
-    _ merge: BlockMerge, snapshot: Snapshot, keys keysName: String, listings listingsName: String
+    _ merge: inout BlockMerge, snapshot: Snapshot, keys: String, listings: String
   ) throws(IndexError) {
     let space = merge.draft.space
-    var assembler = BlockAssembler(
-      hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
-    do {
-      var transaction = try environment.write()
-      var keys = try transaction.create(keysName)
-      var listings = try transaction.create(listingsName)
-      var byteCount = 0
-      func isDue(_ more: Int) -> Bool {
-        byteCount += more
-        return byteCount >= limits.transactionBytes
-      }
-      for index in 0..<max(1, merge.blockCount) {
-        try merge.begin(index)
-        while let entry = try merge.next() {
-          if !assembler.fits(entry, group: merge.listing) {
-            let block = try assembler.finish()
-            try store(
-              block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append
-            )
-            if isDue(block.byteCount) {
-              try transaction.commit()
-              byteCount = 0
-              try checkReserve()
-              transaction = try environment.write()
-              keys = try transaction.create(keysName)
-              listings = try transaction.create(listingsName)
-            }
-          }
-          assembler.append(entry, group: merge.listing)
+    var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
+    var packer = BlockPacker(limits: limits)
+    var generation = try GenerationWriter(environment, keys: keys, listings: listings)
+    func store(_ blocks: [AssembledBlock]) throws(IndexError) {
+      for block in blocks {
+        try generation.write { (transaction, keys, listings) throws(LMDBError) in
+          try self.store(
+            block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
         }
+        generation.byteCount += block.byteCount
+        guard generation.byteCount >= limits.transactionBytes else { continue }
+        try generation.commit()
+        try checkReserve()
+        try generation.begin()
       }
-      if !assembler.isEmpty {
-        let block = try assembler.finish()
-        try store(
-          block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
-      }
-      try transaction.commit()
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
     }
+    for index in 0..<max(1, merge.blockCount) {
+      try merge.begin(index)
+      while try merge.next() {
+        if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
+          try store(packer.add(assembler.finish()))
+        }
+        assembler.append(merge.entry, group: merge.listing)
+      }
+    }
+    if !assembler.isEmpty { try store(packer.add(assembler.finish())) }
+    while let blocks = try packer.finish() { try store(blocks) }
+    try generation.commit()
   }
 
   private func checkReserve() throws(IndexError) {
@@ -179,5 +169,54 @@ extension IndexWriter {
     guard free >= limits.transactionBytes else {
       throw .disk(freeBytes: free, neededBytes: limits.transactionBytes)
     }
+  }
+}
+
+/// The sub-databases of a generation while they are written, and the transaction under way.
+private struct GenerationWriter: ~Copyable {
+  /// Bytes put into the transaction under way, as its user counts them.
+  var byteCount = 0
+  private let environment: Environment
+  private let names: (keys: String, listings: String)
+  private var open: OpenGeneration?
+
+  private struct OpenGeneration: ~Copyable {
+    var transaction: WriteTransaction
+    let keys: Database
+    let listings: Database
+  }
+
+  init(_ environment: Environment, keys: String, listings: String) throws(IndexError) {
+    self.environment = environment
+    names = (keys, listings)
+    try begin()
+  }
+
+  /// Begins a transaction; none may be under way.
+  mutating func begin() throws(IndexError) {
+    do throws(LMDBError) {
+      var transaction = try environment.write()
+      let keys = try transaction.create(names.keys)
+      let listings = try transaction.create(names.listings)
+      open = OpenGeneration(transaction: transaction, keys: keys, listings: listings)
+    } catch { throw .lmdb(error) }
+    byteCount = 0
+  }
+
+  /// Commits the transaction under way.
+  mutating func commit() throws(IndexError) {
+    guard let generation = open.take() else { return }
+    do throws(LMDBError) { try generation.transaction.commit() } catch { throw .lmdb(error) }
+  }
+
+  /// Writes within the transaction under way.
+  mutating func write(
+    _ body: (inout WriteTransaction, Database, Database) throws(LMDBError) -> Void
+  ) throws(IndexError) {
+    guard var generation = open.take() else { preconditionFailure("no transaction is under way") }
+    do throws(LMDBError) {
+      try body(&generation.transaction, generation.keys, generation.listings)
+    } catch { throw .lmdb(error) }
+    open = consume generation
   }
 }

@@ -1,98 +1,89 @@
 // Rows of a load while they are in memory: keys with what was listed for them, unsorted as they come, sorted
 // when they are written to a run or merged.
+//
+// Most rows of most lists are a key of an image and nothing beside it. They are kept apart, as **bare** keys: eight
+// bytes each, where any other row takes an item to sort by and a record behind it.
 
-/// One staged key, as the merge reads it. `payload` is empty where nothing was listed beyond the key itself.
-struct StagedRecord {
-  var key: StoredKey
-  var isPrimary: Bool
-  var payload: ArraySlice<UInt8>
+/// How staged rows are encoded, in a run and on the way to a merge.
+enum StagedForm: String {
+  /// Keys of images, integers, listed as no more than the key: the key's 8 bytes.
+  case bare
+  /// All others: high half 8, flags 1, second half 8 where there is one, varint length, payload.
+  case records
+}
+
+/// A row among the sorted rows of a form: what comes next.
+struct StagedPosition {
+  fileprivate var bucket = 0
+  fileprivate var row = 0
 }
 
 /// The staged keys of one namespace.
-struct StagingBuffer {
-  /// Where a record is, beside the half of its key by which it is sorted.
-  struct Item {
-    var high: UInt64
-    var offset: UInt32
-  }
+struct StagingBuffer: Sendable {
+  /// Leading bits of a key that tell its bucket: of a run of some hundred MB, a bucket fits a second-level cache.
+  private static let bucketBits: UInt64 = 8
 
-  let hasSecondHalf: Bool
-  private(set) var items: [Item] = []
-  // A record, as a run has it behind the key's first half: flags (1), second half (8) where there is one, varint
-  // length, payload.
-  private var records: [UInt8] = []
-  private var isSorted = true
+  private let hasSecondHalf: Bool
+  private var bareKeys: [UInt64] = []
+  private var buckets: [RecordBucket] = []
+  private var recordCount = 0
+  private var recordBytes = 0
 
   init(hasSecondHalf: Bool) { self.hasSecondHalf = hasSecondHalf }
 
-  var isEmpty: Bool { items.isEmpty }
-  var memoryBytes: Int { items.count * MemoryLayout<Item>.stride + records.count }
-  /// Whether offsets still fit their 32 bits after one more record of the longest kind.
-  var isFull: Bool { records.count > Int(UInt32.max) - (1 << 20) }
+  var isEmpty: Bool { recordCount == 0 && bareKeys.isEmpty }
+  /// Bytes of the rows, and of the memory that sorting them takes.
+  var memoryBytes: Int { recordBytes + 16 * bareKeys.count }
+  /// Whether there is room for one more block of rows.
+  var isFull: Bool { buckets.contains(where: \.isFull) }
 
+  /// How many rows of a form there are.
+  func count(_ form: StagedForm) -> Int { form == .bare ? bareKeys.count : recordCount }
+
+  /// Adds a row. O(payload).
   mutating func append(_ key: StoredKey, isPrimary: Bool, payload: ArraySlice<UInt8>) {
-    items.append(Item(high: key.high, offset: UInt32(records.count)))
-    records.append(isPrimary ? 1 : 0)
-    if hasSecondHalf { LittleEndian.append(key.low, bytes: 8, to: &records) }
-    Varint.append(payload.count, to: &records)
-    records.append(contentsOf: payload)
-    isSorted = false
+    if isPrimary, !hasSecondHalf, payload.isEmpty {
+      bareKeys.append(key.high)
+      return
+    }
+    if buckets.isEmpty {
+      buckets = [RecordBucket](repeating: RecordBucket(), count: 1 << Int(Self.bucketBits))
+    }
+    recordCount += 1
+    recordBytes += buckets[Int(key.high >> (64 - Self.bucketBits))].append(
+      key, isPrimary: isPrimary, payload: payload, hasSecondHalf: hasSecondHalf)
   }
 
+  /// Empties the buffer; its memory stays for the rows that come next.
   mutating func removeAll() {
-    items.removeAll(keepingCapacity: true)
-    records.removeAll(keepingCapacity: true)
-    isSorted = true
+    bareKeys.removeAll(keepingCapacity: true)
+    for bucket in buckets.indices { buckets[bucket].removeAll() }
+    recordCount = 0
+    recordBytes = 0
   }
 
-  /// Appends an item as a run has it. O(payload).
-  func append(_ index: Int, to output: inout [UInt8]) {
-    let start = Int(items[index].offset)
-    var offset = start + (hasSecondHalf ? 9 : 1)
-    // Written by `append`, so whole.
-    let length = Varint.read(records.span, at: &offset)!
-    LittleEndian.append(items[index].high, bytes: 8, to: &output)
-    output.append(contentsOf: records[start..<(offset + length)])
-  }
-
-  /// The record behind an item.
-  func record(_ index: Int) -> StagedRecord {
-    let item = items[index]
-    var offset = Int(item.offset)
-    let isPrimary = records[offset] == 1
-    offset += 1
-    var low: UInt64 = 0
-    if hasSecondHalf {
-      for byte in 0..<8 { low |= UInt64(records[offset + byte]) << UInt64(8 * byte) }
-      offset += 8
+  /// Appends to `output` the next whole rows of a form, in order, until it has `byteCount` bytes or more; moves `next`
+  /// behind the last one that was appended. Nothing is appended at the end.
+  func appendPiece(
+    _ form: StagedForm, from next: inout StagedPosition, byteCount: Int, to output: inout [UInt8]
+  ) {
+    switch form {
+    case .bare:
+      let end = min(bareKeys.count, next.row + (byteCount + 7) / 8)
+      for index in next.row..<end { LittleEndian.append(bareKeys[index], bytes: 8, to: &output) }
+      next.row = end
+    case .records:
+      let goal = output.count + byteCount
+      while next.bucket < buckets.count, output.count < goal {
+        buckets[next.bucket].append(from: &next.row, to: &output, goal: goal, hasSecondHalf: hasSecondHalf)
+        if next.row == buckets[next.bucket].count { next = StagedPosition(bucket: next.bucket + 1, row: 0) }
+      }
     }
-    // Written by `append`, so whole.
-    let length = Varint.read(records.span, at: &offset)!
-    return StagedRecord(
-      key: StoredKey(high: item.high, low: low), isPrimary: isPrimary,
-      payload: records[offset..<(offset + length)])
   }
 
-  /// Sorts by key, then by payload. Linear in the number of records, since keys are spread evenly.
+  /// Sorts by key, then by payload. Linear in the number of rows.
   mutating func sort() {
-    guard !isSorted else { return }
-    RadixSort.sort(&items) { $0.high }
-    // The records of one high half, nearly always one or a few, are put in full order.
-    var start = 0
-    while start < items.count {
-      var end = start + 1
-      while end < items.count, items[end].high == items[start].high { end += 1 }
-      if end - start > 1 { sortFully(start..<end) }
-      start = end
-    }
-    isSorted = true
-  }
-
-  private mutating func sortFully(_ range: Range<Int>) {
-    let ordered = range.map { (item: items[$0], record: record($0)) }.sorted { left, right in
-      if left.record.key.low != right.record.key.low { return left.record.key.low < right.record.key.low }
-      return left.record.payload.lexicographicallyPrecedes(right.record.payload)
-    }
-    for (index, element) in zip(range, ordered) { items[index] = element.item }
+    RadixSort.sort(&bareKeys) { $0 }
+    for bucket in buckets.indices { buckets[bucket].sort(hasSecondHalf: hasSecondHalf) }
   }
 }
