@@ -11,9 +11,9 @@ package struct IdentifierParser: ~Copyable {
   var value = Scratch()
   /// The URL at hand.
   var url = CanonicalURL()
-  /// The URL that the one at hand was taken out of.
-  var outer = CanonicalURL()
-  let hosts = HostTable(FamilyRule.all)
+  /// A URL that was taken out of the one at hand.
+  var inner = Scratch()
+  let hosts = HostTable.all
   /// The steps of the present identifier, while it is being explained.
   var trace = Trace()
 

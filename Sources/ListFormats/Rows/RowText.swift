@@ -56,6 +56,14 @@ enum RowText {
     output.append(value)
   }
 
+  /// A column without blanks and quotes around it: TSV has no quotes, but some programs write them.
+  @_lifetime(copy column)
+  static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
+    let content = column.trimmingBlanks()
+    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
+    return content.extracting(1..<content.count - 1)
+  }
+
   /// Whether a value has a backslash or control bytes. No early exit, so that the loop runs many bytes at a time.
   private static func needsEscapes(_ value: Span<UInt8>) -> Bool {
     var found: UInt8 = 0
