@@ -15,10 +15,11 @@ all: build
 build: deps
 	$(SWIFT) build $(RELEASE)
 
-## Everything that is checked: style, warnings as errors, all tests
+## Everything that is checked: style, warnings as errors, all tests, instructions a request
 test: deps lint
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
+	scripts/count-instructions
 
 ## A daemon on a folder of its own, loaded with the sample lists and asked; leaves nothing behind
 demo: build
