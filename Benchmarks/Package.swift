@@ -51,12 +51,10 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .systemLibrary(name: "CEpoll"),
     .target(name: "BenchmarkWork", swiftSettings: settings),
     .executableTarget(name: "bench-work", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .executableTarget(
-      name: "bench-load", dependencies: ["BenchmarkWork", "CEpoll"], swiftSettings: settings),
-    .executableTarget(name: "bench-ask", dependencies: ["BenchmarkWork"], swiftSettings: settings),
+      name: "bench-load", dependencies: ["BenchmarkWork", "CLinux"], swiftSettings: settings),
     .executableTarget(name: "bench-report", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .testTarget(name: "BenchmarkWorkTests", dependencies: ["BenchmarkWork"], swiftSettings: settings),
   ]
