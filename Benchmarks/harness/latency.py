@@ -27,8 +27,10 @@ def measure(scratch):
         paced(scratch, daemon, "idle", number, seconds)
         load = Load(daemon, other)
         load.start()
-        paced(scratch, daemon, "while a list is loaded", number, seconds)
-        load.finish()
+        try:
+            paced(scratch, daemon, "while a list is loaded", number, seconds)
+        finally:
+            load.finish()
     daemon.restart(threads=1)
 
 
