@@ -22,9 +22,12 @@ def measure(scratch):
     rows = scratch.options.keys // 4
     other = scratch.work("other", rows)
     seconds = max(1.0, 8.0 * scratch.options.keys / 24e6)
+    # All that is idle comes first: after a load the daemon sweeps for a while.
     for number in range(1, scratch.options.rounds + 1):
-        say(f"latency, round {number} of {scratch.options.rounds}")
+        say(f"latency, idle, round {number} of {scratch.options.rounds}")
         paced(scratch, daemon, "idle", number, seconds)
+    for number in range(1, scratch.options.rounds + 1):
+        say(f"latency, loading, round {number} of {scratch.options.rounds}")
         load = Load(daemon, other)
         load.start()
         try:

@@ -26,8 +26,8 @@ struct Chart {
   private static let barStep = 20
   private static let groupGap = 10
   private static let panelHead = 44
-  private static let labelWidth = 230
-  private static let barWidthMax = 380.0
+  private static let labelWidth = 310
+  private static let barWidthMax = 340.0
   private static let width = 720
 
   /// The picture.
