@@ -7,7 +7,7 @@ SWIFT ?= swift
 # The programs carry Swift's runtime, so that they run where no Swift is.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: all build test demo bench install uninstall deps lint format clean
+.PHONY: all build test demo fuzz bench install uninstall deps lint format clean
 
 all: build
 
@@ -15,14 +15,20 @@ all: build
 build: deps
 	$(SWIFT) build $(RELEASE)
 
-## Everything that is checked: style, warnings as errors, all tests
+## Everything that is checked: style, warnings as errors, all tests, instructions a request
 test: deps lint
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
+	scripts/count-instructions
 
 ## A daemon on a folder of its own, loaded with the sample lists and asked; leaves nothing behind
 demo: build
 	scripts/demo .build/release
+
+## Any bytes as identifiers, requests, lists and stored data, for SECONDS in all
+SECONDS ?= 60
+fuzz: deps
+	Fuzz/run --seconds $(SECONDS)
 
 ## Measures the daemon beside Redis in one run, and writes Benchmarks/RESULTS.md
 bench: build
@@ -39,11 +45,15 @@ uninstall:
 deps:
 	@scripts/install-dependencies
 
+# Fuzz/Sources also has links to Sources/.
+FORMATTED = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Tests Benchmarks/Package.swift \
+  $(wildcard Fuzz/Sources/fuzz-*) Fuzz/Package.swift
+
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
 clean:
 	$(SWIFT) package clean

@@ -1,8 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Measures whichsetd beside its peers. A package of its own, without dependencies, so that neither a normal
-// build nor a packaged one pays for it. BenchmarkWork says what the work is; the programs are thin.
+// Measures whichsetd beside its peers, and parts of it alone. A package of its own, so that neither a normal build
+// nor a packaged one pays for it. BenchmarkWork says what the work is; the programs are thin. `Sources/` has links
+// to those of the project's own targets that are measured from inside.
 
 let strict = Context.environment["WHICHSET_STRICT"] == "1"
 let settings: [SwiftSetting] =
@@ -12,17 +13,48 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
   ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// What is internal to the project's targets is seen by bench-inside all the same.
+let testable = settings + [.unsafeFlags(["-enable-testing"])]
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "whichset-benchmarks",
+  dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
   targets: [
-    .systemLibrary(name: "CEpoll"),
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CBzip2"),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma"),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
+    .target(name: "Identifiers", swiftSettings: testable),
+    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(
+      name: "Server",
+      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      swiftSettings: testable),
+    .target(
+      name: "ListFormats",
+      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      swiftSettings: settings),
+    .target(name: "CAllocations"),
+    .executableTarget(
+      name: "bench-inside",
+      dependencies: [
+        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", logging,
+      ],
+      swiftSettings: settings),
+
     .target(name: "BenchmarkWork", swiftSettings: settings),
     .executableTarget(name: "bench-work", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .executableTarget(
-      name: "bench-load", dependencies: ["BenchmarkWork", "CEpoll"], swiftSettings: settings),
-    .executableTarget(name: "bench-ask", dependencies: ["BenchmarkWork"], swiftSettings: settings),
+      name: "bench-load", dependencies: ["BenchmarkWork", "CLinux"], swiftSettings: settings),
     .executableTarget(name: "bench-report", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .testTarget(name: "BenchmarkWorkTests", dependencies: ["BenchmarkWork"], swiftSettings: settings),
   ]

@@ -32,6 +32,9 @@ package struct IndexLimits: Sendable {
   /// Dataset numbers that exist at all. A number is 15 bits of a token, and is not used again before the last
   /// trace of its old dataset is gone.
   static let datasetNumbers = 1 << 15
+  /// Uncompressed bytes that a part of the listings may say that it has: more is damage. A part has at most
+  /// `listingPartBytes`, or a single entry, whose texts come from one line of the protocol.
+  static let listingPartBytesMax = 1 << 20
   /// Bytes of a block. An LMDB value of at most 4,080 bytes takes exactly one overflow page of 4,096.
   static let blockBytes = 4_080
 

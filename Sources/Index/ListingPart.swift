@@ -88,6 +88,9 @@ enum ListingPart {
     else { throw .corrupt("a part of the listings fails its checksum") }
     let ordinals = ordinals(of: part)
     let size = Int(LittleEndian.load(4, from: part, at: 12))
+    guard size <= IndexLimits.listingPartBytesMax else {
+      throw .corrupt("a part of the listings has an impossible size")
+    }
     let raw = try compression.decompress(part.extracting(headerBytes..<part.byteCount), size: size)
     var offset = 0
     for ordinal in ordinals {

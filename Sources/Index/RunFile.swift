@@ -100,9 +100,9 @@ enum RunFile {
       throw damaged
     }
     // Safe: bytes have no padding to see.
-    let footerOffset = Int(LittleEndian.load(8, from: unsafe tail.span.bytes, at: 0))
+    let footerStart = LittleEndian.load(8, from: unsafe tail.span.bytes, at: 0)
     let checksum = LittleEndian.load(8, from: unsafe tail.span.bytes, at: 8)
-    guard footerOffset >= 0, footerOffset <= size - 24 else { throw damaged }
+    guard let footerOffset = Int(exactly: footerStart), footerOffset <= size - 24 else { throw damaged }
     var footer = [UInt8](repeating: 0, count: size - 24 - footerOffset)
     guard try file.read(footer.count, at: footerOffset, into: &footer) == footer.count,
       Checksum.of(unsafe footer.span.bytes) == checksum

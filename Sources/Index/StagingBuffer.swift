@@ -27,7 +27,7 @@ struct StagingBuffer: Sendable {
   private var bareKeys: [UInt64] = []
   private var buckets: [RecordBucket] = []
   private var recordCount = 0
-  private var recordBytes = 0
+  private(set) var recordBytes = 0
 
   init(hasSecondHalf: Bool) { self.hasSecondHalf = hasSecondHalf }
 

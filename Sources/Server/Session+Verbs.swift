@@ -181,7 +181,7 @@ extension Session {
     let slug = try slug(arguments, fields: Self.catalogueFields)
     guard !arguments.fields.isEmpty else { throw ProtocolError(.syntax, "DESCRIBE takes at least one field") }
     var fields: [String: String] = [:]
-    for name in Set(arguments.fields.map(\.name)) {
+    for name in arguments.fields.map(\.name) {
       guard let value = try arguments.value(name) else { continue }
       guard value.utf8.count <= ProtocolLimits.catalogueValueBytesMax else {
         throw ProtocolError(.limit, "a field has at most \(ProtocolLimits.catalogueValueBytesMax) bytes")

@@ -156,4 +156,14 @@ struct SessionTests {
     #expect(second.ask("LOADS\nCHECK flickr:1\n") == "OK 0\nHIT parks\n")
     #expect(second.ask("INGEST parks source=t mode=append\nABORT\n").hasSuffix("OK\n"))
   }
+
+  @Test("names the first field that is given twice")
+  func describeTwice() throws {
+    let client = try BareDaemon().connect()
+    for _ in 0..<20 {
+      #expect(
+        client.ask("DESCRIBE parks url=a kinds=1 images=1 images=2 kinds=2\n")
+          == "ERR SYNTAX CLIENT field given twice: kinds\n")
+    }
+  }
 }

@@ -11,6 +11,7 @@ package struct KeySpace {
   private static let step: UInt64 = 2_203
   private static let first: UInt64 = 1_000_000_003
   private static let absentOffset: UInt64 = 1_117
+  private static let otherOffset: UInt64 = 557
 
   /// How many members there are.
   package let count: UInt64
@@ -28,6 +29,9 @@ package struct KeySpace {
 
   /// An id that is no member, one for each index in `0..<count`.
   package func absent(_ index: UInt64) -> UInt64 { member(index) + Self.absentOffset }
+
+  /// An id that is neither a member nor ever asked for, one for each index: for lists that are loaded beside.
+  package func other(_ index: UInt64) -> UInt64 { member(index) + Self.otherOffset }
 
   /// Whether `identifier` is a member.
   package func contains(_ identifier: UInt64) -> Bool {

@@ -1,18 +1,18 @@
-// What Redis is asked, in its own protocol (RESP2), with the shortest keys that are still named as such.
+// What Redis is asked, in its own protocol (RESP2), with the same texts as keys that whichsetd is asked for.
 
 /// Requests to Redis.
 package enum RedisRequest {
-  /// Appends `SET key:ID 1`.
-  package static func set(_ identifier: UInt64, to bytes: inout [UInt8]) {
+  /// Appends `SET key 1`.
+  package static func set(_ identifier: UInt64, _ notation: Notation, to bytes: inout [UInt8]) {
     bytes.append("*3\r\n$3\r\nSET\r\n")
-    appendKey(identifier, to: &bytes)
+    appendKey(identifier, notation, to: &bytes)
     bytes.append("$1\r\n1\r\n")
   }
 
-  /// Appends `GET key:ID`.
-  package static func get(_ identifier: UInt64, to bytes: inout [UInt8]) {
+  /// Appends `GET key`.
+  package static func get(_ identifier: UInt64, _ notation: Notation, to bytes: inout [UInt8]) {
     bytes.append("*2\r\n$3\r\nGET\r\n")
-    appendKey(identifier, to: &bytes)
+    appendKey(identifier, notation, to: &bytes)
   }
 
   /// Appends what stands before the keys of a `MGET` of `count` keys.
@@ -22,18 +22,15 @@ package enum RedisRequest {
     bytes.append("\r\n$4\r\nMGET\r\n")
   }
 
-  /// Appends the key of an id, as an argument.
-  package static func appendKey(_ identifier: UInt64, to bytes: inout [UInt8]) {
-    var digitCount: UInt64 = 1
-    var rest = identifier / 10
-    while rest > 0 {
-      digitCount += 1
-      rest /= 10
-    }
-    bytes.append("$")
-    bytes.append(decimal: 4 + digitCount)
-    bytes.append("\r\nkey:")
-    bytes.append(decimal: identifier)
+  /// Appends a key as an argument: its length in two digits, which all forms of an id have, then its text.
+  package static func appendKey(_ identifier: UInt64, _ notation: Notation, to bytes: inout [UInt8]) {
+    bytes.append("$00\r\n")
+    let start = bytes.count
+    notation.append(identifier, to: &bytes)
+    let length = bytes.count - start
+    precondition(10...99 ~= length)
+    bytes[start - 4] += UInt8(length / 10)
+    bytes[start - 3] += UInt8(length % 10)
     bytes.append("\r\n")
   }
 }

@@ -33,23 +33,4 @@ package struct UnixSocket: ~Copyable {
   package borrowing func makeNonBlocking() throws {
     guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw SystemFailure("fcntl", code: errno) }
   }
-
-  /// Says that no more requests come. The C function is `shutdown`.
-  package borrowing func finishWriting() throws {
-    guard shutdown(descriptor, Int32(SHUT_WR)) == 0 else { throw SystemFailure("shutdown", code: errno) }
-  }
-
-  /// Waits for bytes; none once the server has closed. The C function is `read`.
-  package borrowing func read() throws -> [UInt8] {
-    // Safe: `read` fills as much of the buffer as it says.
-    let count = 65_536
-    var failed: Int32 = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      let got = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
-      failed = got < 0 ? errno : 0
-      initialized = max(0, got)
-    }
-    guard failed == 0 else { throw SystemFailure("read", code: failed) }
-    return bytes
-  }
 }

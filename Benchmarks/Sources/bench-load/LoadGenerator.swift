@@ -2,6 +2,9 @@
 // compared, then the next batch goes out. The server is never short of work as long as one connection
 // has a batch under way, and a batch's latency is what a pipelining client would see.
 //
+// With a rate, batches are due at even distances instead, and take the next connection that is free; a batch's latency
+// counts from when it was due, so that a server that stands still for a while is charged for all that waited.
+//
 // Level-triggered epoll and short reads make it one read and one write a batch where a batch fits the
 // socket's buffers, so that at a depth of 1 the generator costs no more than any client must.
 
@@ -10,7 +13,7 @@ internal import BenchmarkWork
 /// One run: connections, the pool that they draw from, and what was counted.
 struct LoadGenerator: ~Copyable {
   /// A server that stays silent for longer is taken for dead.
-  private static let silenceMillisecondsMax: Int32 = 20_000
+  private static let silenceNanosecondsMax: UInt64 = 20_000_000_000
 
   private let options: LoadOptions
   private let pool: RequestPool
@@ -20,6 +23,9 @@ struct LoadGenerator: ~Copyable {
   private var nextBatch = 0
   private var stage = Stage.warmingUp
   private var busyConnections = 0
+  /// With a rate: connections that wait for a batch, and when the next batch is due.
+  private var free: [Int] = []
+  private var due: UInt64 = 0
 
   // What was counted since the warm-up ended.
   private var latency = LatencyHistogram()
@@ -47,11 +53,17 @@ struct LoadGenerator: ~Copyable {
   /// Sends, checks and counts until the time or the requests are used up and the last reply has come.
   mutating func run() throws -> Measurement {
     start = ProcessTime.nanosecondsNow()
-    for index in connections.indices { try startBatch(on: index, now: start) }
-    while busyConnections > 0 {
-      let readyCount = try poller.wait(millisecondsMax: Self.silenceMillisecondsMax)
-      guard readyCount > 0 else {
-        throw UsageError("no reply for \(Self.silenceMillisecondsMax / 1_000) seconds")
+    due = start
+    if options.rate == nil {
+      for index in connections.indices { try startBatch(on: index, now: start) }
+    } else {
+      free = Array(connections.indices)
+    }
+    while busyConnections > 0 || (options.rate != nil && stage != .draining) {
+      let patience = try startDueBatches()
+      let readyCount = try poller.wait(nanosecondsMax: patience)
+      guard readyCount > 0 || patience < Self.silenceNanosecondsMax else {
+        throw UsageError("no reply for \(Self.silenceNanosecondsMax / 1_000_000_000) seconds")
       }
       for position in 0..<readyCount {
         let ready = poller[position]
@@ -60,6 +72,17 @@ struct LoadGenerator: ~Copyable {
       }
     }
     return try measurement()
+  }
+
+  /// With a rate, starts what is due while connections are free; returns how long to wait for replies at most.
+  private mutating func startDueBatches() throws -> UInt64 {
+    guard let rate = options.rate, stage != .draining else { return Self.silenceNanosecondsMax }
+    let now = ProcessTime.nanosecondsNow()
+    while due <= now, let index = free.popLast() {
+      try startBatch(on: index, now: due)
+      due += UInt64(1e9 / rate)
+    }
+    return free.isEmpty ? Self.silenceNanosecondsMax : max(due, now) - now
   }
 
   /// Takes the next batch of the pool and sends what the socket takes.
@@ -88,7 +111,11 @@ struct LoadGenerator: ~Copyable {
       requests += pool.depth
     }
     try advance(now: now)
-    if stage != .draining { try startBatch(on: index, now: now) }
+    if options.rate != nil {
+      free.append(index)
+    } else if stage != .draining {
+      try startBatch(on: index, now: now)
+    }
   }
 
   /// Ends the warm-up, and then the run, when it is time.

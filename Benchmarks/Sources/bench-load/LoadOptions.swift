@@ -7,9 +7,11 @@ struct LoadOptions {
   static let usage = """
     bench-load MODE --socket PATH [--keys N] [--connections C] [--depth D] [--hits SHARE]
       [--pattern uniform|skewed] [--seconds S] [--requests R] [--warm-up S] [--pool P] [--seed S]
-      [--slug NAME] [--pid SERVER] [--record FILE] [--label TEXT]
+      [--slug NAME] [--pid SERVER] [--rate R]
     MODE is one of \(Mode.allCases.map(\.rawValue).joined(separator: ", ")).
-    Ends after --seconds, or after --requests if that comes first.
+    Ends after --seconds, or after --requests if that comes first. With --rate, R batches a second are due at even
+    distances, whether or not those before are answered, and the time of a batch counts from when it was due.
+    Prints a line for people to standard error, and lines `figure TAB value` to standard output.
     """
 
   let mode: Mode
@@ -29,9 +31,8 @@ struct LoadOptions {
   let warmUpSeconds: Double
   /// The server, if its processor time is to be measured.
   let serverProcess: Int32?
-  /// A file that gets one line for each run, for bench-report.
-  let recordPath: String?
-  let label: String
+  /// Batches that are due in a second; without it, each connection sends again as soon as it is answered.
+  let rate: Double?
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     let name = try arguments.word("MODE\n\(Self.usage)")
@@ -50,12 +51,12 @@ struct LoadOptions {
     secondsMax = try arguments.option("seconds", default: 2)
     warmUpSeconds = try arguments.option("warm-up", default: 0.2)
     serverProcess = try arguments.optional("pid")
-    recordPath = try arguments.optional("record")
-    label = try arguments.option("label", default: mode.rawValue)
+    rate = try arguments.optional("rate")
     try arguments.finish()
     guard
       1...(1 << 32) ~= keyCount, 1...4_096 ~= connectionCount, 1...1_000_000 ~= depth, 0...1 ~= hitShare,
-      1...100_000_000 ~= poolRequests, requestsMax > 0, 0...86_400 ~= secondsMax, 0...3_600 ~= warmUpSeconds
+      1...100_000_000 ~= poolRequests, requestsMax > 0, 0...86_400 ~= secondsMax, 0...3_600 ~= warmUpSeconds,
+      1...1_000_000 ~= rate ?? 1
     else { throw UsageError("an option is out of bounds\n\(Self.usage)") }
   }
 }

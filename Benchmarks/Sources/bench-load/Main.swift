@@ -1,6 +1,7 @@
 // Loads a server with requests whose answers are known, and says how fast the right ones came.
 
 internal import BenchmarkWork
+internal import Glibc
 
 @main struct Load {
   static func main() {
@@ -14,8 +15,8 @@ internal import BenchmarkWork
         slug: options.slug, choice: choice)
       var generator = try LoadGenerator(options: options, pool: pool)
       let measurement = try generator.run()
-      print(measurement.summary(options))
-      if let path = options.recordPath { try measurement.append(to: path, options) }
+      try writeAll([UInt8]((measurement.summary(options) + "\n").utf8), to: STDERR_FILENO)
+      print(measurement.record)
     }
   }
 }

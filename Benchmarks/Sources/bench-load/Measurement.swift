@@ -1,7 +1,6 @@
 // What a run found out.
 
 internal import BenchmarkWork
-internal import Glibc
 
 /// The figures of one run.
 struct Measurement {
@@ -16,33 +15,26 @@ struct Measurement {
   var millionsPerSecond: Double { Double(requests) / seconds / 1e6 }
   var serverMicroseconds: Double? { serverSeconds.map { $0 / Double(requests) * 1e6 } }
 
+  private static let percentiles = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)]
+
   /// One line for people.
   func summary(_ options: LoadOptions) -> String {
-    let percentiles = [0.5, 0.99, 0.999].map { fixed(latency.microseconds(at: $0), 0) }
+    let times = Self.percentiles.map { "\($0) \(fixed(latency.microseconds(at: $1), 0)) us" }
     let server = serverMicroseconds.map { ", server \(fixed($0, 2)) us CPU a request" } ?? ""
     return """
-      \(options.label) \(options.connectionCount)x\(options.depth): \(fixed(millionsPerSecond, 3)) M requests/s, \
-      batch p50 \(percentiles[0]) us p99 \(percentiles[1]) us p99.9 \(percentiles[2]) us\(server), \
+      \(options.mode.rawValue) \(options.connectionCount)x\(options.depth): \(fixed(millionsPerSecond, 3)) M \
+      requests/s, batch \(times.joined(separator: " "))\(server), \
       generator busy \(fixed(100 * generatorSeconds / seconds, 0)) %, all \(requests) answers right
       """
   }
 
-  /// One line for bench-report: label, connections, depth, millions of requests a second, p50, p99, p99.9 in
-  /// microseconds, server's microseconds a request, share of time that the generator was busy; parted by TAB.
-  func record(_ options: LoadOptions) -> String {
-    let columns =
-      [options.label, "\(options.connectionCount)", "\(options.depth)", fixed(millionsPerSecond, 4)]
-      + [0.5, 0.99, 0.999].map { fixed(latency.microseconds(at: $0), 1) }
-      + [fixed(serverMicroseconds ?? 0, 3), fixed(generatorSeconds / seconds, 3)]
-    return columns.joined(separator: "\t") + "\n"
-  }
-
-  /// Appends the record to a file. The C function is `open`.
-  func append(to path: String, _ options: LoadOptions) throws {
-    // Safe: the path is NUL-terminated for the call.
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw SystemFailure("open \(path)", code: errno) }
-    defer { close(descriptor) }
-    try writeAll([UInt8](record(options).utf8), to: descriptor)
+  /// Lines `figure TAB value`: millions of requests a second, percentiles in microseconds, the server's processor
+  /// time a request in microseconds, percent of time that the generator was busy.
+  var record: String {
+    var figures = [("M/s", fixed(millionsPerSecond, 4))]
+    figures += Self.percentiles.map { ($0, fixed(latency.microseconds(at: $1), 1)) }
+    figures += serverMicroseconds.map { [("CPU", fixed($0, 3))] } ?? []
+    figures.append(("generator", fixed(100 * generatorSeconds / seconds, 1)))
+    return figures.map { "\($0)\t\($1)" }.joined(separator: "\n")
   }
 }

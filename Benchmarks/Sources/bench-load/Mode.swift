@@ -14,10 +14,14 @@ enum Mode: String, CaseIterable {
   case whichsetMany = "whichset-mcheck"
   /// `PING`: the server's transport and parser alone. Every answer counts as a hit.
   case whichsetPing = "whichset-ping"
-  /// `GET key:ID` of Redis.
+  /// `GET flickr:ID` of Redis.
   case redis
+  /// `GET` of Redis and a URL of no known site.
+  case redisURL = "redis-url"
   /// `MGET`, a whole batch in one request.
   case redisMany = "redis-mget"
+  /// `get flickr:ID` of memcached.
+  case memcached
 
   /// Appends what stands before the requests of a batch, and before their replies.
   func open(count: Int, requests: inout [UInt8], replies: inout [UInt8]) {
@@ -51,11 +55,18 @@ enum Mode: String, CaseIterable {
     case .whichsetPing:
       requests.append("PING\n")
       replies.append("PONG\n")
-    case .redis:
-      RedisRequest.get(identifier, to: &requests)
-      replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
+    case .redis: get(.flickr)
+    case .redisURL: get(.genericURL)
     case .redisMany:
-      RedisRequest.appendKey(identifier, to: &requests)
+      RedisRequest.appendKey(identifier, .flickr, to: &requests)
+      replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
+    case .memcached:
+      MemcachedRequest.get(identifier, to: &requests)
+      MemcachedRequest.reply(identifier, isMember: isMember, to: &replies)
+    }
+
+    func get(_ notation: Notation) {
+      RedisRequest.get(identifier, notation, to: &requests)
       replies.append(isMember ? "$1\r\n1\r\n" : "$-1\r\n")
     }
 

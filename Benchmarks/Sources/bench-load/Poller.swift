@@ -1,7 +1,7 @@
 // epoll, behind names: which connections have something to read, or room to write.
 
 internal import BenchmarkWork
-internal import CEpoll
+internal import CLinux
 internal import Glibc
 
 /// A level-triggered epoll instance over numbered descriptors, closed when it goes.
@@ -34,15 +34,17 @@ internal import Glibc
     try control(EPOLL_CTL_MOD, descriptor, connection: connection, alsoWriting: alsoWriting)
   }
 
-  /// Waits until something is ready, and says how much; 0 after `millisecondsMax`. The C function is `epoll_wait`.
-  mutating func wait(millisecondsMax: Int32) throws -> Int {
+  /// Waits until something is ready, and says how much; 0 after `nanosecondsMax`. The C function is `epoll_pwait2`.
+  mutating func wait(nanosecondsMax: UInt64) throws -> Int {
+    let (seconds, rest) = nanosecondsMax.quotientAndRemainder(dividingBy: 1_000_000_000)
+    var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
     while true {
-      // Safe: the buffer has room for as many events as are asked for.
+      // Safe: the buffer has room for as many events as are asked for, and the time is lent for the call.
       let count = unsafe events.withUnsafeMutableBufferPointer {
-        unsafe epoll_wait(descriptor, $0.baseAddress, Int32($0.count), millisecondsMax)
+        unsafe epoll_pwait2(descriptor, $0.baseAddress, Int32($0.count), &time, nil)
       }
       if count >= 0 { return Int(count) }
-      guard errno == EINTR else { throw SystemFailure("epoll_wait", code: errno) }
+      guard errno == EINTR else { throw SystemFailure("epoll_pwait2", code: errno) }
     }
   }
 

@@ -1,6 +1,7 @@
 // How much processor time the server and the generator used: what a request costs, whoever waits for whom.
 
 internal import BenchmarkWork
+internal import CLinux
 internal import Glibc
 
 /// Processor time in seconds.

@@ -1,54 +1,54 @@
-// The lines that bench-load recorded, put together by what was measured.
+// What a run found out, a figure of a round each, put together by what was measured.
 
 internal import BenchmarkWork
 
-/// What was measured: the peer and question, on so many connections, with batches of so many requests.
-struct Case: Hashable {
-  let label: String
-  let connections: Int
-  let depth: Int
-}
-
-/// The figures of one run, as `bench-load --record` writes them.
-struct Record {
-  let subject: Case
-  let millionsPerSecond: Double
-  let latencyMicroseconds: [Double]
-  let serverMicroseconds: Double
-  let generatorShare: Double
-
-  /// Reads one line.
-  init(_ line: Substring) throws(UsageError) {
-    let columns = line.split(separator: "\t")
-    let figures = columns.dropFirst(1).compactMap { Double($0) }
-    guard columns.count == 9, figures.count == 8 else { throw UsageError("not a record: \(line)") }
-    subject = Case(label: String(columns[0]), connections: Int(figures[0]), depth: Int(figures[1]))
-    millionsPerSecond = figures[2]
-    latencyMicroseconds = Array(figures[3...5])
-    serverMicroseconds = figures[6]
-    generatorShare = figures[7]
-  }
-}
-
 /// All records of a run, in the order in which they were made.
 struct Records {
-  private let all: [Record]
+  /// What a figure is about: `subject` was asked `subcase` in a section.
+  struct Place: Hashable {
+    let section: String
+    let subcase: String
+    let subject: String
+    let figure: String
+  }
 
-  /// Reads what bench-load recorded.
+  private var values: [Place: [String]] = [:]
+  private var places: [Place] = []
+
+  /// Reads what `Benchmarks/run` wrote.
   init(_ text: String) throws(UsageError) {
-    var all: [Record] = []
-    for line in text.split(separator: "\n") { all.append(try Record(line)) }
-    self.all = all
+    for line in text.split(separator: "\n") {
+      let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard columns.count == 5 else { throw UsageError("not a record: \(line)") }
+      let place = Place(section: columns[0], subcase: columns[1], subject: columns[2], figure: columns[3])
+      if values[place] == nil { places.append(place) }
+      values[place, default: []].append(columns[4])
+    }
   }
 
-  /// The cases, each once, in the order of their first records.
-  var cases: [Case] {
-    var seen: Set<Case> = []
-    return all.map(\.subject).filter { seen.insert($0).inserted }
+  /// The cases of a section, each once, in the order of their first records.
+  func cases(_ section: String) -> [String] {
+    unique(places.filter { $0.section == section }.map(\.subcase))
   }
 
-  /// One figure of a case in all its rounds.
-  func rounds(_ subject: Case, _ figure: (Record) -> Double) -> [Double] {
-    all.filter { $0.subject == subject }.map(figure)
+  /// Who was asked in a case.
+  func subjects(_ section: String, _ subcase: String) -> [String] {
+    unique(places.filter { $0.section == section && $0.subcase == subcase }.map(\.subject))
+  }
+
+  /// One figure of all rounds.
+  func rounds(_ section: String, _ subcase: String, _ subject: String, _ figure: String) -> Rounds? {
+    let place = Place(section: section, subcase: subcase, subject: subject, figure: figure)
+    return Rounds((values[place] ?? []).compactMap { Double($0) })
+  }
+
+  /// What is said instead of a figure.
+  func remark(_ section: String, _ subcase: String, _ subject: String, _ figure: String) -> String? {
+    values[Place(section: section, subcase: subcase, subject: subject, figure: figure)]?.first
+  }
+
+  private func unique(_ texts: [String]) -> [String] {
+    var seen: Set<String> = []
+    return texts.filter { seen.insert($0).inserted }
   }
 }

@@ -9,7 +9,11 @@ internal import BenchmarkWork
       tsv      id, TAB, static Flickr URL
       plain    flickr:ID, as `whichset ingest --list-format plain` reads them
       urls     generic URLs, likewise
-      resp     `SET key:ID 1`, as `redis-cli --pipe` reads them
+      other    flickr:ID of ids that are neither members nor asked for
+      resp     `SET flickr:ID 1`, as `redis-cli --pipe` reads them
+      resp-urls  the same of generic URLs
+      memcached  `set flickr:ID`, in memcached's text protocol
+      cdb      flickr:ID with the value 1, as `cdb -c` reads them
       queries  COUNT lines flickr:ID, of which the share --hits is among the first --keys members
     """
 
@@ -25,9 +29,10 @@ internal import BenchmarkWork
       let space = KeySpace(count: count)
       var output = OutputFile()
       for index in 0..<count {
-        let member = space.member(index)
-        try output.append { append(member, &$0) }
+        let identifier = kind == "other" ? space.other(index) : space.member(index)
+        try output.append { append(identifier, &$0) }
       }
+      if kind == "cdb" { try output.append { $0.append("\n") } }
       try output.flush()
     }
   }
@@ -47,7 +52,7 @@ internal import BenchmarkWork
         Notation.staticURL.append(member, to: &bytes)
         bytes.append("\n")
       }
-    case "plain":
+    case "plain", "other":
       { member, bytes in
         Notation.flickr.append(member, to: &bytes)
         bytes.append("\n")
@@ -57,7 +62,19 @@ internal import BenchmarkWork
         Notation.genericURL.append(member, to: &bytes)
         bytes.append("\n")
       }
-    case "resp": { member, bytes in RedisRequest.set(member, to: &bytes) }
+    case "resp": { member, bytes in RedisRequest.set(member, .flickr, to: &bytes) }
+    case "resp-urls": { member, bytes in RedisRequest.set(member, .genericURL, to: &bytes) }
+    case "memcached": { member, bytes in MemcachedRequest.set(member, to: &bytes) }
+    case "cdb":
+      { member, bytes in
+        var key: [UInt8] = []
+        Notation.flickr.append(member, to: &key)
+        bytes.append("+")
+        bytes.append(decimal: UInt64(key.count))
+        bytes.append(",1:")
+        bytes += key
+        bytes.append("->1\n")
+      }
     default: throw UsageError("no such kind of work: \(kind)\n\(usage)")
     }
   }

@@ -16,6 +16,8 @@ internal import Testing
     let space = KeySpace(count: 5_000)
     #expect((0..<5_000).allSatisfy { space.contains(space.member($0)) })
     #expect((0..<5_000).allSatisfy { !space.contains(space.absent($0)) })
+    let asked = Set((0..<5_000).flatMap { [space.member($0), space.absent($0)] })
+    #expect((0..<5_000).allSatisfy { !asked.contains(space.other($0)) })
     #expect(!space.contains(0))
   }
 

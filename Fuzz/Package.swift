@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fuzz targets. A package of its own, since every module is built again with what libFuzzer and the address
+// sanitizer need; `Sources/` has links to the project's own sources, so that there is nothing to keep in step.
+// Built by `Fuzz/run` alone: the programs have no `main` of their own.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+/// Sessions and blocks are internal to their targets; tests and fuzzers see them all the same.
+let testable = settings + [.unsafeFlags(["-enable-testing"])]
+/// libFuzzer brings `main`.
+let fuzzer = settings + [.unsafeFlags(["-parse-as-library"])]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "whichset-fuzz",
+  dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
+  targets: [
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CBzip2"),
+    .systemLibrary(name: "CLzma", pkgConfig: "liblzma"),
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CFuzz"),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: testable),
+    .target(name: "Identifiers", swiftSettings: testable),
+    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(
+      name: "Server",
+      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      swiftSettings: testable),
+    .target(
+      name: "ListFormats",
+      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      swiftSettings: settings),
+
+    .executableTarget(
+      name: "fuzz-identifiers", dependencies: ["Identifiers", "CFuzz"], swiftSettings: fuzzer),
+    .executableTarget(
+      name: "fuzz-session", dependencies: ["Server", "Index", "Identifiers", logging], swiftSettings: fuzzer),
+    .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
+    .executableTarget(name: "fuzz-blocks", dependencies: ["Index"], swiftSettings: fuzzer),
+  ]
+)
