@@ -16,6 +16,14 @@ package struct FamilyRule: Sendable {
     case unwrapPhoton, unwrapEmbedded, unwrapArchive
     case imdbStem
     case wikimediaThumbnail, youtubeFrame, googleSize, shutterstockSize, pinterestSize
+
+    /// Whether it is about Flickr's own hosts.
+    var isFlickr: Bool {
+      switch self {
+      case .flickrPage, .flickrShort, .flickrFile: true
+      default: false
+      }
+    }
   }
 
   /// Which hosts a rule is for. Hosts are canonical: lower case, without `www.`.

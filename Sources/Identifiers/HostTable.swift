@@ -30,8 +30,9 @@ struct HostTable {
   private var entries: [Entry] = []
   private var literals: [UInt8] = []
 
-  init(_ rules: [FamilyRule]) {
-    for (index, family) in rules.enumerated() {
+  /// A table of those rules that are not newer than `version`.
+  init(_ rules: [FamilyRule], version: Int) {
+    for (index, family) in rules.enumerated() where family.version <= version {
       let rule = HostRule(index: index, transformation: family.transformation)
       for host in family.hosts {
         switch host {

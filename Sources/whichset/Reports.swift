@@ -73,15 +73,22 @@ struct Stats: ParsableCommand {
       EXAMPLES
         whichset stats
         whichset stats --format tsv | awk '$1 == "images" { print $2 }'
+        whichset stats --digest
+
+      --digest adds figures that are the same in every index that holds the same rows: digest, and digest.<slug> \
+      for each dataset. The daemon reads the whole index for them.
       """)
 
+  @Flag(help: "Add digests of what the index and each dataset hold.") var digest = false
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
-      let report = PairReport(try conversation.demand(RequestText.line(.stats)))
+      let reply = try conversation.demand(RequestText.line(.stats))
+      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
+      let report = PairReport(reply, further: digests)
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, to: &answer)
       try Program.print(answer)

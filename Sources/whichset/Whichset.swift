@@ -29,6 +29,6 @@ struct Whichset: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       Check.self, Get.self, Identify.self, Ingest.self, Datasets.self, DatasetCommand.self, Stats.self,
-      Overlap.self, Loads.self, Abort.self, Ping.self,
+      Overlap.self, Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self,
     ])
 }
