@@ -26,22 +26,26 @@ final class DigestSource: ReplySource {
       }
     }
 
-    var datasets: [Int: Dataset] = [:]
+    private(set) var datasets: [Dataset] = []
+    /// Where in `datasets` a number's dataset is.
+    private var places: [Int]
     private var record: [UInt8] = []
 
     init(_ records: [Int: DatasetRecord]) {
-      for (number, record) in records {
-        datasets[number] = Dataset(slug: record.slug, prefix: Array("\(record.slug)\t".utf8))
+      places = Array(repeating: 0, count: (records.keys.max() ?? 0) + 1)
+      for record in records.values.sorted(by: { $0.slug < $1.slug }) {
+        places[record.number] = datasets.count
+        datasets.append(Dataset(slug: record.slug, prefix: Array("\(record.slug)\t".utf8)))
       }
     }
 
     mutating func take(_ row: inout ListedRow, of dataset: Int) {
       record.removeAll(keepingCapacity: true)
-      // A walk shows datasets of the snapshot only.
-      record += datasets[dataset]!.prefix
+      let place = places[dataset]
+      record += datasets[place].prefix
       row.appendCanonical(to: &record)
       let digest = ContentDigest(of: record.span)
-      datasets[dataset]!.count(digest)
+      datasets[place].count(digest)
     }
   }
 
@@ -59,7 +63,7 @@ final class DigestSource: ReplySource {
       return true
     }
     var whole = ContentDigest()
-    for dataset in rows.sink.datasets.values.sorted(by: { $0.slug < $1.slug }) {
+    for dataset in rows.sink.datasets {
       part.append("\(dataset.slug)\t\(dataset.rows)\t\(dataset.digest.hexadecimal)")
       whole.add(dataset.digest)
     }
