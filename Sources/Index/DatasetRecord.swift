@@ -43,9 +43,7 @@ package struct ListRecord: Equatable, Sendable {
     case "sha256": sha256 = value
     case "source": source = value
     default:
-      guard let path = Self.numbers.first(where: { $0.name == figure })?.path, let number = Int(value),
-        number >= 0
-      else {
+      guard let path = Self.numbers.first(where: { $0.name == figure })?.path, let number = Int(value) else {
         return false
       }
       self[keyPath: path] = number

@@ -30,6 +30,8 @@ package struct ListingWalk {
   /// Keys of the block that were left.
   private var leftCount = 0
 
+  /// Stored bytes of blocks and listings that were read so far: what the walk has cost, the same each time.
+  package private(set) var bytesRead = 0
   /// Blocks that were walked over, those included that hold nothing wanted.
   package private(set) var blocksDone = 0
   /// Blocks of the whole
@@ -75,6 +77,7 @@ package struct ListingWalk {
     entries.removeAll(keepingCapacity: true)
     leftCount = 0
     try snapshot.unpackBlock(block, of: space, into: &entries)
+    bytesRead += IndexLimits.blockBytes
     return entries.contains { !datasets(of: $0.set, in: space).isEmpty }
   }
 
@@ -98,6 +101,7 @@ package struct ListingWalk {
       endBlock(of: space)
       return
     }
+    bytesRead += bytes.count
     try ListingPart.unpack(bytes.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
       guard ordinal < entries.count, ordinal >= leftCount else {
         throw .corrupt("listings do not fit their block of keys")

@@ -56,9 +56,8 @@ final class DigestSource: ReplySource {
   }
 
   func step(_ part: inout ReplyPart, writer: IndexWriter?) throws -> Bool {
-    let budget = StepBudget()
-    while try walk.step(&rows) {
-      guard budget.isSpent else { continue }
+    var budget = StepBudget()
+    guard try walk.run(&rows, &budget) == .ended else {
       pace.tell(walk, in: &part)
       return true
     }

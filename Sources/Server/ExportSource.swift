@@ -48,12 +48,12 @@ final class ExportSource: ReplySource {
   }
 
   func step(_ part: inout ReplyPart, writer: IndexWriter?) throws -> Bool {
-    let budget = StepBudget()
     if isFirstStep { rows.sink.add(.export(version: ExportLine.version)) }
     isFirstStep = false
+    var budget = StepBudget()
     while let dataset = datasets.first, !rows.sink.part.isFull, !budget.isSpent {
-      if walk == nil { begin(dataset) }
-      if try walk?.step(&rows) == false { end() }
+      if walk == nil { begin(dataset, &budget) }
+      if try walk?.run(&rows, &budget, until: { $0.sink.part.isFull }) == .ended { end() }
     }
     if datasets.isEmpty { rows.sink.add(.datasets(datasetCount)) }
     part = rows.sink.part
@@ -65,8 +65,10 @@ final class ExportSource: ReplySource {
     return !datasets.isEmpty
   }
 
-  private func begin(_ dataset: DatasetRecord) {
+  private func begin(_ dataset: DatasetRecord, _ budget: inout StepBudget) {
     walk = ListingWalk(snapshot, dataset: dataset.number)
+    // To find out where a dataset has keys takes a look at all dataset sets.
+    budget.spend(IndexLimits.blockBytes)
     rows.sink.rowCount = 0
     rows.sink.add(.dataset(dataset.slug))
     for (name, value) in dataset.fields.sorted(by: { $0.key < $1.key }) {

@@ -113,14 +113,13 @@ final class ReindexSource: ReplySource {
   }
 
   private func stage(_ part: inout ReplyPart) throws {
-    let budget = StepBudget()
     let before = rows!.sink.rows
     try rows!.sink.load.makeRoom(for: ProtocolLimits.bodyBytesMax)
-    var hasMore = true
-    while hasMore, !budget.isSpent { hasMore = try walk!.step(&rows!) }
+    var budget = StepBudget()
+    let progress = try walk!.run(&rows!, &budget)
     rows!.sink.load.endBlock(accepted: rows!.sink.rows - before, rejected: 0)
     pace.tell(walk!, in: &part)
-    guard !hasMore else { return }
+    guard progress == .ended else { return }
     // Whoever holds a snapshot keeps the writer from using pages again.
     walk = nil
     phase = .committing

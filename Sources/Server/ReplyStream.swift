@@ -30,14 +30,6 @@ extension ReplySource {
   func cancel() {}
 }
 
-/// How long a step may go on: a few milliseconds, so that the jobs of others wait no longer than that.
-struct StepBudget {
-  private let end = ContinuousClock.now + .milliseconds(5)
-
-  /// Whether it is time to let others have their turn.
-  var isSpent: Bool { .now >= end }
-}
-
 /// What one step adds to a reply.
 struct ReplyPart {
   /// Whole lines.

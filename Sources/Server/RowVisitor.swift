@@ -45,3 +45,38 @@ struct RowVisitor<Sink: RowSink & ~Copyable>: ListingVisitor, ~Copyable {
     linked.removeAll(keepingCapacity: true)
   }
 }
+
+/// How a run of a walk ended.
+enum WalkProgress {
+  /// There is more, for the next step of the reply.
+  case paused
+  /// All was shown.
+  case ended
+}
+
+/// What a step of a reply may still do. Counted in stored bytes that walks read, not timed, so that the same index gives
+/// the same parts.
+struct StepBudget {
+  /// Some milliseconds' work.
+  private var bytes = 64 << 10
+
+  /// Whether it is time to let others have their turn.
+  var isSpent: Bool { bytes <= 0 }
+
+  mutating func spend(_ count: Int) { bytes -= count }
+}
+
+extension ListingWalk {
+  /// Walks on until the budget is spent, or until `isEnough`.
+  mutating func run<Visitor: ListingVisitor & ~Copyable>(
+    _ visitor: inout Visitor, _ budget: inout StepBudget,
+    until isEnough: (borrowing Visitor) -> Bool = { _ in false }
+  ) throws(IndexError) -> WalkProgress {
+    while true {
+      let before = bytesRead
+      guard try step(&visitor) else { return .ended }
+      budget.spend(bytesRead - before)
+      if budget.isSpent || isEnough(visitor) { return .paused }
+    }
+  }
+}

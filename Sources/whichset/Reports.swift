@@ -22,7 +22,14 @@ struct Datasets: ParsableCommand {
   func run() throws {
     try Program.report(
       .datasets, .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
-      output: output, daemon: daemon)
+      output: output, daemon: daemon
+    ) { conversation throws(Trouble) in
+      let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
+      guard let count = stats.number("datasets.outdated"), count > 0 else { return }
+      Program.note(
+        "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
+      )
+    }
   }
 }
 
@@ -98,9 +105,10 @@ struct Stats: ParsableCommand {
 }
 
 extension Program {
-  /// Asks for a list of records and prints it.
+  /// Asks for a list of records and prints it; then `further` may say more.
   static func report(
-    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions
+    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions,
+    further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
   ) throws {
     try run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
@@ -108,6 +116,7 @@ extension Program {
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, none: none, to: &answer)
       try print(answer)
+      try further(&conversation)
       return ExitStatus.found
     }
   }

@@ -53,6 +53,7 @@ struct ReindexTests {
     // By their listed forms: the keys that old rules made have no names any more.
     let digestsBefore = try await Self.digests(workspace)
     #expect(try await daemon.figures()["datasets.outdated"] == 2)
+    #expect(try await workspace.client("datasets").errors.contains("whichset reindex"))
     let client = try workspace.startClient(["reindex", "--dataset", "pins", "--format", "tsv"])
     // Early or late, in its staging or in its merge.
     try await Task.sleep(for: .milliseconds(Int.random(in: 0...(seed * 100), using: &generator)))
