@@ -13,13 +13,28 @@ package enum NamespaceValue {
       }
       return
     }
-    let start = output.count
+    output.append(contentsOf: repeatElement(0x30, count: decimalDigits(value)))
+    var place = output.count
     var rest = value
-    repeat {
-      output.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+    while rest > 0 {
+      place -= 1
+      output[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    } while rest > 0
-    output[start...].reverse()
+    }
+  }
+}
+
+extension NamespaceValue {
+  /// How many decimal digits a value has, 1 to 20.
+  package static func decimalDigits(_ value: UInt64) -> Int {
+    var digits = 1
+    var bound: UInt64 = 10
+    while digits < 20, value >= bound {
+      digits += 1
+      // Beyond 10^19 there is no further power; then the loop ends.
+      bound = bound &* 10
+    }
+    return digits
   }
 }
 
@@ -41,6 +56,11 @@ enum Number: Equatable {
       guard digit < 10 else {
         self = .invalid(.notDecimal)
         return
+      }
+      // No nineteen digits are too many.
+      if part.count < 20 {
+        value = value &* 10 &+ UInt64(digit)
+        continue
       }
       let (product, productOverflow) = value.multipliedReportingOverflow(by: 10)
       let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(digit))

@@ -30,21 +30,21 @@ struct BlockAssembler {
   var isEmpty: Bool { entries.isEmpty }
 
   /// Adds an entry; its key is greater than all before it.
-  mutating func append(_ entry: BlockEntry, group: ArraySlice<UInt8>) {
+  mutating func append(_ entry: BlockEntry, group: [UInt8]) {
     entries.append(entry)
-    groups.append(group)
+    groups.append(group[...])
     leastSet = min(leastSet, entry.set)
     mostSet = max(mostSet, entry.set)
   }
 
   /// Whether one more entry still leaves a block that fits. O(1).
-  func fits(_ entry: BlockEntry, group: ArraySlice<UInt8>) -> Bool {
+  func fits(_ entry: BlockEntry, groupBytes: Int) -> Bool {
     guard let first = entries.first else { return true }
     let shape = KeyBlock.Shape(
       count: entries.count + 1, span: entry.key.high - first.key.high,
       setSpan: max(mostSet, entry.set) - min(leastSet, entry.set), hasSecondHalf: hasSecondHalf)
     return shape.byteCount <= IndexLimits.blockBytes
-      && groups.bytes.count + group.count <= limits.listingBlockBytes
+      && groups.bytes.count + groupBytes <= limits.listingBlockBytes
   }
 
   /// Packs all entries into one block and empties the assembler; there must be one, and they must fit.

@@ -2,16 +2,17 @@
 // decides; storing what comes out is left to the writer, in place or as a new generation.
 
 /// Merges staged keys into standing blocks, one block at a time.
-final class BlockMerge {
+struct BlockMerge: ~Copyable {
   private(set) var draft: SpaceDraft
   private let snapshot: Snapshot
   private let directory: FenceDirectory?
   private let dataset: Int
-  private let isLive: (Int) -> Bool
+  private let live: Set<Int>
   private let hasDead: Bool
   private let compression: Compression
   private var staged: StagedMerge
-  private var pending: StagedGroup?
+  /// Whether `staged` stands on a key that is still to be merged.
+  private var isPending: Bool
 
   // The block that is being merged.
   private var entries: [BlockEntry] = []
@@ -19,23 +20,27 @@ final class BlockMerge {
   private var position = 0
   private var fence: StoredKey?
 
+  /// The entry that `next` reached last.
+  private(set) var entry = BlockEntry(key: StoredKey(high: 0, low: 0), set: 0)
+  /// What is listed for it.
+  private(set) var listing: [UInt8] = []
+
   /// - Parameters:
   ///   - dataset: the number under which the load is listed.
   ///   - state: the state after the change, which tells which datasets are live.
   init(
-    _ draft: SpaceDraft, snapshot: Snapshot, state: IndexState, dataset: Int, staged: StagedMerge,
+    _ draft: SpaceDraft, snapshot: Snapshot, state: IndexState, dataset: Int, staged: consuming StagedMerge,
     compression: Compression
   ) throws(IndexError) {
     self.draft = draft
     self.snapshot = snapshot
     directory = snapshot.directories[draft.space.id]
     self.dataset = dataset
-    let live = Set(state.datasets.keys)
-    isLive = { live.contains($0) }
+    live = Set(state.datasets.keys)
     hasDead = live.count < state.nextDataset - 1
     self.staged = staged
     self.compression = compression
-    pending = try self.staged.next()
+    isPending = try self.staged.advance()
   }
 
   /// How many standing blocks there are.
@@ -43,13 +48,13 @@ final class BlockMerge {
 
   /// The block to which the next staged key belongs; nil when there is none left, 0 where no block stands.
   var nextTouchedBlock: Int? {
-    guard let pending else { return nil }
+    guard isPending else { return nil }
     guard let directory, directory.count > 0 else { return 0 }
-    return directory.blockIndex(for: pending.key)
+    return directory.blockIndex(for: staged.group.key)
   }
 
   /// Starts on the block at `index`; the next staged key must not belong to an earlier one.
-  func begin(_ index: Int) throws(IndexError) {
+  mutating func begin(_ index: Int) throws(IndexError) {
     entries.removeAll(keepingCapacity: true)
     groups.removeAll()
     position = 0
@@ -63,7 +68,7 @@ final class BlockMerge {
     try unpackListings(try snapshot.listingParts(ofBlock: index, of: draft.space))
   }
 
-  private func unpackListings(_ parts: [[UInt8]]) throws(IndexError) {
+  private mutating func unpackListings(_ parts: [[UInt8]]) throws(IndexError) {
     var unpacked = ListingGroups()
     let count = entries.count
     for part in parts {
@@ -80,50 +85,52 @@ final class BlockMerge {
     groups = unpacked
   }
 
-  /// What is listed for the entry that `next` gave last.
-  private(set) var listing: ArraySlice<UInt8> = []
-  private var scratch: [UInt8] = []
-
-  /// The next entry of the merged block; nil at the block's end.
-  func next() throws(IndexError) -> BlockEntry? {
+  /// Goes to the next entry of the merged block; false at the block's end.
+  mutating func next() throws(IndexError) -> Bool {
     while true {
-      // No slice of the working memory is left behind, or it would be copied.
-      listing = []
-      let standing = position < entries.count ? entries[position] : nil
-      if let group = pending, fence.map({ group.key <= $0 }) ?? true,
-        standing.map({ group.key <= $0.key }) ?? true
-      {
-        let isListedAnew = standing?.key == group.key
-        let set = try draft.add(dataset, isPrimary: group.isPrimary, to: isListedAnew ? standing!.set : 0)
-        try list(isListedAnew ? groups[position] : [], adding: group)
+      let isStanding = position < entries.count
+      let isStaged = isPending && fence.map { staged.group.key <= $0 } ?? true
+      if isStaged, !isStanding || staged.group.key <= entries[position].key {
+        let isListedAnew = isStanding && staged.group.key == entries[position].key
+        let old = isListedAnew ? entries[position].set : 0
+        entry.key = staged.group.key
+        entry.set = try draft.add(dataset, isPrimary: staged.group.isPrimary, to: old)
+        try list(isListedAnew ? groups.range(position) : 0..<0, withStaged: true)
         if isListedAnew { position += 1 }
-        pending = try staged.next()
-        return BlockEntry(key: group.key, set: set)
+        isPending = try staged.advance()
+        return true
       }
-      guard let standing else { return nil }
-      let listed = groups[position]
+      guard isStanding else { return false }
       position += 1
       // A key that is in no dataset any more leaves the index here.
-      guard let set = try draft.settle(standing.set) else { continue }
-      try list(listed, adding: nil)
-      return BlockEntry(key: standing.key, set: set)
+      guard let set = try draft.settle(entries[position - 1].set) else { continue }
+      entry = BlockEntry(key: entries[position - 1].key, set: set)
+      try list(groups.range(position - 1), withStaged: false)
+      return true
     }
   }
 
-  /// Sets `listing` to what stood and what comes.
-  private func list(_ standing: ArraySlice<UInt8>, adding group: StagedGroup?) throws(IndexError) {
-    let isNew = group.map { !$0.payload.isEmpty } ?? false
-    if !isNew, !hasDead || standing.isEmpty {
-      listing = standing
-    } else if let group, standing.isEmpty, group.furtherPayloads.isEmpty {
+  /// Sets `listing` to what stood, by its place in `groups`, and what comes.
+  private mutating func list(_ standing: Range<Int>, withStaged: Bool) throws(IndexError) {
+    let payloadCount = withStaged ? staged.group.payloadCount : 0
+    listing.removeAll(keepingCapacity: true)
+    if payloadCount == 0, !hasDead || standing.isEmpty {
+      listing.append(contentsOf: groups.bytes[standing])
+    } else if payloadCount == 1, standing.isEmpty {
       // The usual case: a new key with one listing.
-      scratch.removeAll(keepingCapacity: true)
-      ListingGroups.appendEntry(dataset: dataset, payload: group.payload, to: &scratch)
-      listing = scratch[...]
+      ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing)
     } else {
-      let payloads = group.map { isNew ? [$0.payload] + $0.furtherPayloads : [] } ?? []
+      let live = live
       listing = try ListingGroups.merge(
-        standing, dataset: dataset, payloads: payloads, removed: { !isLive($0) })[...]
+        groups.bytes[standing], dataset: dataset,
+        payloads: (0..<payloadCount).map { staged.group.payload($0) },
+        removed: { !live.contains($0) })
     }
+  }
+
+  /// The draft with all that was merged.
+  consuming func finish() -> SpaceDraft {
+    draft.applyMoves()
+    return draft
   }
 }

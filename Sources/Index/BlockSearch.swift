@@ -53,13 +53,11 @@ internal import CLinux
         unsafe blocks[index] = nil
         continue
       }
-      let guess = unsafe min(
-        Int(truncatingIfNeeded: (high - low).multipliedFullWidth(by: block.pointee.scale).high),
-        block.pointee.count - 1)
+      let guess = unsafe FenceDirectory.Block.guess(high - low, in: block)
       unsafe places[index] = guess
       let page = unsafe block.pointee.page
       let key = unsafe page + KeyBlock.headerBytes + guess * block.pointee.keyBytes
-      // The guess is off by some ten keys, which may lie in the next line or in the one before.
+      // The guess is off by a few keys, which may lie in the next line or in the one before.
       unsafe whichset_prefetch(key - nearbyBytes)
       unsafe whichset_prefetch(key + nearbyBytes)
       if unsafe block.pointee.setBytes > 0 {
@@ -72,6 +70,9 @@ internal import CLinux
       unsafe sets[index] = find(highs[index], lows[index], in: block, from: places[index])
     }
   }
+
+  /// Keys around the likely place that are compared at once.
+  private static let windowKeys = 8
 
   /// How far from its likely place a key is asked for ahead, to both sides.
   private static let nearbyBytes = 32
@@ -116,14 +117,22 @@ internal import CLinux
     let keys = unsafe page + KeyBlock.headerBytes
     let mask = UInt64.max >> UInt64(64 - 8 * keyBytes)
     let target = unsafe high - header.low
-    var place = guess
+    // How many of the keys around the guess are below: a count without a branch, since where to stop cannot be
+    // predicted.
+    var place = unsafe max(0, min(guess - windowKeys / 2, count - windowKeys))
+    var below = 0
+    for index in 0..<(unsafe min(windowKeys, count)) {
+      below += unsafe load(keys + (place + index) * keyBytes) & mask < target ? 1 : 0
+    }
+    let isBefore = below == 0
+    place = min(place + below, count - 1)
     var offset = unsafe load(keys + place * keyBytes) & mask
-    if offset < target {
+    if unsafe below == windowKeys {
       while place + 1 < count && offset < target {
         place += 1
         offset = unsafe load(keys + place * keyBytes) & mask
       }
-    } else {
+    } else if isBefore {
       while place > 0 && offset > target {
         place -= 1
         offset = unsafe load(keys + place * keyBytes) & mask

@@ -1,6 +1,17 @@
-// Arrays of bytes as LMDB's keys and values, and back.
+// Arrays of bytes as LMDB's keys and values, and back; and bytes asked for ahead of their use.
 
+internal import CLinux
 internal import LMDB
+
+/// Hints to the processor's caches.
+enum Prefetch {
+  /// Asks for the cache line of a byte that will be read soon. O(1), and does not wait.
+  @inline(__always)
+  static func line(of bytes: Span<UInt8>, at offset: Int) {
+    // Safe: an address is only named, not read; a prefetch never faults.
+    unsafe bytes.withUnsafeBufferPointer { unsafe whichset_prefetch($0.baseAddress! + offset) }
+  }
+}
 
 extension Array where Element == UInt8 {
   /// The array's bytes.

@@ -11,16 +11,22 @@ enum LittleEndian {
     }
   }
 
+  @inline(__always)
   static func append(_ value: UInt64, bytes count: Int, to output: inout [UInt8]) {
-    var rest = value
-    for _ in 0..<count {
-      output.append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
+    // Safe: the eight bytes of the value are lent for the call.
+    unsafe withUnsafeBytes(of: value.littleEndian) {
+      unsafe output.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<count]))
     }
   }
 
+  @inline(__always)
   static func load(_ count: Int, from input: RawSpan, at offset: Int) -> UInt64 {
     precondition(offset >= 0 && count >= 0 && count <= 8 && offset + count <= input.byteCount)
+    if offset + 8 <= input.byteCount {
+      // In bounds by the condition; any bytes make a word, of which the low `count` bytes are kept.
+      let word = unsafe input.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+      return count == 0 ? 0 : word & (.max >> UInt64(64 - 8 * count))
+    }
     var value: UInt64 = 0
     for index in stride(from: count - 1, through: 0, by: -1) {
       // In bounds by the precondition; a byte has no invalid patterns.

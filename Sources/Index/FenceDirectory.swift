@@ -8,33 +8,93 @@ internal import LMDB
 struct DirectoryEdit {
   /// Fences whose old block is gone, those that were stored again included.
   var removed: Set<StoredKey> = []
-  /// Fences of the blocks that were stored, in order.
-  var added: [StoredKey] = []
+  /// Fences of the blocks that were stored, in order, and their LMDB keys.
+  var added: [(fence: StoredKey, key: [UInt8])] = []
 }
 
 /// The fences and pages of one namespace, ordered.
 ///
 /// Unchecked: all memory is written in `init` and only read afterwards, so sharing it between threads is safe.
 @safe final class FenceDirectory: @unchecked Sendable {
-  /// A block: its fence and where its page is.
+  /// A block: its fence, its header, and where its page is.
   @safe struct Place {
-    var fence: StoredKey
-    var page: UnsafeRawBufferPointer
+    let fence: StoredKey
+    fileprivate let block: Block
+    fileprivate let byteCount: Int
+
+    /// The block that is stored under `key`, at `page`, which is not read.
+    init(key: RawSpan, page: UnsafeRawBufferPointer, hasSecondHalf: Bool) throws(IndexError) {
+      fence = try BigEndian.storedKey(key, hasSecondHalf: hasSecondHalf)
+      let header = key.extracting(droppingFirst: hasSecondHalf ? 16 : 8)
+      guard header.byteCount == KeyBlock.repeatedHeader.count, page.count >= KeyBlock.headerBytes
+      else {
+        throw .corrupt("a block of keys has a header of an impossible size")
+      }
+      unsafe block = unsafe Block(header, page: page.baseAddress!)
+      byteCount = page.count
+      // So that a search never leaves the page, whatever the header says.
+      guard unsafe block.fits(byteCount) else {
+        throw .corrupt("a block of keys has an impossible header")
+      }
+    }
+
+    fileprivate init(fence: StoredKey, block: Block, byteCount: Int) {
+      self.fence = fence
+      unsafe self.block = unsafe block
+      self.byteCount = byteCount
+    }
+
+    /// The block's LMDB key.
+    func key(hasSecondHalf: Bool) -> [UInt8] {
+      // Safe: the page is as long as its header at least, and valid as long as its transaction.
+      KeyBlock.storageKey(fence, unsafe RawSpan(_unsafeBytes: page), hasSecondHalf: hasSecondHalf)
+    }
+
+    /// The block's bytes.
+    var page: UnsafeRawBufferPointer {
+      // Safe: as long as the transaction that gave the page.
+      unsafe UnsafeRawBufferPointer(start: block.page, count: byteCount)
+    }
   }
 
-  /// A block as the hot path needs it: half a cache line.
+  /// A block as the hot path needs it: a cache line.
   @unsafe struct Block {
     let page: UnsafeRawPointer
+    private let words: UInt64
     let low: UInt64
     let scale: UInt64
-    private let words: UInt64
+    private let guide: (UInt64, UInt64, UInt64, UInt64)
 
-    /// Reads the header of the block at `page`, which is as `KeyBlock` lays it out.
-    init(_ page: UnsafeRawPointer) {
+    /// Takes over a header, from its ninth byte on, as `KeyBlock` lays it out.
+    fileprivate init(_ header: RawSpan, page: UnsafeRawPointer) {
       unsafe self.page = unsafe page
-      unsafe low = UInt64(littleEndian: page.load(fromByteOffset: 16, as: UInt64.self))
-      unsafe scale = UInt64(littleEndian: page.load(fromByteOffset: 24, as: UInt64.self))
-      unsafe words = UInt64(littleEndian: page.load(fromByteOffset: 8, as: UInt64.self))
+      unsafe words = LittleEndian.load(8, from: header, at: 0)
+      unsafe low = LittleEndian.load(8, from: header, at: 8)
+      unsafe scale = LittleEndian.load(8, from: header, at: 16)
+      unsafe guide = (
+        LittleEndian.load(8, from: header, at: 24), LittleEndian.load(8, from: header, at: 32),
+        LittleEndian.load(8, from: header, at: 40), LittleEndian.load(8, from: header, at: 48)
+      )
+    }
+
+    /// The likely place of a key by its distance from `low`; the guide is `KeyGuide`'s.
+    @inline(__always)
+    static func guess(_ distance: UInt64, in block: UnsafePointer<Block>) -> Int {
+      let guide = unsafe UnsafeRawPointer(block) + MemoryLayout<Block>.offset(of: \.guide)!
+      let shift = unsafe UInt64(guide.load(as: UInt8.self))
+      // A key beyond the last one is guided like that one.
+      let stretch = Int(min(distance >> shift, UInt64(KeyGuide.stretchesMax - 1)))
+      let correction = unsafe Int(guide.load(fromByteOffset: 1 + stretch, as: Int8.self))
+      let last = unsafe block.pointee.count - 1
+      let place = unsafe Int(min(distance.multipliedFullWidth(by: block.pointee.scale).high, UInt64(last)))
+      return max(0, min(place + correction, last))
+    }
+
+    /// Whether a page of this size can hold what the header says.
+    fileprivate func fits(_ byteCount: Int) -> Bool {
+      let (keyBytes, setBytes) = unsafe (keyBytes, setBytes)
+      guard unsafe count > 0, (1...8).contains(keyBytes), setBytes <= 4 else { return false }
+      return unsafe setsOffset + count * setBytes + (8 - keyBytes) <= byteCount
     }
 
     @inline(__always) var count: Int { unsafe Int(words & 0xFFFF) }
@@ -86,8 +146,8 @@ struct DirectoryEdit {
       if let secondHalves = unsafe secondHalves {
         unsafe (secondHalves + index).initialize(to: place.fence.low)
       }
-      unsafe (blocks + index).initialize(to: Block(place.page.baseAddress!))
-      unsafe (byteCounts + index).initialize(to: UInt16(clamping: place.page.count))
+      unsafe (blocks + index).initialize(to: place.block)
+      unsafe (byteCounts + index).initialize(to: UInt16(clamping: place.byteCount))
       // A bucket's first fence is the first that is not below the bucket's smallest key.
       let own = shift == 64 ? 0 : Int(place.fence.high >> shift)
       while bucket <= own {
@@ -119,8 +179,8 @@ struct DirectoryEdit {
     precondition(index >= 0 && index < count)
     // Safe: in bounds by the precondition.
     return unsafe Place(
-      fence: StoredKey(high: fences[index], low: secondHalves?[index] ?? 0),
-      page: UnsafeRawBufferPointer(start: blocks[index].page, count: Int(byteCounts[index])))
+      fence: StoredKey(high: fences[index], low: secondHalves?[index] ?? 0), block: blocks[index],
+      byteCount: Int(byteCounts[index]))
   }
 
   /// The index of the only block that can hold `key`: the first whose fence is not below it, else the last.
@@ -136,23 +196,25 @@ struct DirectoryEdit {
   }
 
   /// This directory with some blocks edited; the pages of the new ones are looked up in `transaction`.
-  /// O(blocks): a copy of 16 bytes a block.
+  /// O(blocks): a copy of 64 bytes a block.
   func applying(
     _ edit: DirectoryEdit, _ database: Database, in transaction: borrowing ReadTransaction,
     hasSecondHalf: Bool
-  ) throws(LMDBError) -> FenceDirectory {
+  ) throws(IndexError) -> FenceDirectory {
     var places: [Place] = []
     places.reserveCapacity(count + edit.added.count)
     var added = edit.added[...]
-    func appendAdded() throws(LMDBError) {
-      let fence = added.removeFirst()
-      let key = BigEndian.key(fence, hasSecondHalf: hasSecondHalf)
-      // Safe: kept only as long as the transaction. The writer has just stored a block under each of these.
-      unsafe places.append(Place(fence: fence, page: try transaction.address(of: key.rawSpan, in: database)!))
+    func appendAdded() throws(IndexError) {
+      let key = added.removeFirst().key
+      // Safe: kept only as long as the transaction. The writer has just stored a block under this key.
+      let page = unsafe try IndexError.wrapping { () throws(LMDBError) in
+        unsafe try transaction.address(of: key.rawSpan, in: database)!
+      }
+      unsafe places.append(try Place(key: key.rawSpan, page: page, hasSecondHalf: hasSecondHalf))
     }
     for index in 0..<count {
       let standing = place(index)
-      while let first = added.first, first <= standing.fence {
+      while let first = added.first, first.fence <= standing.fence {
         // A block stored again under its fence stands for the old one.
         try appendAdded()
       }
@@ -162,7 +224,7 @@ struct DirectoryEdit {
     return FenceDirectory(places, hasSecondHalf: hasSecondHalf)
   }
 
-  /// Reads all places through a cursor. O(blocks).
+  /// Reads all places through a cursor, and no page of a block. O(blocks).
   static func scan<Reader: Transaction & ~Copyable>(
     _ database: Database, in transaction: borrowing Reader, hasSecondHalf: Bool
   ) throws(IndexError) -> [Place] {
@@ -172,11 +234,9 @@ struct DirectoryEdit {
       var cursor = try transaction.cursor(database)
       var more = try cursor.first()
       while more {
-        let fence = try BigEndian.storedKey(cursor.key, hasSecondHalf: hasSecondHalf)
         // Safe: kept only as long as the transaction, which the snapshot owns beside this directory.
-        let page = unsafe cursor.valueAddress
-        guard page.count >= KeyBlock.headerBytes else { throw IndexError.corrupt("a block is too short") }
-        unsafe places.append(Place(fence: fence, page: page))
+        unsafe places.append(
+          try Place(key: cursor.key, page: cursor.valueAddress, hasSecondHalf: hasSecondHalf))
         more = try cursor.next()
       }
     } catch let error as LMDBError {

@@ -10,8 +10,10 @@ package struct IndexLimits: Sendable {
   package var mapBytes = 256 << 30
   /// Bytes that must stay free on the disk: writes are refused before this reserve is touched.
   package var diskReserveBytes = 256 << 20
-  /// Bytes of staged rows that are held in memory before they are written to a run.
+  /// Bytes of memory for staged rows, those of all open loads together, before they are written to a run.
   package var stagingMemoryBytes = 256 << 20
+  /// Cores that turn the rows of a block into keys at the same time.
+  package var stagingLanes = 1
   /// Bytes put into one write transaction of a large merge before it is committed. LMDB spills large
   /// transactions, and leaks on it (ITS#9155); this is about 32,000 dirty pages.
   package var transactionBytes = 128 << 20

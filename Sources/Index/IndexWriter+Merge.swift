@@ -9,26 +9,26 @@ extension IndexWriter {
   ///
   /// - Returns: the draft of the namespace's dataset sets after the merge.
   func prepare(
-    _ draft: SpaceDraft, staged: StagedMerge, estimatedKeys: Int, change: inout PendingChange
+    _ draft: SpaceDraft, staged: consuming StagedMerge, stagedRows: Int, change: inout PendingChange
   ) throws(IndexError) -> SpaceDraft {
     let snapshot = index.snapshot
-    let merge = try BlockMerge(
+    var merge = try BlockMerge(
       draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged,
       compression: compression)
     guard merge.nextTouchedBlock != nil else { return draft }
-    if merge.blockCount > 0, estimatedKeys <= limits.editedKeysMax,
-      min(estimatedKeys, merge.blockCount) <= limits.editedBlocksMax
+    if merge.blockCount > 0, stagedRows <= limits.editedKeysMax,
+      min(stagedRows, merge.blockCount) <= limits.editedBlocksMax
     {
-      try edit(merge, snapshot: snapshot, change: &change)
+      try edit(&merge, snapshot: snapshot, change: &change)
     } else {
-      try rewrite(merge, snapshot: snapshot, change: &change)
+      try rewrite(&merge, snapshot: snapshot, change: &change)
     }
-    return merge.draft
+    return merge.finish()
   }
 
   /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
   private func edit(
-    _ merge: BlockMerge, snapshot: Snapshot, change: inout PendingChange
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
     let space = merge.draft.space
     var edit = BlockEdit()
@@ -37,16 +37,19 @@ extension IndexWriter {
       try merge.begin(touched)
       var assembler = BlockAssembler(
         hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
-      while let entry = try merge.next() { assembler.append(entry, group: merge.listing) }
+      while try merge.next() { assembler.append(merge.entry, group: merge.listing) }
       let blocks = try assembler.finishEvenly()
       edit.directory.removed.insert(fence)
+      edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
       for (position, block) in blocks.enumerated() {
         // The last of the pieces keeps the fence, unless the index's greatest key grew.
         let isLast = position == blocks.count - 1
         edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
       }
     }
-    edit.directory.added = edit.blocks.map(\.fence)
+    edit.directory.added = edit.blocks.map { fence, block in
+      (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))
+    }
     change.edits[space.id] = edit
   }
 
@@ -57,10 +60,9 @@ extension IndexWriter {
     guard let space = state.spaces[space], let generation = state.generations[space.id] else { return }
     let keys = try transaction.create(IndexFormat.keys(space, generation))
     let listings = try transaction.create(IndexFormat.listings(space, generation))
+    for key in edit.removedKeys { try transaction.delete(key.rawSpan, in: keys) }
     for fence in edit.directory.removed {
-      let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-      try transaction.delete(key.rawSpan, in: keys)
-      try deleteListings(key, &transaction, listings)
+      try deleteListings(BigEndian.key(fence, hasSecondHalf: !space.isInteger), &transaction, listings)
     }
     for (fence, block) in edit.blocks {
       try store(block, fence: fence, space, &transaction, keys: keys, listings: listings, flags: [])
@@ -78,8 +80,11 @@ extension IndexWriter {
     _ block: AssembledBlock, fence: StoredKey, _ space: KeySpace, _ transaction: inout WriteTransaction,
     keys: Database, listings: Database, flags: PutFlags
   ) throws(LMDBError) {
-    let key = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
-    try transaction.put(key, block.bytes, in: keys, flags: flags)
+    let hasSecondHalf = !space.isInteger
+    let key = BigEndian.key(fence, hasSecondHalf: hasSecondHalf)
+    try transaction.put(
+      KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: hasSecondHalf), block.bytes, in: keys,
+      flags: flags)
     for (part, bytes) in block.listingParts.enumerated() {
       try transaction.put(ListingPart.key(key, part), bytes, in: listings, flags: flags)
     }
@@ -88,14 +93,14 @@ extension IndexWriter {
   /// Writes all blocks anew, merged with the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
   private func rewrite(
-    _ merge: BlockMerge, snapshot: Snapshot, change: inout PendingChange
+    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
     let space = merge.draft.space
     let standing = change.state.generations[space.id]
     let generation = nextGeneration(space, after: standing ?? 0)
     let names = [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)]
     do {
-      try writeGeneration(merge, snapshot: snapshot, keys: names[0], listings: names[1])
+      try writeGeneration(&merge, snapshot: snapshot, keys: names[0], listings: names[1])
     } catch {
       garbage.append(contentsOf: names)
       throw error
@@ -118,7 +123,7 @@ extension IndexWriter {
   }
 
   private func writeGeneration(
-    _ merge: BlockMerge, snapshot: Snapshot, keys keysName: String, listings listingsName: String
+    _ merge: inout BlockMerge, snapshot: Snapshot, keys keysName: String, listings listingsName: String
   ) throws(IndexError) {
     let space = merge.draft.space
     var assembler = BlockAssembler(
@@ -134,8 +139,8 @@ extension IndexWriter {
       }
       for index in 0..<max(1, merge.blockCount) {
         try merge.begin(index)
-        while let entry = try merge.next() {
-          if !assembler.fits(entry, group: merge.listing) {
+        while try merge.next() {
+          if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
             let block = try assembler.finish()
             try store(
               block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append
@@ -149,7 +154,7 @@ extension IndexWriter {
               listings = try transaction.create(listingsName)
             }
           }
-          assembler.append(entry, group: merge.listing)
+          assembler.append(merge.entry, group: merge.listing)
         }
       }
       if !assembler.isEmpty {

@@ -81,7 +81,7 @@ package final class IndexWriter {
         ?? SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
       let staged = try load.merge(space)
       drafts[space.id] = try prepare(
-        draft, staged: staged, estimatedKeys: load.estimatedKeys(space), change: &change)
+        draft, staged: staged, stagedRows: load.stagedRows(space), change: &change)
     }
     for draft in drafts.values {
       draft.update(&change.state.counts)
@@ -276,5 +276,7 @@ struct PendingChange {
 /// Blocks of one namespace that leave and blocks that come.
 struct BlockEdit {
   var directory = DirectoryEdit()
+  /// LMDB keys of the blocks that leave.
+  var removedKeys: [[UInt8]] = []
   var blocks: [(fence: StoredKey, block: AssembledBlock)] = []
 }

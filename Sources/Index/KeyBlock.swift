@@ -7,12 +7,16 @@
 //   11  bytes of a set's offset from the base (0-4)   1
 //   12  base of the set numbers                   4
 //   16  `low`: the first key's high half          8
-//   24  scale: where in the block a key is to be expected; see `BlockSearch`   8
-//   32  key offsets, then second halves (8 each), then set offsets, then padding, so that 8 bytes can be read
+//   24  scale: where in the block a key is to be expected   8
+//   32  guide: by how much that is wrong; see `KeyGuide`   32
+//   64  key offsets, then second halves (8 each), then set offsets, then padding, so that 8 bytes can be read
 //       at any key's offset, and so that a block has at least 2,048 bytes.
 //
 // Keys of one block share their leading bits, so 6 bytes or fewer distinguish them; most blocks of a freshly
 // loaded dataset have one set, which then takes no room at all.
+//
+// The header from byte 8 on stands in the block's LMDB key as well, behind the fence, so that the fence directory can
+// be made without a look at the blocks.
 
 /// A key and the number of its dataset set.
 struct BlockEntry: Equatable {
@@ -22,7 +26,9 @@ struct BlockEntry: Equatable {
 
 /// Packing and unpacking of blocks. Searching, which is the hot path, is in `BlockSearch`.
 enum KeyBlock {
-  static let headerBytes = 32
+  static let headerBytes = 64
+  /// The part of the header that stands in the LMDB key too.
+  static let repeatedHeader = 8..<64
   static let secondHalfFlag: UInt8 = 128
 
   /// The size of a block, known before it is packed.
@@ -74,7 +80,10 @@ enum KeyBlock {
     bytes[11] = UInt8(shape.setBytes)
     LittleEndian.store(UInt64(base), bytes: 4, at: 12, in: &bytes)
     LittleEndian.store(low, bytes: 8, at: 16, in: &bytes)
-    LittleEndian.store(scale(count: shape.count, span: span), bytes: 8, at: 24, in: &bytes)
+    let scale = scale(count: shape.count, span: span)
+    LittleEndian.store(scale, bytes: 8, at: 24, in: &bytes)
+    let guide = KeyGuide(entries, low: low, span: span, scale: scale)
+    for (index, byte) in guide.bytes.enumerated() { bytes[32 + index] = byte }
     var index = 0
     for entry in entries {
       LittleEndian.store(
@@ -91,6 +100,11 @@ enum KeyBlock {
     // Safe: an array of bytes has no padding to see.
     LittleEndian.store(Checksum.of(unsafe bytes.span.bytes, from: 8), bytes: 8, at: 0, in: &bytes)
     return bytes
+  }
+
+  /// The LMDB key of a block: its fence, then its header from byte 8 on.
+  static func storageKey(_ fence: StoredKey, _ block: RawSpan, hasSecondHalf: Bool) -> [UInt8] {
+    BigEndian.key(fence, hasSecondHalf: hasSecondHalf) + block.extracting(repeatedHeader).copied
   }
 
   /// What multiplies a key's distance from `low` into its likely place: (count - 1) / (span + 1), as a 64-bit

@@ -1,19 +1,20 @@
 // A run: a sorted file of staged keys, written in one go, synced, and then given its name, so that a run that is
-// there is whole. The footer says where each namespace's section is, and which blocks of the load it holds.
+// there is whole. The footer says where each section is, and which blocks of the load it holds.
 //
-//   section of a namespace, sorted by key then payload; a record:
-//     high half 8, flags 1, second half 8 where there is one, varint length, payload
-//   footer (NamedValues): a "space" for each section with its place, and the totals of the load so far
+//   section: the rows of one namespace in one form (`StagedForm`), sorted by key then payload, in pieces of about
+//            64 KiB, each of whole rows:  byte count 4, checksum 8, rows
+//   footer (NamedValues): a "section" for each with its namespace, form, place and count, and the totals of the
+//            load so far
 //   8 bytes: offset of the footer;  8: checksum of the footer;  8: "whichrun"
-//
-// A section's checksum is a chain over its pieces of 64 KiB, which is also how it is read.
 
 /// Where a section of a run is.
-struct RunSection: Equatable {
+struct RunSection: Equatable, Sendable {
   let space: UInt8
+  let form: StagedForm
   let offset: Int
   let byteCount: Int
-  let checksum: UInt64
+  /// How many rows it has.
+  let count: Int
 }
 
 /// What a load holds up to the end of a run.
@@ -28,35 +29,30 @@ struct LoadProgress: Equatable, Sendable {
 
 enum RunFile {
   static let pieceBytes = 64 << 10
+  static let pieceHeaderBytes = 12
   static let magic = Array("whichrun".utf8)
 
   /// Writes a run and makes it durable under its name; on any error nothing of that name is left.
+  ///
+  /// - Parameter buffers: rows by namespace, sorted; one namespace may have several.
+  /// - Returns: the run's sections, and its size.
   static func write(
-    _ buffers: inout [StagingBuffer], progress: LoadProgress, folder: String, name: String
-  ) throws(IndexError) -> Int {
+    _ buffers: [(space: UInt8, rows: StagingBuffer)], progress: LoadProgress, folder: String, name: String
+  ) throws(IndexError) -> (sections: [RunSection], byteCount: Int) {
     let temporary = "\(folder)/\(name).part"
     let file = try SystemFile(creating: temporary)
     var footer = NamedValues()
+    var sections: [RunSection] = []
     var offset = 0
-    for space in buffers.indices where !buffers[space].isEmpty {
-      buffers[space].sort()
-      let buffer = buffers[space]
-      let start = offset
-      var checksum: UInt64 = 0
-      var pending: [UInt8] = []
-      func flush(_ count: Int) throws(IndexError) {
-        // Safe: bytes have no padding to see.
-        checksum = Checksum.of(unsafe pending.span.bytes.extracting(0..<count), seed: checksum)
-        try file.write(pending[..<count])
-        offset += count
-        pending.removeFirst(count)
+    for (space, rows) in buffers {
+      for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
+        let start = offset
+        offset += try write(rows, form, to: file)
+        sections.append(
+          RunSection(
+            space: space, form: form, offset: start, byteCount: offset - start, count: rows.count(form)))
+        footer.put("section", "\(space) \(form) \(start) \(offset - start) \(rows.count(form))")
       }
-      for index in buffer.items.indices {
-        buffer.append(index, to: &pending)
-        while pending.count >= pieceBytes { try flush(pieceBytes) }
-      }
-      if !pending.isEmpty { try flush(pending.count) }
-      footer.put("space", "\(space) \(start) \(offset - start) \(checksum)")
     }
     for (name, path) in progressNumbers { footer.put(name, String(progress[keyPath: path])) }
     let encoded = footer.encoded
@@ -68,7 +64,28 @@ enum RunFile {
     try file.sync()
     try Folder.rename(temporary, to: "\(folder)/\(name)")
     try SystemFile(reading: folder).sync()
-    return offset + tail.count
+    return (sections, offset + tail.count)
+  }
+
+  /// Writes the rows of one form; returns how many bytes they take.
+  private static func write(
+    _ rows: StagingBuffer, _ form: StagedForm, to file: borrowing SystemFile
+  ) throws(IndexError) -> Int {
+    var next = 0
+    var total = 0
+    var piece: [UInt8] = []
+    while next < rows.count(form) {
+      piece.removeAll(keepingCapacity: true)
+      piece.append(contentsOf: repeatElement(0, count: pieceHeaderBytes))
+      rows.appendPiece(form, from: &next, byteCount: pieceBytes, to: &piece)
+      LittleEndian.store(UInt64(piece.count - pieceHeaderBytes), bytes: 4, at: 0, in: &piece)
+      // Safe: bytes have no padding to see.
+      let checksum = Checksum.of(unsafe piece.span.bytes, from: pieceHeaderBytes)
+      LittleEndian.store(checksum, bytes: 8, at: 4, in: &piece)
+      try file.write(piece[...])
+      total += piece.count
+    }
+    return total
   }
 
   /// Reads a run's footer.
@@ -93,12 +110,15 @@ enum RunFile {
     var sections: [RunSection] = []
     var progress = LoadProgress()
     for (name, value) in try NamedValues(footer.span, what: path).pairs {
-      if name == "space" {
+      if name == "section" {
         let parts = value.split(separator: " ")
-        guard parts.count == 4, let space = UInt8(parts[0]), let offset = Int(parts[1]),
-          let byteCount = Int(parts[2]), let checksum = UInt64(parts[3])
+        guard parts.count == 5, let space = UInt8(parts[0]),
+          let form = StagedForm(rawValue: String(parts[1])),
+          let offset = Int(parts[2]), let byteCount = Int(parts[3]), let count = Int(parts[4]), offset >= 0,
+          byteCount >= 0, count >= 0, offset <= footerOffset, byteCount <= footerOffset - offset
         else { throw damaged }
-        sections.append(RunSection(space: space, offset: offset, byteCount: byteCount, checksum: checksum))
+        sections.append(
+          RunSection(space: space, form: form, offset: offset, byteCount: byteCount, count: count))
       } else if let path = progressNumbers.first(where: { $0.0 == name })?.1 {
         progress[keyPath: path] = Int(value) ?? 0
       }

@@ -9,22 +9,32 @@ struct SpaceDraft {
   private let base: DatasetSets
   private let setsMax: Int
   private var changed: [Bool]
-  // Where a key of a set goes when the load's dataset is added to it, by the old set; primary and secondary.
-  private var moves: [[UInt32: Move]] = [[:], [:]]
+  // Where keys of a set go, and how many went there. The set's old number leads to the move: when the load's dataset
+  // is added, as a primary key or not, and when it is not.
+  private var moves: [Move] = []
+  private var placesOfMoves: [MoveKind: [UInt32: Int]] = [:]
+  private var lastMove: (kind: MoveKind, old: UInt32, place: Int)?
   private var removed: Int?
+  // Sets that lost a dataset in place may equal another one: keys that are rewritten go to the first of them.
+  private var isReduced = false
   /// Images that the index did not have before.
   private(set) var imagesNew = 0
   /// Memberships that the index did not have before.
   private(set) var membershipsNew = 0
 
+  private enum MoveKind {
+    case primary
+    case secondary
+    case settled
+  }
+
   private struct Move {
-    let set: UInt32
+    let old: UInt32
+    let new: UInt32
     let isImageNew: Bool
     let isMembershipNew: Bool
+    var keys = 0
   }
-  // Sets that lost a dataset in place may equal another one: keys that are rewritten go to the first of them.
-  private var settled: [UInt32: UInt32] = [:]
-  private var isReduced = false
 
   init(_ space: KeySpace, sets: DatasetSets, setsMax: Int) {
     self.space = space
@@ -43,56 +53,85 @@ struct SpaceDraft {
     removed = dataset
   }
 
-  /// The set to which a key with set `old` (0 for a new key) moves when `dataset` lists it; counts the move.
+  /// The set to which a key with set `old` (0 for a new key) moves when `dataset` lists it; counts the move. O(1) but
+  /// for the first key of each set.
+  @inline(__always)
   mutating func add(_ dataset: Int, isPrimary: Bool, to old: UInt32) throws(IndexError) -> UInt32 {
-    let move: Move
-    if let known = moves[isPrimary ? 1 : 0][old] {
-      move = known
-    } else {
-      var tokens = sets.tokens(of: old)
-      if let place = tokens.firstIndex(where: { $0.dataset == dataset }) {
-        tokens[place] = DatasetToken(dataset: dataset, isPrimary: isPrimary || tokens[place].isPrimary)
+    let kind = isPrimary ? MoveKind.primary : .secondary
+    let place =
+      if let lastMove, lastMove.old == old, lastMove.kind == kind {
+        lastMove.place
       } else {
-        tokens.append(DatasetToken(dataset: dataset, isPrimary: isPrimary))
-        tokens.sort()
+        try place(kind, old) { (draft) throws(IndexError) in
+          try draft.move(adding: dataset, isPrimary: isPrimary, to: old)
+        }
       }
-      let counts = isPrimary && !space.namesAccounts
-      let before = Int(old) < base.count ? base.tokens(of: old).filter(\.isPrimary) : []
-      move = Move(
-        set: try interner.number(of: tokens, in: &sets), isImageNew: counts && before.isEmpty,
-        isMembershipNew: counts && !before.contains { $0.dataset == dataset || $0.dataset == removed })
-      moves[isPrimary ? 1 : 0][old] = move
-    }
-    if move.isImageNew { imagesNew += 1 }
-    if move.isMembershipNew { membershipsNew += 1 }
-    count(from: old, to: move.set)
-    return move.set
+    moves[place].keys += 1
+    return moves[place].new
   }
 
   /// The set of a key that is rewritten without being listed anew; nil if it is in no dataset any more.
   mutating func settle(_ old: UInt32) throws(IndexError) -> UInt32? {
     guard isReduced || sets.size(of: old) == 0 else { return old }
-    var new: UInt32
-    if let known = settled[old] {
-      new = known
-    } else {
-      new = try interner.number(of: sets.tokens(of: old), in: &sets)
-      settled[old] = new
+    let place = try place(.settled, old) { (draft) throws(IndexError) in
+      let new = try draft.interner.number(of: draft.sets.tokens(of: old), in: &draft.sets)
+      return Move(old: old, new: new, isImageNew: false, isMembershipNew: false)
     }
-    count(from: old, to: new)
-    return new == 0 ? nil : new
+    moves[place].keys += 1
+    return moves[place].new == 0 ? nil : moves[place].new
   }
 
-  private mutating func count(from old: UInt32, to new: UInt32) {
-    guard old != new else { return }
-    if old != 0 {
-      sets.adjust(old, by: -1)
-      mark(old)
+  /// The place of a move, which is worked out when it is first needed.
+  private mutating func place(
+    _ kind: MoveKind, _ old: UInt32, _ work: (inout SpaceDraft) throws(IndexError) -> Move
+  ) throws(IndexError) -> Int {
+    let place: Int
+    if let known = placesOfMoves[kind]?[old] {
+      place = known
+    } else {
+      place = moves.count
+      moves.append(try work(&self))
+      placesOfMoves[kind, default: [:]][old] = place
     }
-    if new != 0 {
-      sets.adjust(new, by: 1)
-      mark(new)
+    lastMove = (kind, old, place)
+    return place
+  }
+
+  private mutating func move(
+    adding dataset: Int, isPrimary: Bool, to old: UInt32
+  ) throws(IndexError) -> Move {
+    var tokens = sets.tokens(of: old)
+    if let place = tokens.firstIndex(where: { $0.dataset == dataset }) {
+      tokens[place] = DatasetToken(dataset: dataset, isPrimary: isPrimary || tokens[place].isPrimary)
+    } else {
+      tokens.append(DatasetToken(dataset: dataset, isPrimary: isPrimary))
+      tokens.sort()
     }
+    let counts = isPrimary && !space.namesAccounts
+    let before = Int(old) < base.count ? base.tokens(of: old).filter(\.isPrimary) : []
+    return Move(
+      old: old, new: try interner.number(of: tokens, in: &sets), isImageNew: counts && before.isEmpty,
+      isMembershipNew: counts && !before.contains { $0.dataset == dataset || $0.dataset == removed })
+  }
+
+  /// Carries the moves into the counts of the sets. Called once, when all keys have moved.
+  mutating func applyMoves() {
+    for move in moves {
+      if move.isImageNew { imagesNew += move.keys }
+      if move.isMembershipNew { membershipsNew += move.keys }
+      guard move.old != move.new else { continue }
+      if move.old != 0 {
+        sets.adjust(move.old, by: -move.keys)
+        mark(move.old)
+      }
+      if move.new != 0 {
+        sets.adjust(move.new, by: move.keys)
+        mark(move.new)
+      }
+    }
+    moves = []
+    placesOfMoves = [:]
+    lastMove = nil
   }
 
   private mutating func mark(_ set: UInt32) {

@@ -106,11 +106,14 @@ package struct StagedLoad: ~Copyable {
   package let manifest: LoadManifest
   /// Bytes of its runs.
   package private(set) var stagedBytes = 0
+  /// When all rows that there were became durable, or when the load was opened.
+  package private(set) var lastDurable = ContinuousClock.now
   let folder: String
   private(set) var progress = LoadProgress()
   private(set) var durable = LoadProgress()
   private(set) var runs: [(path: String, sections: [RunSection])] = []
-  private(set) var buffers: [StagingBuffer]
+  /// The rows in memory. Those who add rows on several cores take the lanes out, fill one each, and put them back.
+  package var lanes: [StagingLane]
   private let spaces: [UInt8: KeySpace]
   private let limits: IndexLimits
 
@@ -125,7 +128,7 @@ package struct StagedLoad: ~Copyable {
   /// Rows rejected.
   package var rejected: Int { progress.rejected }
   /// Bytes of rows in memory.
-  package var memoryBytes: Int { buffers.reduce(0) { $0 + $1.memoryBytes } }
+  package var memoryBytes: Int { lanes.reduce(0) { $0 + $1.memoryBytes } }
 
   /// Opens the load in `folder`, or makes it from `manifest`.
   static func open(
@@ -197,20 +200,19 @@ package struct StagedLoad: ~Copyable {
     self.folder = folder
     self.spaces = spaces
     self.limits = limits
-    // One for each namespace number, so that a row finds its own without hashing.
-    buffers = (0...UInt8.max).map { StagingBuffer(hasSecondHalf: spaces[$0]?.isInteger == false) }
+    lanes = [StagingLane](repeating: StagingLane(spaces: spaces), count: limits.stagingLanes)
   }
 
   /// Adds a key of the block that is being received. `payload` is what the dataset listed for it; empty where that
   /// is no more than the key.
   package mutating func append(_ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>) {
-    buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
+    lanes[0].append(key, space: space, isPrimary: isPrimary, payload: payload)
   }
 
   /// Refuses a block of `byteCount` bytes, before any of its rows is taken, where there is no room for it: in
-  /// memory, unless the rows there can be written to a run, and on the disk.
-  package mutating func makeRoom(for byteCount: Int) throws(IndexError) {
-    if isMemoryFull { try spill() }
+  /// memory, which `loads` loads share, unless the rows there can be written to a run; and on the disk.
+  package mutating func makeRoom(for byteCount: Int, loads: Int = 1) throws(IndexError) {
+    if isMemoryFull(loads: loads) { try spill() }
     let needed = memoryBytes + byteCount
     let free = try freeBytes()
     guard free >= needed else { throw .disk(freeBytes: free, neededBytes: needed) }
@@ -224,9 +226,10 @@ package struct StagedLoad: ~Copyable {
     progress.rejected += rejected
   }
 
-  /// Whether the memory for rows is used up, so that they should be written to a run.
-  package var isMemoryFull: Bool {
-    memoryBytes >= limits.stagingMemoryBytes || buffers.contains(where: \.isFull)
+  /// Whether this load's share of the memory for rows, one of `loads`, is used up, so that they should be written
+  /// to a run.
+  package func isMemoryFull(loads: Int = 1) -> Bool {
+    memoryBytes >= limits.stagingMemoryBytes / max(1, loads) || lanes.contains(where: \.isFull)
   }
 
   private func freeBytes() throws(IndexError) -> Int {
@@ -239,11 +242,14 @@ package struct StagedLoad: ~Copyable {
     let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
     let name = Self.runName(runs.count + 1)
-    let byteCount = try RunFile.write(&buffers, progress: progress, folder: folder, name: name)
-    runs.append((path: "\(folder)/\(name)", sections: try RunFile.open("\(folder)/\(name)").sections))
-    stagedBytes += byteCount
+    for lane in lanes.indices { lanes[lane].sort() }
+    let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
+    let run = try RunFile.write(rows, progress: progress, folder: folder, name: name)
+    runs.append((path: "\(folder)/\(name)", sections: run.sections))
+    stagedBytes += run.byteCount
     durable = progress
-    for space in buffers.indices { buffers[space].removeAll() }
+    lastDurable = .now
+    for lane in lanes.indices { lanes[lane].removeAll() }
   }
 
   /// Removes all that the load has on disk.
@@ -269,27 +275,34 @@ package struct StagedLoad: ~Copyable {
 
   /// The namespaces that the load has keys of.
   var stagedSpaces: [KeySpace] {
-    var found = Set(spaces.keys.filter { !buffers[Int($0)].isEmpty })
+    var found = Set(lanes.flatMap(\.spaces))
     for run in runs { found.formUnion(run.sections.map(\.space)) }
     return found.sorted().compactMap { spaces[$0] }
   }
 
-  /// An upper bound of the distinct keys staged for a namespace, by the bytes that they take.
-  func estimatedKeys(_ space: KeySpace) -> Int {
-    let inRuns = runs.reduce(0) { sum, run in
-      sum
-        + run.sections.filter { $0.space == space.id }.reduce(0) { $0 + $1.byteCount / (space.keyBytes + 2) }
-    }
-    return inRuns + buffers[Int(space.id)].items.count
+  /// An upper bound of the distinct keys staged for a namespace: its rows.
+  func stagedRows(_ space: KeySpace) -> Int {
+    let sections = runs.flatMap(\.sections).filter { $0.space == space.id }
+    let inMemory = lanes.map { $0.rows(space.id) }
+    return sections.reduce(0) { $0 + $1.count }
+      + inMemory.reduce(0) { $0 + $1.count(.bare) + $1.count(.records) }
   }
 
   /// The sorted stream of a namespace's staged keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    buffers[Int(space.id)].sort()
-    var sections: [(path: String, section: RunSection)] = []
+    var origins: [StagedOrigin] = []
     for run in runs {
-      for section in run.sections where section.space == space.id { sections.append((run.path, section)) }
+      for section in run.sections where section.space == space.id {
+        origins.append(.run(path: run.path, section: section))
+      }
     }
-    return try StagedMerge(runs: sections, buffer: buffers[Int(space.id)], hasSecondHalf: !space.isInteger)
+    for lane in lanes.indices {
+      lanes[lane].sort(space.id)
+      let rows = lanes[lane].rows(space.id)
+      for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
+        origins.append(.memory(rows, form))
+      }
+    }
+    return try StagedMerge(origins, hasSecondHalf: !space.isInteger)
   }
 }

@@ -1,167 +1,242 @@
 // The staged keys of one namespace as one sorted stream: the runs of a load and what is still in memory,
-// merged key by key. Memory is bounded by the number of runs, and by the rows of one key.
+// merged key by key. Memory is bounded by the number of sources, and by the rows of one key.
 
-/// One sorted source of staged records.
-private final class StagedSource {
-  private let next: () throws(IndexError) -> StagedRecord?
-  private(set) var current: StagedRecord?
+/// All that a load says of one key.
+struct StagedGroup {
+  fileprivate(set) var key = StoredKey(high: 0, low: 0)
+  fileprivate(set) var isPrimary = false
+  // The payloads, one behind the other; rows that say no more than the key leave none.
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
 
-  init(_ next: @escaping () throws(IndexError) -> StagedRecord?) throws(IndexError) {
-    self.next = next
-    current = try next()
+  /// How many payloads there are: sorted, and distinct.
+  var payloadCount: Int { ends.count }
+
+  /// A payload by its place.
+  func payload(_ index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+
+  fileprivate mutating func begin(_ key: StoredKey) {
+    self.key = key
+    isPrimary = false
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
   }
 
-  func advance() throws(IndexError) { current = try next() }
-}
-
-/// Reads a section of a run, piece by piece.
-private final class RunReader {
-  private let file: SystemFile
-  private let section: RunSection
-  private let hasSecondHalf: Bool
-  private var buffer: [UInt8] = []
-  private var position = 0
-  private var piece = [UInt8](repeating: 0, count: RunFile.pieceBytes)
-  private var bytesRead = 0
-  private var checksum: UInt64 = 0
-
-  init(path: String, section: RunSection, hasSecondHalf: Bool) throws(IndexError) {
-    file = try SystemFile(reading: path)
-    self.section = section
-    self.hasSecondHalf = hasSecondHalf
+  fileprivate mutating func append(_ payload: ArraySlice<UInt8>) {
+    guard !payload.isEmpty else { return }
+    bytes.append(contentsOf: payload)
+    ends.append(bytes.count)
   }
 
-  func next() throws(IndexError) -> StagedRecord? {
-    let fixed = hasSecondHalf ? 17 : 9
-    if position == buffer.count, bytesRead == section.byteCount { return nil }
-    try need(fixed + 1)
-    // A varint's length is not known before its bytes are there; it has at most 10.
-    if buffer.count - position < fixed + 10 { try need(min(fixed + 10, available)) }
-    var offset = position + fixed
-    guard let length = Varint.read(buffer.span, at: &offset) else { throw damaged }
-    let header = offset - position
-    try need(header + length)
-    let record = StagedRecord(
-      key: StoredKey(
-        // Safe: bytes have no padding to see.
-        high: LittleEndian.load(8, from: unsafe buffer.span.bytes, at: position),
-        low: hasSecondHalf ? LittleEndian.load(8, from: unsafe buffer.span.bytes, at: position + 9) : 0),
-      isPrimary: buffer[position + 8] == 1,
-      payload: buffer[(position + header)..<(position + header + length)])
-    position += header + length
-    return record
-  }
-
-  private var available: Int { buffer.count - position + section.byteCount - bytesRead }
-  private var damaged: IndexError { .corrupt("the staged run \(file.path) is damaged; abort the load") }
-
-  /// Sees to it that `count` bytes are there from `position` on.
-  private func need(_ count: Int) throws(IndexError) {
-    guard count <= available else { throw damaged }
-    guard buffer.count - position < count else { return }
-    buffer.removeSubrange(..<position)
-    position = 0
-    while buffer.count < count {
-      let size = min(RunFile.pieceBytes, section.byteCount - bytesRead)
-      guard try file.read(size, at: section.offset + bytesRead, into: &piece) == size else { throw damaged }
-      bytesRead += size
-      checksum = Checksum.of(unsafe piece.span.bytes.extracting(0..<size), seed: checksum)
-      if bytesRead == section.byteCount, checksum != section.checksum { throw damaged }
-      buffer.append(contentsOf: piece[..<size])
+  /// Sorts the payloads, and drops those that came several times.
+  fileprivate mutating func putInOrder() {
+    let sorted = ends.indices.map { Array(payload($0)) }.sorted { $0.lexicographicallyPrecedes($1) }
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    var last: [UInt8]?
+    for payload in sorted where payload != last {
+      append(payload[...])
+      last = payload
     }
   }
 }
 
-/// All that a load says of one key.
-struct StagedGroup {
-  var key = StoredKey(high: 0, low: 0)
-  var isPrimary = false
-  /// The first of the payloads, which are sorted and distinct; empty where nothing was listed beyond the key.
-  var payload: ArraySlice<UInt8> = []
-  /// The others; nearly always none.
-  var furtherPayloads: [ArraySlice<UInt8>] = []
+/// Where a source's rows come from: a section of a run, or sorted rows in memory.
+enum StagedOrigin {
+  case run(path: String, section: RunSection)
+  case memory(StagingBuffer, StagedForm)
 
-  /// Sorts the payloads, and drops those that came from several runs.
-  fileprivate mutating func putInOrder() {
-    var distinct: [ArraySlice<UInt8>] = []
-    for payload in ([payload] + furtherPayloads).sorted(by: { $0.lexicographicallyPrecedes($1) })
-    where payload != distinct.last { distinct.append(payload) }
-    payload = distinct.removeFirst()
-    furtherPayloads = distinct
+  var form: StagedForm {
+    switch self {
+    case .run(_, let section): section.form
+    case .memory(_, let form): form
+    }
+  }
+}
+
+/// One sorted source of staged rows. It stands on a row, from the first `advance` on.
+private struct StagedSource {
+  private(set) var key = StoredKey(high: 0, low: 0)
+  private(set) var isPrimary = true
+  /// The row's payload, by its place in `bytes`.
+  private var payloadRange = 0..<0
+  private let form: StagedForm
+  private let hasSecondHalf: Bool
+  // A piece of whole rows, and where the next row begins.
+  private var bytes: [UInt8] = []
+  private var position = 0
+  private var pieces: StagedPieces
+
+  init(_ origin: StagedOrigin, hasSecondHalf: Bool) throws(IndexError) {
+    form = origin.form
+    self.hasSecondHalf = hasSecondHalf
+    pieces = try StagedPieces(origin)
+  }
+
+  var payload: ArraySlice<UInt8> { bytes[payloadRange] }
+
+  /// Goes to the next row; false at the end.
+  mutating func advance() throws(IndexError) -> Bool {
+    if position == bytes.count {
+      position = 0
+      guard try pieces.next(into: &bytes) else { return false }
+    }
+    guard let row = StagedRow(bytes.span, at: position, form: form, hasSecondHalf: hasSecondHalf) else {
+      throw pieces.damaged
+    }
+    key = row.key
+    isPrimary = row.isPrimary
+    payloadRange = row.payload
+    position = row.end
+    return true
+  }
+}
+
+/// One row of a piece.
+private struct StagedRow {
+  let key: StoredKey
+  let isPrimary: Bool
+  /// Its payload, by its place in the piece.
+  let payload: Range<Int>
+  /// Where the next row begins.
+  let end: Int
+
+  /// Reads the row at `offset`; nil where it is cut off. O(1).
+  @inline(__always)
+  init?(_ piece: Span<UInt8>, at offset: Int, form: StagedForm, hasSecondHalf: Bool) {
+    // Safe: bytes have no padding to see.
+    let bytes = unsafe piece.bytes
+    switch form {
+    case .bare:
+      guard piece.count - offset >= 8 else { return nil }
+      key = StoredKey(high: LittleEndian.load(8, from: bytes, at: offset), low: 0)
+      isPrimary = true
+      payload = 0..<0
+      end = offset + 8
+    case .records:
+      var start = offset + (hasSecondHalf ? 17 : 9)
+      guard piece.count > start else { return nil }
+      key = StoredKey(
+        high: LittleEndian.load(8, from: bytes, at: offset),
+        low: hasSecondHalf ? LittleEndian.load(8, from: bytes, at: offset + 9) : 0)
+      isPrimary = piece[offset + 8] == 1
+      guard let length = Varint.read(piece, at: &start), length <= piece.count - start else { return nil }
+      payload = start..<(start + length)
+      end = start + length
+    }
+  }
+}
+
+/// The pieces of a source, one after the other.
+private struct StagedPieces {
+  private enum Place {
+    case run(OpenRun, end: Int)
+    case memory(StagingBuffer, StagedForm)
+  }
+
+  /// A run's file, which several sections share nothing but the name of.
+  private final class OpenRun {
+    let file: SystemFile
+    init(_ path: String) throws(IndexError) { file = try SystemFile(reading: path) }
+  }
+
+  private let place: Place
+  private let path: String
+  /// The next byte of the run, or the next row in memory.
+  private var next = 0
+
+  init(_ origin: StagedOrigin) throws(IndexError) {
+    switch origin {
+    case .run(let path, let section):
+      place = .run(try OpenRun(path), end: section.offset + section.byteCount)
+      self.path = path
+      next = section.offset
+    case .memory(let rows, let form):
+      place = .memory(rows, form)
+      path = "in memory"
+    }
+  }
+
+  var damaged: IndexError { .corrupt("the staged run \(path) is damaged; abort the load and start it again") }
+
+  /// Reads the next piece; false at the end.
+  mutating func next(into bytes: inout [UInt8]) throws(IndexError) -> Bool {
+    switch place {
+    case .memory(let rows, let form):
+      bytes.removeAll(keepingCapacity: true)
+      rows.appendPiece(form, from: &next, byteCount: RunFile.pieceBytes, to: &bytes)
+      return !bytes.isEmpty
+    case .run(let run, let end):
+      guard next < end else { return false }
+      var header = [UInt8](repeating: 0, count: RunFile.pieceHeaderBytes)
+      try read(&header, from: run, end: end)
+      // Safe: bytes have no padding to see.
+      let count = Int(LittleEndian.load(4, from: unsafe header.span.bytes, at: 0))
+      guard count > 0, count <= end - next else { throw damaged }
+      if bytes.count != count { bytes = [UInt8](repeating: 0, count: count) }
+      try read(&bytes, from: run, end: end)
+      guard
+        Checksum.of(unsafe bytes.span.bytes) == LittleEndian.load(8, from: unsafe header.span.bytes, at: 4)
+      else { throw damaged }
+      return true
+    }
+  }
+
+  private mutating func read(_ bytes: inout [UInt8], from run: OpenRun, end: Int) throws(IndexError) {
+    guard bytes.count <= end - next, try run.file.read(bytes.count, at: next, into: &bytes) == bytes.count
+    else { throw damaged }
+    next += bytes.count
   }
 }
 
 /// The sorted stream of one namespace's staged keys.
 struct StagedMerge {
-  // A binary heap, the least key first.
-  private var heap: [StagedSource] = []
+  /// What the load says of the key that `advance` reached last.
+  private(set) var group = StagedGroup()
+  private var sources: [StagedSource] = []
+  // A binary heap of sources by their keys, the least first.
+  private var heap: [(key: StoredKey, source: Int)] = []
 
-  /// Merges `runs` and `buffer`, which is sorted.
-  init(runs: [(path: String, section: RunSection)], buffer: StagingBuffer, hasSecondHalf: Bool)
-    throws(IndexError)
-  {
-    for run in runs {
-      let reader = try RunReader(path: run.path, section: run.section, hasSecondHalf: hasSecondHalf)
-      try add(StagedSource { () throws(IndexError) in try reader.next() })
+  /// Merges `origins`, each of which is sorted.
+  init(_ origins: [StagedOrigin], hasSecondHalf: Bool) throws(IndexError) {
+    for origin in origins {
+      var source = try StagedSource(origin, hasSecondHalf: hasSecondHalf)
+      guard try source.advance() else { continue }
+      heap.append((source.key, sources.count))
+      sources.append(source)
     }
-    if !buffer.isEmpty {
-      var index = 0
-      try add(
-        StagedSource { () throws(IndexError) in
-          guard index < buffer.items.count else { return nil }
-          index += 1
-          return buffer.record(index - 1)
-        })
-    }
+    heap.sort { $0.key < $1.key }
   }
 
-  /// The next key with all that was staged for it; nil at the end. O(log sources) a record.
-  mutating func next() throws(IndexError) -> StagedGroup? {
-    guard let first = heap.first?.current else { return nil }
-    var group = StagedGroup(key: first.key)
-    while let source = heap.first, let record = source.current, record.key == group.key {
-      group.isPrimary = group.isPrimary || record.isPrimary
-      if group.payload.isEmpty {
-        group.payload = record.payload
-      } else if !record.payload.isEmpty, record.payload != (group.furtherPayloads.last ?? group.payload) {
-        group.furtherPayloads.append(record.payload)
-      }
-      try source.advance()
-      if source.current == nil {
+  /// Goes to the next key; false at the end. O(log sources) a row.
+  mutating func advance() throws(IndexError) -> Bool {
+    guard let first = heap.first else { return false }
+    group.begin(first.key)
+    var rows = 0
+    while let (key, source) = heap.first, key == group.key {
+      if sources[source].isPrimary { group.isPrimary = true }
+      group.append(sources[source].payload)
+      rows += 1
+      if try sources[source].advance() {
+        heap[0].key = sources[source].key
+      } else {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
       }
       siftDown()
     }
-    if !group.furtherPayloads.isEmpty { group.putInOrder() }
-    return group
-  }
-
-  private mutating func add(_ source: StagedSource) throws(IndexError) {
-    guard source.current != nil else { return }
-    heap.append(source)
-    var child = heap.count - 1
-    while child > 0, isLess(child, (child - 1) / 2) {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
+    if rows > 1, group.payloadCount > 1 { group.putInOrder() }
+    return true
   }
 
   private mutating func siftDown() {
     var parent = 0
-    while true {
-      var least = parent
-      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && isLess(child, least) {
-        least = child
-      }
-      guard least != parent else { return }
+    while 2 * parent + 1 < heap.count {
+      var least = 2 * parent + 1
+      if least + 1 < heap.count, heap[least + 1].key < heap[least].key { least += 1 }
+      guard heap[least].key < heap[parent].key else { return }
       heap.swapAt(parent, least)
       parent = least
     }
-  }
-
-  private func isLess(_ left: Int, _ right: Int) -> Bool {
-    // Sources in the heap have a current record.
-    heap[left].current!.key < heap[right].current!.key
   }
 }

@@ -19,8 +19,9 @@ package struct DaemonOptions: Sendable {
   package var connectionsMax = 4_096
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
-  /// Bounds of the index.
-  package var limits = IndexLimits()
+  /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores but one, which is left to
+  /// queries and to the client that sends the rows.
+  package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
   /// Rules of identifiers that are newer are left out.
@@ -31,6 +32,13 @@ package struct DaemonOptions: Sendable {
     self.dataPath = dataPath
     self.socketPath = socketPath
     self.programVersion = programVersion
+  }
+
+  private static var limitsOfThisMachine: IndexLimits {
+    var limits = IndexLimits()
+    limits.stagingMemoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
+    limits.stagingLanes = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1)
+    return limits
   }
 }
 

@@ -57,6 +57,25 @@ enum KeyText {
     output.append(UInt8(ascii: ":"))
   }
 
+  /// Whether `form` begins with `namespace:`, and how many bytes follow; nil where it does not.
+  static func valueBytes(_ form: Span<UInt8>, of namespace: Namespace) -> Int? {
+    let name = namespace.spelling
+    let start = name.utf8CodeUnitCount + 1
+    guard form.count >= start, form[start - 1] == UInt8(ascii: ":") else { return nil }
+    for index in 0..<(start - 1) {
+      // Safe: the index is within the constant's bytes, which live as long as the program.
+      guard unsafe form[index] == name.utf8Start[index] else { return nil }
+    }
+    return form.count - start
+  }
+
+  /// Whether `form` is exactly `namespace:` and the bytes of `value`. O(form).
+  static func isText(_ form: Span<UInt8>, of namespace: Namespace, value: Span<UInt8>) -> Bool {
+    guard valueBytes(form, of: namespace) == value.count else { return false }
+    for index in value.indices where form[form.count - value.count + index] != value[index] { return false }
+    return true
+  }
+
   /// Appends the key of an integer namespace.
   static func append(_ namespace: Namespace, integer value: UInt64, to output: inout [UInt8]) {
     append(namespace, to: &output)

@@ -174,8 +174,8 @@ struct ListedRow: ~Copyable {
   }
 
   /// Stages the row as it stands, under the key that it has: for a row that the present rules refuse.
-  mutating func stageAsItIs(into load: inout StagedLoad) {
-    load.append(
+  mutating func stageAsItIs(into lane: inout StagingLane) {
+    lane.append(
       key.key, space: key.namespace.rawValue, isPrimary: key.namespace.imageRank != nil, payload: payload)
     let link = ListingLink.encoded(to: key)
     for field in fields {
@@ -188,7 +188,7 @@ struct ListedRow: ~Copyable {
         }
         stored = StoredKey(integer: number)
       }
-      load.append(stored, space: field.namespace.rawValue, isPrimary: false, payload: link[...])
+      lane.append(stored, space: field.namespace.rawValue, isPrimary: false, payload: link[...])
     }
   }
 }

@@ -88,6 +88,9 @@ final class LoadRegister: Sendable {
   /// Gives a name back.
   func release(_ identifier: String) { open.withLock { $0[identifier] = nil } }
 
+  /// How many loads are open, or about to be.
+  var count: Int { open.withLock { $0.count } }
+
   /// The open loads.
   var loads: [OpenLoad] { open.withLock { $0.values.compactMap { $0 } } }
 

@@ -48,8 +48,8 @@ final class ReindexSource: ReplySource {
       row.append(to: &line)
       rows += 1
       let line = line
-      if reader.read(line.span, into: &load) != nil {
-        row.stageAsItIs(into: &load)
+      if reader.read(line.span, into: &load.lanes[0]) != nil {
+        row.stageAsItIs(into: &load.lanes[0])
         kept += 1
       }
     }
@@ -114,7 +114,7 @@ final class ReindexSource: ReplySource {
 
   private func stage(_ part: inout ReplyPart) throws {
     let before = rows!.sink.rows
-    try rows!.sink.load.makeRoom(for: ProtocolLimits.bodyBytesMax)
+    try rows!.sink.load.makeRoom(for: ProtocolLimits.bodyBytesMax, loads: register.count)
     var budget = StepBudget()
     let progress = try walk!.run(&rows!, &budget)
     rows!.sink.load.endBlock(accepted: rows!.sink.rows - before, rejected: 0)

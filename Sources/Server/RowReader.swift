@@ -1,5 +1,5 @@
 // One row of a `ROWS` body into staged keys: the best of its keys becomes the primary one, under which the row is
-// listed; each other key gets a link to it. Pure but for the load that it fills.
+// listed; each other key gets a link to it. Pure but for the lane that it fills.
 
 internal import Identifiers
 internal import Index
@@ -13,7 +13,7 @@ struct RowRejection: Equatable {
   let text: String
 }
 
-/// Turns rows into staged keys. One a staging thread.
+/// Turns rows into staged keys. One a lane.
 struct RowReader: ~Copyable {
   private var keys: KeyMaker
   private var candidates: [Candidate] = []
@@ -33,8 +33,8 @@ struct RowReader: ~Copyable {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
-  /// Adds the row to `load`, or says why not.
-  mutating func read(_ whole: Span<UInt8>, into load: inout StagedLoad) -> RowRejection? {
+  /// Adds the row to `lane`, or says why not.
+  mutating func read(_ whole: Span<UInt8>, into lane: inout StagingLane) -> RowRejection? {
     let hasCR = whole.count > 0 && whole[whole.count - 1] == UInt8(ascii: "\r")
     let line = whole.extracting(0..<(whole.count - (hasCR ? 1 : 0)))
     guard line.count <= ProtocolLimits.lineBytesMax else {
@@ -47,7 +47,7 @@ struct RowReader: ~Copyable {
     let identification = keys.parser.parse(identifier)
     // The usual row: an integer key and nothing else.
     if first.upperBound == line.count, case .integer(let namespace, let value) = identification {
-      stageAlone(namespace, value, form: identifier, into: &load)
+      stageAlone(namespace, value, form: identifier, into: &lane)
       return nil
     }
     candidates.removeAll(keepingCapacity: true)
@@ -56,7 +56,7 @@ struct RowReader: ~Copyable {
     while let column = columns.next(in: line) {
       if let rejection = readField(line.extracting(column), listed: &listed) { return rejection }
     }
-    stage(form: listed ?? Self.copy(identifier), into: &load)
+    stage(form: listed ?? Self.copy(identifier), into: &lane)
     return nil
   }
 
@@ -98,19 +98,27 @@ struct RowReader: ~Copyable {
   }
 
   private mutating func stageAlone(
-    _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into load: inout StagedLoad
+    _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into lane: inout StagingLane
   ) {
     id.removeAll(keepingCapacity: true)
     payload.removeAll(keepingCapacity: true)
-    NamespaceValue.append(value, of: namespace, to: &id)
-    if !Self.isKeyText(form, namespace, id) { Listing.append(form: form, id: id, to: &payload) }
-    load.append(
+    // The form was read as this value: where it has as many digits, they are the value's.
+    let isDecimalKey =
+      namespace != .openimages
+      && KeyText.valueBytes(form, of: namespace) == NamespaceValue.decimalDigits(value)
+    if !isDecimalKey {
+      NamespaceValue.append(value, of: namespace, to: &id)
+      if !KeyText.isText(form, of: namespace, value: id.span) {
+        Listing.append(form: form, id: id, to: &payload)
+      }
+    }
+    lane.append(
       StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
       payload: payload[...])
   }
 
   /// Stages the row of `candidates`, of which there is at least one.
-  private mutating func stage(form: [UInt8], into load: inout StagedLoad) {
+  private mutating func stage(form: [UInt8], into lane: inout StagingLane) {
     var best = 0
     for index in candidates.indices {
       let rank = candidates[index].key.namespace.imageRank ?? .max
@@ -129,14 +137,15 @@ struct RowReader: ~Copyable {
       form: form,
       canonical: isInteger || gives(primary, form: form) ? [] : primary.value, fields: fields)
     let isKeyOnly =
-      isInteger && fields.isEmpty && Self.isKeyText(form.span, primary.key.namespace, primary.value)
-    load.append(
+      isInteger && fields.isEmpty
+      && KeyText.isText(form.span, of: primary.key.namespace, value: primary.value.span)
+    lane.append(
       primary.key.key, space: primary.key.namespace.rawValue,
       isPrimary: primary.key.namespace.imageRank != nil,
       payload: isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])[...])
     let link = ListingLink.encoded(to: primary.key)
     for other in others {
-      load.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link[...])
+      lane.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link[...])
     }
   }
 
@@ -158,22 +167,6 @@ struct RowReader: ~Copyable {
     let text = columns.next(in: line) ?? line.count..<line.count
     return RowRejection(
       code: Self.rejected(line, min(1, code.upperBound)..<code.upperBound), text: Self.rejected(line, text))
-  }
-
-  private static func isKeyText(_ form: Span<UInt8>, _ namespace: Namespace, _ id: [UInt8]) -> Bool {
-    let name = namespace.name.utf8
-    guard form.count == name.count + 1 + id.count else { return false }
-    var index = 0
-    for byte in name {
-      guard form[index] == byte else { return false }
-      index += 1
-    }
-    guard form[index] == UInt8(ascii: ":") else { return false }
-    for byte in id {
-      index += 1
-      guard form[index] == byte else { return false }
-    }
-    return true
   }
 
   private static func isListed(_ name: Span<UInt8>) -> Bool {

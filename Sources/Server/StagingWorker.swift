@@ -12,8 +12,7 @@ final class StagingWorker {
   private let log: DaemonLog
   private let streams: StreamCount
   private let ruleVersion: Int
-  private var rows: RowReader
-  private var ends: [ObjectIdentifier: ContinuousClock.Instant] = [:]
+  private let readers: BlockReaders
 
   /// How long rows stay in memory only, at most, while more are coming.
   private static let undurable = Duration.seconds(5)
@@ -27,7 +26,8 @@ final class StagingWorker {
     self.ruleVersion = ruleVersion
     self.register = register
     self.log = log
-    rows = RowReader(secret: index.snapshot.secret, ruleVersion: ruleVersion)
+    readers = BlockReaders(
+      secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
   }
 
   func run(_ job: Job) -> JobResult {
@@ -82,7 +82,6 @@ final class StagingWorker {
         + "accepted=\(staged.accepted) rejected=\(staged.rejected)"
       let load = OpenLoad(identifier: manifest.identifier, staged: staged)
       register.register(load)
-      ends[ObjectIdentifier(load)] = .now
       var result = JobResult(reply)
       result.opened = load
       return result
@@ -100,31 +99,21 @@ final class StagingWorker {
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
         body.count(where: { $0 == UInt8(ascii: "\n") }) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
-      try staged.makeRoom(for: body.count)
-      var rejections: [UInt8] = []
-      var rejected = 0
-      var start = 0
-      var row = 0
-      while start < body.count {
-        // The last byte is an LF.
-        let end = Newline.find(in: body.span, from: start)!
-        row += 1
-        if let rejection = rows.read(body.span.extracting(start..<end), into: &staged) {
-          rejected += 1
-          rejections.append(contentsOf: "\(row)\t".utf8)
-          Escapes.append(rejection.code, to: &rejections, keepingSpaces: true)
-          rejections.append(UInt8(ascii: "\t"))
-          Escapes.append(rejection.text, to: &rejections, keepingSpaces: true)
-          rejections.append(UInt8(ascii: "\n"))
-        }
-        start = end + 1
-      }
-      staged.endBlock(accepted: count - rejected, rejected: rejected)
-      if staged.isMemoryFull || .now - (ends[ObjectIdentifier(load)] ?? .now) > Self.undurable {
+      let loads = register.count
+      try staged.makeRoom(for: body.count, loads: loads)
+      let rejections = readers.read(body, into: &staged.lanes)
+      staged.endBlock(accepted: count - rejections.count, rejected: rejections.count)
+      if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > Self.undurable {
         makeDurable(load, &staged)
       }
-      var result = JobResult("OK \(rejected) block=\(block) durable=\(staged.durableBlock)")
-      result.reply += rejections
+      var result = JobResult("OK \(rejections.count) block=\(block) durable=\(staged.durableBlock)")
+      for (row, rejection) in rejections {
+        result.reply.append(contentsOf: "\(row)\t".utf8)
+        Escapes.append(rejection.code, to: &result.reply, keepingSpaces: true)
+        result.reply.append(UInt8(ascii: "\t"))
+        Escapes.append(rejection.text, to: &result.reply, keepingSpaces: true)
+        result.reply.append(UInt8(ascii: "\n"))
+      }
       return result
     }
   }
@@ -133,8 +122,8 @@ final class StagingWorker {
   /// next one is refused before its rows are.
   private func makeDurable(_ load: OpenLoad, _ staged: inout StagedLoad) {
     do {
+      readers.sort(&staged.lanes)
       try staged.spill()
-      ends[ObjectIdentifier(load)] = .now
     } catch {
       log.failure("staging", error)
     }
@@ -143,7 +132,7 @@ final class StagingWorker {
   private func drop(_ load: OpenLoad) throws -> JobResult {
     _ = load.abandon()
     try index.dropLoad(named: load.identifier)
-    forget(load)
+    register.release(load.identifier)
     var result = JobResult("OK")
     result.closesLoad = true
     return result
@@ -166,13 +155,7 @@ final class StagingWorker {
       load.staged.withLock { makeDurable(load, &$0) }
       register.release(load.identifier)
     }
-    ends[ObjectIdentifier(load)] = nil
     return JobResult("OK")
-  }
-
-  private func forget(_ load: OpenLoad) {
-    register.release(load.identifier)
-    ends[ObjectIdentifier(load)] = nil
   }
 
   /// The figures of a list in a reply.

@@ -47,8 +47,10 @@ struct WhichsetDaemon: ParsableCommand {
   var diskReserve = 256
 
   @Option(
-    help: ArgumentHelp("Memory for the rows of a load, in MiB, before they go to disk.", valueName: "mib"))
-  var stagingMemory = 256
+    help: ArgumentHelp(
+      "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's.",
+      valueName: "mib"))
+  var loadMemory = 0
 
   @Option(help: ArgumentHelp("Seconds that a stop may take.", valueName: "s"))
   var stopTimeout = 10
@@ -65,7 +67,7 @@ struct WhichsetDaemon: ParsableCommand {
     for (name, value, range) in [
       ("--threads", threads, 0...256), ("--connections", connections, 1...1_000_000),
       ("--map-size", mapSize, 1...65_536), ("--disk-reserve", diskReserve, 0...1_048_576),
-      ("--staging-memory", stagingMemory, 1...1_048_576), ("--stop-timeout", stopTimeout, 0...3_600),
+      ("--load-memory", loadMemory, 0...1_048_576), ("--stop-timeout", stopTimeout, 0...3_600),
     ] where !range.contains(value) {
       throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -88,7 +90,7 @@ struct WhichsetDaemon: ParsableCommand {
     options.stopSeconds = stopTimeout
     options.limits.mapBytes = mapSize << 30
     options.limits.diskReserveBytes = diskReserve << 20
-    options.limits.stagingMemoryBytes = stagingMemory << 20
+    if loadMemory > 0 { options.limits.stagingMemoryBytes = loadMemory << 20 }
     do {
       try Daemon(options, log: DaemonLog(logger)).run()
     } catch let error as IndexError {

@@ -24,7 +24,7 @@ struct CrashDrill {
   private var duration = Duration.zero
 
   /// A daemon that writes what is staged to the disk after each mebibyte.
-  private static let options = ["--staging-memory", "1", "--disk-reserve", "1", "--log-level", "warning"]
+  private static let options = ["--load-memory", "1", "--disk-reserve", "1", "--log-level", "warning"]
 
   /// Rows of a load: enough for several blocks, and for rows on the disk before the last has come.
   private static let rows = 3_000

@@ -47,7 +47,7 @@ struct CrashTests {
   func halfDroppedLoad() async throws {
     let workspace = try Workspace()
     let list = try workspace.write("list", Photos.list(1...8_000, padding: 300))
-    let daemon = try await RunningDaemon.start(in: workspace, options: ["--staging-memory", "1"])
+    let daemon = try await RunningDaemon.start(in: workspace, options: ["--load-memory", "1"])
     let client = try workspace.startClient(["ingest", "--dataset", "park", list])
     let staging = workspace.file("data/staging")
     func runs() -> [String] {

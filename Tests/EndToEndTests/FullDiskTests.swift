@@ -70,7 +70,7 @@ struct FullDiskTests {
     let disk = try await SmallDisk(mebibytes: 24)
     try disk.occupy(mebibytes: 18)
     let workspace = disk.workspace
-    let options = ["--disk-reserve", "\(reserve)", "--staging-memory", "1"]
+    let options = ["--disk-reserve", "\(reserve)", "--load-memory", "1"]
     let daemon = try await RunningDaemon.start(in: workspace, data: "disk/data", options: options)
     let (count, refusal) = try await fill(workspace)
     #expect(count > 0)

@@ -104,7 +104,7 @@ struct PrivacyTests {
     }
     let list = try workspace.write(
       "facescrub", "name\timage_id\tface_id\turl\tbbox\tsha256\n" + rows.joined())
-    let daemon = try await RunningDaemon.start(in: workspace, options: ["--staging-memory", "1"])
+    let daemon = try await RunningDaemon.start(in: workspace, options: ["--load-memory", "1"])
     let client = try workspace.startClient(["ingest", "--dataset", "facescrub", list])
     let staging = workspace.file("data/staging")
     let hasRun = await holds {

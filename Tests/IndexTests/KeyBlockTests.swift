@@ -64,7 +64,7 @@ struct KeyBlockTests {
   func fullBlock() throws {
     var assembler = BlockAssembler(hasSecondHalf: false, limits: IndexLimits(), compression: Compression())
     var key: UInt64 = 1 << 50
-    while assembler.fits(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), group: []) {
+    while assembler.fits(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), groupBytes: 0) {
       assembler.append(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), group: [])
       key += 1 << 36
     }

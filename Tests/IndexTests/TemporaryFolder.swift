@@ -31,6 +31,7 @@ extension IndexLimits {
     limits.mapBytes = 1 << 30
     limits.diskReserveBytes = 0
     limits.stagingMemoryBytes = 20_000
+    limits.stagingLanes = 3
     limits.transactionBytes = 40_000
     limits.editedBlocksMax = 6
     limits.listingPartBytes = 300
@@ -48,12 +49,12 @@ func load(
   var staged = try index.openLoad(LoadManifest(slug: slug, source: "test", mode: mode))
   for start in stride(from: 0, to: rows.count, by: blockRows) {
     let block = rows[start..<min(start + blockRows, rows.count)]
-    for row in block {
-      staged.append(
+    for (lane, row) in block.enumerated() {
+      staged.lanes[lane % staged.lanes.count].append(
         row.key, space: row.space.id, isPrimary: row.isPrimary, payload: Array(row.payload.utf8)[...])
     }
     staged.endBlock(accepted: block.count, rejected: 0)
-    if staged.isMemoryFull { try staged.spill() }
+    if staged.isMemoryFull() { try staged.spill() }
   }
   let outcome = try writer.commit(&staged, sha256: sha256, ruleVersion: 1, now: 1)
   try staged.remove()

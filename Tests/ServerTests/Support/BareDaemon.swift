@@ -65,6 +65,7 @@ extension IndexLimits {
     var limits = IndexLimits()
     limits.mapBytes = 1 << 30
     limits.diskReserveBytes = 0
+    limits.stagingLanes = 3
     return limits
   }
 }

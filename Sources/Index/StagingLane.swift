@@ -1,0 +1,46 @@
+// The rows that one core has staged of a load. A load has a lane for each core that takes part, so that no core
+// waits for another; what is in them is put together only when they are merged.
+
+/// Staged rows in memory, by namespace.
+package struct StagingLane: Sendable {
+  // One for each namespace number, so that a row finds its own without hashing.
+  private var buffers: [StagingBuffer]
+
+  /// An empty lane.
+  init(spaces: [UInt8: KeySpace]) {
+    buffers = (0...UInt8.max).map { StagingBuffer(hasSecondHalf: spaces[$0]?.isInteger == false) }
+  }
+
+  /// Adds a key. `payload` is what the dataset listed for it; empty where that is no more than the key.
+  @inline(__always)
+  package mutating func append(
+    _ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>
+  ) {
+    buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
+  }
+
+  /// Sorts all rows.
+  package mutating func sort() {
+    for space in buffers.indices where !buffers[space].isEmpty { buffers[space].sort() }
+  }
+
+  /// Sorts the rows of a namespace.
+  mutating func sort(_ space: UInt8) { buffers[Int(space)].sort() }
+
+  /// The rows of a namespace.
+  func rows(_ space: UInt8) -> StagingBuffer { buffers[Int(space)] }
+
+  /// Bytes of the rows, and of the memory that sorting them takes.
+  var memoryBytes: Int { buffers.reduce(0) { $0 + $1.memoryBytes } }
+
+  /// Whether one more block of rows might not fit, whatever memory there is.
+  var isFull: Bool { buffers.contains(where: \.isFull) }
+
+  /// The namespaces that have rows.
+  var spaces: [UInt8] { buffers.indices.filter { !buffers[$0].isEmpty }.map(UInt8.init) }
+
+  /// Empties the lane.
+  mutating func removeAll() {
+    for space in buffers.indices where !buffers[space].isEmpty { buffers[space].removeAll() }
+  }
+}
