@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Reindexing", .serialized)
 struct ReindexTests {
-  private static let options = [, "--disk-reserve", "1"]
+  private static let options = ["--load-memory", "1", "--disk-reserve", "1"]
   private static let images = 4_000
 
   /// Two URLs an image, which rules without families take for two images.
