@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -38,6 +39,10 @@ static inline int whichset_epoll_wait(int epoll, int *descriptors, uint32_t *mas
   }
   return count;
 }
+
+/// Lets the calling thread give way to others: nice 10. Where that is not allowed, it stays as it is. The C function is
+/// `setpriority`, which on Linux is for a thread.
+static inline void whichset_lower_priority(void) { setpriority(PRIO_PROCESS, 0, 10); }
 
 /// Names the calling thread, in at most 15 bytes. The C function is `prctl`.
 static inline void whichset_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -72,7 +72,7 @@ package struct LoadRequest: Equatable, Sendable {
       var generator = SystemRandomNumberGenerator()
       text += "\n\(generator.next())\(generator.next())"
     }
-    var digest = SHA256Digest()
+    var digest = RunningDigest()
     digest.update(Array(text.utf8).span)
     return String(digest.hexadecimal().prefix(32))
   }

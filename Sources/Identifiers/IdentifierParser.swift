@@ -11,8 +11,8 @@ package struct IdentifierParser: ~Copyable {
   var value = Scratch()
   /// The URL at hand.
   var url = CanonicalURL()
-  /// The URL that the one at hand was taken out of.
-  var outer = CanonicalURL()
+  /// A URL that was taken out of the one at hand.
+  var inner = Scratch()
   let hosts: HostTable
   /// The steps of the present identifier, while it is being explained.
   var trace = Trace()
@@ -23,9 +23,11 @@ package struct IdentifierParser: ~Copyable {
   /// A parser with a little memory; it grows with the longest identifier that it meets.
   ///
   /// - Parameter ruleVersion: leaves out rules that came later, or were changed later.
-  package init(ruleVersion version: Int = ruleVersion) {
-    hosts = HostTable(FamilyRule.all, version: version)
-    hasShortcut = FamilyRule.all.allSatisfy { $0.version <= version || !$0.transformation.isFlickr }
+  package init(ruleVersion version: Int = Identifiers.ruleVersion) {
+    hosts = version >= Identifiers.ruleVersion ? .all : HostTable(FamilyRule.all, version: version)
+    hasShortcut = FamilyRule.all.allSatisfy { rule in
+      if case .flickr = rule.transformation { rule.version <= version } else { true }
+    }
   }
 
   /// The key of an identifier. White space around it is not looked at.

@@ -2,7 +2,7 @@
 // they get, or, where a standing block is split, evenly.
 
 /// A block ready to be stored.
-struct AssembledBlock {
+struct AssembledBlock: Sendable {
   /// The largest key it holds.
   let lastKey: StoredKey
   let bytes: [UInt8]
@@ -11,83 +11,93 @@ struct AssembledBlock {
   var byteCount: Int { listingParts.reduce(bytes.count) { $0 + $1.count } }
 }
 
+/// A block that fits and is still to be packed.
+struct UnpackedBlock: Sendable {
+  fileprivate(set) var entries: [BlockEntry] = []
+  fileprivate(set) var groups = ListingGroups()
+  fileprivate let hasSecondHalf: Bool
+
+  /// The block as it is stored. O(entries + listings).
+  func packed(limits: IndexLimits, with compression: Compression) throws(IndexError) -> AssembledBlock {
+    AssembledBlock(
+      // A block has at least one entry.
+      lastKey: entries[entries.count - 1].key,
+      bytes: KeyBlock.pack(entries[...], hasSecondHalf: hasSecondHalf),
+      listingParts: try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression))
+  }
+
+  /// A run of the block's entries as a block of its own.
+  fileprivate func part(_ range: Range<Int>) -> UnpackedBlock {
+    guard range.count < entries.count else { return self }
+    var part = UnpackedBlock(hasSecondHalf: hasSecondHalf)
+    part.entries = Array(entries[range])
+    for index in range { part.groups.append(groups[index]) }
+    return part
+  }
+}
+
 /// Collects entries in order of their keys.
 struct BlockAssembler {
-  let hasSecondHalf: Bool
-  let limits: IndexLimits
-  let compression: Compression
-  private(set) var entries: [BlockEntry] = []
-  private(set) var groups = ListingGroups()
+  private let limits: IndexLimits
+  private var block: UnpackedBlock
   private var leastSet = UInt32.max
   private var mostSet: UInt32 = 0
 
-  init(hasSecondHalf: Bool, limits: IndexLimits, compression: Compression) {
-    self.hasSecondHalf = hasSecondHalf
+  init(hasSecondHalf: Bool, limits: IndexLimits) {
     self.limits = limits
-    self.compression = compression
+    block = UnpackedBlock(hasSecondHalf: hasSecondHalf)
   }
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { block.entries.isEmpty }
 
   /// Adds an entry; its key is greater than all before it.
   mutating func append(_ entry: BlockEntry, group: [UInt8]) {
-    entries.append(entry)
-    groups.append(group[...])
+    block.entries.append(entry)
+    block.groups.append(group[...])
     leastSet = min(leastSet, entry.set)
     mostSet = max(mostSet, entry.set)
   }
 
   /// Whether one more entry still leaves a block that fits. O(1).
   func fits(_ entry: BlockEntry, groupBytes: Int) -> Bool {
-    guard let first = entries.first else { return true }
+    guard let first = block.entries.first else { return true }
     let shape = KeyBlock.Shape(
-      count: entries.count + 1, span: entry.key.high - first.key.high,
-      setSpan: max(mostSet, entry.set) - min(leastSet, entry.set), hasSecondHalf: hasSecondHalf)
+      count: block.entries.count + 1, span: entry.key.high - first.key.high,
+      setSpan: max(mostSet, entry.set) - min(leastSet, entry.set), hasSecondHalf: block.hasSecondHalf)
     return shape.byteCount <= IndexLimits.blockBytes
-      && groups.bytes.count + groupBytes <= limits.listingBlockBytes
+      && block.groups.bytes.count + groupBytes <= limits.listingBlockBytes
   }
 
-  /// Packs all entries into one block and empties the assembler; there must be one, and they must fit.
-  mutating func finish() throws(IndexError) -> AssembledBlock {
-    let block = try pack(0..<entries.count)
-    removeAll()
-    return block
+  /// All entries as one block, which empties the assembler; there must be one, and they must fit.
+  mutating func finish() -> UnpackedBlock {
+    var finished = UnpackedBlock(hasSecondHalf: block.hasSecondHalf)
+    swap(&finished, &block)
+    block.entries.reserveCapacity(finished.entries.count + finished.entries.count / 8)
+    leastSet = .max
+    mostSet = 0
+    return finished
   }
 
-  /// Packs all entries into as few blocks of like size as fit, and empties the assembler.
-  mutating func finishEvenly() throws(IndexError) -> [AssembledBlock] {
-    var blocks: [AssembledBlock] = []
-    if !entries.isEmpty { try packEvenly(0..<entries.count, into: &blocks) }
-    removeAll()
+  /// All entries as few blocks of like size as fit, which empties the assembler.
+  mutating func finishEvenly() -> [UnpackedBlock] {
+    guard !isEmpty else { return [] }
+    let whole = finish()
+    var blocks: [UnpackedBlock] = []
+    splitEvenly(whole, 0..<whole.entries.count, into: &blocks)
     return blocks
   }
 
-  private func packEvenly(_ range: Range<Int>, into blocks: inout [AssembledBlock]) throws(IndexError) {
-    let shape = KeyBlock.shape(of: entries[range], hasSecondHalf: hasSecondHalf)
-    let listed = groups.range(range.upperBound - 1).upperBound - groups.range(range.lowerBound).lowerBound
+  private func splitEvenly(_ whole: UnpackedBlock, _ range: Range<Int>, into blocks: inout [UnpackedBlock]) {
+    let shape = KeyBlock.shape(of: whole.entries[range], hasSecondHalf: whole.hasSecondHalf)
+    let listed =
+      whole.groups.range(range.upperBound - 1).upperBound - whole.groups.range(range.lowerBound).lowerBound
     let fits = shape.byteCount <= IndexLimits.blockBytes && listed <= limits.listingBlockBytes
     if fits || range.count == 1 {
-      blocks.append(try pack(range))
+      blocks.append(whole.part(range))
     } else {
       let middle = (range.lowerBound + range.upperBound) / 2
-      try packEvenly(range.lowerBound..<middle, into: &blocks)
-      try packEvenly(middle..<range.upperBound, into: &blocks)
+      splitEvenly(whole, range.lowerBound..<middle, into: &blocks)
+      splitEvenly(whole, middle..<range.upperBound, into: &blocks)
     }
-  }
-
-  private func pack(_ range: Range<Int>) throws(IndexError) -> AssembledBlock {
-    var own = ListingGroups()
-    if range.count == entries.count { own = groups } else { for index in range { own.append(groups[index]) } }
-    return AssembledBlock(
-      lastKey: entries[range.upperBound - 1].key,
-      bytes: KeyBlock.pack(entries[range], hasSecondHalf: hasSecondHalf),
-      listingParts: try ListingPart.pack(own, partBytes: limits.listingPartBytes, with: compression))
-  }
-
-  private mutating func removeAll() {
-    entries.removeAll(keepingCapacity: true)
-    groups.removeAll()
-    leastSet = .max
-    mostSet = 0
   }
 }

@@ -71,13 +71,14 @@ package final class Index: Sendable {
   /// Whether a snapshot older than the newest is still held.
   var hasOldSnapshots: Bool { alive.hasOlder(than: snapshot.version) }
 
-  /// Bytes of the map: reserved, and used by pages that are not free for the next change. O(free pages).
-  package func mapUse() throws(IndexError) -> (sizeBytes: Int, usedBytes: Int) {
+  /// Bytes of the map: reserved, in the file, and used by pages that are not free for the next change. O(free pages).
+  package func mapUse() throws(IndexError) -> (sizeBytes: Int, fileBytes: Int, usedBytes: Int) {
     let oldest = snapshot.transactionID
     return try IndexError.wrapping { () throws(LMDBError) in
       let info = try environment.info()
       let free = try environment.read().freePageCount(before: oldest)
-      return (info.mapSizeBytes, (info.lastPage + 1 - free) * (try environment.stat().pageSizeBytes))
+      let pageBytes = try environment.stat().pageSizeBytes
+      return (info.mapSizeBytes, (info.lastPage + 1) * pageBytes, (info.lastPage + 1 - free) * pageBytes)
     }
   }
 

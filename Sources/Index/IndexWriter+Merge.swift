@@ -35,10 +35,11 @@ extension IndexWriter {
     while let touched = merge.nextTouchedBlock, let directory = snapshot.directories[space.id] {
       let fence = directory.place(touched).fence
       try merge.begin(touched)
-      var assembler = BlockAssembler(
-        hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
+      var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
       while try merge.next() { assembler.append(merge.entry, group: merge.listing) }
-      let blocks = try assembler.finishEvenly()
+      let blocks = try assembler.finishEvenly().map { block throws(IndexError) in
+        try block.packed(limits: limits, with: compression)
+      }
       edit.directory.removed.insert(fence)
       edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
       for (position, block) in blocks.enumerated() {
@@ -123,53 +124,37 @@ extension IndexWriter {
   }
 
   private func writeGeneration(
-    _ merge: inout BlockMerge, snapshot: Snapshot, keys keysName: String, listings listingsName: String
+    _ merge: inout BlockMerge, snapshot: Snapshot, keys: String, listings: String
   ) throws(IndexError) {
     let space = merge.draft.space
-    var assembler = BlockAssembler(
-      hasSecondHalf: !space.isInteger, limits: limits, compression: compression)
-    do {
-      var transaction = try environment.write()
-      var keys = try transaction.create(keysName)
-      var listings = try transaction.create(listingsName)
-      var byteCount = 0
-      func isDue(_ more: Int) -> Bool {
-        byteCount += more
-        return byteCount >= limits.transactionBytes
-      }
-      for index in 0..<max(1, merge.blockCount) {
-        try merge.begin(index)
-        while try merge.next() {
-          if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
-            let block = try assembler.finish()
-            try store(
-              block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append
-            )
-            if isDue(block.byteCount) {
-              try transaction.commit()
-              byteCount = 0
-              try checkReserve()
-              transaction = try environment.write()
-              keys = try transaction.create(keysName)
-              listings = try transaction.create(listingsName)
-            }
-          }
-          assembler.append(merge.entry, group: merge.listing)
+    var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
+    var packer = BlockPacker(limits: limits)
+    var generation = try GenerationWriter(environment, keys: keys, listings: listings)
+    func store(_ blocks: [AssembledBlock]) throws(IndexError) {
+      for block in blocks {
+        try generation.write { (transaction, keys, listings) throws(LMDBError) in
+          try self.store(
+            block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
         }
+        generation.byteCount += block.byteCount
+        guard generation.byteCount >= limits.transactionBytes else { continue }
+        try generation.commit()
+        try checkReserve()
+        try generation.begin()
       }
-      if !assembler.isEmpty {
-        let block = try assembler.finish()
-        try store(
-          block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
-      }
-      try transaction.commit()
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
     }
+    for index in 0..<max(1, merge.blockCount) {
+      try merge.begin(index)
+      while try merge.next() {
+        if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
+          try store(packer.add(assembler.finish()))
+        }
+        assembler.append(merge.entry, group: merge.listing)
+      }
+    }
+    if !assembler.isEmpty { try store(packer.add(assembler.finish())) }
+    while let blocks = try packer.finish() { try store(blocks) }
+    try generation.commit()
   }
 
   private func checkReserve() throws(IndexError) {
@@ -178,5 +163,54 @@ extension IndexWriter {
     guard free >= limits.transactionBytes else {
       throw .disk(freeBytes: free, neededBytes: limits.transactionBytes)
     }
+  }
+}
+
+/// The sub-databases of a generation while they are written, and the transaction under way.
+private struct GenerationWriter: ~Copyable {
+  /// Bytes put into the transaction under way, as its user counts them.
+  var byteCount = 0
+  private let environment: Environment
+  private let names: (keys: String, listings: String)
+  private var open: OpenGeneration?
+
+  private struct OpenGeneration: ~Copyable {
+    var transaction: WriteTransaction
+    let keys: Database
+    let listings: Database
+  }
+
+  init(_ environment: Environment, keys: String, listings: String) throws(IndexError) {
+    self.environment = environment
+    names = (keys, listings)
+    try begin()
+  }
+
+  /// Begins a transaction; none may be under way.
+  mutating func begin() throws(IndexError) {
+    do throws(LMDBError) {
+      var transaction = try environment.write()
+      let keys = try transaction.create(names.keys)
+      let listings = try transaction.create(names.listings)
+      open = OpenGeneration(transaction: transaction, keys: keys, listings: listings)
+    } catch { throw .lmdb(error) }
+    byteCount = 0
+  }
+
+  /// Commits the transaction under way.
+  mutating func commit() throws(IndexError) {
+    guard let generation = open.take() else { return }
+    do throws(LMDBError) { try generation.transaction.commit() } catch { throw .lmdb(error) }
+  }
+
+  /// Writes within the transaction under way.
+  mutating func write(
+    _ body: (inout WriteTransaction, Database, Database) throws(LMDBError) -> Void
+  ) throws(IndexError) {
+    guard var generation = open.take() else { preconditionFailure("no transaction is under way") }
+    do throws(LMDBError) {
+      try body(&generation.transaction, generation.keys, generation.listings)
+    } catch { throw .lmdb(error) }
+    open = consume generation
   }
 }

@@ -58,7 +58,8 @@ package final class IndexWriter {
       return LoadOutcome(isUnchanged: true, list: list)
     }
     if manifest.mode == .create, standing?.lists.isEmpty == false { throw .hasList(manifest.slug) }
-    try checkRoom(for: load)
+    try index.checkRoom(toMerge: load)
+    try checkMap()
 
     var state = before
     state.version += 1
@@ -199,15 +200,6 @@ package final class IndexWriter {
     for (name, value) in fields { dataset.fields[name] = value.isEmpty ? nil : value }
     state.datasets[dataset.number] = dataset
     try finish(PendingChange(state: state, dataset: dataset.number), drafts: [], removed: nil)
-  }
-
-  /// Refuses a load that the disk has no room for. An upper bound: what is staged, stored once more as blocks and
-  /// listings, beside the standing generation that it may have to rewrite.
-  private func checkRoom(for load: borrowing StagedLoad) throws(IndexError) {
-    let needed = load.stagedBytes + load.memoryBytes
-    let free = try Folder.freeBytes(index.path) - limits.diskReserveBytes
-    guard free >= needed else { throw .disk(freeBytes: free, neededBytes: needed) }
-    try checkMap()
   }
 
   /// Refuses to go on where the map has no room for one more transaction beside what sweeping needs: to free pages

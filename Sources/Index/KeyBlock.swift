@@ -19,7 +19,7 @@
 // be made without a look at the blocks.
 
 /// A key and the number of its dataset set.
-struct BlockEntry: Equatable {
+struct BlockEntry: Equatable, Sendable {
   var key: StoredKey
   var set: UInt32
 }

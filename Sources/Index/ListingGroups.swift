@@ -5,7 +5,7 @@
 //   entry = varint length of the rest, varint dataset number, payload
 
 /// Groups of listing entries, one a key.
-struct ListingGroups {
+struct ListingGroups: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var ends: [Int] = []
 

@@ -71,13 +71,14 @@ enum RunFile {
   private static func write(
     _ rows: StagingBuffer, _ form: StagedForm, to file: borrowing SystemFile
   ) throws(IndexError) -> Int {
-    var next = 0
+    var next = StagedPosition()
     var total = 0
     var piece: [UInt8] = []
-    while next < rows.count(form) {
+    while true {
       piece.removeAll(keepingCapacity: true)
       piece.append(contentsOf: repeatElement(0, count: pieceHeaderBytes))
       rows.appendPiece(form, from: &next, byteCount: pieceBytes, to: &piece)
+      guard piece.count > pieceHeaderBytes else { return total }
       LittleEndian.store(UInt64(piece.count - pieceHeaderBytes), bytes: 4, at: 0, in: &piece)
       // Safe: bytes have no padding to see.
       let checksum = Checksum.of(unsafe piece.span.bytes, from: pieceHeaderBytes)
@@ -85,7 +86,6 @@ enum RunFile {
       try file.write(piece[...])
       total += piece.count
     }
-    return total
   }
 
   /// Reads a run's footer.

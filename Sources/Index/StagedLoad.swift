@@ -116,6 +116,7 @@ package struct StagedLoad: ~Copyable {
   package var lanes: [StagingLane]
   private let spaces: [UInt8: KeySpace]
   private let limits: IndexLimits
+  private var nextRoomCheck: Int
 
   /// The last block received.
   package var block: Int { progress.block }
@@ -200,6 +201,8 @@ package struct StagedLoad: ~Copyable {
     self.folder = folder
     self.spaces = spaces
     self.limits = limits
+    // Fewer rows edit blocks in place, which needs little.
+    nextRoomCheck = limits.editedKeysMax + 1
     lanes = [StagingLane](repeating: StagingLane(spaces: spaces), count: limits.stagingLanes)
   }
 
@@ -287,6 +290,28 @@ package struct StagedLoad: ~Copyable {
     return sections.reduce(0) { $0 + $1.count }
       + inMemory.reduce(0) { $0 + $1.count(.bare) + $1.count(.records) }
   }
+
+  /// Bytes that the rows take once they are merged, about: a bare key as many as it has, other rows half, since their
+  /// listings are compressed.
+  var mergedBytes: Int {
+    let sections = runs.flatMap(\.sections)
+    let bareKeys =
+      sections.filter { $0.form == .bare }.reduce(0) { $0 + $1.count }
+      + lanes.reduce(0) { $0 + $1.count(.bare) }
+    let records =
+      sections.filter { $0.form == .records }.reduce(0) { $0 + $1.byteCount }
+      + lanes.reduce(0) { $0 + $1.recordBytes }
+    return bareKeys * 8 + records / 2
+  }
+
+  /// Whether so many rows have come since the last time that the room for their merge should be looked at again.
+  package mutating func isRoomCheckDue() -> Bool {
+    guard accepted >= nextRoomCheck else { return false }
+    nextRoomCheck = accepted + Self.rowsBetweenRoomChecks
+    return true
+  }
+
+  private static let rowsBetweenRoomChecks = 1_000_000
 
   /// The sorted stream of a namespace's staged keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {

@@ -142,8 +142,10 @@ private struct StagedPieces {
 
   private let place: Place
   private let path: String
-  /// The next byte of the run, or the next row in memory.
+  /// The next byte of the run.
   private var next = 0
+  /// The next row in memory.
+  private var nextRow = StagedPosition()
 
   init(_ origin: StagedOrigin) throws(IndexError) {
     switch origin {
@@ -164,7 +166,7 @@ private struct StagedPieces {
     switch place {
     case .memory(let rows, let form):
       bytes.removeAll(keepingCapacity: true)
-      rows.appendPiece(form, from: &next, byteCount: RunFile.pieceBytes, to: &bytes)
+      rows.appendPiece(form, from: &nextRow, byteCount: RunFile.pieceBytes, to: &bytes)
       return !bytes.isEmpty
     case .run(let run, let end):
       guard next < end else { return false }

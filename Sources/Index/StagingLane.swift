@@ -33,6 +33,12 @@ package struct StagingLane: Sendable {
   /// Bytes of the rows, and of the memory that sorting them takes.
   var memoryBytes: Int { buffers.reduce(0) { $0 + $1.memoryBytes } }
 
+  /// How many rows of a form there are.
+  func count(_ form: StagedForm) -> Int { buffers.reduce(0) { $0 + $1.count(form) } }
+
+  /// Bytes of the rows that are not bare keys.
+  var recordBytes: Int { buffers.reduce(0) { $0 + $1.recordBytes } }
+
   /// Whether one more block of rows might not fit, whatever memory there is.
   var isFull: Bool { buffers.contains(where: \.isFull) }
 

@@ -1,6 +1,7 @@
 // A block of rows into staged keys, on several cores: each lane of the load takes a run of whole rows. The block is
 // done when all lanes are, so blocks stay in their order whatever the number of cores.
 
+internal import CLinux
 internal import Dispatch
 internal import Index
 internal import Synchronization
@@ -42,6 +43,8 @@ final class BlockReaders {
     lanes.removeAll(keepingCapacity: true)
     let slots = slots
     DispatchQueue.concurrentPerform(iterations: slots.count) { index in
+      // The calling thread, and Dispatch's, which are used for nothing else.
+      whichset_lower_priority()
       slots[index].work.withLock { body(&$0, index) }
     }
     for slot in slots { lanes.append(slot.takeLane()) }

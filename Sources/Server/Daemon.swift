@@ -19,8 +19,8 @@ package struct DaemonOptions: Sendable {
   package var connectionsMax = 4_096
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
-  /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores but one, which is left to
-  /// queries and to the client that sends the rows.
+  /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
+  /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
@@ -37,7 +37,7 @@ package struct DaemonOptions: Sendable {
   private static var limitsOfThisMachine: IndexLimits {
     var limits = IndexLimits()
     limits.stagingMemoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
-    limits.stagingLanes = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1)
+    limits.stagingLanes = min(16, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     return limits
   }
 }
@@ -112,6 +112,7 @@ package struct Daemon {
       threads.workersEnded.add()
     }
     _ = NamedThread("writer") {
+      whichset_lower_priority()
       let worker = WriterWorker(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
       services.writer.run(worker.run, idle: worker.idle)

@@ -100,6 +100,7 @@ final class StagingWorker {
         body.count(where: { $0 == UInt8(ascii: "\n") }) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
       let loads = register.count
+      if staged.isRoomCheckDue() { try index.checkRoom(toMerge: staged) }
       try staged.makeRoom(for: body.count, loads: loads)
       let rejections = readers.read(body, into: &staged.lanes)
       staged.endBlock(accepted: count - rejections.count, rejected: rejections.count)

@@ -158,6 +158,31 @@ struct IndexFolderTests {
     #expect(index.snapshot.counts.images == 0)
   }
 
+  @Test("is reckoned with when the room for a merge is, if the merge writes all of it anew")
+  func mergeBytes() throws {
+    let folder = try TemporaryFolder()
+    var limits = IndexLimits.tiny
+    limits.editedKeysMax = 20
+    let index = try open(folder, limits)
+    _ = try load(photos(1...5_000), into: "ants", mode: .create, index: index, writer: IndexWriter(index))
+    var staged = try index.openLoad(LoadManifest(slug: "bees", source: "s", mode: .create))
+    for id in 0..<20 {
+      staged.append(StoredKey(high: UInt64(id) << 40, low: 0), space: 1, isPrimary: true, payload: [])
+    }
+    let forEdit = try index.mergeBytes(staged)
+    #expect(forEdit == 20 * 8)
+    staged.append(StoredKey(high: 21 << 40, low: 0), space: 1, isPrimary: true, payload: [])
+    // 5,000 keys of 7 bytes and their listings stand.
+    let forRewrite = try index.mergeBytes(staged)
+    #expect((21 * 8 + 5_000 * 7..<5_000 * 100).contains(forRewrite))
+    var isDue: [Bool] = []
+    for rows in [20, 1, 1] {
+      staged.endBlock(accepted: rows, rejected: 0)
+      isDue.append(staged.isRoomCheckDue())
+    }
+    #expect(isDue == [false, true, false])
+  }
+
   @Test("with its map used up refuses a load, keeps what it has, and takes smaller ones afterwards")
   func mapFull() throws {
     let folder = try TemporaryFolder()

@@ -50,4 +50,12 @@ enum RowText {
   static func addField(_ name: StaticString, _ value: Span<UInt8>, to output: inout [UInt8]) {
     RowWriter.field(name, value, to: &output)
   }
+
+  /// A column without blanks and quotes around it: TSV has no quotes, but some programs write them.
+  @_lifetime(copy column)
+  static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
+    let content = column.trimmingBlanks()
+    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
+    return content.extracting(1..<content.count - 1)
+  }
 }

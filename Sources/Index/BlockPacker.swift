@@ -1,0 +1,85 @@
+// Packing blocks, and compressing their listings, is half the work of a large merge and needs nothing but the block:
+// it is done on other cores, while the merge goes on to the next blocks.
+
+internal import CLinux
+internal import Dispatch
+internal import Glibc
+internal import Synchronization
+
+/// Packs blocks on other cores and gives them back in order. Used by one thread.
+struct BlockPacker: ~Copyable {
+  /// Blocks that go to a core together.
+  static let batchBlocks = 64
+
+  private let limits: IndexLimits
+  private var batch: [UnpackedBlock] = []
+  private var underWay: [PackedBatch] = []
+  private var idle: [Compression]
+
+  /// A packer that has as many batches under way as there are cores.
+  init(limits: IndexLimits) {
+    self.limits = limits
+    idle = (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { _ in Compression() }
+  }
+
+  /// Takes a block.
+  ///
+  /// - Returns: earlier blocks that are done, in order; usually none.
+  mutating func add(_ block: UnpackedBlock) throws(IndexError) -> [AssembledBlock] {
+    batch.append(block)
+    guard batch.count >= Self.batchBlocks else { return [] }
+    let finished = idle.isEmpty ? try finishOldest() : []
+    start()
+    return finished
+  }
+
+  /// The next blocks that are left, in order; nil at the end.
+  mutating func finish() throws(IndexError) -> [AssembledBlock]? {
+    if !batch.isEmpty {
+      let finished = idle.isEmpty ? try finishOldest() : []
+      start()
+      return finished
+    }
+    return underWay.isEmpty ? nil : try finishOldest()
+  }
+
+  private mutating func start() {
+    underWay.append(PackedBatch(batch, limits: limits, with: idle.removeLast()))
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func finishOldest() throws(IndexError) -> [AssembledBlock] {
+    let oldest = underWay.removeFirst()
+    let blocks = try oldest.wait()
+    idle.append(unsafe oldest.compression)  // safe: the packing is done
+    return blocks
+  }
+}
+
+/// Some blocks that are being packed.
+private final class PackedBatch: Sendable {
+  /// Safe: used by the packing alone, until it is done.
+  nonisolated(unsafe) let compression: Compression
+  private let isDone = DispatchSemaphore(value: 0)
+  private let result = Mutex<Result<[AssembledBlock], IndexError>>(.success([]))
+
+  init(_ blocks: [UnpackedBlock], limits: IndexLimits, with compression: Compression) {
+    unsafe self.compression = compression
+    DispatchQueue.global().async { [self] in
+      whichset_lower_priority()
+      let packed = Result { () throws(IndexError) in
+        var packed: [AssembledBlock] = []
+        for block in blocks { packed.append(try block.packed(limits: limits, with: unsafe self.compression)) }
+        return packed
+      }
+      result.withLock { $0 = packed }
+      isDone.signal()
+    }
+  }
+
+  /// Waits for the blocks.
+  func wait() throws(IndexError) -> [AssembledBlock] {
+    isDone.wait()
+    return try result.withLock { $0 }.get()
+  }
+}

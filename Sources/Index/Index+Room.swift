@@ -1,0 +1,35 @@
+// Whether the disk has room for what a load will need, before it is needed.
+
+internal import LMDB
+
+extension Index {
+  /// Refuses a load whose merge the disk has no room for. O(free pages).
+  package func checkRoom(toMerge load: borrowing StagedLoad) throws(IndexError) {
+    let map = try mapUse()
+    let needed = try mergeBytes(load)
+    // Pages of the file that are free are used again.
+    let available = try Folder.freeBytes(path) - limits.diskReserveBytes + map.fileBytes - map.usedBytes
+    guard available >= needed else { throw .disk(freeBytes: available, neededBytes: needed) }
+  }
+
+  /// Bytes that the merge of a load writes, about: what is staged, stored once more, and beside it the standing
+  /// generation of each namespace that is written anew.
+  func mergeBytes(_ load: borrowing StagedLoad) throws(IndexError) -> Int {
+    var bytes = load.mergedBytes
+    let snapshot = snapshot
+    for space in load.stagedSpaces where load.stagedRows(space) > limits.editedKeysMax {
+      guard let generation = snapshot.generations[space.id] else { continue }
+      bytes += try IndexError.wrapping { () throws(LMDBError) in
+        let transaction = try environment.read()
+        var pages = 0
+        for name in [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)] {
+          guard let database = try transaction.open(name) else { continue }
+          let statistics = try transaction.stat(database)
+          pages += statistics.branchPages + statistics.leafPages + statistics.overflowPages
+        }
+        return pages * (try environment.stat().pageSizeBytes)
+      }
+    }
+    return bytes
+  }
+}
