@@ -104,7 +104,7 @@ package struct IngestSession: Sendable {
     self.sha256 = self.sha256 ?? sha256
   }
 
-  /// The request that ends the load, when it is time for it; nil before and after.
+  /// The request that ends the load, without its last LF, when it is time for it; nil before and after.
   package mutating func commit() throws(IngestStop) -> String? {
     guard case .streaming = state, unanswered.isEmpty, let blockTotal, nextBlock > blockTotal else {
       return nil
@@ -117,7 +117,18 @@ package struct IngestSession: Sendable {
     try judge(isWhole: true)
     state = .committing
     hasCommitted = true
-    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "")
+    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "") + lists
+  }
+
+  /// The lists of a `COMMIT`: their count, and a line each.
+  private var lists: String {
+    guard !request.lists.isEmpty else { return "" }
+    var bytes = Array(" lists=\(request.lists.count)".utf8)
+    for list in request.lists {
+      bytes.append(UInt8(ascii: "\n"))
+      FieldLine.append(list, to: &bytes)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Whether a load is open on the connection, which `ABORT` would drop.

@@ -116,7 +116,7 @@ package struct Ingestion: Sendable {
   }
 
   /// The working folder. The corresponding C function is `getcwd`.
-  private static var folder: String {
+  static var folder: String {
     // getcwd gives a new C string or none; it is copied, then freed once.
     guard let text = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(text) }

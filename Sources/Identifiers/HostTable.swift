@@ -28,7 +28,7 @@ struct HostTable {
   }
 
   /// The table of all rules, made once.
-  static let all = HostTable(FamilyRule.all)
+  static let all = HostTable(FamilyRule.all, version: ruleVersion)
 
   /// The bytes that pick a bucket: each pattern's fixed end has as many at least.
   private static let bucketBytes = 6
@@ -39,8 +39,9 @@ struct HostTable {
   /// Where in `entries` each bucket begins; one more for the end of the last.
   private var bucketStarts: [UInt16] = []
 
-  init(_ rules: [FamilyRule]) {
-    for (index, family) in rules.enumerated() {
+  /// A table of those rules that are not newer than `version`.
+  init(_ rules: [FamilyRule], version: Int) {
+    for (index, family) in rules.enumerated() where family.version <= version {
       let rule = HostRule(index: index, transformation: family.transformation)
       for host in family.hosts {
         switch host {
