@@ -49,6 +49,8 @@ package struct FileBlocks: BlockSource {
   private var current: OpenList?
   private var bytesOfEarlierFiles = 0
   private var announced: ListFormat?
+  /// One line that says why the format of the last file that was opened is what it is.
+  package private(set) var formatReason = ""
   /// Blocks that came so far.
   package private(set) var blockCount = 0
   /// SHA-256 of a single file, once it is read.
@@ -107,6 +109,7 @@ package struct FileBlocks: BlockSource {
       notice("\(name): format \(list.format.rawValue), \(list.reason)")
     }
     announced = list.format
+    formatReason = list.reason
     current = list
   }
 

@@ -2,6 +2,7 @@
 // to them.
 
 import Glibc
+package import WireProtocol
 
 /// Standard error during a load.
 package final class IngestConsole {
@@ -46,6 +47,16 @@ package final class IngestConsole {
     drawn = clock.now
     progress.seconds = elapsed / .seconds(1)
     write(Self.clearLine + progress.text(columns: Terminal.columns(descriptor) - 1))
+    isShown = true
+  }
+
+  /// Draws how far the daemon says that it is: `done` of `of`.
+  package func draw(share fields: [Arguments.Field]) {
+    func number(_ name: String) -> Int? {
+      fields.first { $0.name == name }.flatMap { Decimal.parse($0.value) }
+    }
+    guard isTerminal, let done = number("done"), let total = number("of"), total > 0 else { return }
+    write(Self.clearLine + "\(done * 100 / total) %")
     isShown = true
   }
 

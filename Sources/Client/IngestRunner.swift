@@ -38,8 +38,8 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     self.patience = patience
   }
 
-  /// The first rejected rows, where no file takes them, and how many came.
-  package var rejectsShown: (rows: [RejectedRow], count: Int) { (rejectLog.shown, rejectLog.count) }
+  /// The first rejected rows, where no file takes them, and how many came for which reason.
+  package var rejectsShown: (rows: [RejectedRow], tally: RejectTally) { (rejectLog.shown, rejectLog.tally) }
 
   /// Runs the load to its end.
   ///
@@ -53,7 +53,10 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
       } catch {
         session.disconnected()
         sentBytes.removeAll()
-        guard case .again(let reason) = error else { throw ended(error) }
+        guard case .again(let reason) = error else {
+          if case .end(_, dropsLoad: true) = error { try rejectLog.add(session.abandonedRejects()) }
+          throw ended(error)
+        }
         guard let pause = retry.next() else { throw gaveUp(reason) }
         if retry.isFirst { console.notice("\(reason); trying again for \(Figures.patience(patience))") }
         console.draw()

@@ -46,6 +46,9 @@ package struct IngestSession: Sendable {
   }
 
   private let request: LoadRequest
+  private let limit: RejectLimit
+  /// Rows that the daemon has answered for, and how many of them it rejected; the durable ones of an earlier run too.
+  private var answered = (rows: 0, rejected: 0)
   private var state = State.disconnected
   private var unanswered = FIFO<Sent>()
   private var rejects = RejectHold()
@@ -59,9 +62,12 @@ package struct IngestSession: Sendable {
 
   /// A load that is to be opened.
   ///
-  /// - Parameter sha256: the list's digest, where it is known before its rows are sent.
-  package init(_ request: LoadRequest, sha256: String?) {
+  /// - Parameters:
+  ///   - sha256: the list's digest, where it is known before its rows are sent.
+  ///   - limit: when the load is given up for its rejected rows.
+  package init(_ request: LoadRequest, sha256: String?, limit: RejectLimit = .usual) {
     self.request = request
+    self.limit = limit
     self.sha256 = sha256
   }
 
@@ -98,7 +104,7 @@ package struct IngestSession: Sendable {
     self.sha256 = self.sha256 ?? sha256
   }
 
-  /// The request that ends the load, when it is time for it; nil before and after.
+  /// The request that ends the load, without its last LF, when it is time for it; nil before and after.
   package mutating func commit() throws(IngestStop) -> String? {
     guard case .streaming = state, unanswered.isEmpty, let blockTotal, nextBlock > blockTotal else {
       return nil
@@ -108,9 +114,21 @@ package struct IngestSession: Sendable {
         Trouble("the daemon has \(nextBlock - 1) blocks staged of a list that has \(blockTotal)"),
         dropsLoad: true)
     }
+    try judge(isWhole: true)
     state = .committing
     hasCommitted = true
-    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "")
+    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "") + lists
+  }
+
+  /// The lists of a `COMMIT`: their count, and a line each.
+  private var lists: String {
+    guard !request.lists.isEmpty else { return "" }
+    var bytes = Array(" lists=\(request.lists.count)".utf8)
+    for list in request.lists {
+      bytes.append(UInt8(ascii: "\n"))
+      FieldLine.append(list, to: &bytes)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Whether a load is open on the connection, which `ABORT` would drop.
@@ -142,6 +160,7 @@ package struct IngestSession: Sendable {
     guard let name = reply.fields["load"], let block = reply.number("block"), let rows = reply.number("rows")
     else { throw notUnderstood(reply) }
     load = name
+    answered = (rows, reply.number("rejected") ?? 0)
     state = .streaming
     nextBlock = block + 1
     rejects.forget(after: block)
@@ -161,8 +180,21 @@ package struct IngestSession: Sendable {
         RejectedRow(file: sent.file, line: sent.lines[row - 1], code: record[1], text: record[2]))
     }
     rejects.hold(rows, of: sent.number)
+    answered.rows += sent.lines.count
+    answered.rejected += rows.count
+    try judge(isWhole: false)
     return [.durable(block: durable)] + released(upTo: durable)
   }
+
+  /// Gives the load up where too many rows are rejected.
+  private func judge(isWhole: Bool) throws(IngestStop) {
+    if limit.isExceeded(rows: answered.rows, rejected: answered.rejected, isWhole: isWhole) {
+      throw .end(limit.complaint(rows: answered.rows, rejected: answered.rejected), dropsLoad: true)
+    }
+  }
+
+  /// Rejected rows of a load that is given up, which no daemon will make durable any more.
+  package mutating func abandonedRejects() -> [RejectedRow] { rejects.release(upTo: .max) }
 
   private mutating func takeCommitted(_ reply: Reply) throws(IngestStop) -> [Event] {
     try finish(reply, isUnchanged: reply.fields["unchanged"] == "1")

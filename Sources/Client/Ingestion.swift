@@ -14,14 +14,16 @@ package struct Ingestion: Sendable {
   private let options: ListOptions
   private let name: String?
   private let rejectsPath: String?
+  private let limit: RejectLimit
   private let patience: Duration
 
   /// Takes the user's words; nil means: recognise the format, name the list after its files, keep no rejects.
   package init(
     slug: String, paths: [String], mode: LoadMode, format: ListFormat?, options: ListOptions, name: String?,
-    rejectsPath: String?, patience: Duration
+    rejectsPath: String?, limit: RejectLimit, patience: Duration
   ) {
     self.slug = slug
+    self.limit = limit
     self.paths = paths
     self.mode = mode
     self.format = format
@@ -48,18 +50,45 @@ package struct Ingestion: Sendable {
         files: files, slug: slug, mode: mode, reading: reading, folder: Self.folder),
       name: name ?? files.title, format: blocks.formatName, byteCount: files.byteCount)
     var runner = IngestRunner(
-      IngestSession(request, sha256: sha256), source: blocks, rejectLog: try RejectLog(path: rejectsPath),
+      IngestSession(request, sha256: sha256, limit: limit), source: blocks,
+      rejectLog: try RejectLog(path: rejectsPath),
       console: console, path: path, patience: patience)
-    let result: LoadOutcome
+    var result: LoadOutcome
     do throws(Trouble) {
       result = try runner.run()
     } catch {
       console.clear()
+      tellRejects(runner.rejectsShown.rows, console)
       throw error
     }
     console.clear()
-    if !result.isUnchanged { tellRejects(result, runner.rejectsShown, console) }
+    guard !result.isUnchanged else { return result }
+    tellRejects(runner.rejectsShown.rows, console)
+    result.rejects = runner.rejectsShown.tally
+    let missing = result.rejected - result.rejects.total
+    result.rejects.add("earlier", rows: missing)
+    if missing > 0 {
+      console.notice(
+        "\(Figures.counted(missing, "rejected row")) came up in a run that was cut off before this one")
+    }
     return result
+  }
+
+  /// Reads the list as `run` would, and sends nothing.
+  package func rehearse(console: IngestConsole) throws(Trouble) -> Rehearsal {
+    let files = try ListFiles.examine(paths)
+    console.progress = ProgressLine(byteTotal: files.byteCount)
+    var blocks = try FileBlocks(files, format: format, options: options, notice: { console.notice($0) })
+    var log = try RejectLog(path: rejectsPath)
+    try log.begin(isResumed: false)
+    defer { console.clear() }
+    let rehearsal = try Rehearsal(&blocks, limit: limit, log: &log) { rows, bytes in
+      console.progress.rows += rows
+      console.progress.bytesRead = bytes
+      console.draw()
+    }
+    tellRejects(log.shown, console)
+    return rehearsal
   }
 
   /// How the list is read, in words that differ where its rows would.
@@ -80,26 +109,14 @@ package struct Ingestion: Sendable {
     return blocks.digest
   }
 
-  private func tellRejects(
-    _ outcome: LoadOutcome, _ rejects: (rows: [RejectedRow], count: Int), _ console: IngestConsole
-  ) {
-    for row in rejects.rows { console.line("\(row.file):\(row.line): \(row.code): \(row.text)") }
-    guard outcome.rejected > 0 else { return }
-    let count = Figures.counted(outcome.rejected, "row")
-    guard let rejectsPath else {
-      console.notice("\(count) rejected; --rejects FILE takes them all")
-      return
-    }
-    console.notice("\(count) rejected; see \(rejectsPath)")
-    let missing = outcome.rejected - rejects.count
-    if missing > 0 {
-      console.notice(
-        "\(Figures.counted(missing, "rejected row")) came up in a run that was cut off before this one")
-    }
+  /// Shows the first rejected rows, or says where they are.
+  private func tellRejects(_ rows: [RejectedRow], _ console: IngestConsole) {
+    for row in rows { console.line("\(row.file):\(row.line): \(row.code): \(row.text)") }
+    if rows.count == RejectLog.shownMax { console.notice("--rejects FILE takes all rejected rows") }
   }
 
   /// The working folder. The corresponding C function is `getcwd`.
-  private static var folder: String {
+  static var folder: String {
     // getcwd gives a new C string or none; it is copied, then freed once.
     guard let text = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(text) }

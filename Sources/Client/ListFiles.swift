@@ -80,7 +80,7 @@ package struct ListFiles: Equatable, Sendable {
         throw Trouble("cannot read \(error)")
       }
     }
-    var digest = SHA256Digest()
+    var digest = RunningDigest()
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     for index in files.indices {
       let descriptor = try open(index)

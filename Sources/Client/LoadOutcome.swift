@@ -14,6 +14,8 @@ package struct LoadOutcome: Equatable, Sendable {
   package let imagesNew: Int
   /// Memberships that the index did not have before.
   package let membershipsNew: Int
+  /// The rejected rows by reason, as far as they came up in this run.
+  package var rejects = RejectTally()
 
   /// Takes the reply to `COMMIT`, or the one to `INGEST` that says `unchanged=1`; nil where figures are missing.
   package init?(_ reply: Reply, isUnchanged: Bool) {
@@ -51,6 +53,9 @@ package struct LoadReport: Sendable {
       TabSeparated.record(["status", status], &output)
       TabSeparated.record(["dataset", slug], &output)
       for (name, value) in figures { TabSeparated.record([name, String(value)], &output) }
+      for (code, rows) in outcome.rejects.byCode {
+        TabSeparated.record(["rejected.\(code)", String(rows)], &output)
+      }
       TabSeparated.record(["seconds", Figures.fixed(seconds, decimals: 3)], &output)
     case .json:
       var json = JSONWriter()
@@ -63,6 +68,7 @@ package struct LoadReport: Sendable {
         json.name(name, &output)
         json.number(value, &output)
       }
+      json.counts("rejectedBy", outcome.rejects.byCode.map { ($0.code, $0.rows) }, &output)
       json.name("seconds", &output)
       json.literal(Figures.fixed(seconds, decimals: 3), &output)
       json.close(.object, &output)
@@ -83,6 +89,7 @@ package struct LoadReport: Sendable {
     let rows =
       "\(Figures.counted(outcome.rows, "row")), \(Figures.grouped(outcome.accepted)) accepted, "
       + "\(Figures.grouped(outcome.rejected)) rejected"
+      + (outcome.rejects.total > 0 ? " (\(outcome.rejects.text))" : "")
     if outcome.isUnchanged {
       return "unchanged: this list is loaded already into \(slug) (\(rows))"
     }

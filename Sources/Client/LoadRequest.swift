@@ -1,7 +1,7 @@
 // What is to be loaded where, as the daemon hears it in `INGEST`.
 
 import ListFormats
-import WireProtocol
+package import WireProtocol
 
 /// What a load does with the list that a dataset has.
 package enum LoadMode: String, Sendable {
@@ -27,6 +27,8 @@ package struct LoadRequest: Equatable, Sendable {
   package let format: String
   /// Bytes of the list; nil where that is not known ahead.
   package let byteCount: Int?
+  /// Lists that are recorded in place of this one, each as names and values: what the rows of an export are of.
+  package var lists: [[Arguments.Field]] = []
 
   /// Makes a request.
   package init(
@@ -70,7 +72,7 @@ package struct LoadRequest: Equatable, Sendable {
       var generator = SystemRandomNumberGenerator()
       text += "\n\(generator.next())\(generator.next())"
     }
-    var digest = SHA256Digest()
+    var digest = RunningDigest()
     digest.update(Array(text.utf8).span)
     return String(digest.hexadecimal().prefix(32))
   }

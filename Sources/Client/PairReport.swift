@@ -7,9 +7,9 @@ package struct PairReport: Sendable {
   /// The pairs.
   package let pairs: [(name: String, value: String)]
 
-  /// Takes the lines of a reply.
-  package init(_ reply: Reply) {
-    pairs = reply.records.compactMap { $0.count >= 2 ? ($0[0], $0[1]) : nil }
+  /// Takes the lines of a reply, and pairs that others give.
+  package init(_ reply: Reply, further: [(name: String, value: String)] = []) {
+    pairs = reply.records.compactMap { $0.count >= 2 ? ($0[0], $0[1]) : nil } + further
   }
 
   /// The value of a name; nil where there is none.
@@ -53,7 +53,7 @@ package struct PairReport: Sendable {
       Self.write(value, &json, &output)
     }
     let fields = pairs.filter { field($0.name) != nil }
-    let lists = listRuns
+    let lists = lists
     if self["slug"] != nil {
       json.name("fields", &output)
       json.open(.object, &output)
@@ -91,14 +91,14 @@ package struct PairReport: Sendable {
   }
 
   /// The pairs of each list, their names without `list.k.`.
-  private var listRuns: [[(String, String)]] {
-    var runs: [[(String, String)]] = []
+  package var lists: [[(name: String, value: String)]] {
+    var runs: [[(name: String, value: String)]] = []
     var current: Substring?
     for (name, value) in pairs {
       guard let (index, rest) = listed(name) else { continue }
       if index != current { runs.append([]) }
       current = index
-      runs[runs.count - 1].append((rest, value))
+      runs[runs.count - 1].append((name: rest, value: value))
     }
     return runs
   }

@@ -13,8 +13,8 @@ package struct RejectLog: ~Copyable {
   private var queue = ByteQueue()
   /// The first rows, where no file was named.
   package private(set) var shown: [RejectedRow] = []
-  /// All rows that came here.
-  package private(set) var count = 0
+  /// All rows that came here, by reason.
+  package private(set) var tally = RejectTally()
 
   /// Opens the file, or makes it; what it holds stays until `begin`.
   package init(path: String?) throws(Trouble) {
@@ -43,7 +43,7 @@ package struct RejectLog: ~Copyable {
 
   /// Writes rows as `file TAB line TAB code TAB text`.
   package mutating func add(_ rows: [RejectedRow]) throws(Trouble) {
-    count += rows.count
+    for row in rows { tally.add(row.code) }
     guard let path else {
       shown += rows.prefix(Self.shownMax - shown.count)
       return

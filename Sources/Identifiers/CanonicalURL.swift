@@ -28,8 +28,10 @@ struct CanonicalURL: ~Copyable {
   }
 
   /// Whether the path is slashes alone and there is no query: such a URL names no image.
-  var isHostAlone: Bool {
-    guard pathEnd == bytes.count else { return false }
+  var isHostAlone: Bool { pathEnd == bytes.count && hasPathOfSlashes }
+
+  /// Whether the path is slashes alone.
+  var hasPathOfSlashes: Bool {
     for index in path where bytes[index] != UInt8(ascii: "/") { return false }
     return true
   }
@@ -50,10 +52,8 @@ struct CanonicalURL: ~Copyable {
     return nil
   }
 
-  /// Takes the canonical form of the URL that a part of another one holds.
-  mutating func assign(_ part: Range<Int>, of other: borrowing CanonicalURL) -> InvalidReason? {
-    assign(other.bytes.span.extracting(part))
-  }
+  /// Takes the canonical form of a URL that stands in other working memory.
+  mutating func assign(_ source: borrowing Scratch) -> InvalidReason? { assign(source.span) }
 
   /// Appends a part of it to other bytes.
   func append(_ part: Range<Int>, to output: inout Scratch) {

@@ -7,21 +7,28 @@ package struct ExplainStep: Equatable, Sendable, CustomStringConvertible {
   /// The rule: the name of a `FamilyRule`, or one of `input`, `namespace`, `canonical-url`, `key`,
   /// `unresolvable` and `invalid`.
   package let rule: String
+  /// The rule's version, where it is a `FamilyRule`.
+  package var version: Int?
   /// What the rule says.
   package let reason: String
   /// The text after this step.
   package let text: String
 
-  /// `rule: text (reason)`.
-  package var description: String { "\(rule): \(text) (\(reason))" }
+  /// `rule: text (reason)`, with the version where there is one.
+  package var description: String {
+    "\(rule): \(text) (\(reason)\(version.map { ", rule version \($0)" } ?? ""))"
+  }
 }
 
 extension IdentifierParser {
   /// The steps from an identifier to its key, or to why it has none. The last step is `key`, `unresolvable`
   /// or `invalid`. Allocates: for cold paths.
-  package static func explain(_ input: String) -> [ExplainStep] {
+  package static func explain(_ input: String) -> [ExplainStep] { explain(input.utf8.span) }
+
+  /// As `explain` of a text; what is no UTF-8 is repaired in the steps.
+  package static func explain(_ input: Span<UInt8>) -> [ExplainStep] {
     var parser = IdentifierParser()
-    parser.trace.steps = [ExplainStep(rule: "input", reason: "as given", text: input)]
+    parser.trace.steps = [ExplainStep(rule: "input", reason: "as given", text: String(input))]
     let last =
       switch parser.key(input) {
       case .success(let key):
@@ -57,15 +64,18 @@ struct Trace {
 
   /// Notes that a family's rule was applied to a URL, or gave this one.
   mutating func note(_ rule: HostRule, _ url: borrowing CanonicalURL) {
-    if steps != nil { note(rule.rule.name, rule.rule.note, url.text) }
+    note(rule, url.text)
   }
 
   /// Notes what a family's rule made of a URL.
   mutating func note(_ rule: HostRule, _ value: borrowing Scratch) {
-    if steps != nil { note(rule.rule.name, rule.rule.note, value.span) }
+    note(rule, value.span)
   }
-}
 
-extension FamilyRule {
-  fileprivate var note: String { "\(summary), rule version \(version)" }
+  private mutating func note(_ host: HostRule, _ text: Span<UInt8>) {
+    guard steps != nil else { return }
+    let rule = host.rule
+    steps?.append(
+      ExplainStep(rule: rule.name, version: rule.version, reason: rule.summary, text: String(text)))
+  }
 }

@@ -13,13 +13,15 @@ enum FlickrURL {
   case invalid(InvalidReason)
 
   /// Reads a canonical URL of one of Flickr's hosts; nil if it names none of these.
-  init?(_ url: borrowing CanonicalURL, _ transformation: FamilyRule.Transformation) {
+  init?(_ url: borrowing CanonicalURL, _ site: FamilyRule.FlickrSite) {
     let text = url.bytes.span
     let named =
-      switch transformation {
-      case .flickrShort: Self.short(text, path: url.path)
-      case .flickrFile: Self.file(text, path: url.path)
-      default: Self.page(text, path: url.path, query: url.query)
+      switch site {
+      case .page: Self.page(text, path: url.path, query: url.query)
+      case .embedded:
+        Self.embedded(text, path: url.path) ?? Self.page(text, path: url.path, query: url.query)
+      case .short: Self.short(text, path: url.path)
+      case .file: Self.file(text, path: url.path)
       }
     guard let named else { return nil }
     self = named
@@ -42,9 +44,18 @@ enum FlickrURL {
       guard let video = segments.next(in: text), text.equals("video", in: video),
         let player = segments.next(in: text), text.equals("stewart.swf", in: player)
       else { return nil }
-      return photo(text, parameter(text, "photo_id", in: query))
+      return photo(text, text.parameter("photo_id", in: query))
     }
     return script(text, first, query: query)
+  }
+
+  /// `/photos/ID`, where no owner stands in front of the id.
+  private static func embedded(_ text: Span<UInt8>, path: Range<Int>) -> FlickrURL? {
+    var segments = PathSegments(path)
+    guard let first = segments.next(in: text), text.equals("photos", in: first),
+      let id = segments.next(in: text), segments.next(in: text) == nil
+    else { return nil }
+    return photo(text, id)
   }
 
   /// `/photos/OWNER/...`: a photo, an album, or the owner.
@@ -67,8 +78,8 @@ enum FlickrURL {
     guard text.hasPrefix("photo", at: name.lowerBound) || text.hasPrefix("video", at: name.lowerBound),
       name.count >= 9, text.equals(".gne", in: name.upperBound - 4..<name.upperBound)
     else { return nil }
-    if let id = parameter(text, "id", in: query) { return photo(text, id) }
-    return parameter(text, "short", in: query).flatMap { shortCode(text, $0) }
+    if let id = text.parameter("id", in: query) { return photo(text, id) }
+    return text.parameter("short", in: query).flatMap { shortCode(text, $0) }
   }
 
   /// Reads an address of flic.kr. Only photo codes can be decoded without the network.
@@ -132,21 +143,5 @@ enum FlickrURL {
 
   private static func shortCode(_ text: Span<UInt8>, _ code: Range<Int>) -> FlickrURL {
     Base58.decode(text, in: code).map(FlickrURL.photo) ?? .invalid(.notShortCode)
-  }
-
-  /// The value of the first parameter of this name in a query.
-  private static func parameter(_ text: Span<UInt8>, _ name: StaticString, in query: Range<Int>) -> Range<
-    Int
-  >? {
-    var start = query.lowerBound
-    while start < query.upperBound {
-      let end = text.firstIndex(of: UInt8(ascii: "&"), in: start..<query.upperBound) ?? query.upperBound
-      let valueStart = start + name.utf8CodeUnitCount + 1
-      if valueStart <= end, text.hasPrefix(name, at: start), text[valueStart - 1] == UInt8(ascii: "=") {
-        return valueStart..<end
-      }
-      start = end + 1
-    }
-    return nil
   }
 }

@@ -1,5 +1,5 @@
-// Finds the rule of a host. Most hosts have none, so that the table compares the last eight bytes of a host,
-// as one integer, with those of each pattern before it looks at anything else.
+// Finds the rule of a host. Most hosts have none: the last six bytes of a host, as one integer, pick a bucket that
+// is empty for nearly all of them; in a bucket the last eight bytes are compared before anything else is looked at.
 
 /// A rule that a host has: its place in `FamilyRule.all`, and what it does, so that a parse need not touch
 /// the rule's texts.
@@ -27,11 +27,21 @@ struct HostTable {
     var rule: HostRule
   }
 
+  /// The table of all rules, made once.
+  static let all = HostTable(FamilyRule.all, version: ruleVersion)
+
+  /// The bytes that pick a bucket: each pattern's fixed end has as many at least.
+  private static let bucketBytes = 6
+  private static let bucketBits = 9
+
   private var entries: [Entry] = []
   private var literals: [UInt8] = []
+  /// Where in `entries` each bucket begins; one more for the end of the last.
+  private var bucketStarts: [UInt16] = []
 
-  init(_ rules: [FamilyRule]) {
-    for (index, family) in rules.enumerated() {
+  /// A table of those rules that are not newer than `version`.
+  init(_ rules: [FamilyRule], version: Int) {
+    for (index, family) in rules.enumerated() where family.version <= version {
       let rule = HostRule(index: index, transformation: family.transformation)
       for host in family.hosts {
         switch host {
@@ -41,6 +51,11 @@ struct HostTable {
         }
       }
     }
+    entries.sort { Self.bucket($0.tail) < Self.bucket($1.tail) }
+    for (place, entry) in entries.enumerated() {
+      while bucketStarts.count <= Self.bucket(entry.tail) { bucketStarts.append(UInt16(place)) }
+    }
+    while bucketStarts.count <= 1 << Self.bucketBits { bucketStarts.append(UInt16(entries.count)) }
   }
 
   private mutating func add(_ shape: Shape, prefix: String, suffix: String, rule: HostRule) {
@@ -48,6 +63,7 @@ struct HostTable {
     literals.append(contentsOf: prefix.utf8)
     let middle = literals.count
     literals.append(contentsOf: suffix.utf8)
+    precondition(suffix.utf8.count >= Self.bucketBytes, "a pattern's end picks its bucket")
     let covered = min(8, literals.count - middle)
     entries.append(
       Entry(
@@ -64,7 +80,9 @@ struct HostTable {
   /// The rule for a canonical host, or nil.
   func rule(for host: Span<UInt8>) -> HostRule? {
     let tail = Self.tail(host)
-    for entry in entries where tail & entry.mask == entry.tail && matches(entry, host) {
+    let bucket = Self.bucket(tail)
+    let range = Int(bucketStarts[bucket])..<Int(bucketStarts[bucket + 1])
+    for entry in entries[range] where tail & entry.mask == entry.tail && matches(entry, host) {
       return entry.rule
     }
     return nil
@@ -84,6 +102,12 @@ struct HostTable {
       return host.isDecimal(in: digits)
         && host.extracting(0..<entry.prefix.count).equals(fixed.extracting(entry.prefix))
     }
+  }
+
+  /// The bucket of a tail, by its last six bytes and a multiplicative hash (Knuth, TAOCP 3, 6.4).
+  private static func bucket(_ tail: UInt64) -> Int {
+    let picking = tail & ((1 << UInt64(8 * bucketBytes)) - 1)
+    return Int((picking &* 0x9e37_79b9_7f4a_7c15) >> UInt64(64 - bucketBits))
   }
 
   /// The last eight bytes, the last one lowest; zeros in place of bytes that are not there.

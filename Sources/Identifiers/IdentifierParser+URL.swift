@@ -9,15 +9,17 @@ extension IdentifierParser {
     for _ in 0...IdentifierLimits.unwrapDepthMax {
       guard let rule = hosts.rule(for: url) else { return plainURL() }
       switch rule.transformation {
-      case .unwrapPhoton, .unwrapEmbedded, .unwrapArchive:
-        guard let inner = WrappedURL.inner(of: url, rule.transformation) else { return plainURL() }
-        swap(&url, &outer)
-        if let reason = url.assign(inner, of: outer) { return .invalid(reason) }
+      case .unwrap(let wrapping):
+        inner.removeAll()
+        guard WrappedURL.append(innerOf: url, wrapping, to: &inner) else { return plainURL() }
+        if let reason = url.assign(inner) { return .invalid(reason) }
         trace.note(rule, url)
-      case .flickrPage, .flickrShort, .flickrFile:
-        return parseFlickr(source, rule)
-      case .imdbStem, .wikimediaThumbnail, .youtubeFrame, .googleSize, .shutterstockSize, .pinterestSize:
-        return parseImage(rule)
+      case .flickr(let site): return parseFlickr(source, site, rule)
+      case .number(let site):
+        guard let named = PublishedID.read(url, site) else { return plainURL() }
+        trace.note(rule, url)
+        return .integer(named.namespace, named.number)
+      case .image(let family): return parseImage(family, rule)
       }
     }
     return .invalid(.wrappedTooDeep)
@@ -30,7 +32,9 @@ extension IdentifierParser {
     return .text(.url)
   }
 
-  private mutating func parseFlickr(_ source: Span<UInt8>, _ rule: HostRule) -> Identification {
+  private mutating func parseFlickr(
+    _ source: Span<UInt8>, _ site: FamilyRule.FlickrSite, _ rule: HostRule
+  ) -> Identification {
     if url.isHostAlone {
       // The mobile site had its pages behind a number sign: `m.flickr.com/#/photos/alias/123`.
       if let sign = source.firstIndex(of: UInt8(ascii: "#"), in: source.indices),
@@ -39,7 +43,7 @@ extension IdentifierParser {
         url.replacePath(source, from: sign + 1)
       }
     }
-    guard let named = FlickrURL(url, rule.transformation) else { return plainURL() }
+    guard let named = FlickrURL(url, site) else { return plainURL() }
     trace.note(rule, url)
     switch named {
     case .photo(let id): return .integer(.flickr, id)
@@ -56,10 +60,8 @@ extension IdentifierParser {
   }
 
   /// A family of sizes of one image: its one form in place of this one, or a stem instead of a URL.
-  private mutating func parseImage(_ rule: HostRule) -> Identification {
-    guard let namespace = ImageFamilies.append(url, rule.transformation, to: &value) else {
-      return plainURL()
-    }
+  private mutating func parseImage(_ family: FamilyRule.ImageFamily, _ rule: HostRule) -> Identification {
+    guard let namespace = ImageFamilies.append(url, family, to: &value) else { return plainURL() }
     trace.note(rule, value)
     return .text(namespace)
   }

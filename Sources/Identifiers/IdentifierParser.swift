@@ -11,14 +11,24 @@ package struct IdentifierParser: ~Copyable {
   var value = Scratch()
   /// The URL at hand.
   var url = CanonicalURL()
-  /// The URL that the one at hand was taken out of.
-  var outer = CanonicalURL()
-  let hosts = HostTable(FamilyRule.all)
+  /// A URL that was taken out of the one at hand.
+  var inner = Scratch()
+  let hosts: HostTable
   /// The steps of the present identifier, while it is being explained.
   var trace = Trace()
 
+  /// Whether the rules hold that the shortcut anticipates.
+  private let hasShortcut: Bool
+
   /// A parser with a little memory; it grows with the longest identifier that it meets.
-  package init() {}
+  ///
+  /// - Parameter ruleVersion: leaves out rules that came later, or were changed later.
+  package init(ruleVersion version: Int = Identifiers.ruleVersion) {
+    hosts = version >= Identifiers.ruleVersion ? .all : HostTable(FamilyRule.all, version: version)
+    hasShortcut = FamilyRule.all.allSatisfy { rule in
+      if case .flickr = rule.transformation { rule.version <= version } else { true }
+    }
+  }
 
   /// The key of an identifier. White space around it is not looked at.
   ///
@@ -29,7 +39,9 @@ package struct IdentifierParser: ~Copyable {
     guard input.count <= IdentifierLimits.inputBytesMax else { return .invalid(.tooLong) }
     let text = input.trimmingSpace()
     guard !text.isEmpty else { return .invalid(.empty) }
-    if trace.steps == nil, let photo = FlickrShortcut.photo(text) { return .integer(.flickr, photo) }
+    if hasShortcut, trace.steps == nil, let photo = FlickrShortcut.photo(text) {
+      return .integer(.flickr, photo)
+    }
     return parseFully(text)
   }
 

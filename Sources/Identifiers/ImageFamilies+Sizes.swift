@@ -1,5 +1,4 @@
-// Families whose size is an option inside the path: Google's user content, Shutterstock, and the images of
-// IMDb and Amazon.
+// Families whose size is an option inside the path: Google's user content, and the images of IMDb and Amazon.
 
 extension ImageFamilies {
   /// Blogger and Google user content: a `/s1600/` before the file name or an `=s220` at the end are options
@@ -52,29 +51,6 @@ extension ImageFamilies {
     return count > 0
   }
 
-  /// Shutterstock: the last part of the name is the image's id, `...-260nw-123456789.jpg`; what stands
-  /// before it are the title, in some language, and a size.
-  static func shutterstockSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
-    let text = url.bytes.span
-    guard let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path),
-      let dot = text.lastIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd)
-    else { return false }
-    let isImage =
-      text.equals(".jpg", in: dot..<url.pathEnd) || text.equals(".webp", in: dot..<url.pathEnd)
-      || text.equals(".png", in: dot..<url.pathEnd)
-    var idStart = dot
-    while ASCII.isDigit(text[idStart - 1]) { idStart -= 1 }
-    let before = text[idStart - 1]
-    guard isImage, dot - idStart >= 4,
-      before == UInt8(ascii: "-")
-        || (before == UInt8(ascii: "/") && text.equals("/z", in: url.pathStart..<slash))
-    else { return false }
-    output.append("image.shutterstock.com/z/")
-    output.append(text.extracting(idStart..<dot))
-    output.append(".jpg")
-    return true
-  }
-
   /// IMDb and Amazon, `/images/M/MV5B..._V1_SX300.jpg`: the stem, if it is one of IMDb's.
   static func imdbStem(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
@@ -87,14 +63,18 @@ extension ImageFamilies {
     return true
   }
 
-  /// Other images of these hosts: `/images/I/51abcDEF._V1_SX300_.jpg` is `/images/I/51abcDEF.jpg`.
+  /// Other images of these hosts: `/images/I/51abcDEF._V1_SX300_.jpg` and `/images/I/51abcDEF._AC_SL1500_.jpg` are
+  /// `/images/I/51abcDEF.jpg`: options stand between underscores, behind a dot.
   static func amazonSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
     guard text.extracting(0..<url.pathEnd).hasPrefix("/images/", at: url.pathStart),
       let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path),
       let dot = text.lastIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd),
       let stemEnd = text.firstIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd),
-      stemEnd > slash + 1, stemEnd < dot, text.hasPrefix("._V1", at: stemEnd)
+      stemEnd > slash + 1, stemEnd < dot,
+      text.hasPrefix("._V1", at: stemEnd)
+        || (text.hasPrefix("._", at: stemEnd) && dot > stemEnd + 3 && text[dot - 1] == UInt8(ascii: "_")
+          && text.equals("/images/I", in: url.pathStart..<slash))
     else { return false }
     output.append(text.extracting(url.hostStart..<stemEnd))
     output.append(text.extracting(dot..<text.count))

@@ -6,18 +6,34 @@ enum ImageFamilies {
   /// Appends what stands for all sizes of the image, and returns its namespace; nil, and nothing appended,
   /// if the form is not the family's.
   static func append(
-    _ url: borrowing CanonicalURL, _ transformation: FamilyRule.Transformation, to output: inout Scratch
+    _ url: borrowing CanonicalURL, _ family: FamilyRule.ImageFamily, to output: inout Scratch
   ) -> Namespace? {
-    if transformation == .imdbStem, imdbStem(url, to: &output) { return .imdb }
+    if case .imdb = family, imdbStem(url, to: &output) { return .imdb }
     let isApplied =
-      switch transformation {
-      case .imdbStem: amazonSize(url, to: &output)
-      case .wikimediaThumbnail: wikimediaThumbnail(url, to: &output)
-      case .youtubeFrame: youtubeFrame(url, to: &output)
-      case .googleSize: googleSize(url, to: &output)
-      case .shutterstockSize: shutterstockSize(url, to: &output)
-      case .pinterestSize: pinterestSize(url, to: &output)
-      default: false
+      switch family {
+      case .imdb: amazonSize(url, to: &output)
+      case .wikimedia: wikimediaThumbnail(url, to: &output)
+      case .wikia: wikiaScale(url, to: &output)
+      case .youtube: youtubeFrame(url, to: &output)
+      case .vimeo: vimeoFrame(url, to: &output)
+      case .google: googleSize(url, to: &output)
+      case .googleThumbnail: googleThumbnail(url, to: &output)
+      case .bingThumbnail: bingThumbnail(url, to: &output)
+      case .pinterest: pinterestSize(url, to: &output)
+      case .tumblr: tumblrSize(url, to: &output)
+      case .imgur: imgurSize(url, to: &output)
+      case .twitter: twitterSize(url, to: &output)
+      case .reddit: redditPreview(url, to: &output)
+      case .medium: mediumSize(url, to: &output)
+      case .ebay: ebaySize(url, to: &output)
+      case .gravatar: gravatar(url, to: &output)
+      case .wordpress: wordpressSize(url, to: &output)
+      case .anyQuery: withoutQuery(url, to: &output)
+      case .shutterstock: shutterstockSize(url, to: &output)
+      case .dreamstime: dreamstimeSize(url, to: &output)
+      case .getty: gettySize(url, to: &output)
+      case .alamy: alamySize(url, to: &output)
+      case .fiveHundredPixels: fiveHundredPixels(url, to: &output)
       }
     return isApplied ? .url : nil
   }
@@ -83,18 +99,30 @@ enum ImageFamilies {
     guard isWebP || text.equals("vi", in: kind) else { return false }
     let name = file.lowerBound..<max(file.lowerBound, file.upperBound - (isWebP ? 5 : 4))
     guard text.equals(isWebP ? ".webp" : ".jpg", in: name.upperBound..<file.upperBound) else { return false }
-    let isNumbered = name.count == 1 && (0x30...0x33).contains(text[name.lowerBound])
-    let isDefault =
-      text.equals("default", in: name) || text.equals("mqdefault", in: name)
-      || text.equals("hqdefault", in: name) || text.equals("sddefault", in: name)
-      || text.equals("maxresdefault", in: name)
-    guard isNumbered || isDefault else { return false }
+    guard let frame = youtubeFrameName(text, name) else { return false }
     output.append("i.ytimg.com/vi/")
     output.append(text.extracting(id))
     output.append("/")
-    if isNumbered { output.append(text.extracting(name)) } else { output.append("hqdefault") }
+    if frame.isEmpty { output.append("hqdefault") } else { output.append(text.extracting(frame)) }
     output.append(".jpg")
     return true
+  }
+
+  /// The digit of a numbered frame, in whatever size; an empty part for the default frame; nil for no frame.
+  private static func youtubeFrameName(_ text: Span<UInt8>, _ name: Range<Int>) -> Range<Int>? {
+    var start = name.lowerBound
+    if text.hasPrefix("maxres", at: start) {
+      start += 6
+    } else if text.hasPrefix("mq", at: start) || text.hasPrefix("hq", at: start)
+      || text.hasPrefix("sd", at: start)
+    {
+      start += 2
+    }
+    let rest = start..<name.upperBound
+    if text.equals("default", in: rest) || text.equals("hq720", in: name) { return start..<start }
+    // The first frame has no other sizes: `hq0` is no name.
+    let lowest: UInt8 = start == name.lowerBound ? 0x30 : 0x31
+    return rest.count == 1 && (lowest...0x33).contains(text[start]) ? rest : nil
   }
 
   /// `i.pinimg.com/236x/ab/cd/ef/MD5.jpg`: the path holds the MD5 of the original, in front of it the size.

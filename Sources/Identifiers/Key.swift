@@ -44,9 +44,11 @@ package enum IdentificationFailure: Error, Hashable, Sendable, CustomStringConve
 
 extension IdentifierParser {
   /// The key of an identifier as a value. Allocates: for cold paths.
-  package mutating func key(_ input: String) -> Result<Key, IdentificationFailure> {
-    let bytes = Array(input.utf8)
-    switch parse(bytes.span) {
+  package mutating func key(_ input: String) -> Result<Key, IdentificationFailure> { key(input.utf8.span) }
+
+  /// The key of an identifier as a value. Allocates: for cold paths.
+  package mutating func key(_ input: Span<UInt8>) -> Result<Key, IdentificationFailure> {
+    switch parse(input) {
     case .integer(let namespace, let value):
       var digits: [UInt8] = []
       NamespaceValue.append(value, of: namespace, to: &digits)

@@ -28,6 +28,35 @@ package struct ListRecord: Equatable, Sendable {
 
   /// An empty record.
   package init() {}
+
+  /// All of it as names and values, in a fixed order: as it is stored, exported and imported.
+  package var figures: [(name: String, value: String)] {
+    [("name", name), ("format", format), ("sha256", sha256), ("source", source)]
+      + Self.numbers.map { ($0.name, String(self[keyPath: $0.path])) }
+  }
+
+  /// Sets one of the figures; false where there is none of that name, or the value is no number and should be.
+  package mutating func set(_ figure: String, _ value: String) -> Bool {
+    switch figure {
+    case "name": name = value
+    case "format": format = value
+    case "sha256": sha256 = value
+    case "source": source = value
+    default:
+      guard let path = Self.numbers.first(where: { $0.name == figure })?.path, let number = Int(value) else {
+        return false
+      }
+      self[keyPath: path] = number
+    }
+    return true
+  }
+
+  private static var numbers: [(name: String, path: WritableKeyPath<ListRecord, Int>)] {
+    [
+      ("bytes", \.byteCount), ("rows", \.rows), ("rejected", \.rejected), ("images", \.imagesNew),
+      ("memberships", \.membershipsNew), ("loaded", \.loadedAt), ("rules", \.ruleVersion),
+    ]
+  }
 }
 
 /// A dataset, as the index keeps it.
@@ -43,6 +72,8 @@ package struct DatasetRecord: Equatable, Sendable {
 
   /// Accepted rows of all lists.
   package var rows: Int { lists.reduce(0) { $0 + $1.rows } }
+  /// The oldest version of the rules by which some of its keys were made; nil where it has no list.
+  package var ruleVersion: Int? { lists.map(\.ruleVersion).min() }
   /// Rejected rows of all lists.
   package var rejected: Int { lists.reduce(0) { $0 + $1.rejected } }
 
@@ -58,11 +89,8 @@ package struct DatasetRecord: Equatable, Sendable {
     values.put("slug", slug)
     for (name, value) in fields.sorted(by: { $0.key < $1.key }) { values.put("field.\(name)", value) }
     for list in lists {
-      values.put("list", list.name)
-      values.put("format", list.format)
-      values.put("sha256", list.sha256)
-      values.put("source", list.source)
-      for (name, path) in Self.listNumbers { values.put(name, String(list[keyPath: path])) }
+      // The name opens a list, and has a word of its own.
+      for (name, value) in list.figures { values.put(name == "name" ? "list" : name, value) }
     }
     return values.encoded
   }
@@ -80,24 +108,8 @@ package struct DatasetRecord: Equatable, Sendable {
       if name.hasPrefix("field.") {
         fields[String(name.dropFirst("field.".count))] = value
       } else if last >= 0 {
-        switch name {
-        case "list": lists[last].name = value
-        case "format": lists[last].format = value
-        case "sha256": lists[last].sha256 = value
-        case "source": lists[last].source = value
-        default:
-          if let path = Self.listNumbers.first(where: { $0.0 == name })?.1 {
-            lists[last][keyPath: path] = Int(value) ?? 0
-          }
-        }
+        _ = lists[last].set(name == "list" ? "name" : name, value)
       }
     }
-  }
-
-  private static var listNumbers: [(String, WritableKeyPath<ListRecord, Int>)] {
-    [
-      ("bytes", \.byteCount), ("rows", \.rows), ("rejected", \.rejected), ("images", \.imagesNew),
-      ("memberships", \.membershipsNew), ("loaded", \.loadedAt), ("rules", \.ruleVersion),
-    ]
   }
 }

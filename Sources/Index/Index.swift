@@ -131,8 +131,9 @@ package final class Index: Sendable {
         dataset.lists.contains { !$0.source.isEmpty && "\(dataset.slug).\($0.source)" == name }
       }
       let folder = "\(path)/staging/\(name)"
+      let isReindexing = name.hasSuffix(".\(LoadManifest.reindexSource)")
       let isLoad = try StagedLoad.isLoad(folder)
-      if isFinished || !isLoad { try StagedLoad.remove(folder) }
+      if isFinished || isReindexing || !isLoad { try StagedLoad.remove(folder) }
     }
   }
 }

@@ -36,7 +36,7 @@ package struct IndexLimits: Sendable {
   /// `listingPartBytes`, or a single entry, whose texts come from one line of the protocol.
   static let listingPartBytesMax = 1 << 20
   /// Bytes of a block. An LMDB value of at most 4,080 bytes takes exactly one overflow page of 4,096.
-  static let blockBytes = 4_080
+  package static let blockBytes = 4_080
 
   /// Bytes that a block is padded to. LMDB keeps values of up to 2,038 bytes inside leaf pages, which move when a
   /// neighbour changes; a longer one has an overflow page of its own, which stays where it is while the block

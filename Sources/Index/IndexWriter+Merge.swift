@@ -74,13 +74,7 @@ extension IndexWriter {
     _ fence: [UInt8], _ transaction: inout WriteTransaction, _ listings: Database
   ) throws(LMDBError) {
     var part = 0
-    while try transaction.delete(Self.partKey(fence, part).rawSpan, in: listings) { part += 1 }
-  }
-
-  private static func partKey(_ fence: [UInt8], _ part: Int) -> [UInt8] {
-    var key = fence
-    BigEndian.append(UInt64(part), bytes: 2, to: &key)
-    return key
+    while try transaction.delete(ListingPart.key(fence, part).rawSpan, in: listings) { part += 1 }
   }
 
   private func store(
@@ -93,7 +87,7 @@ extension IndexWriter {
       KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: hasSecondHalf), block.bytes, in: keys,
       flags: flags)
     for (part, bytes) in block.listingParts.enumerated() {
-      try transaction.put(Self.partKey(key, part), bytes, in: listings, flags: flags)
+      try transaction.put(ListingPart.key(key, part), bytes, in: listings, flags: flags)
     }
   }
 

@@ -46,9 +46,11 @@ package final class IndexWriter {
   ///   - sha256: the list's digest in hex, empty where unknown.
   ///   - ruleVersion: of the rules by which the keys were made.
   ///   - now: seconds since 1970, UTC.
-  package func commit(_ load: inout StagedLoad, sha256: String, ruleVersion: Int, now: Int) throws(IndexError)
-    -> LoadOutcome
-  {
+  ///   - record: what the dataset's record has for the load's own list.
+  package func commit(
+    _ load: inout StagedLoad, sha256: String, ruleVersion: Int, now: Int,
+    record: (ListRecord) -> [ListRecord] = { [$0] }
+  ) throws(IndexError) -> LoadOutcome {
     let manifest = load.manifest
     let before = index.state.withLock { $0 }
     let standing = before.datasets.values.first { $0.slug == manifest.slug }
@@ -99,11 +101,32 @@ package final class IndexWriter {
     list.membershipsNew = drafts.values.reduce(0) { $0 + $1.membershipsNew }
     list.loadedAt = now
     list.ruleVersion = ruleVersion
-    dataset.lists.append(list)
+    dataset.lists += record(list)
     change.state.datasets[dataset.number] = dataset
     try finish(
       change, drafts: Array(drafts.values), removed: manifest.mode == .replace ? standing?.number : nil)
     return LoadOutcome(list: list)
+  }
+
+  /// Puts the keys of a load in the place of a dataset's own, and keeps the records of its lists.
+  ///
+  /// - Parameters:
+  ///   - dataset: as it was when the load's rows were taken from it.
+  ///   - load: replaces.
+  /// - Returns: false, and nothing is changed, where the dataset has got or lost a list since, or is gone.
+  package func rebuild(_ dataset: DatasetRecord, from load: inout StagedLoad, ruleVersion: Int)
+    throws(IndexError) -> Bool
+  {
+    let standing = index.snapshot.datasets[dataset.number]
+    guard standing?.slug == dataset.slug, standing?.lists == dataset.lists else { return false }
+    _ = try commit(&load, sha256: "", ruleVersion: ruleVersion, now: 0) { _ in
+      dataset.lists.map { list in
+        var list = list
+        list.ruleVersion = ruleVersion
+        return list
+      }
+    }
+    return true
   }
 
   /// The list that makes a load superfluous, if there is one.

@@ -37,19 +37,26 @@ struct ListingGroups: Sendable {
   static func entries(of group: ArraySlice<UInt8>) throws(IndexError) -> [ListingEntry] {
     var entries: [ListingEntry] = []
     var offset = group.startIndex
-    while offset < group.endIndex {
-      let start = offset
-      guard let length = readVarint(group, at: &offset), length <= group.endIndex - offset else {
-        throw .corrupt("a listing is cut off")
-      }
-      let end = offset + length
-      guard let dataset = readVarint(group, at: &offset), offset <= end else {
-        throw .corrupt("a listing is cut off")
-      }
-      entries.append(ListingEntry(dataset: dataset, whole: group[start..<end], payload: group[offset..<end]))
-      offset = end
-    }
+    while let entry = try nextEntry(of: group, at: &offset) { entries.append(entry) }
     return entries
+  }
+
+  /// The entry of a group that starts at `offset`, which moves behind it; nil at the group's end.
+  static func nextEntry(of group: ArraySlice<UInt8>, at offset: inout Int) throws(IndexError) -> ListingEntry?
+  {
+    guard offset < group.endIndex else { return nil }
+    let start = offset
+    guard let length = readVarint(group, at: &offset), length <= group.endIndex - offset else {
+      throw .corrupt("a listing is cut off")
+    }
+    let end = offset + length
+    guard let dataset = readVarint(group, at: &offset), offset <= end else {
+      throw .corrupt("a listing is cut off")
+    }
+    offset = end
+    return ListingEntry(
+      dataset: dataset, whole: group[start..<end],
+      payload: group[(end - length + Varint.byteCount(dataset))..<end])
   }
 
   /// Appends one entry to `output`.

@@ -14,6 +14,13 @@
 enum ListingPart {
   static let headerBytes = 16
 
+  /// The LMDB key of a part of the block with this fence.
+  static func key(_ fence: [UInt8], _ part: Int) -> [UInt8] {
+    var key = fence
+    BigEndian.append(UInt64(part), bytes: 2, to: &key)
+    return key
+  }
+
   /// Packs all groups; no parts if all are empty.
   static func pack(_ groups: ListingGroups, partBytes: Int, with compression: Compression) throws(IndexError)
     -> [[UInt8]]

@@ -135,6 +135,11 @@ internal import Synchronization
     datasets.values.first { $0.slug == slug }
   }
 
+  /// The names of the datasets that have keys by older rules than those of `version`, in order.
+  package func datasets(before version: Int) -> [String] {
+    datasets.values.filter { $0.ruleVersion ?? version < version }.map(\.slug).sorted()
+  }
+
   /// One key's dataset set, for cold paths.
   package func set(of key: StoredKey, space: UInt8) -> UInt32 {
     var batch = LookupBatch()
@@ -181,6 +186,20 @@ internal import Synchronization
     guard let place = directories[space.id]?.place(index) else { return }
     // Safe: the page is good while the snapshot is, and `self` is alive through this call.
     try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
+  }
+
+  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
+  func listingPart(_ part: Int, ofBlock index: Int, of space: KeySpace) throws(IndexError) -> [UInt8]? {
+    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
+      return nil
+    }
+    let key = ListingPart.key(BigEndian.key(place.fence, hasSecondHalf: !space.isInteger), part)
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> [UInt8]? in
+      do throws(LMDBError) {
+        // Safe: copied while the transaction, which `self` owns, is alive.
+        return unsafe try transaction.address(of: key.rawSpan, in: database).map { unsafe Array($0) }
+      } catch { throw .lmdb(error) }
+    }
   }
 
   /// The stored parts of the listings of the block at `index`; only those that cover the key at `ordinal`, where

@@ -66,8 +66,12 @@ package enum ListFormat: String, CaseIterable, Sendable {
   /// Whether rows are `file:<dataset>/<name>`, which needs the dataset's name.
   var needsFilePrefix: Bool { self == .files || self == .frames }
 
-  /// Whether a line over the bound is read as far as the bound, since what follows is a picture.
-  var readsCutLines: Bool { self == .msCeleb }
+  /// Whether a line over its bound is read as far as that, since what follows need not be whole: a picture, or a
+  /// description.
+  var readsCutLines: Bool { self == .msCeleb || self == .yfcc100m }
+
+  /// Bytes of a line that are read. YFCC100M has descriptions of any length in front of the URLs.
+  var lineBytesMax: Int { self == .yfcc100m ? ListLimits.longLineBytesMax : ListLimits.recordBytesMax }
 }
 
 /// How a list is cut into records.

@@ -6,6 +6,8 @@ import WireProtocol
 enum ListLimits {
   /// Bytes of a line, a CSV record or a JSON string that is read; longer ones become rejected rows.
   static let recordBytesMax = ProtocolLimits.lineBytesMax
+  /// Bytes of a line in formats that have long texts beside what identifies the image; well below `windowBytes`.
+  static let longLineBytesMax = 128 * 1024
   /// Bytes of the list that are held at once. Several lines fit, whatever their length.
   static let windowBytes = 256 * 1024
   /// Bytes at the beginning of a list by which it is recognised.

@@ -12,7 +12,7 @@ package struct ListReader: ~Copyable {
   package let reason: String
 
   private var source: ByteSource
-  private var lines = LineSplitter()
+  private var lines: LineSplitter
   private var lineRows: LineRows
   private var objects: JSONRecords
   private let jsonRows: JSONRows
@@ -46,6 +46,7 @@ package struct ListReader: ~Copyable {
     self.source = source
     self.format = found.format
     reason = found.reason
+    lines = LineSplitter(bytesMax: found.format.lineBytesMax)
     lineRows = LineRows(format: found.format, options: options)
     tableRows = TableShape(format: found.format, options: options).map {
       TableRows(shape: $0, filePrefix: options.filePrefix)

@@ -10,8 +10,12 @@ internal import Synchronization
 final class BlockReaders {
   private let slots: [LaneSlot]
 
-  /// - Parameter lanes: how many lanes the loads have.
-  init(secret: IndexSecret, lanes: Int) { slots = (0..<lanes).map { _ in LaneSlot(secret: secret) } }
+  /// - Parameters:
+  ///   - lanes: how many lanes the loads have.
+  ///   - ruleVersion: of the rules of URLs.
+  init(secret: IndexSecret, lanes: Int, ruleVersion: Int) {
+    slots = (0..<lanes).map { _ in LaneSlot(secret: secret, ruleVersion: ruleVersion) }
+  }
 
   /// Adds all rows of `body`, each of which ends with an LF, to the lanes.
   ///
@@ -88,7 +92,9 @@ private struct LaneWork: ~Copyable {
 private final class LaneSlot: Sendable {
   let work: Mutex<LaneWork>
 
-  init(secret: IndexSecret) { work = Mutex(LaneWork(lane: nil, reader: RowReader(secret: secret))) }
+  init(secret: IndexSecret, ruleVersion: Int) {
+    work = Mutex(LaneWork(lane: nil, reader: RowReader(secret: secret, ruleVersion: ruleVersion)))
+  }
 
   /// The lane, which is in the slot while it is worked on.
   func takeLane() -> StagingLane { work.withLock { $0.lane.take()! } }

@@ -22,6 +22,8 @@ final class Connection {
   private(set) var isBroken = false
   /// When bytes last went out, or output began to wait.
   private(set) var lastProgress: ContinuousClock.Instant = .now
+  /// When a step of a streamed reply last ended.
+  private var lastPart: ContinuousClock.Instant = .now
   /// What the reactor's epoll waits for.
   var interest: UInt32 = 0
 
@@ -36,6 +38,30 @@ final class Connection {
   deinit { close(descriptor) }
 
   var hasOutput: Bool { session.output.count > sent }
+
+  /// Brings a job's result back.
+  func finish(_ result: JobResult) {
+    session.finish(result)
+    guard session.holdsStream else { return }
+    lastPart = .now
+    if isDraining { cutStream() }
+  }
+
+  /// Asks for more of a streamed reply where the reader has taken nearly all of it.
+  func continueStream() {
+    if session.output.count - sent <= ProtocolLimits.partBytes { session.continueStream() }
+  }
+
+  private func cutStream() { leftovers += session.cutStream().map { [$0] } ?? [] }
+
+  /// Jobs of streamed replies that were cut off, whose results nobody waits for.
+  var leftovers: [Job] = []
+
+  /// Whether its reader has taken too little of its replies for too long.
+  func isStalled(at now: ContinuousClock.Instant) -> Bool {
+    let patience = Duration.seconds(ProtocolLimits.stalledSecondsMax)
+    return hasOutput && (now - lastProgress > patience || session.holdsStream && now - lastPart > patience)
+  }
 
   /// Whether the reactor should let go of it.
   var isDone: Bool {
@@ -167,6 +193,10 @@ final class Connection {
     var reads = 0
     while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
     isDraining = true
+    if session.holdsStream {
+      cutStream()
+      send()
+    }
   }
 
   private static let drainReadsMax = 16

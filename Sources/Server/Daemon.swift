@@ -3,6 +3,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import Identifiers
 package import Index
 internal import WireProtocol
 
@@ -23,6 +24,8 @@ package struct DaemonOptions: Sendable {
   package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
+  /// Rules of identifiers that are newer are left out.
+  package var ruleVersion = Identifiers.ruleVersion
 
   /// Options with their defaults.
   package init(dataPath: String, socketPath: String, programVersion: String) {
@@ -62,9 +65,16 @@ package struct Daemon {
       path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
     let listener = try Listener(path: options.socketPath, backlog: 1_024)
     defer { listener.shut() }
-    let services = try Services(index: index, programVersion: options.programVersion)
+    let services = try Services(
+      index: index, programVersion: options.programVersion, ruleVersion: options.ruleVersion)
     let threads = try start(services)
     let counts = index.snapshot.counts
+    let outdated = index.snapshot.datasets(before: options.ruleVersion)
+    if !outdated.isEmpty {
+      log.note(
+        "\(outdated.count) datasets have keys by older rules than version \(options.ruleVersion): \(outdated.joined(separator: ", ")); whichset reindex makes them anew"
+      )
+    }
     log.note(
       "listening at \(options.socketPath): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
     )
@@ -88,18 +98,23 @@ package struct Daemon {
       workersEnded: try EventCounter())
     let log = log
     _ = NamedThread("staging") {
-      let worker = StagingWorker(index: services.index, register: services.register, log: log)
+      let worker = StagingWorker(
+        index: services.index, register: services.register, streams: services.streams, log: log,
+        ruleVersion: services.ruleVersion)
       services.staging.run(worker.run)
       threads.workersEnded.add()
     }
     _ = NamedThread("queries") {
-      let worker = QueryWorker(index: services.index, register: services.register, log: log)
+      let worker = QueryWorker(
+        index: services.index, register: services.register, streams: services.streams, log: log,
+        ruleVersion: services.ruleVersion)
       services.queries.run(worker.run)
       threads.workersEnded.add()
     }
     _ = NamedThread("writer") {
       whichset_lower_priority()
-      let worker = WriterWorker(index: services.index, register: services.register, log: log)
+      let worker = WriterWorker(
+        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
       services.writer.run(worker.run, idle: worker.idle)
       threads.workersEnded.add()
     }

@@ -38,4 +38,15 @@ extension JobResult {
 
   /// An error.
   init(_ error: ProtocolError) { self.init(error.line) }
+
+  /// What a job threw; the log is told what an operator has to know of it.
+  init(failure error: any Error, during what: String, _ log: DaemonLog) {
+    switch error {
+    case let error as ProtocolError: self.init(error)
+    case let error as IndexError:
+      log.failure(what, error)
+      self.init(ProtocolError(error))
+    default: self.init(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+    }
+  }
 }

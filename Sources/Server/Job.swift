@@ -8,7 +8,7 @@ internal import WireProtocol
 enum Job {
   case openLoad(LoadManifest)
   case stageRows(OpenLoad, block: Int, rows: Int, body: [UInt8])
-  case commit(OpenLoad, blocks: Int, sha256: String)
+  case commit(OpenLoad, CommitRequest)
   case abort(OpenLoad)
   case abortStaged(String)
   case listLoads
@@ -16,6 +16,15 @@ enum Job {
   case overlap
   case remove(String)
   case describe(String, [String: String])
+  /// Every row of these datasets, or of all where none is named.
+  case export([String])
+  case digest
+  /// Makes the keys of a dataset, or of all that older rules made, anew.
+  case reindex(String?)
+  /// The next step of a streamed reply.
+  case advance(ReplyStream)
+  /// A streamed reply that nobody waits for any more.
+  case cancel(ReplyStream)
   /// Only an error to answer, behind the jobs before it.
   case refuse(ProtocolError)
   /// The session has gone: its load stays staged.
@@ -31,8 +40,9 @@ enum Job {
   /// Where the job is done. Jobs of one place are done in order.
   var place: Place {
     switch self {
-    case .openLoad, .stageRows, .abort, .abortStaged, .refuse, .detach: .staging
-    case .listLoads, .get, .overlap: .queries
+    case .openLoad, .stageRows, .abort, .abortStaged, .refuse, .detach, .reindex: .staging
+    case .listLoads, .get, .overlap, .export, .digest: .queries
+    case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
     }
   }
@@ -46,6 +56,26 @@ enum Job {
   }
 }
 
+/// What a `COMMIT` says of its load.
+struct CommitRequest: Equatable, Sendable {
+  /// The number of its last block.
+  var blocks: Int
+  /// The digest of its list; empty for that with which it was opened.
+  var sha256 = ""
+  /// Lists that are recorded in place of the load's own.
+  var lists: [ListRecord] = []
+
+  /// What is recorded for the list that the load was.
+  func recorded(_ own: ListRecord) -> [ListRecord] {
+    guard !lists.isEmpty else { return [own] }
+    var recorded = lists
+    for index in recorded.indices { recorded[index].ruleVersion = own.ruleVersion }
+    // By this the staged rows are known to be superfluous once the load is visible.
+    recorded[recorded.count - 1].source = own.source
+    return recorded
+  }
+}
+
 /// What came of a job.
 struct JobResult: Sendable {
   /// The reply, whole lines, without the tag.
@@ -54,4 +84,6 @@ struct JobResult: Sendable {
   var opened: OpenLoad?
   /// Whether the session's open load is no more.
   var closesLoad = false
+  /// The streamed reply that has more to come.
+  var stream: ReplyStream?
 }

@@ -18,7 +18,10 @@ struct NamespacedKey: Hashable {
 
 /// Makes stored keys. One a thread: it keeps the parser's working memory.
 struct KeyMaker: ~Copyable {
-  var parser = IdentifierParser()
+  var parser: IdentifierParser
+
+  /// - Parameter ruleVersion: of the rules of URLs.
+  init(ruleVersion: Int) { parser = IdentifierParser(ruleVersion: ruleVersion) }
 
   /// The key of an identification that `parser` has just made; nil where it made none.
   @inline(__always)

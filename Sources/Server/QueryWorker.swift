@@ -10,10 +10,18 @@ final class QueryWorker {
   private let index: Index
   private let register: LoadRegister
   private let log: DaemonLog
-  private var keys = KeyMaker()
+  private let ruleVersion: Int
+  private let streams: StreamCount
+  private var keys: KeyMaker
 
-  init(index: Index, register: LoadRegister, log: DaemonLog) {
+  init(
+    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
+    ruleVersion: Int = Identifiers.ruleVersion
+  ) {
     self.index = index
+    self.streams = streams
+    self.ruleVersion = ruleVersion
+    keys = KeyMaker(ruleVersion: ruleVersion)
     self.register = register
     self.log = log
   }
@@ -24,16 +32,28 @@ final class QueryWorker {
       case .get(let identifier): return try get(identifier)
       case .overlap: return overlap()
       case .listLoads: return try listLoads()
-      case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach:
+      case .export(let slugs):
+        let source = try ExportSource(index.snapshot, slugs: slugs, ruleVersion: ruleVersion)
+        return advance(ReplyStream(source, permit: try streams.permit()))
+      case .digest:
+        let source = DigestSource(index.snapshot, ruleVersion: ruleVersion)
+        return advance(ReplyStream(source, permit: try streams.permit()))
+      case .advance(let stream): return advance(stream)
+      case .cancel(let stream):
+        stream.cancel()
+        return JobResult(reply: [])
+      case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach,
+        .reindex:
         preconditionFailure("a job of another thread")
       }
-    } catch let error as IndexError {
-      log.failure("querying", error)
-      return JobResult(ProtocolError(error))
     } catch {
-      return JobResult(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+      return failed(error)
     }
   }
+
+  private func advance(_ stream: ReplyStream) -> JobResult { stream.step { failed($0) } }
+
+  private func failed(_ error: any Error) -> JobResult { JobResult(failure: error, during: "querying", log) }
 
   // MARK: - GET
 

@@ -68,7 +68,8 @@ final class ReactorMailbox: Sendable {
     self.mailbox = mailbox
     self.services = services
     context = SessionContext(
-      index: services.index, figures: services.figures, programVersion: services.programVersion)
+      index: services.index, figures: services.figures, programVersion: services.programVersion,
+      ruleVersion: services.ruleVersion)
     // Safe: freed in deinit.
     unsafe buffer = .allocate(byteCount: Connection.readBytes, alignment: 64)
     unsafe shares = .allocate(byteCount: Self.shareBytes * Int(WHICHSET_EPOLL_EVENTS), alignment: 64)
@@ -155,9 +156,10 @@ final class ReactorMailbox: Sendable {
       guard let connection = connections[descriptor], connection.identity == identity else {
         // The client has gone while its load was being opened: the load stays staged.
         if let load = result.opened { services.submit(.detach(load)) { _ in } }
+        if let stream = result.stream { services.submit(.cancel(stream)) { _ in } }
         return
       }
-      connection.session.finish(result)
+      connection.finish(result)
       connection.proceed(&context)
       settle(connection)
     case .stop:
@@ -189,6 +191,10 @@ final class ReactorMailbox: Sendable {
 
   /// Hands out the session's jobs, then waits for what the connection needs next, or lets it go.
   private func settle(_ connection: Connection) {
+    connection.continueStream()
+    while !connection.leftovers.isEmpty {
+      services.submit(connection.leftovers.removeFirst()) { _ in }
+    }
     while !connection.session.jobs.isEmpty {
       let job = connection.session.jobs.removeFirst()
       let mailbox = mailbox
@@ -208,7 +214,7 @@ final class ReactorMailbox: Sendable {
   }
 
   private func remove(_ connection: Connection) {
-    if let job = connection.session.abandon() { services.submit(job) { _ in } }
+    for job in connection.session.abandon() { services.submit(job) { _ in } }
     connections[connection.descriptor] = nil
     waitingCount -= Self.waits(connection.interest)
     services.figures.connectionEnded()
@@ -220,9 +226,7 @@ final class ReactorMailbox: Sendable {
   private func dropStalled() {
     guard waitingCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
     lastSweep = .now
-    for connection in Array(connections.values)
-    where connection.hasOutput && .now - connection.lastProgress > .seconds(ProtocolLimits.stalledSecondsMax)
-    {
+    for connection in Array(connections.values) where connection.isStalled(at: lastSweep) {
       services.figures.slowClientDropped()
       remove(connection)
     }

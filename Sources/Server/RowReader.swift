@@ -15,7 +15,7 @@ struct RowRejection: Equatable {
 
 /// Turns rows into staged keys. One a lane.
 struct RowReader: ~Copyable {
-  private var keys = KeyMaker()
+  private var keys: KeyMaker
   private var candidates: [Candidate] = []
   // Working memory of the usual row.
   private var id: [UInt8] = []
@@ -28,7 +28,10 @@ struct RowReader: ~Copyable {
     let value: [UInt8]
   }
 
-  init(secret: IndexSecret) { self.secret = secret }
+  init(secret: IndexSecret, ruleVersion: Int) {
+    self.secret = secret
+    keys = KeyMaker(ruleVersion: ruleVersion)
+  }
 
   /// Adds the row to `lane`, or says why not.
   mutating func read(_ whole: Span<UInt8>, into lane: inout StagingLane) -> RowRejection? {

@@ -1,5 +1,6 @@
 // What all reactors share: the index, the queues of the workers, the daemon's figures.
 
+internal import Identifiers
 internal import Index
 internal import Synchronization
 
@@ -7,19 +8,26 @@ internal import Synchronization
 final class Services: Sendable {
   let index: Index
   let register = LoadRegister()
+  let streams = StreamCount()
   let figures: Figures
   let programVersion: String
   let staging: WorkQueue
   let queries: WorkQueue
   let writer: WorkQueue
 
-  init(index: Index, programVersion: String) throws(SystemFailure) {
+  /// Of the rules by which identifiers are read.
+  let ruleVersion: Int
+
+  init(index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion) throws(SystemFailure)
+  {
     self.index = index
+    self.ruleVersion = ruleVersion
     self.programVersion = programVersion
     staging = try WorkQueue()
     queries = try WorkQueue()
     writer = try WorkQueue()
-    figures = Figures(index: index, programVersion: programVersion)
+    figures = Figures(
+      index: index, programVersion: programVersion, streams: streams)
   }
 
   /// Has a job done where it belongs; `done` is called on that thread.
@@ -41,7 +49,10 @@ final class Figures: DaemonFigures {
   private let accepted = Atomic<Int>(0)
   private let dropped = Atomic<Int>(0)
 
-  init(index: Index, programVersion: String) {
+  private let streams: StreamCount
+
+  init(index: Index, programVersion: String, streams: StreamCount = StreamCount()) {
+    self.streams = streams
     self.index = index
     self.programVersion = programVersion
   }
@@ -60,7 +71,7 @@ final class Figures: DaemonFigures {
       ("connections", "\(connections.load(ordering: .relaxed))"),
       ("connections.accepted", "\(accepted.load(ordering: .relaxed))"),
       ("connections.dropped", "\(dropped.load(ordering: .relaxed))"),
-      ("snapshots", "\(index.snapshotsAlive)"),
+      ("snapshots", "\(index.snapshotsAlive)"), ("streams", "\(streams.value)"),
       ("uptime.seconds", "\((ContinuousClock.now - started).components.seconds)"),
       ("version", programVersion), ("format", "\(Index.formatVersion)"),
     ]

@@ -91,13 +91,59 @@ extension Session {
     }
   }
 
-  mutating func answerCommit(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
-    try arguments.require(words: 0...0, fields: ["blocks", "sha256"])
-    guard let load else { throw ProtocolError(.load, "no load is open on this connection; INGEST opens one") }
-    guard let blocks = try arguments.value("blocks").flatMap({ Decimal.parse($0) }) else {
-      throw ProtocolError(.syntax, "COMMIT takes blocks=, the number of the last block")
+  mutating func answerCommit(_ rest: Span<UInt8>, _ tagStart: Int) throws(ProtocolError) {
+    let arguments = try Arguments(rest)
+    try arguments.require(words: 0...0, fields: ["blocks", "sha256", "lists"])
+    let lists = try arguments.value("lists").map { Decimal.parse($0) } ?? 0
+    // Lines follow, whatever is answered, so only a request whose lines cannot be told ends the connection.
+    guard let lists, lists <= ProtocolLimits.listsMax else {
+      close()
+      throw lists == nil
+        ? ProtocolError(.syntax, "lists= is a number; closing")
+        : ProtocolError(.limit, "a load has at most \(ProtocolLimits.listsMax) lists; closing")
     }
-    delegate(.commit(load, blocks: blocks, sha256: try sha256(arguments)), tagStart)
+    let tag = Array(output[tagStart...])
+    output.removeSubrange(tagStart...)
+    var commit = PendingCommit(tag: tag, request: CommitRequest(blocks: 0), left: lists)
+    do throws(ProtocolError) {
+      guard load != nil else {
+        throw ProtocolError(.load, "no load is open on this connection; INGEST opens one")
+      }
+      guard let blocks = try arguments.value("blocks").flatMap({ Decimal.parse($0) }) else {
+        throw ProtocolError(.syntax, "COMMIT takes blocks=, the number of the last block")
+      }
+      commit.request.blocks = blocks
+      commit.request.sha256 = try sha256(arguments)
+    } catch {
+      commit.refusal = error
+    }
+    proceed(commit)
+  }
+
+  /// Takes a line of a `COMMIT`; nil for one that is no list.
+  mutating func addList(_ list: ListRecord?) {
+    guard case .lists(var commit) = mode else { return }
+    mode = .lines
+    commit.left -= 1
+    if commit.refusal == nil {
+      if let list {
+        commit.request.lists.append(list)
+      } else {
+        commit.refusal = ProtocolError(
+          .syntax, "a list is name=value and so on: \(ListRecord.names.joined(separator: ", "))")
+      }
+    }
+    proceed(commit)
+  }
+
+  private mutating func proceed(_ commit: PendingCommit) {
+    if commit.left > 0 {
+      mode = .lists(commit)
+    } else if let refusal = commit.refusal {
+      refuse(refusal, commit.tag)
+    } else if let load {
+      submit(.commit(load, commit.request), tag: commit.tag)
+    }
   }
 
   mutating func answerAbort(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
@@ -123,5 +169,32 @@ extension Session {
     return digest
   }
 
+  /// A `COMMIT` whose lists are still coming.
+  struct PendingCommit: Equatable {
+    let tag: [UInt8]
+    var request: CommitRequest
+    var left: Int
+    var refusal: ProtocolError?
+  }
+
   private static func freshSource() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
+}
+
+extension ListRecord {
+  /// What a client can say of a list.
+  static var names: [String] { ListRecord().figures.map(\.name).filter { $0 != "source" && $0 != "rules" } }
+
+  /// Reads a line of a `COMMIT`; nil where it is none. The version of rules that an export has is that of another
+  /// index, and is left out.
+  init?(_ line: Span<UInt8>) {
+    self.init()
+    guard let fields = FieldLine.parse(line) else { return nil }
+    let texts: Set<String> = ["name", "format", "sha256"]
+    for field in fields where field.name != "rules" {
+      guard texts.contains(field.name) || Decimal.parse(field.value) != nil else { return nil }
+      guard Self.names.contains(field.name), set(field.name, field.value) else {
+        return nil
+      }
+    }
+  }
 }

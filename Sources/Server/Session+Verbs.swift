@@ -43,7 +43,7 @@ extension Session {
     case .dataset: try answerDataset(try Arguments(rest), context.takeSnapshot())
     case .stats:
       try Arguments(rest).require(words: 0...0, fields: [])
-      answerStats(context.takeSnapshot(), context.figures.figures)
+      answerStats(context.takeSnapshot(), context.figures.figures, ruleVersion: context.ruleVersion)
     case .help:
       try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("OK \(Verb.allCases.count)")
@@ -62,11 +62,23 @@ extension Session {
     case .loads:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.listLoads, tagStart)
+    case .export:
+      let arguments = try Arguments(rest)
+      try arguments.require(words: 0...Int.max, fields: [])
+      delegate(.export(try arguments.words.map { word throws(ProtocolError) in try slug(word) }), tagStart)
+    case .reindex:
+      let arguments = try Arguments(rest)
+      try arguments.require(words: 0...1, fields: [])
+      delegate(
+        .reindex(try arguments.words.first.map { word throws(ProtocolError) in try slug(word) }), tagStart)
+    case .digest:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      delegate(.digest, tagStart)
     case .remove: delegate(.remove(try slug(try Arguments(rest), fields: [])), tagStart)
     case .describe: try answerDescribe(try Arguments(rest), tagStart)
     case .ingest: try answerIngest(try Arguments(rest), tagStart)
     case .rows: answerRows(rest, tagStart)
-    case .commit: try answerCommit(try Arguments(rest), tagStart)
+    case .commit: try answerCommit(rest, tagStart)
     case .abort: try answerAbort(try Arguments(rest), tagStart)
     }
   }
@@ -144,19 +156,23 @@ extension Session {
         ("\(prefix).bytes", "\(list.byteCount)"), ("\(prefix).rows", "\(list.rows)"),
         ("\(prefix).rejected", "\(list.rejected)"), ("\(prefix).images", "\(list.imagesNew)"),
         ("\(prefix).memberships", "\(list.membershipsNew)"), ("\(prefix).loaded", "\(list.loadedAt)"),
+        ("\(prefix).rules", "\(list.ruleVersion)"),
       ]
     }
     appendTable(lines)
   }
 
-  private mutating func answerStats(_ snapshot: Snapshot, _ figures: [(name: String, value: String)]) {
+  private mutating func answerStats(
+    _ snapshot: Snapshot, _ figures: [(name: String, value: String)], ruleVersion: Int
+  ) {
     let counts = snapshot.counts
     var lines = [
       ("images", "\(counts.images)"), ("memberships", "\(counts.memberships)"),
       ("datasets", "\(snapshot.datasets.count)"), ("accounts", "\(counts.accounts)"),
       ("rows", "\(snapshot.datasets.values.reduce(0) { $0 + $1.rows })"),
       ("rejected", "\(snapshot.datasets.values.reduce(0) { $0 + $1.rejected })"), ("keys", "\(counts.keys)"),
-      ("sets", "\(snapshot.datasetSetCount)"),
+      ("sets", "\(snapshot.datasetSetCount)"), ("rules", "\(ruleVersion)"),
+      ("datasets.outdated", "\(snapshot.datasets(before: ruleVersion).count)"),
     ]
     for namespace in Namespace.allCases {
       guard let space = counts.spaces[namespace.rawValue], space.keys > 0 else { continue }
@@ -194,13 +210,18 @@ extension Session {
   /// The one word of a request that takes a dataset's slug.
   func slug(_ arguments: Arguments, fields: Set<String>) throws(ProtocolError) -> String {
     try arguments.require(words: 1...1, fields: fields)
-    guard Arguments.isSlug(arguments.words[0]) else {
+    return try slug(arguments.words[0])
+  }
+
+  /// A word that is a dataset's slug.
+  private func slug(_ word: String) throws(ProtocolError) -> String {
+    guard Arguments.isSlug(word) else {
       throw ProtocolError(
         .dataset,
         "a dataset's name has 1 to \(ProtocolLimits.slugBytesMax) of a-z, 0-9, _ and -, and starts with a letter or digit"
       )
     }
-    return arguments.words[0]
+    return word
   }
 
   private static let catalogueFields: Set<String> = [

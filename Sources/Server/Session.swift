@@ -24,6 +24,8 @@ struct Session: ~Copyable {
   private var isDiscarding = false
   /// Tags of the jobs under way, in order.
   private var waiting: [(tag: [UInt8], isRows: Bool)] = []
+  /// The streamed reply whose next step waits until the last one has been sent.
+  private var stream: ReplyStream?
 
   /// What the next bytes are.
   enum Mode: Equatable {
@@ -32,6 +34,8 @@ struct Session: ~Copyable {
     case identifiers(left: Int, compact: Bool)
     /// The body of a `ROWS`.
     case body(Body)
+    /// The lists of a `COMMIT`.
+    case lists(PendingCommit)
   }
 
   /// A body that is being received.
@@ -98,17 +102,47 @@ struct Session: ~Copyable {
 
   /// Brings a job's result back.
   mutating func finish(_ result: JobResult) {
-    let job = waiting.removeFirst()
-    output.append(contentsOf: job.tag)
-    output.append(contentsOf: result.reply)
+    var job = waiting.removeFirst()
+    if !result.reply.isEmpty {
+      output.append(contentsOf: job.tag)
+      output.append(contentsOf: result.reply)
+      job.tag = []
+    }
     if let opened = result.opened { load = opened }
     if result.closesLoad { load = nil }
+    guard result.stream != nil else { return }
+    stream = result.stream
+    waiting.insert(job, at: 0)
+  }
+
+  /// Whether the next part of a streamed reply waits until what was made is sent.
+  var holdsStream: Bool { stream != nil }
+
+  /// What was made is nearly sent: a streamed reply goes on.
+  mutating func continueStream() {
+    guard let stream else { return }
+    self.stream = nil
+    jobs.append(.advance(stream))
+  }
+
+  /// The daemon stops: a streamed reply is cut off where it is.
+  ///
+  /// - Returns: what is left to do of it.
+  mutating func cutStream() -> Job? {
+    guard let stream else { return nil }
+    self.stream = nil
+    output.append(contentsOf: waiting.removeFirst().tag)
+    append(ProtocolError(.busy, "the daemon stops; the reply is not whole"))
+    return .cancel(stream)
   }
 
   /// What is left to do when the connection has gone.
-  mutating func abandon() -> Job? {
-    defer { load = nil }
-    return load.map(Job.detach)
+  mutating func abandon() -> [Job] {
+    defer {
+      load = nil
+      stream = nil
+    }
+    return [load.map(Job.detach), stream.map(Job.cancel)].compactMap { $0 }
   }
 
   /// Handles one line, its LF apart.
@@ -125,6 +159,10 @@ struct Session: ~Copyable {
     if case .identifiers = mode {
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
+      return true
+    }
+    if case .lists = mode {
+      addList(ListRecord(input.extracting(range)))
       return true
     }
     if range.isEmpty { return true }
@@ -155,6 +193,10 @@ struct Session: ~Copyable {
   /// Answers a line that is too long, in its place; false if it has to wait until jobs have ended.
   private mutating func refuseLine(_ input: Span<UInt8>, _ context: inout SessionContext) -> Bool {
     guard waiting.isEmpty else { return wait() }
+    if case .lists = mode {
+      addList(nil)
+      return true
+    }
     addItem(BatchItem(tag: 0..<0, answer: .tooLong), input, &context)
     if case .identifiers = mode { countIdentifier(input, &context) }
     return true

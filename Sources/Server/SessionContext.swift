@@ -16,16 +16,23 @@ struct SessionContext: ~Copyable {
   let index: Index
   let figures: any DaemonFigures
   let programVersion: String
+  /// Of the rules by which identifiers are read.
+  let ruleVersion: Int
   /// The index's secret, which never changes.
   let secret: IndexSecret
   let miss = Array("MISS\n".utf8)
-  var keys = KeyMaker()
+  var keys: KeyMaker
   var batch = LookupBatch()
   var items: [BatchItem] = []
   /// The snapshot of the bytes that are being consumed; taken when first needed.
   private var taken: Snapshot?
 
-  init(index: Index, figures: any DaemonFigures, programVersion: String) {
+  init(
+    index: Index, figures: any DaemonFigures, programVersion: String,
+    ruleVersion: Int = Identifiers.ruleVersion
+  ) {
+    keys = KeyMaker(ruleVersion: ruleVersion)
+    self.ruleVersion = ruleVersion
     self.index = index
     self.figures = figures
     self.programVersion = programVersion

@@ -1,5 +1,6 @@
 // The jobs of the staging thread: opening loads, taking their rows in, dropping them.
 
+internal import Identifiers
 internal import Index
 internal import Synchronization
 internal import WireProtocol
@@ -9,16 +10,24 @@ final class StagingWorker {
   private let index: Index
   private let register: LoadRegister
   private let log: DaemonLog
+  private let streams: StreamCount
+  private let ruleVersion: Int
   private let readers: BlockReaders
 
   /// How long rows stay in memory only, at most, while more are coming.
   private static let undurable = Duration.seconds(5)
 
-  init(index: Index, register: LoadRegister, log: DaemonLog) {
+  init(
+    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
+    ruleVersion: Int = Identifiers.ruleVersion
+  ) {
     self.index = index
+    self.streams = streams
+    self.ruleVersion = ruleVersion
     self.register = register
     self.log = log
-    readers = BlockReaders(secret: index.snapshot.secret, lanes: index.limits.stagingLanes)
+    readers = BlockReaders(
+      secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
   }
 
   func run(_ job: Job) -> JobResult {
@@ -31,18 +40,25 @@ final class StagingWorker {
       case .abortStaged(let name): return try dropStaged(name)
       case .detach(let load): return detach(load)
       case .refuse(let error): return JobResult(error)
-      case .listLoads, .get, .overlap, .commit, .remove, .describe:
+      case .reindex(let slug):
+        let source = try ReindexSource(
+          index, register: register, slug: slug, ruleVersion: ruleVersion, log: log)
+        return advance(ReplyStream(source, permit: try streams.permit()))
+      case .advance(let stream): return advance(stream)
+      case .cancel(let stream):
+        stream.cancel()
+        return JobResult(reply: [])
+      case .listLoads, .get, .overlap, .commit, .remove, .describe, .export, .digest:
         preconditionFailure("a job of another thread")
       }
-    } catch let error as IndexError {
-      log.failure("staging", error)
-      return JobResult(ProtocolError(error))
-    } catch let error as ProtocolError {
-      return JobResult(error)
     } catch {
-      return JobResult(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+      return failed(error)
     }
   }
+
+  private func advance(_ stream: ReplyStream) -> JobResult { stream.step { failed($0) } }
+
+  private func failed(_ error: any Error) -> JobResult { JobResult(failure: error, during: "staging", log) }
 
   private func open(_ manifest: LoadManifest) throws -> JobResult {
     let dataset = index.snapshot.dataset(manifest.slug)

@@ -13,8 +13,11 @@ final class WriterWorker {
   private let register: LoadRegister
   private let log: DaemonLog
 
-  init(index: Index, register: LoadRegister, log: DaemonLog) {
+  private let ruleVersion: Int
+
+  init(index: Index, register: LoadRegister, log: DaemonLog, ruleVersion: Int = Identifiers.ruleVersion) {
     self.index = index
+    self.ruleVersion = ruleVersion
     writer = IndexWriter(index)
     self.register = register
     self.log = log
@@ -23,22 +26,28 @@ final class WriterWorker {
   func run(_ job: Job) -> JobResult {
     do {
       switch job {
-      case .commit(let load, let blocks, let sha256): return try commit(load, blocks: blocks, sha256: sha256)
+      case .commit(let load, let request): return try commit(load, request)
+      case .advance(let stream): return stream.step(writer: writer) { failed($0) }
+      case .cancel(let stream):
+        stream.cancel()
+        return JobResult(reply: [])
       case .remove(let slug): return try remove(slug)
       case .describe(let slug, let fields):
         try writer.describe(slug, fields)
         return JobResult("OK")
-      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap, .refuse, .detach:
+      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap, .refuse, .detach, .export,
+        .digest, .reindex:
         preconditionFailure("a job of another thread")
       }
-    } catch let error as IndexError {
-      fail("writing", error)
-      return JobResult(ProtocolError(error))
-    } catch let error as ProtocolError {
-      return JobResult(error)
     } catch {
-      return JobResult(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+      return failed(error)
     }
+  }
+
+  private func failed(_ error: any Error) -> JobResult {
+    guard let error = error as? IndexError else { return JobResult(failure: error, during: "writing", log) }
+    fail("writing", error)
+    return JobResult(ProtocolError(error))
   }
 
   /// Uses idle time to sweep; returns after how many milliseconds there may be more to do, -1 for never.
@@ -64,7 +73,7 @@ final class WriterWorker {
     }
   }
 
-  private func commit(_ load: OpenLoad, blocks: Int, sha256: String) throws -> JobResult {
+  private func commit(_ load: OpenLoad, _ request: CommitRequest) throws -> JobResult {
     guard load.beginCommit() else { throw ProtocolError(.load, "the load has ended") }
     var outcome: LoadOutcome?
     defer {
@@ -72,16 +81,16 @@ final class WriterWorker {
       if load.endCommit(isDone: outcome != nil) || outcome != nil { register.release(load.identifier) }
     }
     let done = try load.staged.withLock { staged in
-      guard blocks == staged.block else {
-        throw ProtocolError(.block, "\(staged.block) blocks have come, not \(blocks)")
+      guard request.blocks == staged.block else {
+        throw ProtocolError(.block, "\(staged.block) blocks have come, not \(request.blocks)")
       }
       // A list without rows would make a dataset that says nothing, or empty the one that it replaces.
       guard staged.accepted > 0 else {
         throw ProtocolError(.load, "no row of the list was accepted; nothing was changed")
       }
       return try writer.commit(
-        &staged, sha256: sha256.isEmpty ? staged.manifest.sha256 : sha256, ruleVersion: ruleVersion,
-        now: Int(time(nil)))
+        &staged, sha256: request.sha256.isEmpty ? staged.manifest.sha256 : request.sha256,
+        ruleVersion: ruleVersion, now: Int(time(nil)), record: request.recorded)
     }
     outcome = done
     // What was staged is in the index now; if this fails, it is removed when the daemon starts the next time.

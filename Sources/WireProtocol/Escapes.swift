@@ -6,9 +6,26 @@ package enum Escapes {
   ///
   /// - Parameter keepingSpaces: leaves spaces as they are, for columns that TABs part.
   package static func append(_ bytes: Span<UInt8>, to output: inout [UInt8], keepingSpaces: Bool = false) {
+    // Nearly no value needs escapes, and one that needs none is copied in one go.
+    guard isEscaped(bytes, keepingSpaces: keepingSpaces) else {
+      // Safe: copied within the call.
+      unsafe bytes.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
+      return
+    }
     for index in bytes.indices {
       append(bytes[index], to: &output, keepingSpaces: keepingSpaces)
     }
+  }
+
+  /// Whether a byte would be escaped. No early exit, so that the loop runs many bytes at a time.
+  private static func isEscaped(_ bytes: Span<UInt8>, keepingSpaces: Bool) -> Bool {
+    let firstPlain: UInt8 = keepingSpaces ? 0x20 : 0x21
+    var found: UInt8 = 0
+    for index in bytes.indices {
+      let byte = bytes[index]
+      found |= byte < firstPlain || byte == 0x7F || byte == UInt8(ascii: "\\") ? 1 : 0
+    }
+    return found != 0
   }
 
   /// Appends the UTF-8 of `text`, escaped.

@@ -28,6 +28,12 @@ package enum ProtocolLimits {
   package static let openLoadsMax = 16
   /// Bytes of one catalogue field's value.
   package static let catalogueValueBytesMax = 4_096
+  /// Lists that one `COMMIT` records.
+  package static let listsMax = 4_096
+  /// Streamed replies under way at one time.
+  package static let streamsMax = 16
+  /// Bytes of lines after which a part of a streamed reply ends, with its last line.
+  package static let partBytes = 128 << 10
   /// Bytes of replies that wait for a slow reader before no more is read from it.
   package static let outputPendingBytesMax = 1 << 20
   /// Seconds without progress after which a slow reader is dropped.

@@ -12,6 +12,10 @@ package enum ReplyStatus: Equatable, Sendable {
   case ok(text: String)
   /// `OK n name=value ...`: `count` lines follow.
   case lines(count: Int, fields: [Arguments.Field])
+  /// `MORE n name=value ...`: a part of a streamed reply; `count` lines follow, then another part or the end.
+  case part(count: Int, fields: [Arguments.Field])
+  /// `END n name=value ...`: the end of a streamed reply, which had `total` lines.
+  case end(total: Int, fields: [Arguments.Field])
   /// `ERR code fault text`; `code` is nil where this client does not know it.
   case error(code: ErrorCode?, fault: Fault, text: String)
 
@@ -29,14 +33,19 @@ package enum ReplyStatus: Equatable, Sendable {
     case "HIT": self = .hit(slugs: text.split(separator: ",").map(String.init))
     case "MISS": self = .miss
     case "PONG": self = .pong
-    case "OK":
+    case "OK", "MORE", "END":
       let first = text.prefix { $0 != " " }
       if let count = Decimal.parse(String(first)) {
         guard let arguments = try? Arguments(String(text.dropFirst(first.count)).utf8.span) else {
           return nil
         }
-        self = .lines(count: count, fields: arguments.fields)
+        switch word {
+        case "MORE": self = .part(count: count, fields: arguments.fields)
+        case "END": self = .end(total: count, fields: arguments.fields)
+        default: self = .lines(count: count, fields: arguments.fields)
+        }
       } else {
+        guard word == "OK" else { return nil }
         self = .ok(text: String(text))
       }
     case "ERR":

@@ -21,6 +21,8 @@ struct Get: ParsableCommand {
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
+  func validate() throws { try input.requireSome() }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
       let input = try input.open()

@@ -10,18 +10,31 @@ struct Identify: ParsableCommand {
       With --format tsv, a line an input: input, key. Where there is no key, its column says !invalid or \
       !unresolvable.
 
+      With --explain, each step from the input to its key: the rule, its version if it is one for a family of \
+      hosts, what it gives, and why. With --format tsv, a header and a line a step: input, step, rule, version, \
+      text, reason.
+
       EXAMPLES
         whichset identify https://farm1.static.flickr.com/2/1234567890_abcdef_b.jpg
         whichset identify --format json - < urls.txt
+        whichset identify --explain 'https://wsrv.nl/?url=https%3A%2F%2Fflic.kr%2Fp%2F2p4QbKN'
 
       EXIT STATUS: 0 all have keys, 1 there was no input, 2 trouble or an input that is no identifier.
       """)
 
+  @Flag(help: "Tell each step from the input to its key.") var explain = false
+
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
 
+  func validate() throws { try input.requireSome() }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
+      if explain {
+        let exchange = ExplainExchange(output.resolved, style: output.style)
+        return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
+      }
       let exchange = IdentifyExchange(output.resolved, style: output.style)
       return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
     }

@@ -13,7 +13,13 @@ struct Ingest: ParsableCommand {
       is run again; one whose daemon was restarted goes on by itself. The same list twice changes nothing.
 
       Several files are one list, in their order. With --rejects, each row that was not taken is written as \
-      file, line, code, text, parted by TAB; without, the first few are shown.
+      file, line, code, text, parted by TAB; without, the first few are shown. The report counts them by code.
+
+      A load is given up, and leaves nothing, once more rows are rejected than --max-rejects allows: a number of \
+      rows, or a share of them, which is looked at from the \(RejectLimit.shareRowsMin)th row on and at the end. The default is \
+      half of the rows, for lists of at least \(RejectLimit.shareRowsMin) rows; 100% allows all.
+
+      With --dry-run the list is read to its end and nothing is sent; no daemon is needed, nor a dataset.
 
       LIST FORMATS
       \(ListFormat.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
@@ -24,12 +30,15 @@ struct Ingest: ParsableCommand {
         zcat ids.gz | whichset ingest --dataset strangers --list-format plain --name ids.gz -
         whichset ingest --dataset strangers --list-format csv --column url=3 --column md5=hash list.csv
         whichset ingest --dataset strangers --format json part-1.tsv part-2.tsv
+        whichset ingest --dry-run --rejects bad.tsv list.csv.gz
+        whichset ingest --dataset strangers --max-rejects 5% list.csv.gz
 
-      EXIT STATUS: 0 loaded, or loaded already; 2 trouble, and then the index is as it was.
+      EXIT STATUS: 0 loaded, or loaded already, or with --dry-run, would be; 2 trouble, and then the index is \
+      as it was.
       """)
 
   @Option(help: ArgumentHelp("The dataset to load into; made if there is none.", valueName: "slug"))
-  var dataset: String
+  var dataset: String?
 
   @Option(help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"))
   var listFormat = "auto"
@@ -65,6 +74,19 @@ struct Ingest: ParsableCommand {
   @Option(help: ArgumentHelp("Write the rows that were not taken to this file.", valueName: "file"))
   var rejects: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many rows may be rejected (default: half, of 1,000 rows or more).", valueName: "rows|share%"),
+    transform: { argument in
+      guard let limit = RejectLimit(argument: argument) else {
+        throw ValidationError("--max-rejects takes a number of rows, or a share such as 5%: \(argument)")
+      }
+      return limit
+    })
+  var maxRejects: RejectLimit?
+
+  @Flag(help: "Read the list, tell what would be loaded, and send nothing.") var dryRun = false
+
   @Option(help: "What the list is called in the index (default: the files' names).")
   var name: String?
 
@@ -79,7 +101,10 @@ struct Ingest: ParsableCommand {
   var files: [String]
 
   func validate() throws {
-    guard Arguments.isSlug(dataset) else {
+    if dataset == nil, !dryRun {
+      throw ValidationError("Give the dataset to load into: --dataset <slug>. Only --dry-run can do without.")
+    }
+    if let dataset, !Arguments.isSlug(dataset) {
       throw ValidationError(
         "A dataset's slug is 1 to \(ProtocolLimits.slugBytesMax) of a-z, 0-9, - and _, and starts with a letter "
           + "or a digit: \(dataset)")
@@ -94,7 +119,7 @@ struct Ingest: ParsableCommand {
 
   private var listOptions: ListOptions {
     var options = ListOptions()
-    options.filePrefix = filePrefix ?? dataset
+    options.filePrefix = filePrefix ?? dataset ?? "dataset"
     options.columns = column
     options.hasHeader = header
     return options
@@ -104,12 +129,20 @@ struct Ingest: ParsableCommand {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
       let ingestion = Ingestion(
-        slug: dataset, paths: files, mode: append ? .append : replace ? .replace : .create,
+        slug: dataset ?? "", paths: files, mode: append ? .append : replace ? .replace : .create,
         format: ListFormat(rawValue: listFormat), options: listOptions, name: name, rejectsPath: rejects,
-        patience: .seconds(retryFor))
-      let outcome = try ingestion.run(socket: daemon.path, console: console)
+        limit: maxRejects ?? .usual, patience: .seconds(retryFor))
       var answer: [UInt8] = []
-      LoadReport(slug: dataset, outcome: outcome, time: console.elapsed).write(format, to: &answer)
+      if dryRun {
+        let rehearsal = try ingestion.rehearse(console: console)
+        RehearsalReport(slug: dataset, rehearsal).write(format, to: &answer)
+        try Program.print(answer)
+        if let complaint = rehearsal.complaint { throw complaint }
+        if rehearsal.accepted == 0 { throw Trouble("the list has no rows that could be loaded") }
+        return ExitStatus.found
+      }
+      let outcome = try ingestion.run(socket: daemon.path, console: console)
+      LoadReport(slug: dataset ?? "", outcome: outcome, time: console.elapsed).write(format, to: &answer)
       try Program.print(answer)
       return ExitStatus.found
     }

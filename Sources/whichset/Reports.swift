@@ -22,7 +22,14 @@ struct Datasets: ParsableCommand {
   func run() throws {
     try Program.report(
       .datasets, .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
-      output: output, daemon: daemon)
+      output: output, daemon: daemon
+    ) { conversation throws(Trouble) in
+      let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
+      guard let count = stats.number("datasets.outdated"), count > 0 else { return }
+      Program.note(
+        "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
+      )
+    }
   }
 }
 
@@ -73,15 +80,22 @@ struct Stats: ParsableCommand {
       EXAMPLES
         whichset stats
         whichset stats --format tsv | awk '$1 == "images" { print $2 }'
+        whichset stats --digest
+
+      --digest adds figures that are the same in every index that holds the same rows: digest, and digest.<slug> \
+      for each dataset. The daemon reads the whole index for them.
       """)
 
+  @Flag(help: "Add digests of what the index and each dataset hold.") var digest = false
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
-      let report = PairReport(try conversation.demand(RequestText.line(.stats)))
+      let reply = try conversation.demand(RequestText.line(.stats))
+      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
+      let report = PairReport(reply, further: digests)
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, to: &answer)
       try Program.print(answer)
@@ -91,9 +105,10 @@ struct Stats: ParsableCommand {
 }
 
 extension Program {
-  /// Asks for a list of records and prints it.
+  /// Asks for a list of records and prints it; then `further` may say more.
   static func report(
-    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions
+    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions,
+    further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
   ) throws {
     try run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
@@ -101,6 +116,7 @@ extension Program {
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, none: none, to: &answer)
       try print(answer)
+      try further(&conversation)
       return ExitStatus.found
     }
   }

@@ -44,6 +44,10 @@ struct IdentifierOptions: ParsableArguments {
     if identifiers.contains("-"), identifiers.count > 1 {
       throw ValidationError("Give identifiers or -, not both.")
     }
+  }
+
+  /// Refuses to wait at a terminal where nothing was given.
+  func requireSome() throws {
     if input == nil, identifiers.isEmpty, Terminal.isTerminal(Program.standardInput) {
       throw ValidationError("Give identifiers, or - to read them from standard input.")
     }

@@ -16,6 +16,8 @@ struct Whichset: ParsableCommand {
         whichset check https://live.staticflickr.com/65535/53000000001_0123456789_b.jpg
         whichset check flickr:53000000001 md5:d41d8cd98f00b204e9800998ecf8427e
         whichset check --format tsv - < urls.txt > answers.tsv
+        whichset extract article.html mail.eml | whichset check -
+        whichset check --file photo.jpg
         whichset ingest --dataset strangers list.csv.gz
         whichset datasets
 
@@ -28,7 +30,7 @@ struct Whichset: ParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      Check.self, Get.self, Identify.self, Ingest.self, Datasets.self, DatasetCommand.self, Stats.self,
-      Overlap.self, Loads.self, Abort.self, Ping.self,
+      Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
+      Stats.self, Overlap.self, Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self,
     ])
 }

@@ -58,6 +58,11 @@ struct WhichsetDaemon: ParsableCommand {
   @Option(help: ArgumentHelp("What is logged: debug, info, notice, warning, error.", valueName: "level"))
   var logLevel = "info"
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave out the rules of identifiers that are newer than this version.", visibility: .hidden))
+  var rules: Int?
+
   func validate() throws {
     for (name, value, range) in [
       ("--threads", threads, 0...256), ("--connections", connections, 1...1_000_000),
@@ -81,6 +86,7 @@ struct WhichsetDaemon: ParsableCommand {
     var options = DaemonOptions(dataPath: data, socketPath: socket, programVersion: ProgramVersion.text)
     options.threads = threads
     options.connectionsMax = connections
+    if let rules { options.ruleVersion = rules }
     options.stopSeconds = stopTimeout
     options.limits.mapBytes = mapSize << 30
     options.limits.diskReserveBytes = diskReserve << 20

@@ -50,6 +50,53 @@ import WireProtocol
     #expect(outcome.rejected == 1 && outcome.imagesNew == 2 && outcome.membershipsNew == 3)
   }
 
+  /// A session whose one block of `rows` rows has been answered with `rejected` of them rejected.
+  private func answered(rows: Int, rejected: Int, limit: RejectLimit) throws -> IngestSession {
+    var session = IngestSession(request, sha256: nil, limit: limit)
+    _ = session.connected()
+    _ = try session.take(opened())
+    _ = session.sending(block(1, rows: rows))
+    session.listEnded(blocks: 1, sha256: nil)
+    let lines = (0..<rejected).map { "\($0 + 1)\tcolumns\tx" }
+    _ = try session.take(reply((["OK \(rejected) block=1 durable=0"] + lines).joined(separator: "\n")))
+    return session
+  }
+
+  @Test(
+    "a load with too many rejected rows is given up and dropped, at its first such block or before its COMMIT"
+  )
+  func rejectLimit() throws {
+    let few = try #require(RejectLimit(argument: "3"))
+    var fine = try answered(rows: 10, rejected: 3, limit: few)
+    #expect(try fine.commit() == "COMMIT blocks=1")
+    let share = try #require(RejectLimit(argument: "20%"))
+    var short = try answered(rows: 10, rejected: 3, limit: share)
+    for stop in [
+      #expect(throws: IngestStop.self) { try answered(rows: 10, rejected: 4, limit: few) },
+      #expect(throws: IngestStop.self) { try answered(rows: 1_000, rejected: 201, limit: share) },
+      #expect(throws: IngestStop.self) { try short.commit() },
+      #expect(throws: IngestStop.self) { try answered(rows: 1_000, rejected: 501, limit: .usual) },
+    ] {
+      guard case .end(let trouble, dropsLoad: true) = stop else {
+        Issue.record("goes on")
+        continue
+      }
+      #expect(trouble.text.contains("nothing is loaded"))
+    }
+    #expect(short.abandonedRejects().count == 3)
+    var usual = try answered(rows: 10, rejected: 9, limit: .usual)
+    #expect(try usual.commit() != nil)
+  }
+
+  @Test("rows that an earlier run had rejected count for the limit when the load goes on")
+  func rejectLimitResumed() throws {
+    var session = IngestSession(request, sha256: nil, limit: try #require(RejectLimit(argument: "5")))
+    _ = session.connected()
+    _ = try session.take(reply("OK load=strangers.abc block=1 rows=100 accepted=95 rejected=5"))
+    _ = session.sending(block(2))
+    #expect(throws: IngestStop.self) { try session.take(reply("OK 1 block=2 durable=1\n1\tcolumns\tx")) }
+  }
+
   @Test("no more than the protocol's number of blocks are under way")
   func window() throws {
     var session = IngestSession(request, sha256: nil)

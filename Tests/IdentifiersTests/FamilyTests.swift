@@ -73,12 +73,34 @@ struct FamilyTests {
       ("https://m.media-amazon.com/images/M/MV5BA%20.jpg", "url:m.media-amazon.com/images/M/MV5BA%20.jpg"),
       ("https://m.media-amazon.com/images/M/MV5BA%2.jpg", "url:m.media-amazon.com/images/M/MV5BA%252.jpg"),
       ("https://m.media-amazon.com/images/I/51Aa._V1_SX300_.jpg", "url:m.media-amazon.com/images/I/51Aa.jpg"),
-      (
-        "https://m.media-amazon.com/images/I/51Aa._SX300_.jpg",
-        "url:m.media-amazon.com/images/I/51Aa._SX300_.jpg"
-      ),
       ("https://m.media-amazon.com/x/51Aa._V1_.jpg", "url:m.media-amazon.com/x/51Aa._V1_.jpg"),
       ("https://example.org/images/M/\(stem)._V1_.jpg", "url:example.org/images/M/\(stem)._V1_.jpg"),
+    ])
+  }
+
+  @Test("numbers of datasets and catalogues are read out of their addresses")
+  func numbers() {
+    check([
+      ("https://www.imdb.com/title/tt0000001/mediaviewer/rm123456789/?ref_=x", "imdb-rm:123456789"),
+      ("https://m.imdb.com/name/nm0000001/mediaviewer/rm123456789", "imdb-rm:123456789"),
+      ("http://www.imdb.com/media/rm123456789/nm0000001", "imdb-rm:123456789"),
+      ("http://images.cocodataset.org/val2017/000000123456.jpg", "coco:123456"),
+      ("http://images.cocodataset.org/train2014/COCO_train2014_000000123456.jpg", "coco:123456"),
+      (
+        "https://open-images-dataset.s3.amazonaws.com/train/00000000000000ab.jpg",
+        "openimages:00000000000000ab"
+      ),
+    ])
+    unchanged([
+      "imdb.com/title/tt0000001/", "imdb.com/name/nm0000001/",
+      "imdb.com/title/tt0000001/mediaviewer/tt0000001",
+      "imdb.com/title/tt0000001/mediaviewer/rm0", "imdb.com/title/tt0000001/mediaviewer/rm12x",
+      "imdb.com.example.org/media/rm123456789", "images.cocodataset.org/val2017/12345.jpg",
+      "images.cocodataset.org/annotations/000000123456.jpg",
+      "images.cocodataset.org/val2017/000000000000.jpg",
+      "images.cocodataset.org/val2017/x000000123456.jpg", "cocodataset.org/val2017/000000123456.jpg",
+      "open-images-dataset.s3.amazonaws.com/train/00000000000000ag.jpg",
+      "open-images-dataset.s3.amazonaws.com/other/00000000000000ab.jpg",
     ])
   }
 
@@ -205,10 +227,5 @@ struct FamilyTests {
     #expect(Set(hosts).count == hosts.count)
     #expect(Set(FamilyRule.all.map(\.name)).count == FamilyRule.all.count)
     #expect(FamilyRule.all.allSatisfy { (1...ruleVersion).contains($0.version) })
-  }
-
-  /// Checks that a canonical URL is its own key.
-  private func unchanged(_ urls: [String], sourceLocation: SourceLocation = #_sourceLocation) {
-    check(urls.map { ("https://" + $0, "url:" + $0) }, sourceLocation: sourceLocation)
   }
 }

@@ -33,6 +33,12 @@ struct PropertyTests {
     "image.shutterstock.com", "-123456789.jpg", "i.pinimg.com/236x", "m.media-amazon.com/images/M", "MV5BA@@",
     "._V1_", ".jpg", "ü", "💩", "\u{301}", "。", " ", "|", "\"", "\\", "'", "+", "flickr:", "url:", "md5:",
     "nsid:",
+    "wsrv.nl/?url=", "https%3A%2F%2F", "external-content.duckduckgo.com/iu/?u=", "google.com/imgres?imgurl=",
+    "cdn.ampproject.org/i/s/", "images-ext-1.discordapp.net/external/a/https/", "gravatar.com/avatar/",
+    "0123456789abcdef0123456789abcdef", "64.media.tumblr.com/", "tumblr_abc_500", "i.imgur.com/", "AbCdEf1l",
+    "pbs.twimg.com/media/", ":large", "x.files.wordpress.com/", "?w=3", "preview.redd.it/", "-v0-abcdef0123",
+    "c8.alamy.com/comp/AB12CD/", "x-AB12CD.jpg", "media.gettyimages.com/id/", "500px.com/photo/", "._SX300_",
+    "images/I/51Aa", "i.vimeocdn.com/video/", "_640x360", "miro.medium.com/max/1/1*abcdefghijkl", "s-l500",
     "file:", "imdb:", "12345678@n00", "xn--", "-", "_", "~", "\u{AD}",
   ]
 

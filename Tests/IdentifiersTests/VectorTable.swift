@@ -34,3 +34,8 @@ func check(_ vectors: [Vector], sourceLocation: SourceLocation = #_sourceLocatio
     }
   }
 }
+
+/// Checks that canonical URLs are their own keys.
+func unchanged(_ urls: [String], sourceLocation: SourceLocation = #_sourceLocation) {
+  check(urls.map { ("https://" + $0, "url:" + $0) }, sourceLocation: sourceLocation)
+}

@@ -66,6 +66,23 @@ struct FurtherRowTests {
       ])
   }
 
+  @Test("of YFCC100M are read however long a description is; beyond a bound the id has to do")
+  func yfccLongLines() throws {
+    for length in [100, 16_400, 100_000, 300_000] {
+      let long = String(repeating: "d", count: length)
+      let front =
+        "99000000001\t9900000001@N00\tNick\t2010-01-01\t1262300000\tcamera\tTitle\t\(long)\ta,b\t\t\t\t"
+      let urls =
+        "\thttp://www.flickr.com/photos/9900000001@N00/99000000001/\thttp://farm1.staticflickr.com/1/99000000001_ab.jpg"
+      let line = front + urls + "\tLicence\thttp://example.org/l\t1\t1\tab\tcd\tjpg\t0"
+      let row =
+        length > 128 << 10 ? "flickr:99000000001" : "http://farm1.staticflickr.com/1/99000000001_ab.jpg"
+      let content = try Lists.read("\(line)\n\(line)", as: .yfcc100m)
+      #expect(content.rows == Array(repeating: row + "\tnsid=9900000001@N00", count: 2), "\(length)")
+      #expect(content.lines == [1, 2])
+    }
+  }
+
   @Test("of MS-Celeb-1M are read though a picture makes their line longer than a line may be")
   func msCeleb() throws {
     let picture = String(repeating: "A", count: 200_000)

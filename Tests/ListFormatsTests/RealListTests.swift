@@ -47,6 +47,55 @@ struct RealListTests {
     #expect(accounts.count == Int(expected[2]))
   }
 
+  @Test(
+    "give the same rows when they are compressed", arguments: ["gzip", "bzip2", "xz", "zstd"])
+  func compressed(tool: String) throws {
+    let path = "/usr/bin/\(tool)"
+    try #require(
+      FileManager.default.isExecutableFile(atPath: path), "no \(tool) here to compress the lists with")
+    for dataset in Self.beginnings.keys.sorted() {
+      for list in try Self.lists(of: dataset) {
+        let output = FileManager.default.temporaryDirectory.appending(path: "list-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: output) }
+        try Data().write(to: output)
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = ["-1", "-c", list.path]
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let (plain, compressed) = (try Figures(list), try Figures(output))
+        #expect(compressed == plain, "\(list.lastPathComponent)")
+        #expect(plain.format == Self.formats[dataset])
+      }
+    }
+  }
+
+  /// What tells two readings of a list apart, in little time and memory.
+  private struct Figures: Equatable {
+    var format = ""
+    var lines: UInt64 = 0
+    var rows = 0
+    var digest = RunningDigest().hexadecimal()
+
+    init(_ file: URL) throws {
+      let handle = try FileHandle(forReadingFrom: file)
+      var reader = try ListReader(
+        name: file.lastPathComponent, descriptor: handle.fileDescriptor, format: nil, options: Lists.options)
+      format = reader.format.rawValue
+      var block = RowBlock()
+      var digest = RunningDigest()
+      while try reader.fill(&block, rowsMax: 65_536, bytesMax: 1 << 20) {
+        rows += block.rows
+        lines = block.lines.last ?? lines
+        digest.update(block.bytes.span)
+        block.removeAll(keepingCapacity: true)
+      }
+      self.digest = digest.hexadecimal()
+    }
+  }
+
   @Test("of Adience lose one row, the last of fold 4; of the others none is lost")
   func rejections() throws {
     var rejected: [String] = []

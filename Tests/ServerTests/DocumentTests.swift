@@ -61,6 +61,8 @@ struct DocumentTests {
   private static let furtherBounds: [String: [Int]] = [
     "verb": [ProtocolLimits.verbBytesMax], "source": [ProtocolLimits.sourceBytesMax],
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
+    "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
+    "part of a streamed reply": [ProtocolLimits.partBytes],
   ]
 
   @Test("gives every bound that the code has")

@@ -9,7 +9,7 @@ struct ListFile: ~Copyable {
   /// Bytes read so far.
   private(set) var bytesRead: UInt64 = 0
   private let descriptor: Int32
-  private var digest = SHA256Digest()
+  private var digest = RunningDigest()
 
   /// - Parameter descriptor: stays the caller's, who closes it.
   init(name: String, descriptor: Int32) {
@@ -48,7 +48,7 @@ struct ListFile: ~Copyable {
 
   /// SHA-256 of a whole file; its position stays. The corresponding C function is `pread`.
   static func digest(of descriptor: Int32, name: String) throws(ListError) -> String {
-    var digest = SHA256Digest()
+    var digest = RunningDigest()
     var buffer = [UInt8](repeating: 0, count: ListLimits.windowBytes)
     var position = 0
     while true {

@@ -11,9 +11,14 @@ struct LineSplitter {
     let isCut: Bool
   }
 
+  /// Bytes of a line beyond which it is cut.
+  let bytesMax: Int
   /// The number of the last line, from 1.
   private(set) var number: UInt64 = 0
   private var discarding = false
+
+  /// Lines that are cut at a bound.
+  init(bytesMax: Int = ListLimits.recordBytesMax) { self.bytesMax = bytesMax }
 
   /// The next line, or nil at the end of the list.
   mutating func next(of source: inout ByteSource) throws(ListError) -> Line? {
@@ -26,7 +31,7 @@ struct LineSplitter {
         return line(of: source, from: start, to: start + length)
       }
       searched = source.unread.count
-      if searched > ListLimits.recordBytesMax + 1 {
+      if searched > bytesMax + 1 {
         discarding = true
         return line(of: source, from: start, to: start + searched)
       }
@@ -43,8 +48,8 @@ struct LineSplitter {
     number += 1
     let hasReturn = end > start && source.window[end - 1] == UInt8(ascii: "\r")
     let whole = start..<(hasReturn ? end - 1 : end)
-    guard whole.count > ListLimits.recordBytesMax else { return Line(place: whole, isCut: false) }
-    return Line(place: start..<(start + ListLimits.recordBytesMax), isCut: true)
+    guard whole.count > bytesMax else { return Line(place: whole, isCut: false) }
+    return Line(place: start..<(start + bytesMax), isCut: true)
   }
 
   /// Goes on behind the end of a line that was given cut.

@@ -15,7 +15,7 @@ enum HashText {
     var bits: UInt32 = 0
     var bitsCount: UInt32 = 0
     for index in content.indices where content[index] != UInt8(ascii: "=") {
-      guard let six = base64Value(content[index]) else { return }
+      guard let six = Base64.value(content[index]) else { return }
       bits = bits << 6 | six
       bitsCount += 6
       if bitsCount >= 8 {
@@ -27,18 +27,6 @@ enum HashText {
   }
 
   private static func isHexadecimal(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6 }
-
-  /// RFC 4648, section 4, and the two characters of section 5.
-  private static func base64Value(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
-    case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
-    case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
-    default: nil
-    }
-  }
 }
 
 /// Flickr account ids.

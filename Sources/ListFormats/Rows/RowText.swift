@@ -46,23 +46,16 @@ enum RowText {
     addField(namespace, value, to: &output)
   }
 
-  /// Adds a field as `RowWriter.field` writes it. Nearly no value needs escapes, and one that needs none is
-  /// copied in one go.
+  /// Adds a field, its value escaped.
   static func addField(_ name: StaticString, _ value: Span<UInt8>, to output: inout [UInt8]) {
-    guard !needsEscapes(value) else { return RowWriter.field(name, value, to: &output) }
-    output.append(UInt8(ascii: "\t"))
-    name.withUTF8Buffer { unsafe output.append(contentsOf: $0) }  // a static string's bytes stay
-    output.append(UInt8(ascii: "="))
-    output.append(value)
+    RowWriter.field(name, value, to: &output)
   }
 
-  /// Whether a value has a backslash or control bytes. No early exit, so that the loop runs many bytes at a time.
-  private static func needsEscapes(_ value: Span<UInt8>) -> Bool {
-    var found: UInt8 = 0
-    for index in value.indices {
-      let byte = value[index]
-      found |= byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\\") ? 1 : 0
-    }
-    return found != 0
+  /// A column without blanks and quotes around it: TSV has no quotes, but some programs write them.
+  @_lifetime(copy column)
+  static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
+    let content = column.trimmingBlanks()
+    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
+    return content.extracting(1..<content.count - 1)
   }
 }

@@ -55,7 +55,7 @@ struct TableRows {
     _ text: Span<UInt8>, _ columns: ArraySlice<Range<Int>>, to output: inout [UInt8]
   ) -> (index: Int, outcome: RowOutcome)? {
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
-      let content = Self.unquoted(text.extracting(columns[column]))
+      let content = RowText.unquoted(text.extracting(columns[column]))
       if case .identifier = target, !content.isEmpty { return (index, RowText.begin(content, to: &output)) }
     }
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
@@ -69,7 +69,7 @@ struct TableRows {
   /// Puts what a column gives for a key into `value`; nothing if the column is empty or is no such value.
   private mutating func takeValue(of key: RowKey, _ column: Span<UInt8>) {
     value.removeAll(keepingCapacity: true)
-    let content = Self.unquoted(column)
+    let content = RowText.unquoted(column)
     guard !content.isEmpty else { return }
     switch key {
     case .md5, .sha1, .sha256: HashText.append(content, bytesCount: key.hashBytes ?? 0, to: &value)
@@ -81,20 +81,12 @@ struct TableRows {
     }
   }
 
-  /// A column without blanks and quotes around it: TSV has no quotes, but some programs write them.
-  @_lifetime(copy column)
-  private static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
-    let content = column.trimmingBlanks()
-    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
-    return content.extracting(1..<content.count - 1)
-  }
-
   private mutating func readHeader(_ text: Span<UInt8>, _ columns: [Range<Int>]) -> RowOutcome {
     header.append(text)
     columnsCount = columns.count
     let names = columns.map { place in
       var name: [UInt8] = []
-      name.append(Self.unquoted(text.extracting(place)))
+      name.append(RowText.unquoted(text.extracting(place)))
       return String(decoding: name, as: UTF8.self).lowercased()
     }
     if let missing = resolve(names: names) {

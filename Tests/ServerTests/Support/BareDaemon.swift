@@ -1,6 +1,7 @@
 // A daemon without threads and sockets: an index in a folder of its own, the three workers, and clients that
 // talk to sessions directly. Jobs are done when the test says so.
 
+import Identifiers
 import Index
 import Logging
 
@@ -11,6 +12,7 @@ final class BareDaemon {
   let folder: TemporaryFolder
   let index: Index
   let register = LoadRegister()
+  let streams = StreamCount()
   var context: SessionContext
   private let staging: StagingWorker
   private let queries: QueryWorker
@@ -18,15 +20,26 @@ final class BareDaemon {
   /// Whether a job was done that may have changed something.
   private(set) var hasChanged = false
 
-  init(limits: IndexLimits = .test) throws {
-    folder = try TemporaryFolder()
+  /// - Parameters:
+  ///   - folder: of an index that another daemon left; nil for a new one.
+  ///   - ruleVersion: of the rules by which identifiers are read.
+  init(
+    limits: IndexLimits = .test, in folder: TemporaryFolder? = nil, ruleVersion: Int = Identifiers.ruleVersion
+  )
+    throws
+  {
+    let folder = try folder ?? TemporaryFolder()
+    self.folder = folder
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     context = SessionContext(
-      index: index, figures: Figures(index: index, programVersion: "test"), programVersion: "test")
-    staging = StagingWorker(index: index, register: register, log: log)
-    queries = QueryWorker(index: index, register: register, log: log)
-    writer = WriterWorker(index: index, register: register, log: log)
+      index: index, figures: Figures(index: index, programVersion: "test"), programVersion: "test",
+      ruleVersion: ruleVersion)
+    staging = StagingWorker(
+      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
+    queries = QueryWorker(
+      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
+    writer = WriterWorker(index: index, register: register, log: log, ruleVersion: ruleVersion)
   }
 
   /// Does a job at once.
@@ -100,7 +113,17 @@ final class BareClient {
   /// The client goes away.
   func leave() {
     settle()
-    if let job = session.abandon() { _ = daemon.run(job) }
+    for job in session.abandon() { _ = daemon.run(job) }
+  }
+
+  /// The client goes away and hears nothing more.
+  func leaveUnheard() {
+    isReading = false
+    while let job = jobs.isEmpty ? nil : jobs.removeFirst() {
+      let result = daemon.run(job)
+      if let stream = result.stream { _ = daemon.run(.cancel(stream)) }
+    }
+    for job in session.abandon() { _ = daemon.run(job) }
   }
 
   /// Has the next job done, if there is one; returns whether there was.
@@ -145,6 +168,9 @@ final class BareClient {
       if isReading {
         received += session.output
         session.output.removeAll()
+        session.continueStream()
+        jobs += session.jobs
+        session.jobs.removeAll()
       }
       if unconsumed.isEmpty || !(isReading && hadOutput) && consumed == 0 { return }
     }

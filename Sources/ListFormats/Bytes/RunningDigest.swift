@@ -1,18 +1,43 @@
-// The digest by which a list's version is known, kept while its bytes are read. Wraps libcrypto's EVP.
+// Digests of bytes as they are read: the SHA-256 by which a list's version is known, and the hashes by which a picture's
+// file is asked for. Wraps libcrypto's EVP.
 
 import CCrypto
 
-/// A running SHA-256. Safe to use: the context is made, used and freed in here only.
-@safe package struct SHA256Digest: ~Copyable {
+/// A running digest. Safe to use: the context is made, used and freed in here only.
+@safe package struct RunningDigest: ~Copyable {
+  /// The algorithms that there are.
+  package enum Algorithm: CaseIterable, Sendable {
+    case md5, sha1, sha256
+
+    fileprivate var byteCount: Int {
+      switch self {
+      case .md5: 16
+      case .sha1: 20
+      case .sha256: 32
+      }
+    }
+
+    /// The corresponding C functions are `EVP_md5`, `EVP_sha1` and `EVP_sha256`; what they return is never freed.
+    @unsafe fileprivate var method: OpaquePointer? {
+      switch self {
+      case .md5: unsafe EVP_md5()
+      case .sha1: unsafe EVP_sha1()
+      case .sha256: unsafe EVP_sha256()
+      }
+    }
+  }
+
   private let context: OpaquePointer
+  private let algorithm: Algorithm
 
   /// The digest of no bytes. The corresponding C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
-  package init() {
-    // Both fail only without memory, or in a libcrypto built without SHA-256.
+  package init(_ algorithm: Algorithm = .sha256) {
+    // Both fail only without memory, or in a libcrypto built without the algorithm.
     guard let context = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
-    let started = unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil)
-    precondition(started == 1, "libcrypto has SHA-256")
+    let started = unsafe EVP_DigestInit_ex(context, algorithm.method, nil)
+    precondition(started == 1, "libcrypto has \(algorithm)")
     unsafe self.context = context
+    self.algorithm = algorithm
   }
 
   deinit { unsafe EVP_MD_CTX_free(context) }  // made in `init`, freed here only
@@ -30,8 +55,8 @@ import CCrypto
   package func hexadecimal() -> String {
     guard let copy = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
     defer { unsafe EVP_MD_CTX_free(copy) }
-    var digest = [UInt8](repeating: 0, count: 32)
-    // SHA-256 writes exactly 32 bytes.
+    var digest = [UInt8](repeating: 0, count: algorithm.byteCount)
+    // The algorithm writes exactly so many bytes.
     let ended = unsafe digest.withUnsafeMutableBufferPointer {
       unsafe EVP_MD_CTX_copy_ex(copy, context) == 1 && EVP_DigestFinal_ex(copy, $0.baseAddress, nil) == 1
     }

@@ -1,0 +1,48 @@
+// Where an export is written: to standard output, or to a file that gets its name only when it is whole, so that what
+// was cut off is never taken for the whole.
+
+import Glibc
+import WireProtocol
+
+/// Carries an export to where it is wanted.
+package struct Exportation: Sendable {
+  private let slugs: [String]
+  private let path: String?
+
+  /// - Parameters:
+  ///   - slugs: the datasets; none for all.
+  ///   - path: the file; nil for standard output.
+  package init(slugs: [String], path: String?) {
+    self.slugs = slugs
+    self.path = path
+  }
+
+  /// Exports from the daemon at `socket`; returns how many rows came.
+  package func run(socket: String) throws(Trouble) -> Int {
+    guard let path else { return try write(to: Descriptor(standard: 1), socket: socket) }
+    let partPath = path + ".part"
+    // The C strings live through the calls.
+    let raw = unsafe open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard raw >= 0 else { throw Trouble("cannot write \(partPath)", code: errno) }
+    do throws(Trouble) {
+      let rows = try write(to: Descriptor(owning: raw), socket: socket)
+      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
+      return rows
+    } catch {
+      unsafe unlink(partPath)
+      throw error
+    }
+  }
+
+  private func write(to descriptor: consuming Descriptor, socket: String) throws(Trouble) -> Int {
+    var request = try StreamedRequest(
+      RequestText.line(.export, slugs), path: socket, output: LineOutput(descriptor))
+    let end = try request.run(
+      progress: { _ in },
+      line: { line, output in
+        output.append(line)
+        output.append(UInt8(ascii: "\n"))
+      })
+    return end["rows"].flatMap { Int($0) } ?? 0
+  }
+}

@@ -1,0 +1,74 @@
+// The keys of a row in its wire form, as the daemon will make them: what a dry run counts. Which of them becomes the
+// primary one, and why a row is not taken, is decided as PROTOCOL.md says of `ROWS`.
+
+package import Identifiers
+import WireProtocol
+
+/// Reads rows of a list.
+package struct RowKeys: ~Copyable {
+  private var parser = IdentifierParser()
+  /// The namespaces of the last row's keys, none of them twice, in the order of the row.
+  package private(set) var namespaces: [Namespace] = []
+
+  /// A reader with its own room for values.
+  package init() {}
+
+  /// Reads a row without its LF.
+  ///
+  /// - Returns: the namespace of its primary key, or why it is not taken.
+  package mutating func read(_ row: Span<UInt8>) -> Result<Namespace, Rejection> {
+    namespaces.removeAll(keepingCapacity: true)
+    var columns = ColumnScanner()
+    guard let first = columns.next(in: row) else { return .failure(Rejection("identifier", "empty")) }
+    if row.count > 0, row[0] == UInt8(ascii: "!") {
+      let text = columns.next(in: row) ?? row.count..<row.count
+      return .failure(
+        Rejection(
+          ReplyText.string(row.extracting(1..<first.upperBound)), ReplyText.columns(row.extracting(text))[0]))
+    }
+    if let rejection = add(parser.parse(row.extracting(first))) { return .failure(rejection) }
+    while let column = columns.next(in: row) {
+      if let rejection = readField(row.extracting(column)) { return .failure(rejection) }
+    }
+    let best = namespaces.min { $0.imageRank ?? .max < $1.imageRank ?? .max }
+    return best.map { .success($0) } ?? .failure(Rejection("identifier", "empty"))
+  }
+
+  private mutating func readField(_ field: Span<UInt8>) -> Rejection? {
+    var equals = 0
+    while equals < field.count, field[equals] != UInt8(ascii: "=") { equals += 1 }
+    guard equals < field.count, let value = Escapes.unescape(field.extracting((equals + 1)..<field.count))
+    else {
+      return Rejection("field", "a field is name=value, with \\ escapes")
+    }
+    let name = field.extracting(0..<equals)
+    if ReplyText.string(name) == "listed" { return nil }
+    guard let namespace = Namespace(name: name) else {
+      return Rejection("field", "unknown field; known are listed and the namespaces")
+    }
+    return add(parser.parse(value.span, as: namespace))
+  }
+
+  private mutating func add(_ identification: Identification) -> Rejection? {
+    switch identification {
+    case .integer(let namespace, _), .text(let namespace):
+      if !namespaces.contains(namespace) { namespaces.append(namespace) }
+      return nil
+    case .unresolvable(let reason): return Rejection("unresolvable", reason.message)
+    case .invalid(let reason): return Rejection("identifier", reason.message)
+    }
+  }
+
+  /// Why a row is not taken.
+  package struct Rejection: Error, Equatable, Sendable {
+    /// The reason's code (PROTOCOL.md, section 5).
+    package let code: String
+    /// The reason for people.
+    package let text: String
+
+    init(_ code: String, _ text: String) {
+      self.code = code
+      self.text = text
+    }
+  }
+}

@@ -1,0 +1,194 @@
+// Families whose size is a part of the file's name, or a folder around it.
+
+extension ImageFamilies {
+  /// Tumblr: `/HASH/tumblr_ID_500.jpg`, and since 2020 `/POST/PLACE-xx/s640x960/HASH.jpg`, whose first two parts are the
+  /// image. The number in front of the host only spreads the load.
+  static func tumblrSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let first = segments.next(in: text) else { return false }
+    if first.count == 32, text.isHex(in: first), let second = segments.next(in: text),
+      let size = segments.next(in: text)
+    {
+      let dash = second.lowerBound + 16
+      guard second.count == 19, text.isHex(in: second.lowerBound..<dash), text[dash] == UInt8(ascii: "-"),
+        text[size.lowerBound] == UInt8(ascii: "s"),
+        text.hasPrefix("x", at: text.digitsEnd(from: size.lowerBound + 1, to: size.upperBound)),
+        let file = segments.next(in: text), file.upperBound == url.pathEnd
+      else { return false }
+      output.append("media.tumblr.com/")
+      output.append(text.extracting(first))
+      output.append("/")
+      output.append(text.extracting(second))
+      return true
+    }
+    guard let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path),
+      text.hasPrefix("tumblr_", at: slash + 1) || text.hasPrefix("avatar_", at: slash + 1),
+      let dot = text.lastIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd),
+      isPicture(text, dot..<url.pathEnd),
+      let mark = text.lastIndex(of: UInt8(ascii: "_"), in: slash + 8..<dot),
+      isTumblrSize(text, mark + 1..<dot)
+    else { return false }
+    output.append("media.tumblr.com")
+    output.append(text.extracting(url.pathStart..<mark))
+    output.append(text.extracting(dot..<url.pathEnd))
+    return true
+  }
+
+  /// `500`, `75sq`, `raw`.
+  private static func isTumblrSize(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {
+    if text.equals("raw", in: part) { return true }
+    let end = text.digitsEnd(from: part.lowerBound, to: part.upperBound)
+    guard (2...4).contains(end - part.lowerBound) else { return false }
+    return end == part.upperBound || text.equals("sq", in: end..<part.upperBound)
+  }
+
+  /// Imgur: ids have seven letters and digits (or had five: those are kept as they are), and one more letter is a
+  /// size. The extension is whatever the reader likes.
+  static func imgurSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let file = segments.next(in: text), file.upperBound == url.pathEnd,
+      let dot = text.lastIndex(of: UInt8(ascii: "."), in: file), isPicture(text, dot..<file.upperBound)
+    else { return false }
+    var id = file.lowerBound..<dot
+    for index in id where !ASCII.isLetter(text[index]) && !ASCII.isDigit(text[index]) { return false }
+    if id.count == 8 {
+      switch text[dot - 1] {
+      case UInt8(ascii: "s"), UInt8(ascii: "b"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "l"),
+        UInt8(ascii: "h"):
+        id = id.lowerBound..<dot - 1
+      default: return false
+      }
+    }
+    guard id.count == 7 else { return false }
+    output.append("i.imgur.com/")
+    output.append(text.extracting(id))
+    output.append(".jpg")
+    return true
+  }
+
+  /// Twitter: `/media/ID.jpg:large` and `/media/ID?format=jpg&name=small`; `/profile_images/USER/NAME_400x400.jpg`.
+  static func twitterSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let kind = segments.next(in: text),
+      let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path), slash + 1 < url.pathEnd,
+      slash > kind.upperBound - 1
+    else { return false }
+    if text.equals("profile_images", in: kind) { return twitterPortrait(url, name: slash + 1, to: &output) }
+    guard
+      text.equals("media", in: kind) || text.equals("tweet_video_thumb", in: kind)
+        || text.equals("ext_tw_video_thumb", in: kind) || text.equals("amplify_video_thumb", in: kind)
+    else { return false }
+    let colon = text.firstIndex(of: UInt8(ascii: ":"), in: slash..<url.pathEnd) ?? url.pathEnd
+    let end = text.lastIndex(of: UInt8(ascii: "."), in: slash..<colon) ?? colon
+    guard end > slash + 1, end == colon || isPicture(text, end..<colon) else { return false }
+    output.append(text.extracting(url.hostStart..<end))
+    return true
+  }
+
+  private static func twitterPortrait(
+    _ url: borrowing CanonicalURL, name: Int, to output: inout Scratch
+  ) -> Bool {
+    let text = url.bytes.span
+    guard let dot = text.lastIndex(of: UInt8(ascii: "."), in: name..<url.pathEnd),
+      isPicture(text, dot..<url.pathEnd)
+    else { return false }
+    let end =
+      sizeStart(text, "_normal", name..<dot) ?? sizeStart(text, "_bigger", name..<dot)
+      ?? sizeStart(text, "_mini", name..<dot) ?? sizeStart(text, "_400x400", name..<dot)
+      ?? sizeStart(text, "_200x200", name..<dot) ?? sizeStart(text, "_x96", name..<dot)
+      ?? sizeStart(text, "_reasonably_small", name..<dot)
+    guard let end else { return false }
+    output.append(text.extracting(url.hostStart..<end))
+    output.append(text.extracting(dot..<url.pathEnd))
+    return true
+  }
+
+  /// Where a size at the end of a name begins, if it has this one and something before it.
+  private static func sizeStart(_ text: Span<UInt8>, _ size: StaticString, _ name: Range<Int>) -> Int? {
+    let start = name.upperBound - size.utf8CodeUnitCount
+    return start > name.lowerBound && text.equals(size, in: start..<name.upperBound) ? start : nil
+  }
+
+  /// Medium: `/max/800/1*abcdef.jpeg`, `/v2/resize:fit:1400/1*abcdef.jpeg`.
+  static func mediumSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    guard let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path),
+      text.hasPrefix("0*", at: slash + 1) || text.hasPrefix("1*", at: slash + 1), url.pathEnd - slash > 12
+    else { return false }
+    output.append("miro.medium.com/")
+    output.append(text.extracting(slash + 1..<url.pathEnd))
+    return true
+  }
+
+  /// eBay: `/images/g/KEY/s-l500.jpg`, also below `/thumbs`.
+  static func ebaySize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard var first = segments.next(in: text) else { return false }
+    if text.equals("thumbs", in: first) {
+      guard let next = segments.next(in: text) else { return false }
+      first = next
+    }
+    guard text.equals("images", in: first), let kind = segments.next(in: text), text.equals("g", in: kind),
+      let key = segments.next(in: text), let file = segments.next(in: text), file.upperBound == url.pathEnd,
+      text.hasPrefix("s-l", at: file.lowerBound)
+    else { return false }
+    let dot = text.digitsEnd(from: file.lowerBound + 3, to: file.upperBound)
+    guard dot > file.lowerBound + 3, isPicture(text, dot..<file.upperBound) else { return false }
+    output.append("i.ebayimg.com/images/g/")
+    output.append(text.extracting(key))
+    output.append("/s-l1600.jpg")
+    return true
+  }
+
+  /// Vimeo: `/video/123456_640x360.jpg`, and `/video/123456-HASH-d?mw=640`.
+  static func vimeoFrame(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let video = segments.next(in: text), text.equals("video", in: video),
+      let file = segments.next(in: text), file.upperBound == url.pathEnd
+    else { return false }
+    let dot = text.lastIndex(of: UInt8(ascii: "."), in: file) ?? file.upperBound
+    guard dot == file.upperBound || isPicture(text, dot..<file.upperBound) else { return false }
+    var end = dot
+    if let mark = text.lastIndex(of: UInt8(ascii: "_"), in: file.lowerBound..<dot) {
+      let width = text.digitsEnd(from: mark + 1, to: dot)
+      let height = text.hasPrefix("x", at: width) ? text.digitsEnd(from: width + 1, to: dot) : width
+      guard width > mark + 1, height == dot else { return false }
+      end = mark
+    }
+    guard end > file.lowerBound, ASCII.isDigit(text[file.lowerBound]) else { return false }
+    output.append("i.vimeocdn.com/video/")
+    output.append(text.extracting(file.lowerBound..<end))
+    return true
+  }
+
+  /// Wikia: `.../images/a/ab/NAME/revision/latest/scale-to-width-down/250?cb=STAMP`. The stamp tells which revision of
+  /// the file it is, and stays.
+  static func wikiaScale(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    let mark: StaticString = "/revision/latest/"
+    for index in url.path where text.hasPrefix(mark, at: index) {
+      output.append(text.extracting(url.hostStart..<index + mark.utf8CodeUnitCount - 1))
+      output.append(text.extracting(url.pathEnd..<text.count))
+      return true
+    }
+    return false
+  }
+
+  /// Where the digits that end here begin.
+  static func digitsStart(_ text: Span<UInt8>, endingAt end: Int, from limit: Int) -> Int {
+    var start = end
+    while start > limit, ASCII.isDigit(text[start - 1]) { start -= 1 }
+    return start
+  }
+
+  /// Whether a part is the extension of a picture's file, its dot included.
+  static func isPicture(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {
+    text.equals(".jpg", in: part) || text.equals(".jpeg", in: part) || text.equals(".png", in: part)
+      || text.equals(".gif", in: part) || text.equals(".webp", in: part)
+  }
+}

@@ -1,0 +1,90 @@
+// `whichset export` and `whichset import`: all rows of datasets as a file, and back.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write every row of datasets as plain lists.",
+    discussion: """
+      Without --dataset, all datasets. Rows are those that were loaded, the form as listed in front where it is an \
+      identifier; their order is the index's own. Lines that start with # tell datasets apart and hold their lists \
+      and catalogue entries. What was exported is one state of the index, however long it takes.
+
+      An export of one dataset is a plain list for whichset ingest too; whichset import loads any export whole.
+
+      EXAMPLES
+        whichset export --output index.tsv
+        whichset export --dataset strangers --dataset parks | zstd > two.tsv.zst
+        whichset export --dataset strangers | grep -v '^#' | head
+      """)
+
+  @Option(help: ArgumentHelp("A dataset to export; may be given several times.", valueName: "slug"))
+  var dataset: [String] = []
+
+  @Option(help: ArgumentHelp("Write to this file, which is there only when it is whole.", valueName: "file"))
+  var output: String?
+
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      let rows = try Exportation(slugs: dataset, path: output).run(socket: daemon.path)
+      if let output { Program.note("\(Figures.counted(rows, "row")) written to \(output)") }
+      return ExitStatus.found
+    }
+  }
+}
+
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Load what whichset export wrote.",
+    discussion: """
+      Each dataset is loaded as any list is: visible as a whole or not at all. Its lists and its catalogue entry come \
+      with it. Keys are made by the present rules. A dataset that has the same lists already is left as it is, so an \
+      import that was cut off goes on when it is run again.
+
+      EXAMPLES
+        whichset import index.tsv
+        zstd -dc two.tsv.zst | whichset import -
+        whichset export --socket old.sock | whichset import --socket new.sock -
+
+      EXIT STATUS: 0 all datasets are there; 2 trouble, and then those that were told are there.
+      """)
+
+  @Flag(help: "Replace the lists of datasets that have other ones.") var replace = false
+
+  @Option(help: ArgumentHelp("How long to wait for a daemon that was lost.", valueName: "seconds"))
+  var retryFor = 60
+
+  @OptionGroup var daemon: DaemonOptions
+
+  @Argument(help: ArgumentHelp("An export, compressed or not; - is standard input.", valueName: "file"))
+  var file: String
+
+  func validate() throws {
+    guard retryFor >= 0 else { throw ValidationError("--retry-for takes seconds, 0 or more.") }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      let importation = Importation(path: file, replaces: replace, patience: .seconds(retryFor))
+      let console = IngestConsole(Program.standardError)
+      try importation.run(socket: daemon.path, console: console) { slug, dataset throws(Trouble) in
+        try Program.print(Array("\(Self.text(slug, dataset))\n".utf8))
+      }
+      return ExitStatus.found
+    }
+  }
+
+  private static func text(_ slug: String, _ dataset: ImportedDataset) -> String {
+    switch dataset {
+    case .loaded(let outcome):
+      "imported \(slug): \(Figures.counted(outcome.accepted, "row")), \(Figures.grouped(outcome.rejected)) rejected"
+    case .unchanged: "unchanged: \(slug) has these lists already"
+    case .described: "imported \(slug): it has no list"
+    }
+  }
+}

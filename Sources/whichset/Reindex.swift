@@ -1,0 +1,39 @@
+// `whichset reindex`.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct Reindex: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make the keys of datasets anew, by the rules of the running daemon.",
+    discussion: """
+      Without --dataset, those whose keys older rules made; whichset stats counts them as datasets.outdated, and \
+      whichset dataset show tells the version. The rows that the index keeps are read again; no list is needed. \
+      Each dataset changes in one step; until then, and if this is interrupted, it is as it was. Rows that the \
+      present rules refuse stay under the keys that they have, and are counted as kept.
+
+      EXAMPLES
+        whichset reindex
+        whichset reindex --dataset strangers
+      """)
+
+  @Option(help: ArgumentHelp("The dataset, whatever rules its keys were made by.", valueName: "slug"))
+  var dataset: String?
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      let console = IngestConsole(Program.standardError)
+      let reply = try Reindexing(slug: dataset).run(socket: daemon.path, console: console)
+      var answer: [UInt8] = []
+      RecordReport(Reindexing.columns, reply).write(
+        output.resolved, style: output.style, none: "nothing to do: all keys were made by the present rules",
+        to: &answer)
+      try Program.print(answer)
+      return ExitStatus.found
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// A reader of a streamed reply that takes hardly anything is as bad as one that takes nothing.
+
+import Glibc
+import Index
+import Testing
+
+@testable import Server
+
+@Suite("a reader of a streamed reply")
+struct StalledReaderTests {
+  /// Makes nothing but a first part.
+  private final class OnePart: ReplySource {
+    let place = Job.Place.queries
+
+    func step(_ part: inout ReplyPart, writer: IndexWriter?) -> Bool {
+      for _ in 0..<200_000 { part.append("a line of the reply") }
+      return true
+    }
+  }
+
+  @Test("that takes too little of it for too long has stalled; one that has just been given more has not")
+  func pace() throws {
+    var ends: [Int32] = [0, 0]
+    // Safe: two descriptors into two elements.
+    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
+    defer { close(ends[1]) }
+    let connection = Connection(descriptor: ends[0], identity: 1)
+    let count = StreamCount()
+    let stream = ReplyStream(OnePart(), permit: try count.permit())
+    connection.session.submit(.advance(stream), tag: [])
+    connection.session.jobs.removeAll()
+    connection.finish(stream.step { _ in JobResult("") })
+    connection.send()
+    #expect(connection.hasOutput)
+    #expect(!connection.isStalled(at: .now))
+    // What was taken last does not matter: what counts is how long the part has been there.
+    var buffer = [UInt8](repeating: 0, count: 50_000)
+    // Safe: at most as many bytes as the buffer has.
+    #expect(unsafe read(ends[1], &buffer, buffer.count) > 0)
+    connection.send()
+    #expect(connection.isStalled(at: .now + .seconds(61)))
+    #expect(!connection.isStalled(at: .now + .seconds(59)))
+    // No more is asked for before most of it has been taken.
+    connection.continueStream()
+    #expect(connection.session.jobs.isEmpty)
+    #expect(count.value == 1)
+  }
+}
