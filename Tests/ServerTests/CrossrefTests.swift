@@ -117,6 +117,37 @@ struct CrossrefTests {
     #expect(end.contains("rows=200000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
   }
 
+  @Test("takes all images of an account, however many, in parts of a bounded size")
+  func largeAccount() throws {
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    _ = client.ask("INGEST parks source=s\n")
+    // More links than a merge keeps of a key before it looks for those that came twice.
+    for block in 1...3 {
+      let rows = (1...25_000).map { "flickr:\(block * 100_000 + $0)\tnsid=10000001@N01\n" }
+      let body = rows.joined()
+      #expect(client.ask("ROWS \(block) \(rows.count) \(body.utf8.count)\n\(body)").hasPrefix("OK 0 "))
+    }
+    #expect(client.ask("COMMIT blocks=3\n").hasPrefix("OK rows=75000 "))
+    let counts = try Self.reply(client.ask("ACCOUNT nsid:10000001@N01\n"))
+    #expect(counts.lines == ["name\tnsid:10000001@N01", "dataset\tparks\t75000"])
+    #expect(counts.end == "END 2 images=75000 memberships=75000")
+    let images = try Self.reply(client.ask("ACCOUNT nsid:10000001@N01\timages=1\n")).lines
+    #expect(images.count == 75_002)
+    #expect(Set(images).count == 75_002)
+    let list = try Self.reply(client.ask("LIST any=parks\n")).lines
+    #expect(Set(list) == Set(images.filter { $0.hasPrefix("image\t") }.map { String($0.dropFirst(6)) }))
+    // Each reply comes in parts of a bounded size.
+    for request in ["ACCOUNT nsid:10000001@N01\timages=1\n", "LIST any=parks\n"] {
+      let parts = client.ask(request).split(separator: "\n").filter { $0.hasPrefix("MORE ") }
+      #expect(parts.count > 10)
+      for part in parts {
+        let count = try #require(Int(part.split(separator: " ")[1]))
+        #expect(count < 8_192, "\(part)")
+      }
+    }
+  }
+
   @Test("leaves nothing behind when its client goes, whatever it was doing")
   func gone() throws {
     var limits = IndexLimits.test
