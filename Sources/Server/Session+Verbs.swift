@@ -224,9 +224,5 @@ extension Session {
     return word
   }
 
-  private static let catalogueFields: Set<String> = [
-    "title", "year", "institution", "country", "images", "identities", "kinds", "purpose", "licence",
-    "status",
-    "derived", "users", "contact", "url", "note",
-  ]
+  private static let catalogueFields = Set(CatalogueField.allCases.map(\.rawValue))
 }
