@@ -54,6 +54,25 @@ package struct Catalogue: Equatable, Sendable {
     return lineage
   }
 
+  /// The datasets that were made from a dataset at first hand, by their ids. O(entries).
+  package func derivatives(of id: String) -> [CatalogueEntry] {
+    entries.filter { $0.parents.contains(id) }
+  }
+
+  /// What a dataset derives from, in words: `MegaFace (MF2), which derives from YFCC100M`; nil where it derives from
+  /// nothing that is known. A parent that has no entry is named by its id.
+  package func lineageText(of id: String) -> String? { lineageText(of: id, seen: [id]) }
+
+  private func lineageText(of id: String, seen: Set<String>) -> String? {
+    let parents = (byID[id]?.parents ?? []).filter { !seen.contains($0) }
+    guard !parents.isEmpty else { return nil }
+    return parents.map { parent in
+      let title = byID[parent]?.title ?? parent
+      guard let further = lineageText(of: parent, seen: seen.union([parent])) else { return title }
+      return "\(title), which derives from \(further)"
+    }.joined(separator: "; and ")
+  }
+
   /// Refuses a lineage that leads to no entry, or in a circle.
   package func checkLineages() throws(CatalogueError) {
     for entry in entries {
