@@ -30,7 +30,7 @@ struct Check: ParsableCommand {
       EXAMPLES
         whichset check https://www.flickr.com/photos/someone/53000000001/
         whichset check --input urls.txt --format tsv
-        whichset check --explain flickr:53000000001 | less
+        whichset check --explain --format text flickr:53000000001 | less
         whichset check --letter flickr:53000000001 > letters.txt
         whichset check --letters-to letters - < my-photos.txt
         tail -f log | whichset check --format json -

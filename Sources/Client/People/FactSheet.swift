@@ -81,10 +81,11 @@ package struct FactSheet: Sendable {
         "\(Figures.grouped($0)) people" + doubt(.identities) + "; how many images is not known."
       }
     }
-    let people =
-      entry.identities.map { " of \(Figures.grouped($0)) people" + doubt(.identities) }
-      ?? "; how many people is not known"
-    return Figures.counted(images, "image") + doubt(.images) + people + ", as published."
+    let counted = Figures.counted(images, "image") + doubt(.images)
+    guard let identities = entry.identities else {
+      return counted + ", as published; how many people is not known."
+    }
+    return "\(counted) of \(Figures.grouped(identities)) people\(doubt(.identities)), as published."
   }
 
   /// What became of the dataset.
