@@ -26,12 +26,16 @@ struct StagedGroup {
   }
 
   fileprivate mutating func append(_ payload: ArraySlice<UInt8>) {
-    bytes.append(contentsOf: payload)
-    ends.append(bytes.count)
+    keep(payload)
     // However often a key came with the same payload, the group stays about as large as its distinct ones.
     guard ends.count >= orderedAt else { return }
     putInOrder()
     orderedAt = max(orderedAt, 2 * ends.count)
+  }
+
+  private mutating func keep(_ payload: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: payload)
+    ends.append(bytes.count)
   }
 
   /// Sorts the payloads, and drops those that came several times.
@@ -41,7 +45,7 @@ struct StagedGroup {
     ends.removeAll(keepingCapacity: true)
     var last: [UInt8]?
     for payload in sorted where payload != last {
-      append(payload[...])
+      keep(payload[...])
       last = payload
     }
   }
