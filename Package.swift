@@ -73,8 +73,10 @@ let package = Package(
     .target(
       name: "Client", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
+    .target(
+      name: "Report", dependencies: ["Client", "ListFormats", "WireProtocol"], swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Client", argumentParser], swiftSettings: settings),
+      name: "whichset", dependencies: ["Client", "Report", argumentParser], swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
@@ -89,6 +91,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ClientTests", dependencies: ["Client", "WireProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Client"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),

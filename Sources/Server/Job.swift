@@ -13,7 +13,8 @@ enum Job {
   case abortStaged(String)
   case listLoads
   case get([UInt8])
-  case overlap
+  /// Pairs of these datasets, or of all where none is named.
+  case overlap([String])
   case remove(String)
   case describe(String, [String: String])
   /// Every row of these datasets, or of all where none is named.

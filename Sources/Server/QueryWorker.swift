@@ -30,7 +30,7 @@ final class QueryWorker {
     do {
       switch job {
       case .get(let identifier): return try get(identifier)
-      case .overlap: return overlap()
+      case .overlap(let slugs): return try overlap(slugs)
       case .listLoads: return try listLoads()
       case .export(let slugs):
         let source = try ExportSource(index.snapshot, slugs: slugs, ruleVersion: ruleVersion)
@@ -164,11 +164,24 @@ final class QueryWorker {
   // MARK: - OVERLAP and LOADS
 
   /// Sums over the sets of datasets; no key is read.
-  private func overlap() -> JobResult {
+  private func overlap(_ slugs: [String]) throws(ProtocolError) -> JobResult {
     let snapshot = index.snapshot
+    var chosen: Set<Int> = []
+    for slug in slugs {
+      guard let dataset = snapshot.dataset(slug) else {
+        throw ProtocolError(.dataset, "no dataset named \(slug)")
+      }
+      chosen.insert(dataset.number)
+    }
     var shared: [[Int]: Int] = [:]
+    var images = 0
+    var memberships = 0
     snapshot.forEachDatasetSet { space, tokens, keys in
-      guard !space.namesAccounts, tokens.count > 1 else { return }
+      guard !space.namesAccounts else { return }
+      let tokens = slugs.isEmpty ? tokens : tokens.filter { chosen.contains($0.dataset) }
+      let primaries = tokens.count { $0.isPrimary }
+      memberships += primaries * keys
+      if primaries > 0 { images += keys }
       for first in tokens.indices {
         for second in tokens.indices
         where second > first && (tokens[first].isPrimary || tokens[second].isPrimary) {
@@ -179,7 +192,7 @@ final class QueryWorker {
     let lines = shared.map { pair, keys in
       (pair.map { slug($0, snapshot) }.sorted(), keys)
     }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
-    var result = JobResult("OK \(lines.count)")
+    var result = JobResult("OK \(lines.count) images=\(images) memberships=\(memberships)")
     for (slugs, keys) in lines { result.reply += Array("\(slugs[0])\t\(slugs[1])\t\(keys)\n".utf8) }
     return result
   }

@@ -57,8 +57,9 @@ extension Session {
       let identifier = unsafe rest.withUnsafeBufferPointer { unsafe Array($0) }
       delegate(.get(identifier), tagStart)
     case .overlap:
-      try Arguments(rest).require(words: 0...0, fields: [])
-      delegate(.overlap, tagStart)
+      let arguments = try Arguments(rest)
+      try arguments.require(words: 0...Int.max, fields: [])
+      delegate(.overlap(try arguments.words.map { word throws(ProtocolError) in try slug(word) }), tagStart)
     case .loads:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.listLoads, tagStart)

@@ -1,0 +1,91 @@
+// The prose of a report, the same in text, Markdown and HTML: what was counted, and what the counts do not say.
+
+import Client
+
+/// Sentences.
+enum Sentences {
+  /// The counts of the index, images and memberships apart.
+  static func summary(_ model: ReportModel) -> String {
+    let datasets = Figures.counted(model.datasets.count, "dataset")
+    let memberships = Figures.counted(model.memberships, "membership")
+    let hold = model.datasets.count == 1 ? "holds" : "hold"
+    let among =
+      model.images == model.memberships
+      ? "No image is in more than one of them."
+      : "An image that is in several of them is one image and as many memberships."
+    return
+      "The \(datasets) of this report \(hold) \(Figures.counted(model.images, "distinct image")) in \(memberships)."
+      + (model.datasets.count > 1 ? " " + among : "")
+  }
+
+  /// What was found of a list.
+  static func summary(_ reference: CrossReference) -> String {
+    var text = "Of \(Figures.counted(reference.identifiers, "identifier")) in \(reference.list), "
+    text +=
+      "\(Figures.counted(reference.images, "distinct image")) \(reference.images == 1 ? "is" : "are") in at "
+    text += "least one dataset, with \(Figures.counted(reference.memberships, "membership")) in "
+    text += "\(Figures.counted(reference.datasets.count, "dataset"))"
+    let labels = reference.labels.count
+    text += labels > 0 ? ", over \(Figures.grouped(labels)) \(labels == 1 ? "value" : "values") of " : "."
+    if labels > 0 { text += "\(reference.labelName)." }
+    if reference.unanswered > 0 {
+      text +=
+        " \(Figures.counted(reference.unanswered, "row")) had no identifier that can be looked up offline."
+    }
+    return text
+  }
+
+  /// What a negative means.
+  static let caution =
+    "An image that is not found is not in the rows of these lists, at these versions; the published lists may name "
+    + "only a part of a dataset."
+
+  /// A label; what to say where it is empty.
+  static func label(_ name: String) -> String { name.isEmpty ? "(no label)" : name }
+
+  static let datasetsSource =
+    "Images held: counted in this index; in one dataset, each image is one membership. Published size and all that "
+    + "follows: the catalogue entries of the index."
+  static let overlapSource =
+    "Counted in this index, for each two datasets apart: an image in three datasets is in three pairs."
+  static let coverageSource =
+    "Images held: counted in this index. Published size: the datasets' catalogue entries."
+  static let lineageSource = "The datasets' catalogue entries."
+  static let listsSource = "Recorded when each list was loaded; the digest is that of the list's bytes."
+
+  static func crossReferenceSource(_ reference: CrossReference) -> String {
+    let digest = reference.sha256.map { ", SHA-256 \($0.prefix(12))…" } ?? ""
+    return
+      "\(reference.list)\(digest), compared with this index. Memberships add up; distinct images count an image "
+      + "once, in how many datasets it may be."
+  }
+
+  /// The date alone: `2025-01-31`.
+  static func date(_ moment: Int) -> String { String(Figures.moment(moment).prefix(10)) }
+
+  /// What to quote.
+  static func citation(_ model: ReportModel) -> String {
+    let stamp = model.stamp
+    let digest = stamp.digest.map { ", digest \($0)" } ?? ""
+    return
+      "whichset \(stamp.program), “\(model.title)”, index version \(stamp.index)\(digest), identifier rules "
+      + "\(stamp.rules), \(Figures.moment(stamp.moment))."
+  }
+
+  /// The names and values of the stamp.
+  static func stamp(_ model: ReportModel) -> [(name: String, value: String)] {
+    var pairs = [
+      (name: "Made", value: Figures.moment(model.stamp.moment)),
+      (name: "Index version", value: model.stamp.index),
+    ]
+    if let digest = model.stamp.digest { pairs.append((name: "Digest of all rows", value: digest)) }
+    pairs.append((name: "Identifier rules", value: "version \(model.stamp.rules)"))
+    pairs.append((name: "Program", value: "whichset \(model.stamp.program)"))
+    return pairs
+  }
+
+  /// How the index version is made.
+  static let indexVersion =
+    "The index version names the lists above: it is the start of a SHA-256 over their slugs, digests, rows and rules. "
+    + "Two indexes of the same lists by the same rules have the same version."
+}
