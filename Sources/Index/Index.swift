@@ -17,6 +17,8 @@ package final class Index: Sendable {
   private let lock: SystemFile
   private let current: Mutex<Snapshot>
   private let alive: SnapshotCensus
+  /// Counts spools of keys, for their names.
+  let spools = Atomic<Int>(0)
 
   /// Opens the index in the folder `path`, or makes one in an empty or missing folder.
   ///
@@ -97,7 +99,7 @@ package final class Index: Sendable {
 
   /// The names of all staged loads.
   package func stagedLoadNames() throws(IndexError) -> [String] {
-    try Folder.names(in: "\(path)/staging")
+    try Folder.names(in: "\(path)/staging").filter { !$0.hasPrefix(Self.spoolPrefix) }
   }
 
   /// Opens a staged load, or starts one.

@@ -12,6 +12,8 @@ package struct IndexLimits: Sendable {
   package var diskReserveBytes = 256 << 20
   /// Bytes of memory for staged rows, those of all open loads together, before they are written to a run.
   package var stagingMemoryBytes = 256 << 20
+  /// Bytes of memory for the keys of one spool, and for sorting them, before they are written to a run.
+  package var spoolMemoryBytes = 32 << 20
   /// Cores that turn the rows of a block into keys at the same time.
   package var stagingLanes = 1
   /// Bytes put into one write transaction of a large merge before it is committed. LMDB spills large
@@ -35,6 +37,8 @@ package struct IndexLimits: Sendable {
   /// Uncompressed bytes that a part of the listings may say that it has: more is damage. A part has at most
   /// `listingPartBytes`, or a single entry, whose texts come from one line of the protocol.
   static let listingPartBytesMax = 1 << 20
+  /// Runs of a spool that are merged at a time; each is an open file and a piece of it in memory.
+  static let spoolRunsMax = 64
   /// Bytes of a block. An LMDB value of at most 4,080 bytes takes exactly one overflow page of 4,096.
   package static let blockBytes = 4_080
 

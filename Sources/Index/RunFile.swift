@@ -68,24 +68,34 @@ enum RunFile {
   }
 
   /// Writes the rows of one form; returns how many bytes they take.
-  private static func write(
+  static func write(
     _ rows: StagingBuffer, _ form: StagedForm, to file: borrowing SystemFile
   ) throws(IndexError) -> Int {
     var next = StagedPosition()
     var total = 0
     var piece: [UInt8] = []
     while true {
-      piece.removeAll(keepingCapacity: true)
-      piece.append(contentsOf: repeatElement(0, count: pieceHeaderBytes))
+      beginPiece(&piece)
       rows.appendPiece(form, from: &next, byteCount: pieceBytes, to: &piece)
       guard piece.count > pieceHeaderBytes else { return total }
-      LittleEndian.store(UInt64(piece.count - pieceHeaderBytes), bytes: 4, at: 0, in: &piece)
-      // Safe: bytes have no padding to see.
-      let checksum = Checksum.of(unsafe piece.span.bytes, from: pieceHeaderBytes)
-      LittleEndian.store(checksum, bytes: 8, at: 4, in: &piece)
-      try file.write(piece[...])
+      try writePiece(&piece, to: file)
       total += piece.count
     }
+  }
+
+  /// Empties `piece` and leaves room for its header, behind which rows are appended.
+  static func beginPiece(_ piece: inout [UInt8]) {
+    piece.removeAll(keepingCapacity: true)
+    piece.append(contentsOf: repeatElement(0, count: pieceHeaderBytes))
+  }
+
+  /// Fills in the header of a piece of whole rows, and writes it.
+  static func writePiece(_ piece: inout [UInt8], to file: borrowing SystemFile) throws(IndexError) {
+    LittleEndian.store(UInt64(piece.count - pieceHeaderBytes), bytes: 4, at: 0, in: &piece)
+    // Safe: bytes have no padding to see.
+    let checksum = Checksum.of(unsafe piece.span.bytes, from: pieceHeaderBytes)
+    LittleEndian.store(checksum, bytes: 8, at: 4, in: &piece)
+    try file.write(piece[...])
   }
 
   /// Reads a run's footer.

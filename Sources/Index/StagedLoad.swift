@@ -111,7 +111,7 @@ package struct StagedLoad: ~Copyable {
   let folder: String
   private(set) var progress = LoadProgress()
   private(set) var durable = LoadProgress()
-  private(set) var runs: [(path: String, sections: [RunSection])] = []
+  private(set) var runs: [StagedRun] = []
   /// The rows in memory. Those who add rows on several cores take the lanes out, fill one each, and put them back.
   package var lanes: [StagingLane]
   private let spaces: [UInt8: KeySpace]
@@ -158,7 +158,7 @@ package struct StagedLoad: ~Copyable {
         continue
       }
       let run = try RunFile.open("\(folder)/\(name)")
-      load.runs.append((path: "\(folder)/\(name)", sections: run.sections))
+      load.runs.append(StagedRun(path: "\(folder)/\(name)", sections: run.sections))
       load.stagedBytes += run.byteCount
       load.durable = run.progress
     }
@@ -248,7 +248,7 @@ package struct StagedLoad: ~Copyable {
     for lane in lanes.indices { lanes[lane].sort() }
     let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
     let run = try RunFile.write(rows, progress: progress, folder: folder, name: name)
-    runs.append((path: "\(folder)/\(name)", sections: run.sections))
+    runs.append(StagedRun(path: "\(folder)/\(name)", sections: run.sections))
     stagedBytes += run.byteCount
     durable = progress
     lastDurable = .now
@@ -284,12 +284,7 @@ package struct StagedLoad: ~Copyable {
   }
 
   /// An upper bound of the distinct keys staged for a namespace: its rows.
-  func stagedRows(_ space: KeySpace) -> Int {
-    let sections = runs.flatMap(\.sections).filter { $0.space == space.id }
-    let inMemory = lanes.map { $0.rows(space.id) }
-    return sections.reduce(0) { $0 + $1.count }
-      + inMemory.reduce(0) { $0 + $1.count(.bare) + $1.count(.records) }
-  }
+  func stagedRows(_ space: KeySpace) -> Int { StagedMerge.count(space, runs: runs, lanes: lanes) }
 
   /// Bytes that the rows take once they are merged, about: a bare key as many as it has, other rows half, since their
   /// listings are compressed.
@@ -315,19 +310,6 @@ package struct StagedLoad: ~Copyable {
 
   /// The sorted stream of a namespace's staged keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    var origins: [StagedOrigin] = []
-    for run in runs {
-      for section in run.sections where section.space == space.id {
-        origins.append(.run(path: run.path, section: section))
-      }
-    }
-    for lane in lanes.indices {
-      lanes[lane].sort(space.id)
-      let rows = lanes[lane].rows(space.id)
-      for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
-        origins.append(.memory(rows, form))
-      }
-    }
-    return try StagedMerge(origins, hasSecondHalf: !space.isInteger)
+    try StagedMerge(space, runs: runs, lanes: &lanes)
   }
 }

@@ -8,6 +8,8 @@ struct StagedGroup {
   // The payloads, one behind the other; rows that say no more than the key leave none.
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
+  /// How many payloads there may be before those that came several times are dropped.
+  private var orderedAt = 1 << 16
 
   /// How many payloads there are: sorted, and distinct.
   var payloadCount: Int { ends.count }
@@ -26,6 +28,10 @@ struct StagedGroup {
     guard !payload.isEmpty else { return }
     bytes.append(contentsOf: payload)
     ends.append(bytes.count)
+    // However often a key came with the same payload, the group stays about as large as its distinct ones.
+    guard ends.count >= orderedAt else { return }
+    putInOrder()
+    orderedAt = max(orderedAt, 2 * ends.count)
   }
 
   /// Sorts the payloads, and drops those that came several times.
@@ -39,6 +45,12 @@ struct StagedGroup {
       last = payload
     }
   }
+}
+
+/// A run and where its sections are.
+struct StagedRun {
+  let path: String
+  let sections: [RunSection]
 }
 
 /// Where a source's rows come from: a section of a run, or sorted rows in memory.
@@ -208,6 +220,32 @@ struct StagedMerge {
       sources.append(source)
     }
     heap.sort { $0.key < $1.key }
+  }
+
+  /// Merges a namespace's rows of `runs` and of `lanes`, which are sorted for it.
+  init(_ space: KeySpace, runs: [StagedRun], lanes: inout [StagingLane]) throws(IndexError) {
+    var origins: [StagedOrigin] = []
+    for run in runs {
+      for section in run.sections where section.space == space.id {
+        origins.append(.run(path: run.path, section: section))
+      }
+    }
+    for lane in lanes.indices {
+      lanes[lane].sort(space.id)
+      let rows = lanes[lane].rows(space.id)
+      for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
+        origins.append(.memory(rows, form))
+      }
+    }
+    try self.init(origins, hasSecondHalf: !space.isInteger)
+  }
+
+  /// How many rows such a merge has.
+  static func count(_ space: KeySpace, runs: [StagedRun], lanes: [StagingLane]) -> Int {
+    let sections = runs.flatMap(\.sections).filter { $0.space == space.id }
+    let inMemory = lanes.map { $0.rows(space.id) }
+    return sections.reduce(0) { $0 + $1.count }
+      + inMemory.reduce(0) { $0 + $1.count(.bare) + $1.count(.records) }
   }
 
   /// Goes to the next key; false at the end. O(log sources) a row.

@@ -10,6 +10,9 @@ package struct ListOptions: Sendable {
   /// Whether the first row of a `csv` or `tsv` list is a header; nil for yes, unless all columns are given by
   /// number.
   package var hasHeader: Bool?
+  /// Whether rows may have a label, for a cross-reference: in a plain list the first column behind the identifier that
+  /// is no field, in a table the column of the target `label`. No list for a dataset has any.
+  package var readsLabels = false
 
   /// The defaults: nothing beyond the format.
   package init() {}
@@ -25,24 +28,33 @@ package struct ListColumn: Sendable, Equatable {
     case numbered(Int)
   }
 
-  /// `identifier`, or the name of a namespace (`flickr`, `md5`, ...). Of several columns with identifiers, the
-  /// first that is not empty counts.
+  /// `identifier`, or the name of a namespace (`flickr`, `md5`, ...), or `label`. Of several columns with identifiers,
+  /// the first that is not empty counts.
   package let target: String
   /// Where the column is.
   package let place: Place
 
-  /// A column; nil if `target` is neither `identifier` nor the name of a namespace, or a number is below 1.
-  package init?(target: String, place: Place) {
-    guard target == "identifier" || RowKey(target.utf8.span) != nil else { return nil }
+  /// A column; nil if `target` is neither `identifier` nor the name of a namespace, nor `label` where there may be
+  /// one, or if a number is below 1.
+  package init?(target: String, place: Place, allowsLabel: Bool = false) {
+    guard target == "identifier" || RowKey(target.utf8.span) != nil || allowsLabel && target == Self.label
+    else {
+      return nil
+    }
     if case .numbered(let number) = place, number < 1 { return nil }
     self.target = target
     self.place = place
   }
 
   /// Reads `target=column` as a command line has it; a column of digits is a number.
-  package init?(argument: String) {
+  package init?(argument: String, allowsLabel: Bool = false) {
     let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }
-    self.init(target: parts[0], place: Int(parts[1]).map(Place.numbered) ?? .named(parts[1]))
+    self.init(
+      target: parts[0], place: Int(parts[1]).map(Place.numbered) ?? .named(parts[1]), allowsLabel: allowsLabel
+    )
   }
+
+  /// The target of the column that has the label of a row.
+  static let label = "label"
 }

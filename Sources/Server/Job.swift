@@ -16,6 +16,11 @@ enum Job {
   /// Pairs of these datasets, or of all where none is named.
   case overlap([String])
   case remove(String)
+  case openCrossref(givesMatches: Bool)
+  case crossrefItems(Crossref, rows: Int, body: [UInt8])
+  case tally(Crossref)
+  /// The session has gone, and its cross-reference with it.
+  case dropCrossref(Crossref)
   case describe(String, [String: String])
   /// Every row of these datasets, or of all where none is named.
   case export([String])
@@ -41,7 +46,10 @@ enum Job {
   /// Where the job is done. Jobs of one place are done in order.
   var place: Place {
     switch self {
-    case .openLoad, .stageRows, .abort, .abortStaged, .refuse, .detach, .reindex: .staging
+    case .openLoad, .stageRows, .abort, .abortStaged, .refuse, .detach, .reindex, .openCrossref,
+      .crossrefItems,
+      .tally, .dropCrossref:
+      .staging
     case .listLoads, .get, .overlap, .export, .digest: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
@@ -51,7 +59,7 @@ enum Job {
   /// Whether it is a block of rows, of which several may be under way.
   var isRows: Bool {
     switch self {
-    case .stageRows, .refuse: true
+    case .stageRows, .crossrefItems, .refuse: true
     default: false
     }
   }
@@ -85,6 +93,10 @@ struct JobResult: Sendable {
   var opened: OpenLoad?
   /// Whether the session's open load is no more.
   var closesLoad = false
+  /// The cross-reference that the session now has open.
+  var crossref: Crossref?
+  /// Whether the session's cross-reference is no more.
+  var closesCrossref = false
   /// The streamed reply that has more to come.
   var stream: ReplyStream?
 }

@@ -43,6 +43,7 @@ final class QueryWorker {
         stream.cancel()
         return JobResult(reply: [])
       case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach,
+        .openCrossref, .crossrefItems, .tally, .dropCrossref,
         .reindex:
         preconditionFailure("a job of another thread")
       }

@@ -156,6 +156,7 @@ final class ReactorMailbox: Sendable {
       guard let connection = connections[descriptor], connection.identity == identity else {
         // The client has gone while its load was being opened: the load stays staged.
         if let load = result.opened { services.submit(.detach(load)) { _ in } }
+        if let crossref = result.crossref { services.submit(.dropCrossref(crossref)) { _ in } }
         if let stream = result.stream { services.submit(.cancel(stream)) { _ in } }
         return
       }

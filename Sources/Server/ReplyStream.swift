@@ -124,19 +124,30 @@ final class ReplyStream: @unchecked Sendable {
   }
 }
 
-/// Counts the streamed replies under way: each holds a snapshot, whose pages LMDB cannot reuse meanwhile.
+/// Counts the streamed replies under way, or the cross-references: each holds a snapshot, whose pages LMDB cannot reuse
+/// meanwhile.
 final class StreamCount: Sendable {
   private let count = Atomic<Int>(0)
+  private let max: Int
+  private let name: String
+
+  /// - Parameters:
+  ///   - max: how many there may be.
+  ///   - name: what they are called.
+  init(max: Int = ProtocolLimits.streamsMax, of name: String = "streamed replies") {
+    self.max = max
+    self.name = name
+  }
 
   /// How many there are.
   var value: Int { count.load(ordering: .relaxed) }
 
   /// A permit for one more; it is given back when it goes.
   func permit() throws(ProtocolError) -> StreamPermit {
-    guard count.add(1, ordering: .relaxed).newValue <= ProtocolLimits.streamsMax else {
+    guard count.add(1, ordering: .relaxed).newValue <= max else {
       count.subtract(1, ordering: .relaxed)
       throw ProtocolError(
-        .busy, "\(ProtocolLimits.streamsMax) streamed replies are under way; try again when one has ended")
+        .busy, "\(max) \(name) are under way; try again when one has ended")
     }
     return StreamPermit(self)
   }

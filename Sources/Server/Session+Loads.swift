@@ -41,16 +41,25 @@ extension Session {
       close()
       return
     }
-    var refusal: ProtocolError?
-    if bytes > ProtocolLimits.bodyBytesMax || rows > ProtocolLimits.bodyRowsMax {
-      refusal = ProtocolError(
-        .limit,
-        "a block has at most \(ProtocolLimits.bodyRowsMax) rows and \(ProtocolLimits.bodyBytesMax) bytes")
-    } else if load == nil {
+    var refusal = Self.boundRefusal(rows: rows, bytes: bytes)
+    if refusal == nil, load == nil {
       refusal = ProtocolError(.load, "no load is open on this connection; INGEST opens one")
     }
-    mode = .body(Body(tag: tag, block: block, rows: rows, byteCount: bytes, refusal: refusal))
-    if bytes == 0 { endBody() }
+    receive(Body(tag: tag, block: block, rows: rows, byteCount: bytes, refusal: refusal))
+  }
+
+  /// Why a body is too large; nil where it is not.
+  static func boundRefusal(rows: Int, bytes: Int) -> ProtocolError? {
+    guard bytes > ProtocolLimits.bodyBytesMax || rows > ProtocolLimits.bodyRowsMax else { return nil }
+    return ProtocolError(
+      .limit,
+      "a block has at most \(ProtocolLimits.bodyRowsMax) rows and \(ProtocolLimits.bodyBytesMax) bytes")
+  }
+
+  /// Awaits a body.
+  mutating func receive(_ body: Body) {
+    mode = .body(body)
+    if body.byteCount == 0 { endBody() }
   }
 
   /// Takes bytes of a body; returns how many.
@@ -76,13 +85,15 @@ extension Session {
     mode = .lines
     if let refusal = body.refusal {
       refuse(refusal, body.tag)
-    } else if let load {
-      submit(.stageRows(load, block: body.block, rows: body.rows, body: body.bytes), tag: body.tag)
+    } else if let block = body.block, let load {
+      submit(.stageRows(load, block: block, rows: body.rows, body: body.bytes), tag: body.tag)
+    } else if body.block == nil, let crossref {
+      submit(.crossrefItems(crossref, rows: body.rows, body: body.bytes), tag: body.tag)
     }
   }
 
   /// Answers a block with an error, in order behind the blocks before it.
-  private mutating func refuse(_ error: ProtocolError, _ tag: [UInt8]) {
+  mutating func refuse(_ error: ProtocolError, _ tag: [UInt8]) {
     if isIdle {
       output.append(contentsOf: tag)
       append(error)

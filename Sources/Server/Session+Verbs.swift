@@ -63,6 +63,9 @@ extension Session {
     case .loads:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.listLoads, tagStart)
+    case .crossref: try answerCrossref(try Arguments(rest), tagStart)
+    case .items: answerItems(rest, tagStart)
+    case .tally: try answerTally(try Arguments(rest), tagStart)
     case .export:
       let arguments = try Arguments(rest)
       try arguments.require(words: 0...Int.max, fields: [])

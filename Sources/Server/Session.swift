@@ -19,6 +19,7 @@ struct Session: ~Copyable {
   /// Whether the connection ends once `output` is sent.
   private(set) var isClosing = false
   var load: OpenLoad?
+  var crossref: Crossref?
   var mode = Mode.lines
   /// Whether the next bytes are the rest of a line that is too long.
   private var isDiscarding = false
@@ -32,7 +33,7 @@ struct Session: ~Copyable {
     case lines
     /// Identifiers of an `MCHECK`.
     case identifiers(left: Int, compact: Bool)
-    /// The body of a `ROWS`.
+    /// The body of a `ROWS` or an `ITEMS`.
     case body(Body)
     /// The lists of a `COMMIT`.
     case lists(PendingCommit)
@@ -41,7 +42,8 @@ struct Session: ~Copyable {
   /// A body that is being received.
   struct Body: Equatable {
     let tag: [UInt8]
-    let block: Int
+    /// The number of a block of a load; nil for one of a cross-reference.
+    let block: Int?
     let rows: Int
     let byteCount: Int
     /// The body is not kept, and is answered with an error.
@@ -110,6 +112,8 @@ struct Session: ~Copyable {
     }
     if let opened = result.opened { load = opened }
     if result.closesLoad { load = nil }
+    if let opened = result.crossref { crossref = opened }
+    if result.closesCrossref { crossref = nil }
     guard result.stream != nil else { return }
     stream = result.stream
     waiting.insert(job, at: 0)
@@ -140,9 +144,10 @@ struct Session: ~Copyable {
   mutating func abandon() -> [Job] {
     defer {
       load = nil
+      crossref = nil
       stream = nil
     }
-    return [load.map(Job.detach), stream.map(Job.cancel)].compactMap { $0 }
+    return [load.map(Job.detach), crossref.map(Job.dropCrossref), stream.map(Job.cancel)].compactMap { $0 }
   }
 
   /// Handles one line, its LF apart.
@@ -174,7 +179,7 @@ struct Session: ~Copyable {
     let line = input.extracting(range)
     do throws(RequestLine.Malformed) {
       let request = try RequestLine.parse(line)
-      if request.verb != .rows, !waiting.isEmpty { return wait() }
+      if request.verb != .rows, request.verb != .items, !waiting.isEmpty { return wait() }
       perform(request, input, at: range.lowerBound, &context)
     } catch {
       guard waiting.isEmpty else { return wait() }

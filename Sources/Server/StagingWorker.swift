@@ -11,6 +11,7 @@ final class StagingWorker {
   private let register: LoadRegister
   private let log: DaemonLog
   private let streams: StreamCount
+  private let crossrefs = StreamCount(max: ProtocolLimits.crossrefsMax, of: "cross-references")
   private let ruleVersion: Int
   private let readers: BlockReaders
 
@@ -44,6 +45,18 @@ final class StagingWorker {
         let source = try ReindexSource(
           index, register: register, slug: slug, ruleVersion: ruleVersion, log: log)
         return advance(ReplyStream(source, permit: try streams.permit()))
+      case .openCrossref(let givesMatches):
+        var result = JobResult("OK")
+        result.crossref = Crossref(
+          index, givesMatches: givesMatches, permit: try crossrefs.permit(), ruleVersion: ruleVersion)
+        return result
+      case .crossrefItems(let crossref, let rows, let body):
+        return take(body, rows: rows, into: crossref)
+      case .tally(let crossref):
+        return advance(ReplyStream(try CrossrefSource(crossref), permit: crossref.permit))
+      case .dropCrossref(let crossref):
+        crossref.drop()
+        return JobResult(reply: [])
       case .advance(let stream): return advance(stream)
       case .cancel(let stream):
         stream.cancel()
@@ -57,6 +70,18 @@ final class StagingWorker {
   }
 
   private func advance(_ stream: ReplyStream) -> JobResult { stream.step { failed($0) } }
+
+  /// Takes a block of a cross-reference; one that fails is the end of it.
+  private func take(_ body: [UInt8], rows: Int, into crossref: Crossref) -> JobResult {
+    do {
+      return JobResult(reply: try crossref.take(body, rows: rows))
+    } catch {
+      crossref.drop()
+      var result = failed(error)
+      result.closesCrossref = true
+      return result
+    }
+  }
 
   private func failed(_ error: any Error) -> JobResult { JobResult(failure: error, during: "staging", log) }
 

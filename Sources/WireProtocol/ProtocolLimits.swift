@@ -30,6 +30,14 @@ package enum ProtocolLimits {
   package static let catalogueValueBytesMax = 4_096
   /// Lists that one `COMMIT` records.
   package static let listsMax = 4_096
+  /// Cross-references that are open on some connection.
+  package static let crossrefsMax = 8
+  /// Labels of one cross-reference, rows without one apart.
+  package static let labelsMax = 1_024
+  /// Bytes of a label.
+  package static let labelBytesMax = 255
+  /// Names of one account that are followed.
+  package static let accountNamesMax = 1_024
   /// Streamed replies under way at one time.
   package static let streamsMax = 16
   /// Bytes of lines after which a part of a streamed reply ends, with its last line.

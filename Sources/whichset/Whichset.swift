@@ -31,7 +31,8 @@ struct Whichset: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
-      Stats.self, Overlap.self, ReportCommand.self, Loads.self, Abort.self, Export.self, Import.self,
-      Reindex.self, Ping.self,
+      Stats.self, Overlap.self, Xref.self, ReportCommand.self, Loads.self, Abort.self, Export.self,
+      Import.self, Reindex.self,
+      Ping.self,
     ])
 }

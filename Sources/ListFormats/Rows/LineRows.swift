@@ -2,7 +2,7 @@
 
 /// Turns lines into rows.
 struct LineRows {
-  private(set) var plain = PlainRow()
+  private(set) var plain: PlainRow
   private let format: ListFormat
   private var columns = ColumnCutter()
   private var table: TableRows?
@@ -10,6 +10,7 @@ struct LineRows {
 
   init(format: ListFormat, options: ListOptions) {
     self.format = format
+    plain = PlainRow(readsLabels: options.readsLabels)
     table = TableShape(format: format, options: options).map {
       TableRows(shape: $0, filePrefix: options.filePrefix)
     }

@@ -5,6 +5,10 @@ struct PlainRow {
   /// How often fields with names that no row can carry were left out. Bounded: further names count under
   /// `...`, columns without a name under the empty name.
   private(set) var ignoredFields: [String: Int] = [:]
+  private let readsLabels: Bool
+
+  /// - Parameter readsLabels: whether the first column that is no field is the label of the row.
+  init(readsLabels: Bool = false) { self.readsLabels = readsLabels }
 
   /// Appends the identifier and the known fields. Values stay escaped as they are.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
@@ -24,6 +28,7 @@ struct PlainRow {
 
   private mutating func appendFields(_ fields: Span<UInt8>, to output: inout [UInt8]) {
     var start = 0
+    var hasLabel = !readsLabels
     while start <= fields.count {
       let end = fields.firstIndex(of: UInt8(ascii: "\t"), from: start) ?? fields.count
       let field = fields.extracting(start..<end)
@@ -33,6 +38,9 @@ struct PlainRow {
       if RowKey(name) != nil || name.equals("listed") {
         output.append(UInt8(ascii: "\t"))
         output.append(field)
+      } else if !hasLabel {
+        hasLabel = true
+        RowText.addField("label", field.trimmingBlanks(), to: &output)
       } else {
         countIgnored(name)
       }

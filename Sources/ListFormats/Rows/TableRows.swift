@@ -6,6 +6,7 @@ struct TableRows {
   private enum Target {
     case identifier
     case key(RowKey)
+    case label
   }
 
   private let shape: TableShape
@@ -43,9 +44,15 @@ struct TableRows {
     }
     if case .rejected(let reason) = first.outcome { return .rejected(reason) }
     for (index, (target, column)) in targets.enumerated() where index != first.index && column < whole.count {
-      guard case .key(let key) = target else { continue }
-      takeValue(of: key, text.extracting(whole[column]))
-      if !value.isEmpty { RowText.addKey(key.name, value.span, to: &output) }
+      switch target {
+      case .identifier: continue
+      case .key(let key):
+        takeValue(of: key, text.extracting(whole[column]))
+        if !value.isEmpty { RowText.addKey(key.name, value.span, to: &output) }
+      case .label:
+        let label = RowText.unquoted(text.extracting(whole[column]))
+        if !label.isEmpty { RowText.addField("label", label, to: &output) }
+      }
     }
     return .row
   }
@@ -120,6 +127,7 @@ struct TableRows {
   }
 
   private mutating func addTarget(_ name: String, _ column: Int) {
-    targets.append((RowKey(name.utf8.span).map(Target.key) ?? .identifier, column))
+    let other = name == ListColumn.label ? Target.label : .identifier
+    targets.append((RowKey(name.utf8.span).map(Target.key) ?? other, column))
   }
 }

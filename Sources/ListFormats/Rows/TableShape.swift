@@ -34,7 +34,7 @@ struct TableShape {
   /// A table with a header, unless the number of its columns is given.
   private init(_ arguments: [String], columnsCount: Int? = nil, hasComments: Bool = false) {
     self.init(
-      columns: arguments.compactMap(ListColumn.init(argument:)), hasHeader: columnsCount == nil,
+      columns: arguments.compactMap { ListColumn(argument: $0) }, hasHeader: columnsCount == nil,
       columnsCount: columnsCount, hasComments: hasComments)
   }
 

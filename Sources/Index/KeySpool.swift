@@ -1,0 +1,181 @@
+// Keys that are to be taken in order, each once, however many come: in memory as long as they fit into their share of
+// it, else in sorted runs, as the rows of a load are. Nothing of them outlives the spool: a run is not made durable, its
+// folder goes with the spool, and what a crash leaves of it is removed when the index is opened.
+
+internal import Synchronization
+
+/// Keys with labels, unsorted as they come. Used by one thread at a time.
+package struct KeySpool: ~Copyable {
+  /// The keys in memory. Those who add keys on several cores take the lanes out, fill one each, and put them back.
+  package var lanes: [StagingLane]
+  private let spaces: [UInt8: KeySpace]
+  private let limits: IndexLimits
+  private let folder: String
+  private var hasFolder = false
+  private var runs: [StagedRun] = []
+  /// Names of runs are not used again.
+  private var runsWritten = 0
+
+  /// A label of a key as it is staged; the key without one has no payload and is staged as primary.
+  private static let labelBytes = 2
+
+  init(folder: String, spaces: [UInt8: KeySpace], lanes: Int, limits: IndexLimits) {
+    self.folder = folder
+    self.spaces = spaces
+    self.limits = limits
+    self.lanes = [StagingLane](repeating: StagingLane(spaces: spaces), count: lanes)
+  }
+
+  deinit {
+    // If this fails, it is removed when the index is opened the next time.
+    if hasFolder { try? Folder.remove(folder) }
+  }
+
+  /// Adds a key to a lane under a label; 0 stands for none.
+  @inline(__always)
+  package static func append(_ key: StoredKey, space: UInt8, label: UInt16, to lane: inout StagingLane) {
+    guard label > 0 else { return lane.append(key, space: space, isPrimary: true, payload: []) }
+    lane.append(
+      key, space: space, isPrimary: false,
+      payload: [UInt8(truncatingIfNeeded: label), UInt8(truncatingIfNeeded: label >> 8)])
+  }
+
+  /// The labels of a key in order, into `labels`.
+  static func readLabels(_ group: borrowing StagedGroup, into labels: inout [UInt16]) {
+    if group.isPrimary { labels.append(0) }
+    for index in 0..<group.payloadCount {
+      let payload = group.payload(index)
+      labels.append(UInt16(payload[payload.startIndex]) | UInt16(payload[payload.startIndex + 1]) << 8)
+    }
+  }
+
+  /// Whether the keys in memory have used up their share, so that `spill` is due.
+  package var isFull: Bool {
+    lanes.reduce(0) { $0 + $1.memoryBytes } >= limits.spoolMemoryBytes || lanes.contains(where: \.isFull)
+  }
+
+  /// Writes the keys in memory to a run.
+  package mutating func spill() throws(IndexError) {
+    let needed = lanes.reduce(0) { $0 + $1.memoryBytes }
+    guard needed > 0 else { return }
+    for lane in lanes.indices { lanes[lane].sort() }
+    let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
+    try addRun(needing: needed) { (file) throws(IndexError) in
+      var sections: [RunSection] = []
+      for (space, rows) in rows {
+        for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
+          let start = sections.last.map { $0.offset + $0.byteCount } ?? 0
+          let byteCount = try RunFile.write(rows, form, to: file)
+          sections.append(
+            RunSection(
+              space: space, form: form, offset: start, byteCount: byteCount, count: rows.count(form)))
+        }
+      }
+      return sections
+    }
+    for lane in lanes.indices { lanes[lane].removeAll() }
+    if runs.count == IndexLimits.spoolRunsMax { try mergeRuns() }
+  }
+
+  /// Makes one run of all, so that no merge ever has more sources than a bound.
+  private mutating func mergeRuns() throws(IndexError) {
+    let old = runs
+    let needed = old.reduce(0) { $0 + $1.sections.reduce(0) { $0 + $1.byteCount } }
+    let spaces = spooledSpaces
+    try addRun(needing: needed) { (file) throws(IndexError) in
+      var sections: [RunSection] = []
+      for space in spaces {
+        let start = sections.last.map { $0.offset + $0.byteCount } ?? 0
+        let (byteCount, count) = try Self.write(old, space, to: file)
+        sections.append(
+          RunSection(space: space.id, form: .records, offset: start, byteCount: byteCount, count: count))
+      }
+      return sections
+    }
+    runs.removeFirst(old.count)
+    for run in old { try Folder.removeFile(run.path) }
+  }
+
+  /// Writes a namespace's keys of several runs as one section of records; returns its size and its rows.
+  private static func write(
+    _ runs: [StagedRun], _ space: KeySpace, to file: borrowing SystemFile
+  ) throws(IndexError) -> (byteCount: Int, count: Int) {
+    var noLanes: [StagingLane] = []
+    var merge = try StagedMerge(space, runs: runs, lanes: &noLanes)
+    var (byteCount, count) = (0, 0)
+    var labels: [UInt16] = []
+    var piece: [UInt8] = []
+    RunFile.beginPiece(&piece)
+    while true {
+      let hasMore = try merge.advance()
+      if hasMore {
+        labels.removeAll(keepingCapacity: true)
+        readLabels(merge.group, into: &labels)
+        for label in labels {
+          appendRecord(merge.group.key, label, hasSecondHalf: !space.isInteger, to: &piece)
+        }
+        count += labels.count
+      }
+      if piece.count > (hasMore ? RunFile.pieceBytes : RunFile.pieceHeaderBytes) {
+        try RunFile.writePiece(&piece, to: file)
+        byteCount += piece.count
+        RunFile.beginPiece(&piece)
+      }
+      if !hasMore { return (byteCount, count) }
+    }
+  }
+
+  /// Appends a row in the form of records (`StagedForm`).
+  private static func appendRecord(
+    _ key: StoredKey, _ label: UInt16, hasSecondHalf: Bool, to output: inout [UInt8]
+  ) {
+    LittleEndian.append(key.high, bytes: 8, to: &output)
+    output.append(label == 0 ? 1 : 0)
+    if hasSecondHalf { LittleEndian.append(key.low, bytes: 8, to: &output) }
+    let payloadBytes = label == 0 ? 0 : labelBytes
+    output.append(UInt8(payloadBytes))
+    LittleEndian.append(UInt64(label), bytes: payloadBytes, to: &output)
+  }
+
+  private mutating func addRun(
+    needing byteCount: Int, _ write: (borrowing SystemFile) throws(IndexError) -> [RunSection]
+  ) throws(IndexError) {
+    if !hasFolder { try Folder.make(folder) }
+    hasFolder = true
+    let free = try Folder.freeBytes(folder) - limits.diskReserveBytes
+    guard free >= byteCount else { throw .disk(freeBytes: free, neededBytes: byteCount) }
+    runsWritten += 1
+    let path = "\(folder)/\(runsWritten).run"
+    runs.append(StagedRun(path: path, sections: try write(try SystemFile(creating: path))))
+  }
+
+  /// The namespaces that the spool has keys of.
+  var spooledSpaces: [KeySpace] {
+    var found = Set(lanes.flatMap(\.spaces))
+    for run in runs { found.formUnion(run.sections.map(\.space)) }
+    return found.sorted().compactMap { spaces[$0] }
+  }
+
+  /// How many keys came of a namespace.
+  func count(_ space: KeySpace) -> Int { StagedMerge.count(space, runs: runs, lanes: lanes) }
+
+  /// The sorted stream of a namespace's keys.
+  mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
+    try StagedMerge(space, runs: runs, lanes: &lanes)
+  }
+}
+
+extension Index {
+  /// An empty spool.
+  ///
+  /// - Parameter lanes: how many cores may add keys at the same time.
+  package func keySpool(lanes: Int = 1) -> KeySpool {
+    let number = spools.add(1, ordering: .relaxed).newValue
+    return KeySpool(
+      folder: loadFolder("\(Self.spoolPrefix)\(number)"), spaces: snapshot.spaces, lanes: lanes,
+      limits: limits)
+  }
+
+  /// What the names of spools' folders begin with. No load is called so, since slugs begin otherwise.
+  static let spoolPrefix = "~keys-"
+}

@@ -1,0 +1,100 @@
+// A cross-reference: identifiers by the million, counted by dataset and label (PROTOCOL.md, `XREF`). Its rows come in
+// blocks; their keys go to a spool, which puts them in order and keeps memory bounded. `TALLY` then takes each key once
+// and looks it up. All is seen in one snapshot, taken when the cross-reference is opened.
+
+internal import Identifiers
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// An open cross-reference. Its connection and the workers take turns with it; when all have let go, nothing of it is
+/// left.
+final class Crossref: Sendable {
+  let snapshot: Snapshot
+  let labels: CrossrefLabels
+  private let givesMatches: Bool
+  private let state: Mutex<State?>
+  private let readers: CrossrefReaders
+  /// Is given back when the cross-reference goes.
+  let permit: StreamPermit
+
+  /// What is counted before keys are put in order.
+  struct Totals: Equatable {
+    var rows = 0
+    var invalid = 0
+    var unresolvable = 0
+  }
+
+  /// What came so far.
+  fileprivate struct State: ~Copyable {
+    var spool: KeySpool
+    var totals = Totals()
+  }
+
+  /// - Parameters:
+  ///   - givesMatches: whether the reply to a block tells which of its rows are in datasets.
+  ///   - permit: for one more cross-reference.
+  init(_ index: Index, givesMatches: Bool, permit: StreamPermit, ruleVersion: Int) {
+    snapshot = index.snapshot
+    labels = CrossrefLabels()
+    self.givesMatches = givesMatches
+    self.permit = permit
+    let lanes = index.limits.stagingLanes
+    state = Mutex(State(spool: index.keySpool(lanes: lanes)))
+    readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
+  }
+
+  /// Takes a block of rows; returns the reply to it. After an error the cross-reference is no more.
+  func take(_ body: [UInt8], rows count: Int) throws -> [UInt8] {
+    try state.withLock { state in
+      guard var open = state.take() else { throw Self.isNoMore }
+      guard body.last == UInt8(ascii: "\n") || body.isEmpty,
+        body.count(where: { $0 == UInt8(ascii: "\n") }) == count
+      else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
+      let outcome = try readers.read(body, into: &open.spool.lanes, givesMatches: givesMatches)
+      open.totals.rows += count
+      open.totals.invalid += outcome.invalid
+      open.totals.unresolvable += outcome.unresolvable
+      if open.spool.isFull { try open.spool.spill() }
+      state = consume open
+      return outcome.reply
+    }
+  }
+
+  /// Takes one image that did not come in a block.
+  func add(_ key: NamespacedKey, label: UInt16) throws {
+    try state.withLock { state in
+      guard var open = state.take() else { throw Self.isNoMore }
+      KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &open.spool.lanes[0])
+      open.totals.rows += 1
+      if open.spool.isFull { try open.spool.spill() }
+      state = consume open
+    }
+  }
+
+  /// Ends the taking of rows: what is left is to sweep over their keys.
+  func close() throws -> Closed {
+    try state.withLock { state in
+      guard let open = state.take() else { throw Self.isNoMore }
+      return Closed(open, in: snapshot)
+    }
+  }
+
+  /// A cross-reference of which all rows have come.
+  struct Closed: ~Copyable {
+    let totals: Totals
+    var sweep: KeySweep
+
+    fileprivate init(_ state: consuming State, in snapshot: Snapshot) {
+      totals = state.totals
+      sweep = KeySweep(state.spool, in: snapshot)
+    }
+  }
+
+  /// Gives it up: what it has on the disk is removed.
+  func drop() { state.withLock { $0 = nil } }
+
+  private static var isNoMore: ProtocolError {
+    ProtocolError(.load, "this cross-reference was given up; XREF opens another one")
+  }
+}

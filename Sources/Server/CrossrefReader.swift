@@ -1,0 +1,90 @@
+// One row of an `ITEMS` body into the key of its image and the number of its label. Pure but for the labels that it
+// numbers.
+
+internal import Identifiers
+internal import Index
+internal import WireProtocol
+
+/// What a row of a cross-reference is.
+enum CrossrefRow: Equatable {
+  /// An image under a label; 0 is none.
+  case image(NamespacedKey, label: UInt16)
+  /// Not an identifier of an image.
+  case invalid
+  /// An identifier that only the network could resolve.
+  case unresolvable
+}
+
+/// Reads rows. One a core.
+struct CrossrefReader: ~Copyable {
+  private var keys: KeyMaker
+  private var labels: CrossrefLabelCache
+  private let secret: IndexSecret
+
+  init(labels: CrossrefLabels, secret: IndexSecret, ruleVersion: Int) {
+    keys = KeyMaker(ruleVersion: ruleVersion)
+    self.labels = CrossrefLabelCache(labels)
+    self.secret = secret
+  }
+
+  /// Reads a row. Of several keys the best counts, as where a list is loaded. Throws where a bound of labels is
+  /// exceeded.
+  mutating func read(_ whole: Span<UInt8>) throws(ProtocolError) -> CrossrefRow {
+    let hasCR = whole.count > 0 && whole[whole.count - 1] == UInt8(ascii: "\r")
+    let line = whole.extracting(0..<(whole.count - (hasCR ? 1 : 0)))
+    guard line.count > 0, line.count <= ProtocolLimits.lineBytesMax, line[0] != UInt8(ascii: "!") else {
+      return .invalid
+    }
+    var columns = ColumnScanner()
+    guard let first = columns.next(in: line) else { return .invalid }
+    var best = row(keys.parser.parse(line.extracting(first)))
+    guard best != .unresolvable else { return best }
+    var label: UInt16 = 0
+    while let column = columns.next(in: line) {
+      let field = line.extracting(column)
+      guard let equals = field.indices.first(where: { field[$0] == UInt8(ascii: "=") }) else {
+        return .invalid
+      }
+      let name = field.extracting(0..<equals)
+      let escaped = field.extracting((equals + 1)..<field.count)
+      let isLabel = Self.equals(name, Self.labelName)
+      if isLabel, !escaped.indices.contains(where: { escaped[$0] == UInt8(ascii: "\\") }) {
+        // The usual one, which is read without a copy.
+        label = try labels.number(of: escaped)
+        continue
+      }
+      guard let value = Escapes.unescape(escaped) else { return .invalid }
+      if isLabel {
+        label = try labels.number(of: value.span)
+      } else if let namespace = Namespace(name: name) {
+        best = Self.better(best, row(keys.parser.parse(value.span, as: namespace)))
+      } else if !Self.equals(name, Self.listedName) {
+        return .invalid
+      }
+    }
+    guard case .image(let key, _) = best else { return best }
+    guard key.namespace.imageRank != nil else { return .invalid }
+    return .image(key, label: label)
+  }
+
+  /// The row of an identification that was just made.
+  private func row(_ identification: Identification) -> CrossrefRow {
+    if case .unresolvable = identification { return .unresolvable }
+    return keys.key(identification, secret: secret).map { .image($0, label: 0) } ?? .invalid
+  }
+
+  /// The better of two keys; a row with one that is wrong is wrong, as where a list is loaded.
+  private static func better(_ one: CrossrefRow, _ other: CrossrefRow) -> CrossrefRow {
+    guard case .image(let first, _) = one, case .image(let second, _) = other else {
+      return one == .unresolvable || other == .unresolvable ? .unresolvable : .invalid
+    }
+    return second.namespace.imageRank ?? .max < first.namespace.imageRank ?? .max ? other : one
+  }
+
+  private static let labelName = Array("label".utf8)
+  private static let listedName = Array("listed".utf8)
+
+  private static func equals(_ name: Span<UInt8>, _ text: [UInt8]) -> Bool {
+    name.count == text.count && name.indices.allSatisfy { name[$0] == text[$0] }
+  }
+}

@@ -1,0 +1,156 @@
+// The rows of a block into keys in a spool, on several cores: each lane takes a run of whole rows, and looks their keys
+// up where the reply has to tell which rows match. The block is done when all lanes are.
+
+internal import Dispatch
+internal import Identifiers
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// What came of a block.
+struct CrossrefBlock {
+  var invalid = 0
+  var unresolvable = 0
+  /// The reply to it.
+  var reply: [UInt8] = []
+}
+
+/// Reads the rows of one cross-reference. Used by one thread at a time.
+final class CrossrefReaders: Sendable {
+  private let snapshot: Snapshot
+  private let slots: [CrossrefLane]
+
+  init(labels: CrossrefLabels, snapshot: Snapshot, lanes: Int, ruleVersion: Int) {
+    self.snapshot = snapshot
+    slots = (0..<lanes).map { _ in
+      CrossrefLane(CrossrefReader(labels: labels, secret: snapshot.secret, ruleVersion: ruleVersion))
+    }
+  }
+
+  /// Adds the keys of all rows of `body`, each of which ends with an LF, to the lanes.
+  func read(_ body: [UInt8], into lanes: inout [StagingLane], givesMatches: Bool) throws(ProtocolError)
+    -> CrossrefBlock
+  {
+    let pieces = BlockReaders.split(body, count: slots.count)
+    for (slot, lane) in zip(slots, lanes) { slot.work.withLock { $0.lane = lane } }
+    // A lane that stayed here as well would be copied when it is changed.
+    lanes.removeAll(keepingCapacity: true)
+    let (slots, snapshot) = (slots, snapshot)
+    DispatchQueue.concurrentPerform(iterations: slots.count) { index in
+      slots[index].work.withLock {
+        $0.read(body, in: pieces[index], matchesIn: givesMatches ? snapshot : nil)
+      }
+    }
+    var block = CrossrefBlock()
+    var matches: [UInt8] = []
+    var (rowsBefore, matchCount) = (0, 0)
+    var refusal: ProtocolError?
+    for slot in slots {
+      slot.work.withLock { work in
+        lanes.append(work.lane.take()!)
+        block.invalid += work.invalid
+        block.unresolvable += work.unresolvable
+        for match in work.matches { Self.append(match, rowsBefore, snapshot, to: &matches) }
+        rowsBefore += work.rows
+        matchCount += work.matches.count
+        refusal = refusal ?? work.refusal
+        work.reset()
+      }
+    }
+    if let refusal { throw refusal }
+    block.reply = Array("OK \(matchCount)\n".utf8) + matches
+    return block
+  }
+
+  private static func append(
+    _ match: CrossrefMatch, _ rowsBefore: Int, _ snapshot: Snapshot, to output: inout [UInt8]
+  ) {
+    output.append(contentsOf: "\(rowsBefore + match.row)\t".utf8)
+    snapshot.appendSlugs(of: match.set, space: match.space, to: &output)
+    output.append(UInt8(ascii: "\n"))
+  }
+}
+
+/// A row whose key is in some dataset.
+private struct CrossrefMatch {
+  /// Its number in the lane's run, from 1.
+  let row: Int
+  let set: UInt32
+  let space: UInt8
+}
+
+/// The place of a core's work.
+private final class CrossrefLane: Sendable {
+  let work: Mutex<CrossrefWork>
+
+  init(_ reader: consuming sending CrossrefReader) { work = Mutex(CrossrefWork(reader)) }
+}
+
+/// What one core works with.
+private struct CrossrefWork: ~Copyable {
+  var lane: StagingLane?
+  private var reader: CrossrefReader
+  private var batch = LookupBatch()
+  /// The rows of the batch.
+  private var batchRows: [Int] = []
+  var rows = 0
+  var invalid = 0
+  var unresolvable = 0
+  var matches: [CrossrefMatch] = []
+  /// Why the block cannot be taken.
+  var refusal: ProtocolError?
+
+  init(_ reader: consuming CrossrefReader) { self.reader = reader }
+
+  /// Forgets the last block.
+  mutating func reset() {
+    (rows, invalid, unresolvable) = (0, 0, 0)
+    matches = []
+  }
+
+  /// Adds the keys of the rows in a run of `body` to the lane.
+  ///
+  /// - Parameter snapshot: where keys are looked up; nil where nobody asks which match.
+  mutating func read(_ body: [UInt8], in run: Range<Int>, matchesIn snapshot: Snapshot?) {
+    guard var lane = lane.take() else { return }
+    var start = run.lowerBound
+    do throws(ProtocolError) {
+      while start < run.upperBound {
+        // The run ends with an LF.
+        let end = Newline.find(in: body.span, from: start)!
+        rows += 1
+        switch try reader.read(body.span.extracting(start..<end)) {
+        case .image(let key, let label):
+          KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &lane)
+          if let snapshot { look(up: key, in: snapshot) }
+        case .invalid: invalid += 1
+        case .unresolvable: unresolvable += 1
+        }
+        start = end + 1
+      }
+    } catch {
+      refusal = error
+    }
+    if let snapshot { flush(snapshot) }
+    self.lane = lane
+  }
+
+  private mutating func look(up key: NamespacedKey, in snapshot: Snapshot) {
+    batch.append(key.key, space: key.namespace.rawValue)
+    batchRows.append(rows)
+    if batch.count == LookupBatch.capacity { flush(snapshot) }
+  }
+
+  private mutating func flush(_ snapshot: Snapshot) {
+    guard batch.count > 0 else { return }
+    snapshot.look(up: &batch)
+    for index in 0..<batch.count {
+      let (set, space) = (batch.set(at: index), batch.space(at: index))
+      if snapshot.isHit(set, space: space) {
+        matches.append(CrossrefMatch(row: batchRows[index], set: set, space: space))
+      }
+    }
+    batch.removeAll()
+    batchRows.removeAll(keepingCapacity: true)
+  }
+}
