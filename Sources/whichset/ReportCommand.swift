@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import ListFormats
 import Report
 import WireProtocol
 
@@ -18,6 +19,8 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         whichset report
         whichset report --output report.html --title 'Strangers in the park'
+        whichset report --xref embassies.csv --list-format csv --column identifier=url \\
+          --column label=country --output embassies.html
         whichset report --datasets megaface,pipa --format markdown
         whichset report --format tsv | awk -F'\\t' '$1 == "overlap"'
       """)
@@ -33,18 +36,30 @@ struct ReportCommand: ParsableCommand {
   var title = "Which images are in which datasets"
   @Option(help: ArgumentHelp("Only these datasets, their slugs parted by commas.", valueName: "slugs"))
   var datasets: String?
+  @Option(
+    help: ArgumentHelp(
+      "Compare this list with all datasets, by label; - is standard input.", valueName: "list"))
+  var xref: String?
+  @OptionGroup var list: LabelledListOptions
   @Flag(help: "Put the digest of all rows into the stamp. The daemon reads the whole index for it.")
   var digest = false
   @OptionGroup var daemon: DaemonOptions
+
+  func validate() throws {
+    if xref != nil, datasets != nil {
+      throw ValidationError("--xref counts all datasets of the index; give it without --datasets.")
+    }
+  }
 
   func run() throws {
     try Program.run { () throws(Trouble) in
       let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
       let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
       var gathering = ReportGathering(try Conversation(path: daemon.path))
-      let model = try gathering.model(
+      var model = try gathering.model(
         title: title, slugs: (datasets ?? "").split(separator: ",").map(String.init), moment: moment,
         digest: digests.first?.value)
+      model.crossReference = try crossReference()
       let isColoured = output == nil && Terminal.allowsColour(Program.standardOutput)
       let bytes = resolved.write(model, style: TextStyle(isColoured: isColoured))
       guard let output else {
@@ -61,9 +76,31 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
+  private func crossReference() throws(Trouble) -> CrossReference? {
+    guard let xref else { return nil }
+    let files = try ListFiles.examine([xref])
+    var runner = try CrossrefRunner(
+      paths: [xref], format: ListFormat(rawValue: list.listFormat), options: list.options, matchesPath: nil,
+      console: IngestConsole(Program.standardError))
+    let report = try runner.run(socket: daemon.path)
+    return CrossReference(
+      report, list: files.title, sha256: files.isReplayable ? try files.digest() : nil,
+      labelName: list.column.labelName ?? "label")
+  }
+
   private var resolved: ReportFormat {
     if let format { return format }
     if let output { return ReportFormat(fileName: output) ?? .text }
     return Terminal.isTerminal(Program.standardOutput) ? .text : .tsv
+  }
+}
+
+extension [ListColumn] {
+  /// What the header calls the column of labels; nil where a number names it, or nothing.
+  fileprivate var labelName: String? {
+    for column in self where column.target == "label" {
+      if case .named(let name) = column.place { return name }
+    }
+    return nil
   }
 }

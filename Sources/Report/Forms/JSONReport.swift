@@ -69,6 +69,7 @@ enum JSONReport {
     }
     document.array("labels", reference.labels) { document, label in
       document.member("label", label.name)
+      document.member("identifiers", label.identifiers)
       document.member("images", label.images)
       document.member("memberships", label.memberships)
       document.name("datasets")

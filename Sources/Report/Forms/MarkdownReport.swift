@@ -9,10 +9,7 @@ enum MarkdownReport {
       text += "\n\(escaped(Sentences.summary(reference)))\n"
       add("By \(reference.labelName)", .crossReference(reference, model), &text)
     }
-    for (heading, table) in [
-      ("Datasets", ReportTable.datasets(model)), ("Overlap", .overlaps(model)), ("Lineage", .lineage(model)),
-      ("Coverage", .coverage(model)), ("Lists", .lists(model)),
-    ] where !table.rows.isEmpty { add(heading, table, &text) }
+    for (heading, table) in ReportTable.all(model) { add(heading, table, &text) }
     text += "\n## To cite\n\n\(escaped(Sentences.citation(model)))\n\n"
     for (name, value) in Sentences.stamp(model) { text += "- \(name): \(escaped(value))\n" }
     text += "\n\(escaped(Sentences.indexVersion))\n\n\(escaped(Sentences.caution))\n"

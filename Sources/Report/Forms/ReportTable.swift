@@ -26,6 +26,15 @@ struct ReportTable: Equatable, Sendable {
 }
 
 extension ReportTable {
+  /// The tables of an index that have rows, with their headings. The HTML report has one beside each of its figures.
+  static func all(_ model: ReportModel) -> [(heading: String, table: ReportTable)] {
+    let isCovered = model.datasets.contains { $0.published != nil }
+    return [
+      ("Datasets", datasets(model)), ("Overlap", overlaps(model)), ("Lineage", lineage(model)),
+    ].filter { !$0.1.rows.isEmpty } + (isCovered ? [("Coverage", coverage(model))] : [])
+      + [("Lists", lists(model))].filter { !$0.1.rows.isEmpty }
+  }
+
   /// The datasets, their counts and their entries.
   static func datasets(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
@@ -56,16 +65,20 @@ extension ReportTable {
   static func crossReference(_ reference: CrossReference, _ model: ReportModel) -> ReportTable {
     var table = ReportTable(
       caption: "Images of the list in each dataset, by \(reference.labelName)",
-      columns: [.words(reference.labelName)] + reference.datasets.map { .figures(model.name($0.slug)) } + [
-        .figures("Memberships"), .figures("Distinct images"),
-      ], source: Sentences.crossReferenceSource(reference))
+      columns: [.words(reference.labelName), .figures("Listed")]
+        + reference.datasets.map { .figures(model.name($0.slug)) } + [
+          .figures("Memberships"), .figures("Distinct images"),
+        ], source: Sentences.crossReferenceSource(reference))
     table.rows = reference.labels.map { label in
       [Sentences.label(label.name)]
-        + (label.datasets + [label.memberships, label.images]).map(Figures.grouped)
+        + ([label.identifiers] + label.datasets + [label.memberships, label.images]).map(Figures.grouped)
     }
     table.totals = [
       ["All"]
-        + (reference.datasets.map(\.images) + [reference.memberships, reference.images]).map(Figures.grouped)
+        + ([reference.identifiers] + reference.datasets.map(\.images) + [
+          reference.memberships, reference.images,
+        ])
+        .map(Figures.grouped)
     ]
     return table
   }

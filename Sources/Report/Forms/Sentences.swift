@@ -6,33 +6,32 @@ import Client
 enum Sentences {
   /// The counts of the index, images and memberships apart.
   static func summary(_ model: ReportModel) -> String {
-    let datasets = Figures.counted(model.datasets.count, "dataset")
+    guard !model.datasets.isEmpty else { return "This index holds no dataset yet." }
     let memberships = Figures.counted(model.memberships, "membership")
-    let hold = model.datasets.count == 1 ? "holds" : "hold"
+    let images = Figures.counted(model.images, "distinct image")
+    guard model.datasets.count > 1 else { return "The dataset of this report holds \(images)." }
     let among =
       model.images == model.memberships
       ? "No image is in more than one of them."
       : "An image that is in several of them is one image and as many memberships."
     return
-      "The \(datasets) of this report \(hold) \(Figures.counted(model.images, "distinct image")) in \(memberships)."
-      + (model.datasets.count > 1 ? " " + among : "")
+      "The \(Figures.grouped(model.datasets.count)) datasets of this report hold \(images) in \(memberships). "
+      + among
   }
 
   /// What was found of a list.
   static func summary(_ reference: CrossReference) -> String {
-    var text = "Of \(Figures.counted(reference.identifiers, "identifier")) in \(reference.list), "
-    text +=
-      "\(Figures.counted(reference.images, "distinct image")) \(reference.images == 1 ? "is" : "are") in at "
-    text += "least one dataset, with \(Figures.counted(reference.memberships, "membership")) in "
-    text += "\(Figures.counted(reference.datasets.count, "dataset"))"
-    let labels = reference.labels.count
-    text += labels > 0 ? ", over \(Figures.grouped(labels)) \(labels == 1 ? "value" : "values") of " : "."
-    if labels > 0 { text += "\(reference.labelName)." }
-    if reference.unanswered > 0 {
-      text +=
-        " \(Figures.counted(reference.unanswered, "row")) had no identifier that can be looked up offline."
-    }
-    return text
+    let found = reference.labels.count { $0.memberships > 0 }
+    let values = found == 1 ? "value" : "values"
+    let over = found > 0 ? ", over \(Figures.grouped(found)) \(values) of \(reference.labelName)" : ""
+    let unanswered =
+      reference.unanswered == 0
+      ? ""
+      : " \(Figures.counted(reference.unanswered, "row")) had no identifier that can be looked up offline."
+    return "Of \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
+      + "\(Figures.grouped(reference.images)) \(reference.images == 1 ? "is an image" : "are images") of at least one "
+      + "dataset, with \(Figures.counted(reference.memberships, "membership")) in "
+      + "\(Figures.counted(reference.datasets.count, "dataset"))\(over).\(unanswered)"
   }
 
   /// What a negative means.

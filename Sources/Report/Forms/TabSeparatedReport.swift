@@ -60,9 +60,11 @@ enum TabSeparatedReport {
     record(["xref", "memberships", String(reference.memberships)])
     record(["#xref-dataset", "slug", "images"])
     for count in reference.datasets { record(["xref-dataset", count.slug, String(count.images)]) }
-    record(["#xref-label", "label", "images", "memberships"])
+    record(["#xref-label", "label", "identifiers", "images", "memberships"])
     for label in reference.labels {
-      record(["xref-label", label.name, String(label.images), String(label.memberships)])
+      record([
+        "xref-label", label.name, String(label.identifiers), String(label.images), String(label.memberships),
+      ])
     }
     record(["#xref-count", "label", "slug", "images"])
     for label in reference.labels {

@@ -13,17 +13,15 @@ enum TextReport {
       line(style.mark("\(name): ", .aside) + escaped(value), &output)
     }
     line("", &output)
-    line(escaped(Sentences.summary(model)), &output)
+    paragraph(Sentences.summary(model), &output)
     if let reference = model.crossReference {
-      line(escaped(Sentences.summary(reference)), &output)
+      paragraph(Sentences.summary(reference), &output)
       add(.crossReference(reference, model), style, &output)
     }
-    for table in [
-      ReportTable.datasets(model), .overlaps(model), .lineage(model), .coverage(model), .lists(model),
-    ] where !table.rows.isEmpty { add(table, style, &output) }
+    for (_, table) in ReportTable.all(model) { add(table, style, &output) }
     line("", &output)
-    line(Sentences.caution, &output)
-    line("To cite: " + escaped(Sentences.citation(model)), &output)
+    paragraph(Sentences.caution, &output)
+    paragraph("To cite: " + Sentences.citation(model), &output)
     return output
   }
 
@@ -39,7 +37,20 @@ enum TextReport {
       figures: Set(shown.indices.filter { figures.contains(shown[$0]) }))
     for row in table.rows + table.totals { text.add(shown.map { row[$0] }) }
     text.write(style: style, to: &output)
-    line(style.mark(escaped(table.source), .aside), &output)
+    paragraph("Source: " + table.source, &output)
+  }
+
+  /// A paragraph in lines of at most 100 characters, where its words allow that.
+  private static func paragraph(_ text: String, _ output: inout [UInt8]) {
+    var current = ""
+    for word in escaped(text).split(separator: " ") {
+      if !current.isEmpty, current.count + 1 + word.count > 100 {
+        line(current, &output)
+        current = ""
+      }
+      current += current.isEmpty ? word : " " + word
+    }
+    line(current, &output)
   }
 
   /// Control bytes of the index must not reach a terminal.

@@ -22,7 +22,10 @@ struct HTMLSections {
     var sections: [Section] = []
     if let reference = model.crossReference {
       sections.append(
-        Section(name: "by-label", heading: "The list by \(reference.labelName)") {
+        Section(
+          name: "by-label",
+          heading: reference.labels.isEmpty ? "The list" : "The list by \(reference.labelName)"
+        ) {
           crossReference(reference, &$0)
         })
     }
@@ -44,8 +47,12 @@ struct HTMLSections {
   // MARK: - The list by label
 
   private func crossReference(_ reference: CrossReference, _ markup: inout MarkupWriter) {
-    guard !reference.labels.isEmpty else {
+    guard reference.images > 0 else {
       markup.element("p", text: "No image of the list is in a dataset.")
+      return
+    }
+    guard reference.labels.contains(where: { $0.memberships > 0 }) else {
+      markup.table(.crossReference(reference, model), name: "by-label-table")
       return
     }
     let chart = LabelChart(reference, model)

@@ -8,6 +8,8 @@ struct LabelChart {
   private let model: ReportModel
   /// Indices of `reference.datasets`, those with most images first, and how they are drawn.
   private let order: [Int]
+  /// Labels of images that were found, most memberships first.
+  private let labels: [CrossReference.Label]
 
   /// Labels that one drawing shows; more are in the table alone.
   private static let labelsMax = 60
@@ -15,6 +17,7 @@ struct LabelChart {
   init(_ reference: CrossReference, _ model: ReportModel) {
     self.reference = reference
     self.model = model
+    labels = reference.labels.filter { $0.memberships > 0 }
     order = reference.datasets.indices.filter { reference.datasets[$0].images > 0 }
       .sorted { first, second in
         let pair = (reference.datasets[first], reference.datasets[second])
@@ -24,8 +27,8 @@ struct LabelChart {
 
   /// What the drawing shows.
   var caption: String {
-    let shown = min(reference.labels.count, Self.labelsMax)
-    let most = shown < reference.labels.count ? "; the \(shown) with most" : ""
+    let shown = min(labels.count, Self.labelsMax)
+    let most = shown < labels.count ? "; the \(shown) with most" : ""
     return "Memberships of the list’s images in each dataset, by \(reference.labelName)\(most)"
   }
 
@@ -50,7 +53,7 @@ struct LabelChart {
 
   /// The drawing.
   var figure: BarFigure {
-    let shown = reference.labels.prefix(Self.labelsMax)
+    let shown = labels.prefix(Self.labelsMax)
     return BarFigure(
       title: "Memberships by \(reference.labelName) and dataset",
       description:

@@ -9,9 +9,9 @@ package struct CrossReference: Equatable, Sendable {
   package var sha256: String?
   /// What the labels are, as the list's own column is called: `country`.
   package var labelName: String
-  /// Identifiers of the list.
+  /// Distinct identifiers of the list.
   package var identifiers: Int
-  /// Those that are none, or that only the network could resolve.
+  /// Rows whose identifier is none, or only the network could resolve.
   package var unanswered: Int
   /// Distinct images of the list that are in a dataset.
   package var images: Int
@@ -38,6 +38,8 @@ package struct CrossReference: Equatable, Sendable {
   package struct Label: Equatable, Sendable {
     /// The label; empty where the list has none.
     package var name: String
+    /// Distinct identifiers with this label.
+    package var identifiers: Int
     /// Distinct images with this label that are in a dataset.
     package var images: Int
     /// Distinct images in each dataset, in the order of `CrossReference.datasets`.
@@ -46,8 +48,9 @@ package struct CrossReference: Equatable, Sendable {
     package var memberships: Int { datasets.reduce(0, +) }
 
     /// Makes a label.
-    package init(_ name: String, images: Int, datasets: [Int]) {
+    package init(_ name: String, identifiers: Int, images: Int, datasets: [Int]) {
       self.name = name
+      self.identifiers = identifiers
       self.images = images
       self.datasets = datasets
     }
@@ -69,7 +72,9 @@ package struct CrossReference: Equatable, Sendable {
     let order = datasets.indices.sorted { datasets[$0].slug < datasets[$1].slug }
     self.datasets = order.map { datasets[$0] }
     self.labels = labels.map { label in
-      Label(label.name, images: label.images, datasets: order.map { label.datasets[$0] })
+      Label(
+        label.name, identifiers: label.identifiers, images: label.images,
+        datasets: order.map { label.datasets[$0] })
     }.sorted { ($1.memberships, $0.name) < ($0.memberships, $1.name) }
   }
 
