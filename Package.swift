@@ -3,6 +3,7 @@ import PackageDescription
 
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
+//   Catalogue stands on WireProtocol alone;
 //   Server joins the three; ListFormats and Client never see storage.
 
 /// Settings of every target: one dialect for the whole package.
@@ -56,6 +57,10 @@ let package = Package(
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "WireProtocol", swiftSettings: settings),
 
+    .target(
+      name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
+      swiftSettings: settings),
+
     // Daemon.
     .target(
       name: "Server",
@@ -71,12 +76,14 @@ let package = Package(
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
     .target(
-      name: "Client", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
+      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Client", "ListFormats", "WireProtocol"], swiftSettings: settings),
+      name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
+      swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Client", "Report", argumentParser], swiftSettings: settings),
+      name: "whichset", dependencies: ["Catalogue", "Client", "Report", argumentParser],
+      swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
@@ -84,15 +91,17 @@ let package = Package(
     .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: settings),
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
+      name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
+    .testTarget(
       name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
-      name: "ClientTests", dependencies: ["Client", "WireProtocol"], swiftSettings: settings),
+      name: "ClientTests", dependencies: ["Catalogue", "Client", "WireProtocol"], swiftSettings: settings),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Client"], swiftSettings: settings),
+      name: "ReportTests", dependencies: ["Report", "Catalogue", "Client"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),

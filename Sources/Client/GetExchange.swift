@@ -38,6 +38,46 @@ package struct Listing: Equatable, Sendable {
   }
 }
 
+/// Puts the lines of a reply to `GET` together. Pure.
+package struct GetReader: Sendable {
+  private var linesLeft = 0
+  private var isTruncated = false
+  private var listings: [Listing] = []
+
+  /// A reader in front of a reply.
+  package init() {}
+
+  /// Takes a line without its LF; returns the answer when the line completes it.
+  package mutating func take(_ line: Span<UInt8>) throws(Trouble) -> GetAnswer? {
+    guard linesLeft == 0 else {
+      guard let listing = Listing(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      listings.append(listing)
+      linesLeft -= 1
+      guard linesLeft == 0 else { return nil }
+      defer { listings.removeAll(keepingCapacity: true) }
+      return .listings(listings, isTruncated: isTruncated)
+    }
+    switch ReplyStatus(ReplyText.string(line)) {
+    case .lines(0, _), .miss: return .miss
+    case .lines(let count, let fields):
+      linesLeft = count
+      isTruncated = fields.contains { $0.name == "truncated" && $0.value == "1" }
+      return nil
+    case .error(let code, let fault, let text):
+      switch code {
+      case .identifier, .line, .syntax: return .refused(.invalid, text: text)
+      case .unresolvable: return .refused(.unresolvable, text: text)
+      default:
+        guard fault == .server else {
+          throw Trouble(ReplyText.refusal(code: code, fault: fault, text: text))
+        }
+        return .refused(.failed, text: text)
+      }
+    default: throw Trouble(ReplyText.notUnderstood(line))
+    }
+  }
+}
+
 /// The exchange of `get`.
 package struct GetExchange: LineExchange, ~Copyable {
   /// Inputs that wait for their answer.
@@ -45,9 +85,7 @@ package struct GetExchange: LineExchange, ~Copyable {
 
   private var renderer: GetRenderer
   private var inputs = InputQueue()
-  private var linesLeft = 0
-  private var isTruncated = false
-  private var listings: [Listing] = []
+  private var reader = GetReader()
   /// What came of the lines so far.
   package private(set) var tally = Tally()
 
@@ -73,30 +111,7 @@ package struct GetExchange: LineExchange, ~Copyable {
   package mutating func end(output: inout [UInt8]) {}
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
-    guard linesLeft == 0 else {
-      guard let listing = Listing(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
-      listings.append(listing)
-      linesLeft -= 1
-      if linesLeft == 0 { answer(.listings(listings, isTruncated: isTruncated), &output) }
-      return
-    }
-    switch ReplyStatus(ReplyText.string(line)) {
-    case .lines(0, _), .miss: answer(.miss, &output)
-    case .lines(let count, let fields):
-      linesLeft = count
-      isTruncated = fields.contains { $0.name == "truncated" && $0.value == "1" }
-    case .error(let code, let fault, let text):
-      switch code {
-      case .identifier, .line, .syntax: answer(.refused(.invalid, text: text), &output)
-      case .unresolvable: answer(.refused(.unresolvable, text: text), &output)
-      default:
-        guard fault == .server else {
-          throw Trouble(ReplyText.refusal(code: code, fault: fault, text: text))
-        }
-        answer(.refused(.failed, text: text), &output)
-      }
-    default: throw Trouble(ReplyText.notUnderstood(line))
-    }
+    if let answer = try reader.take(line) { self.answer(answer, &output) }
   }
 
   private mutating func answer(_ answer: GetAnswer, _ output: inout [UInt8]) {
@@ -107,6 +122,5 @@ package struct GetExchange: LineExchange, ~Copyable {
     }
     renderer.write(answer, inputs: inputs, to: &output)
     inputs.removeFirst()
-    listings.removeAll(keepingCapacity: true)
   }
 }

@@ -76,24 +76,11 @@ package struct GetRenderer: ~Copyable {
       json.bool(isTruncated, &output)
       json.name("listings", &output)
       json.open(.array, &output)
-      for listing in listings { writeListing(listing, &json, &output) }
+      for listing in listings { json.listing(listing, &output) }
       json.close(.array, &output)
     }
     json.close(.object, &output)
     output.append(UInt8(ascii: "\n"))
-  }
-
-  private func writeListing(_ listing: Listing, _ json: inout JSONWriter, _ output: inout [UInt8]) {
-    json.open(.object, &output)
-    for (name, value) in [("dataset", listing.dataset), ("key", listing.key), ("listed", listing.listed)] {
-      json.name(name, &output)
-      json.string(value, &output)
-    }
-    json.name("keys", &output)
-    json.open(.array, &output)
-    for field in listing.fields { json.string("\(field.name):\(field.value)", &output) }
-    json.close(.array, &output)
-    json.close(.object, &output)
   }
 
   private mutating func writeText(_ answer: GetAnswer, input: Span<UInt8>, _ output: inout [UInt8]) {
@@ -116,5 +103,18 @@ package struct GetRenderer: ~Copyable {
       let reason = keys.append(keyOf: input, to: &key)?.reason ?? text
       output.append(": \(style.mark(refusal.phrase, .wrong)): \(reason)\n")
     }
+  }
+}
+
+extension JSONWriter {
+  /// A listed row, as an object.
+  mutating func listing(_ listing: Listing, _ output: inout [UInt8]) {
+    open(.object, &output)
+    for (name, value) in [("dataset", listing.dataset), ("key", listing.key), ("listed", listing.listed)] {
+      self.name(name, &output)
+      string(value, &output)
+    }
+    strings("keys", listing.fields.map { "\($0.name):\($0.value)" }, &output)
+    close(.object, &output)
   }
 }

@@ -19,6 +19,8 @@ package struct IndexCounts: Equatable, Sendable {
     package var images = 0
     /// Distinct accounts.
     package var accounts = 0
+    /// Distinct keys, primary or not, by namespace number.
+    package var keys: [UInt8: Int] = [:]
 
     /// No keys.
     package init() {}
@@ -48,11 +50,12 @@ package struct IndexCounts: Equatable, Sendable {
     guard !tokens.isEmpty, keys != 0 else { return }
     var counts = spaces[space.id] ?? Space()
     var isImage = false
-    for token in tokens.lazy.map(DatasetToken.init(rawValue:)) where token.isPrimary || space.namesAccounts {
+    for token in tokens.lazy.map(DatasetToken.init(rawValue:)) {
       var dataset = datasets[token.dataset] ?? Dataset()
+      dataset.keys[space.id, default: 0] += keys
       if space.namesAccounts {
         dataset.accounts += keys
-      } else {
+      } else if token.isPrimary {
         dataset.images += keys
         memberships += keys
         isImage = true

@@ -1,14 +1,19 @@
 // Filling a report's model from a daemon's answers: the edge of this target. The forms never ask anybody anything.
 
+package import Catalogue
 package import Client
 import WireProtocol
 
 /// Asks for what a report holds.
 package struct ReportGathering: ~Copyable {
   private var conversation: Conversation
+  private var catalogue: Catalogue
 
-  /// Asks over this connection.
-  package init(_ conversation: consuming Conversation) { self.conversation = conversation }
+  /// Asks over this connection. Facts that were entered in the index stand in place of the catalogue's.
+  package init(_ conversation: consuming Conversation, catalogue: Catalogue) {
+    self.conversation = conversation
+    self.catalogue = catalogue
+  }
 
   /// Asks for datasets, overlaps and statistics.
   ///
@@ -26,8 +31,9 @@ package struct ReportGathering: ~Copyable {
     }
     var datasets: [ReportDataset] = []
     for slug in held {
-      datasets.append(
-        Self.dataset(slug, PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))))
+      let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+      catalogue.enter(slug, fields: IndexedDataset(report).fields)
+      datasets.append(dataset(slug, report))
     }
     let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
     let overlap = try conversation.demand(RequestText.line(.overlap, slugs))
@@ -35,33 +41,50 @@ package struct ReportGathering: ~Copyable {
       moment: moment, program: ProgramVersion.text, rules: stats["rules"] ?? "-",
       index: IndexVersion.text(datasets),
       digest: digest)
+    let chosen = datasets.filter { slugs.isEmpty || slugs.contains($0.slug) }
     return ReportModel(
-      title: title, stamp: stamp, datasets: datasets.filter { slugs.isEmpty || slugs.contains($0.slug) },
+      title: title, stamp: stamp, datasets: chosen,
       overlaps: overlap.records.compactMap { record in
         guard record.count >= 3, let images = Decimal.parse(record[2]) else { return nil }
         return ReportOverlap(record[0], record[1], images: images)
-      }, images: overlap.number("images") ?? 0)
+      }, images: overlap.number("images") ?? 0, ancestors: ancestors(of: chosen))
   }
 
-  /// One dataset from the reply to `DATASET`.
-  static func dataset(_ slug: String, _ pairs: PairReport) -> ReportDataset {
-    func field(_ name: String) -> String? { pairs["field." + name].flatMap { $0.isEmpty ? nil : $0 } }
-    func words(_ name: String) -> [String] {
-      (field(name) ?? "").split(whereSeparator: { $0 == "," || $0 == ";" || $0 == " " }).map(String.init)
+  /// The datasets, not among these, that these were made from.
+  private func ancestors(of datasets: [ReportDataset]) -> [ReportAncestor] {
+    var ancestors: [String: ReportAncestor] = [:]
+    for dataset in datasets {
+      for slug in dataset.derived { ancestors[slug] = ReportAncestor(slug: slug) }
+      for entry in catalogue.lineage(of: dataset.slug) {
+        ancestors[entry.id] = ReportAncestor(
+          slug: entry.id, title: entry[.title], year: entry[.year], derived: entry.parents)
+      }
     }
+    for dataset in datasets { ancestors[dataset.slug] = nil }
+    return Array(ancestors.values)
+  }
+
+  /// One dataset from the reply to `DATASET`, with what is known of it.
+  private func dataset(_ slug: String, _ report: PairReport) -> ReportDataset {
+    let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
     return ReportDataset(
-      slug: slug, images: pairs.number("images") ?? 0, accounts: pairs.number("accounts") ?? 0,
-      rows: pairs.number("rows") ?? 0, rejected: pairs.number("rejected") ?? 0, title: field("title"),
-      published: pairs.number("field.images"), year: field("year"), institution: field("institution"),
-      country: field("country"), kinds: words("kinds"), status: field("status"), derived: words("derived"),
-      lists: pairs.lists.map { list in
-        func value(_ name: String) -> String? {
-          list.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
-        }
-        func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
-        return ReportList(
-          name: value("name") ?? "", sha256: value("sha256"), rows: number("rows") ?? 0,
-          rejected: number("rejected") ?? 0, loaded: number("loaded"), rules: value("rules"))
-      })
+      slug: slug, images: report.number("images") ?? 0, accounts: report.number("accounts") ?? 0,
+      rows: report.number("rows") ?? 0, rejected: report.number("rejected") ?? 0, title: entry[.title],
+      published: entry.images, year: entry[.year], institution: entry[.institution],
+      country: entry.countries.isEmpty
+        ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),
+      kinds: entry.kinds, status: entry[.status], derived: entry.parents, confidence: entry[.confidence],
+      sources: entry.sources, lists: report.lists.map(Self.list))
+  }
+
+  private static func list(_ pairs: [(name: String, value: String)]) -> ReportList {
+    func value(_ name: String) -> String? {
+      pairs.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
+    }
+    func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
+    return ReportList(
+      name: value("name") ?? "", sha256: value("sha256"), rows: number("rows") ?? 0,
+      rejected: number("rejected") ?? 0,
+      loaded: number("loaded"), rules: value("rules"))
   }
 }

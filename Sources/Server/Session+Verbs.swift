@@ -150,6 +150,10 @@ extension Session {
       ("slug", slug), ("images", "\(counts.images)"), ("accounts", "\(counts.accounts)"),
       ("rows", "\(dataset.rows)"), ("rejected", "\(dataset.rejected)"),
     ]
+    for namespace in Namespace.allCases {
+      guard let keys = counts.keys[namespace.rawValue], keys > 0 else { continue }
+      lines.append(("keys.\(namespace.name)", "\(keys)"))
+    }
     for (name, value) in dataset.fields.sorted(by: { $0.key < $1.key }) {
       lines.append(("field.\(name)", value))
     }
@@ -228,9 +232,5 @@ extension Session {
     return word
   }
 
-  private static let catalogueFields: Set<String> = [
-    "title", "year", "institution", "country", "images", "identities", "kinds", "purpose", "licence",
-    "status",
-    "derived", "users", "contact", "url", "note",
-  ]
+  private static let catalogueFields = Set(CatalogueField.allCases.map(\.rawValue))
 }

@@ -17,9 +17,22 @@ struct Check: ParsableCommand {
       match: a resized, cropped or re-encoded copy of an image has other hashes, and is not found this way. The \
       column key of a file that cannot be read says !unreadable.
 
+      On a terminal, up to three identifiers are answered in plain words: who made the datasets, for what, who used \
+      them, whether they were withdrawn, and how sure that is; of a miss, what it covers and what it does not prove. \
+      --explain does so for any number, --no-explain keeps to a line each. With --explain --format tsv, a header and a \
+      line an identifier, dataset and list: \(ExplanationRecords.columns.joined(separator: ", ")). searchable is no \
+      where the dataset has no identifier of that kind, so that it could not be found there. With --explain \
+      --format json, an object an identifier.
+
+      --letter writes a request for access and erasure (Articles 15 and 17 GDPR) to the makers of each dataset that \
+      was found, with the rows that list it; what only you know is left open in [brackets]. It is no legal advice.
+
       EXAMPLES
         whichset check https://www.flickr.com/photos/someone/53000000001/
         whichset check --input urls.txt --format tsv
+        whichset check --explain flickr:53000000001 | less
+        whichset check --letter flickr:53000000001 > letters.txt
+        whichset check --letters-to letters - < my-photos.txt
         tail -f log | whichset check --format json -
         whichset check --file photo.jpg other.jpg
         whichset extract mail.eml | whichset check -
@@ -34,6 +47,17 @@ struct Check: ParsableCommand {
     help: ArgumentHelp("Ask for these files by their hashes.", valueName: "path"))
   var file: [String] = []
 
+  @Flag(inversion: .prefixedNo, help: "Tell what is known of the datasets, and what a miss covers.")
+  var explain: Bool?
+
+  @Flag(help: "Write a request for access and erasure to the makers of each dataset.")
+  var letter = false
+
+  @Option(
+    help: ArgumentHelp("Write such letters to this folder, a file a dataset.", valueName: "folder"))
+  var lettersTo: String?
+
+  @OptionGroup var catalogue: CatalogueOptions
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
@@ -43,16 +67,71 @@ struct Check: ParsableCommand {
     guard input.identifiers.isEmpty, input.input == nil else {
       throw ValidationError("Give identifiers or --file, not both.")
     }
+    guard explain != true, !writesLetters else {
+      throw ValidationError("--explain and --letter take identifiers, not --file.")
+    }
   }
 
   func run() throws {
     try Program.run { () throws(Trouble) in
       guard file.isEmpty else { return try checkFiles() }
+      if writesLetters { return try writeLetters() }
+      if explain ?? isForOnePerson { return try explainAll() }
       let input = try input.open()
       let renderer = CheckRenderer(output.resolved, style: output.style)
       return try Program.pump(
         CheckExchange(renderer), input: input, daemon: try DaemonLink(path: daemon.path))
     }
+  }
+
+  private var writesLetters: Bool { letter || lettersTo != nil }
+
+  /// Whether a person asks at a terminal about few enough images to read about each.
+  private var isForOnePerson: Bool {
+    output.resolved == .text && Terminal.isTerminal(Program.standardOutput) && input.input == nil
+      && (1...Self.explainedMax).contains(input.identifiers.count) && input.identifiers != ["-"]
+  }
+
+  /// Identifiers up to which a terminal gets plain words without being asked.
+  private static let explainedMax = 3
+
+  private func indexedDatasets() throws(Trouble) -> IndexedDatasets {
+    let known = try catalogue.load()
+    var conversation = try Conversation(path: daemon.path)
+    return try IndexedDatasets(&conversation, catalogue: known)
+  }
+
+  private func explainAll() throws(Trouble) -> Int32 {
+    let index = try indexedDatasets()
+    let input = try input.open()
+    let link = try DaemonLink(path: daemon.path)
+    guard output.resolved == .text else {
+      let records = ExplanationRecords(index, isJSON: output.resolved == .json)
+      return try Program.pump(MatchExchange(records), input: input, daemon: link)
+    }
+    let explanation = Explanation(index, prose: output.prose, style: output.style)
+    return try Program.pump(MatchExchange(explanation), input: input, daemon: link)
+  }
+
+  private func writeLetters() throws(Trouble) -> Int32 {
+    let writer = LetterWriter(try indexedDatasets(), isSilent: lettersTo != nil)
+    var pump = LinePump(
+      MatchExchange(writer), input: try input.open(),
+      output: LineOutput(Descriptor(standard: Program.standardOutput)),
+      daemon: try DaemonLink(path: daemon.path))
+    try pump.run()
+    let letters = pump.exchange.writer.letters
+    if let lettersTo, !letters.isEmpty {
+      for path in try LetterFolder.write(letters, to: lettersTo) {
+        try Program.print(Array("\(path)\n".utf8))
+      }
+    }
+    let tally = pump.exchange.tally
+    if tally.missed > 0 { Program.note("\(Figures.counted(tally.missed, "input")) not found: no letter") }
+    if tally.refused > 0 {
+      Program.note("\(Figures.counted(tally.refused, "input")) not looked up: no letter")
+    }
+    return tally.exitStatus
   }
 
   private func checkFiles() throws(Trouble) -> Int32 {

@@ -48,8 +48,9 @@ extension DatasetCommand {
       commandName: "set",
       abstract: "Set fields of a dataset's catalogue entry; an empty value clears one.",
       discussion: """
-        Makes the dataset if there is none. The fields are title year institution country images identities \
-        kinds purpose licence status derived users contact url note.
+        Makes the dataset if there is none. The fields are \
+        \(CatalogueField.allCases.map(\.rawValue).joined(separator: " ")). \
+        They win over those of the catalogue, and are written as there: see whichset catalogue --help.
 
         EXAMPLES
           whichset dataset set strangers title='Strangers in the Park' year=2016

@@ -43,6 +43,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var list: LabelledListOptions
   @Flag(help: "Put the digest of all rows into the stamp. The daemon reads the whole index for it.")
   var digest = false
+  @OptionGroup var catalogue: CatalogueOptions
   @OptionGroup var daemon: DaemonOptions
 
   func validate() throws {
@@ -55,7 +56,7 @@ struct ReportCommand: ParsableCommand {
     try Program.run { () throws(Trouble) in
       let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
       let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      var gathering = ReportGathering(try Conversation(path: daemon.path))
+      var gathering = ReportGathering(try Conversation(path: daemon.path), catalogue: try catalogue.load())
       var model = try gathering.model(
         title: title, slugs: (datasets ?? "").split(separator: ",").map(String.init), moment: moment,
         digest: digests.first?.value)

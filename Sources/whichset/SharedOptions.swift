@@ -23,6 +23,8 @@ struct FormatOptions: ParsableArguments {
 
   var resolved: OutputFormat { format ?? OutputFormat.fitting(Program.standardOutput) }
 
+  var prose: Prose { Prose(width: Terminal.columns(Program.standardOutput)) }
+
   var style: TextStyle { TextStyle(isColoured: Terminal.allowsColour(Program.standardOutput)) }
 }
 

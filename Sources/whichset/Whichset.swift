@@ -20,6 +20,7 @@ struct Whichset: ParsableCommand {
         whichset check --file photo.jpg
         whichset ingest --dataset strangers list.csv.gz
         whichset datasets
+        whichset catalogue megaface
 
       THE SOCKET is that of --socket, else of WHICHSET_SOCKET, else $XDG_RUNTIME_DIR/whichset.sock if it \
       exists, else /run/whichset/whichset.sock.
@@ -31,8 +32,8 @@ struct Whichset: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
-      Stats.self, Overlap.self, Xref.self, ReportCommand.self, Loads.self, Abort.self, Export.self,
-      Import.self, Reindex.self,
-      Ping.self,
+      CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, ReportCommand.self, Loads.self, Abort.self,
+      Export.self,
+      Import.self, Reindex.self, Ping.self,
     ])
 }

@@ -17,6 +17,12 @@ enum JSONReport {
       $0.member("images", model.images)
       $0.member("memberships", model.memberships)
       $0.array("datasets", model.datasets) { document, dataset in write(dataset, &document) }
+      $0.array("ancestors", model.ancestors) { document, ancestor in
+        document.member("slug", ancestor.slug)
+        document.member("title", ancestor.title)
+        document.member("year", ancestor.year)
+        document.strings("derived", ancestor.derived)
+      }
       $0.array("overlaps", model.overlaps) { document, overlap in
         document.member("a", overlap.first)
         document.member("b", overlap.second)
@@ -45,6 +51,8 @@ enum JSONReport {
     document.strings("kinds", dataset.kinds)
     document.member("status", dataset.status)
     document.strings("derived", dataset.derived)
+    document.member("confidence", dataset.confidence)
+    document.strings("sources", dataset.sources)
     document.array("lists", dataset.lists) { document, list in
       document.member("name", list.name)
       document.member("sha256", list.sha256)

@@ -4,9 +4,10 @@
 enum MarkdownReport {
   /// The report as one document.
   static func write(_ model: ReportModel) -> [UInt8] {
-    var text = "# \(escaped(model.title))\n\n\(escaped(Sentences.summary(model)))\n"
+    var text = "# \(escaped(model.title))\n\n"
+    if let reference = model.crossReference { text += "\(escaped(Sentences.summary(reference)))\n\n" }
+    text += "\(escaped(Sentences.summary(model)))\n"
     if let reference = model.crossReference {
-      text += "\n\(escaped(Sentences.summary(reference)))\n"
       add("By \(reference.labelName)", .crossReference(reference, model), &text)
     }
     for (heading, table) in ReportTable.all(model) { add(heading, table, &text) }

@@ -32,7 +32,7 @@ extension ReportTable {
     return [
       ("Datasets", datasets(model)), ("Overlap", overlaps(model)), ("Lineage", lineage(model)),
     ].filter { !$0.1.rows.isEmpty } + (isCovered ? [("Coverage", coverage(model))] : [])
-      + [("Lists", lists(model))].filter { !$0.1.rows.isEmpty }
+      + [("Facts", facts(model)), ("Lists", lists(model))].filter { !$0.1.rows.isEmpty }
   }
 
   /// The datasets, their counts and their entries.
@@ -119,19 +119,27 @@ extension ReportTable {
     return table
   }
 
-  /// Which dataset was made from which.
+  /// Which dataset was made from which, those of which the index holds nothing included.
   static func lineage(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
       caption: "Datasets and those they were made from",
-      columns: [.words("Dataset"), .words("Made from"), .words("Of those in this index")],
+      columns: [.words("Dataset"), .words("Made from"), .words("In this index")],
       source: Sentences.lineageSource)
-    let held = Set(model.datasets.map(\.slug))
-    table.rows = model.datasets.filter { !$0.derived.isEmpty }.map { dataset in
-      let parents = dataset.derived.filter(held.contains).map(model.name)
-      return [
-        dataset.name, dataset.derived.map(model.name).joined(separator: ", "),
-        parents.isEmpty ? "none" : parents.joined(separator: ", "),
-      ]
+    let datasets = model.datasets.map { ($0.name, $0.derived, "yes") }
+    let ancestors = model.ancestors.map { ($0.title ?? $0.slug, $0.derived, "no") }
+    table.rows = (datasets + ancestors).filter { !$0.1.isEmpty }.map { name, derived, isHeld in
+      [name, derived.map(model.name).joined(separator: ", "), isHeld]
+    }
+    return table
+  }
+
+  /// Where the catalogue's facts stand.
+  static func facts(_ model: ReportModel) -> ReportTable {
+    var table = ReportTable(
+      caption: "Where the facts about the datasets stand, and how sure they are",
+      columns: [.words("Dataset"), .words("Confidence"), .words("Sources")], source: Sentences.factsSource)
+    table.rows = model.datasets.filter { !$0.sources.isEmpty || $0.confidence != nil }.map { dataset in
+      [dataset.name, dataset.confidence ?? "not stated", dataset.sources.joined(separator: "; ")]
     }
     return table
   }
@@ -158,6 +166,8 @@ extension ReportTable {
 }
 
 extension ReportModel {
-  /// What people call the dataset with a slug; the slug itself where the index does not have it.
-  func name(_ slug: String) -> String { datasets.first { $0.slug == slug }?.name ?? slug }
+  /// What people call the dataset with a slug; the slug itself where nobody says.
+  func name(_ slug: String) -> String {
+    datasets.first { $0.slug == slug }?.name ?? ancestors.first { $0.slug == slug }?.title ?? slug
+  }
 }

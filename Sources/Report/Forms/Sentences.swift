@@ -28,9 +28,9 @@ enum Sentences {
       reference.unanswered == 0
       ? ""
       : " \(Figures.counted(reference.unanswered, "row")) had no identifier that can be looked up offline."
-    return "Of \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
-      + "\(Figures.grouped(reference.images)) \(reference.images == 1 ? "is an image" : "are images") of at least one "
-      + "dataset, with \(Figures.counted(reference.memberships, "membership")) in "
+    return "Of the \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
+      + "\(Figures.counted(reference.images, "distinct image")) \(reference.images == 1 ? "is" : "are") in at least "
+      + "one dataset, with \(Figures.counted(reference.memberships, "membership")) in "
       + "\(Figures.counted(reference.datasets.count, "dataset"))\(over).\(unanswered)"
   }
 
@@ -44,12 +44,15 @@ enum Sentences {
 
   static let datasetsSource =
     "Images held: counted in this index; in one dataset, each image is one membership. Published size and all that "
-    + "follows: the catalogue entries of the index."
+    + "follows: the datasets’ catalogue entries."
   static let overlapSource =
     "Counted in this index, for each two datasets apart: an image in three datasets is in three pairs."
   static let coverageSource =
-    "Images held: counted in this index. Published size: the datasets' catalogue entries."
-  static let lineageSource = "The datasets' catalogue entries."
+    "Images held: counted in this index. Published size: the datasets’ catalogue entries."
+  static let lineageSource = "The datasets’ catalogue entries."
+  static let factsSource =
+    "The catalogue entries. High: it stands in the sources named; medium: in part, or at second hand; low: it was not "
+    + "checked against a source."
   static let listsSource = "Recorded when each list was loaded; the digest is that of the list's bytes."
 
   static func crossReferenceSource(_ reference: CrossReference) -> String {

@@ -22,7 +22,7 @@ enum TabSeparatedReport {
     record([
       "#dataset", "slug", "title", "images", "memberships", "published", "accounts", "rows", "rejected",
       "year",
-      "institution", "country", "kinds", "status", "derived",
+      "institution", "country", "kinds", "status", "derived", "confidence", "sources",
     ])
     for dataset in model.datasets {
       record([
@@ -30,6 +30,7 @@ enum TabSeparatedReport {
         dataset.published.map(String.init) ?? "", String(dataset.accounts), String(dataset.rows),
         String(dataset.rejected), dataset.year ?? "", dataset.institution ?? "", dataset.country ?? "",
         dataset.kinds.joined(separator: ","), dataset.status ?? "", dataset.derived.joined(separator: ","),
+        dataset.confidence ?? "", dataset.sources.joined(separator: "; "),
       ])
     }
     record(["#list", "slug", "name", "sha256", "rows", "rejected", "loaded", "rules"])
@@ -40,6 +41,13 @@ enum TabSeparatedReport {
           list.loaded.map(String.init) ?? "", list.rules ?? "",
         ])
       }
+    }
+    record(["#ancestor", "slug", "title", "year", "derived"])
+    for ancestor in model.ancestors {
+      record([
+        "ancestor", ancestor.slug, ancestor.title ?? "", ancestor.year ?? "",
+        ancestor.derived.joined(separator: ","),
+      ])
     }
     record(["#overlap", "a", "b", "images"])
     for overlap in model.overlaps {

@@ -13,9 +13,9 @@ enum TextReport {
       line(style.mark("\(name): ", .aside) + escaped(value), &output)
     }
     line("", &output)
+    if let reference = model.crossReference { paragraph(Sentences.summary(reference), &output) }
     paragraph(Sentences.summary(model), &output)
     if let reference = model.crossReference {
-      paragraph(Sentences.summary(reference), &output)
       add(.crossReference(reference, model), style, &output)
     }
     for (_, table) in ReportTable.all(model) { add(table, style, &output) }

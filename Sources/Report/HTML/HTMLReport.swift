@@ -51,10 +51,11 @@ enum HTMLReport {
     }
     markup.newLine()
     markup.element("main") { markup in
-      markup.element("p", ["class": "lead"], text: Sentences.summary(model))
       if let reference = model.crossReference {
         markup.element("p", ["class": "lead"], text: Sentences.summary(reference))
       }
+      let isLead = model.crossReference == nil
+      markup.element("p", ["class": isLead ? "lead" : nil], text: Sentences.summary(model))
       markup.element("p", text: Sentences.caution)
       for section in sections {
         markup.newLine()

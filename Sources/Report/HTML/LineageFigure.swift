@@ -15,7 +15,7 @@ struct LineageFigure {
   /// Lays out a model's datasets.
   init(_ model: ReportModel) {
     self.model = model
-    tree = LineageTree(model.datasets)
+    tree = LineageTree(model)
   }
 
   /// Appends the drawing; `name` begins its ids.
@@ -71,6 +71,7 @@ struct LineageFigure {
       if let year = dataset.year { parts.append(year) }
       parts.append("\(Figures.counted(dataset.images, "image")) held")
     } else {
+      if let year = model.ancestors.first(where: { $0.slug == node.slug })?.year { parts.append(year) }
       parts.append("not in this index")
     }
     if !node.otherParents.isEmpty {

@@ -22,8 +22,10 @@ struct LineageTree: Equatable {
   private(set) var rows = 0
 
   /// Lays out the datasets that were made from others, and those others, whether they are in the index or not.
-  init(_ datasets: [ReportDataset]) {
-    let made = datasets.filter { !$0.derived.isEmpty }
+  init(_ model: ReportModel) {
+    let made =
+      (model.datasets.map { (slug: $0.slug, derived: $0.derived) }
+      + model.ancestors.map { (slug: $0.slug, derived: $0.derived) }).filter { !$0.derived.isEmpty }
     var children: [String: [String]] = [:]
     for dataset in made { children[dataset.derived[0], default: []].append(dataset.slug) }
     let others = Dictionary(

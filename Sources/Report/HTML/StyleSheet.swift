@@ -83,7 +83,7 @@ enum StyleSheet {
     nav,summary{display:none}
     .scroll{overflow:visible}
     svg.fixed{max-width:100%;height:auto}
-    figure.keep,tr{break-inside:avoid}
+    figure.keep,tr,.legend{break-inside:avoid}
     h2,figcaption,caption{break-after:avoid}
     table{font-size:7.5pt}
     th,td{padding-right:.5rem}

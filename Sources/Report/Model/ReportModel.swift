@@ -13,19 +13,22 @@ package struct ReportModel: Equatable, Sendable {
   package var overlaps: [ReportOverlap]
   /// Distinct images that are in at least one of the datasets.
   package var images: Int
+  /// Datasets that those of the report were made from, at any remove, and that are not in it; ordered by slug.
+  package var ancestors: [ReportAncestor]
   /// A list compared with the datasets; nil where none was given.
   package var crossReference: CrossReference?
 
   /// Makes a model; datasets and overlaps are put in order.
   package init(
     title: String, stamp: ReportStamp, datasets: [ReportDataset], overlaps: [ReportOverlap], images: Int,
-    crossReference: CrossReference? = nil
+    ancestors: [ReportAncestor] = [], crossReference: CrossReference? = nil
   ) {
     self.title = title
     self.stamp = stamp
     self.datasets = datasets.sorted { $0.slug < $1.slug }
     self.overlaps = overlaps.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
     self.images = images
+    self.ancestors = ancestors.sorted { $0.slug < $1.slug }
     self.crossReference = crossReference
   }
 
@@ -91,6 +94,10 @@ package struct ReportDataset: Equatable, Sendable {
   package var status: String?
   /// Slugs of datasets that it was made from.
   package var derived: [String]
+  /// How sure its facts are; nil where nobody says.
+  package var confidence: String?
+  /// Where its facts stand.
+  package var sources: [String]
   /// The lists that it was loaded from, oldest first.
   package var lists: [ReportList]
 
@@ -98,7 +105,8 @@ package struct ReportDataset: Equatable, Sendable {
   package init(
     slug: String, images: Int, accounts: Int = 0, rows: Int = 0, rejected: Int = 0, title: String? = nil,
     published: Int? = nil, year: String? = nil, institution: String? = nil, country: String? = nil,
-    kinds: [String] = [], status: String? = nil, derived: [String] = [], lists: [ReportList] = []
+    kinds: [String] = [], status: String? = nil, derived: [String] = [], confidence: String? = nil,
+    sources: [String] = [], lists: [ReportList] = []
   ) {
     self.slug = slug
     self.images = images
@@ -113,11 +121,33 @@ package struct ReportDataset: Equatable, Sendable {
     self.kinds = kinds
     self.status = status
     self.derived = derived
+    self.confidence = confidence
+    self.sources = sources
     self.lists = lists
   }
 
   /// What people call it.
   package var name: String { title ?? slug }
+}
+
+/// A dataset that others were made from, of which the index holds nothing.
+package struct ReportAncestor: Equatable, Sendable {
+  /// Its short name.
+  package var slug: String
+  /// Its name in full; nil where the catalogue has none.
+  package var title: String?
+  /// The year of its publication.
+  package var year: String?
+  /// Slugs of datasets that it was made from.
+  package var derived: [String]
+
+  /// Makes an ancestor.
+  package init(slug: String, title: String? = nil, year: String? = nil, derived: [String] = []) {
+    self.slug = slug
+    self.title = title
+    self.year = year
+    self.derived = derived
+  }
 }
 
 /// One list as it was loaded.

@@ -1,0 +1,125 @@
+// What an index holds of a dataset: how many images, from which versions of its list, found by which kinds of identifiers;
+// and all of its datasets together with what is known of them.
+
+package import Catalogue
+package import Identifiers
+import WireProtocol
+
+/// A dataset of an index.
+package struct IndexedDataset: Equatable, Sendable {
+  /// The dataset's name.
+  package let slug: String
+  /// Distinct images.
+  package let images: Int
+  /// Distinct accounts.
+  package let accounts: Int
+  /// Accepted rows of its lists.
+  package let rows: Int
+  /// Keys by which it can be found, by namespace; those with none are missing.
+  package let keys: [Namespace: Int]
+  /// The lists that were loaded, oldest first.
+  package let lists: [ListVersion]
+  /// Facts that were entered in the index.
+  package let fields: [(name: String, value: String)]
+
+  /// Takes the reply to `DATASET`.
+  package init(_ report: PairReport) {
+    slug = report["slug"] ?? ""
+    images = report.number("images") ?? 0
+    accounts = report.number("accounts") ?? 0
+    rows = report.number("rows") ?? 0
+    var keys: [Namespace: Int] = [:]
+    var fields: [(name: String, value: String)] = []
+    for (name, value) in report.pairs {
+      if let namespace = name.dropping(prefix: "keys.").flatMap({ Namespace(name: $0) }) {
+        keys[namespace] = Decimal.parse(value)
+      } else if let field = name.dropping(prefix: "field.") {
+        fields.append((field, value))
+      }
+    }
+    self.keys = keys
+    self.fields = fields
+    lists = report.lists.map(ListVersion.init)
+  }
+
+  package static func == (left: IndexedDataset, right: IndexedDataset) -> Bool {
+    left.slug == right.slug && left.images == right.images && left.accounts == right.accounts
+      && left.rows == right.rows && left.keys == right.keys && left.lists == right.lists
+      && left.fields.elementsEqual(right.fields, by: ==)
+  }
+}
+
+/// One version of a dataset's list, as it was loaded.
+package struct ListVersion: Equatable, Sendable {
+  /// The file's name.
+  package let name: String
+  /// The format that it was read as.
+  package let format: String
+  /// SHA-256 of its bytes in hexadecimal; empty where unknown.
+  package let sha256: String
+  /// Accepted rows.
+  package let rows: Int
+  /// When it became visible, in seconds since 1970, UTC.
+  package let loadedAt: Int
+
+  /// Takes the pairs of `list.k.`, without that.
+  init(_ pairs: [(name: String, value: String)]) {
+    func value(_ name: String) -> String { pairs.first { $0.name == name }?.value ?? "" }
+    name = value("name")
+    format = value("format")
+    sha256 = value("sha256")
+    rows = Decimal.parse(value("rows")) ?? 0
+    loadedAt = Decimal.parse(value("loaded")) ?? 0
+  }
+
+  /// As many digits of the digest as tell versions apart; nil where it is unknown.
+  package var shortDigest: String? { sha256.isEmpty ? nil : String(sha256.prefix(12)) }
+
+  /// The day of the load, as 2025-01-31.
+  package var day: String { String(Figures.moment(loadedAt).prefix(10)) }
+}
+
+/// The datasets of an index, and what is known of them.
+package struct IndexedDatasets: Sendable {
+  /// By their names, in order.
+  package let datasets: [IndexedDataset]
+  /// Distinct images of the index.
+  package let images: Int
+  /// The catalogue, with the facts that the index has in place of its own.
+  package let catalogue: Catalogue
+
+  /// Joins what an index holds with a catalogue.
+  package init(datasets: [IndexedDataset], images: Int, catalogue: Catalogue) {
+    self.datasets = datasets
+    self.images = images
+    var catalogue = catalogue
+    for dataset in datasets { catalogue.enter(dataset.slug, fields: dataset.fields) }
+    self.catalogue = catalogue
+  }
+
+  /// Asks the daemon. A dataset that is removed meanwhile is left out.
+  package init(_ conversation: inout Conversation, catalogue: Catalogue) throws(Trouble) {
+    let images = PairReport(try conversation.demand(RequestText.line(.stats))).number("images") ?? 0
+    let slugs = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
+    var datasets: [IndexedDataset] = []
+    for slug in slugs {
+      let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+      if case .error(.dataset, _, _) = reply.status { continue }
+      datasets.append(IndexedDataset(PairReport(try reply.accepted())))
+    }
+    self.init(datasets: datasets, images: images, catalogue: catalogue)
+  }
+
+  /// A dataset by its name; nil where the index has none of it.
+  package subscript(slug: String) -> IndexedDataset? { datasets.first { $0.slug == slug } }
+
+  /// What is known of a dataset, perhaps nothing but its name.
+  package func entry(_ slug: String) -> CatalogueEntry { catalogue.entry(slug) ?? CatalogueEntry(id: slug) }
+}
+
+extension String {
+  /// What follows a prefix; nil where the text does not start with it.
+  fileprivate func dropping(prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}

@@ -1,0 +1,198 @@
+// What is known of a dataset in plain words. What is not known is said to be so where a reader would look for it, and left
+// out elsewhere.
+
+package import Catalogue
+import WireProtocol
+
+/// The facts about a dataset, put into words.
+package struct FactSheet: Sendable {
+  private let entry: CatalogueEntry
+  private let catalogue: Catalogue
+
+  /// The sheet of an entry of a catalogue.
+  package init(_ entry: CatalogueEntry, in catalogue: Catalogue) {
+    self.entry = entry
+    self.catalogue = catalogue
+  }
+
+  /// One labelled line.
+  package struct Line: Equatable, Sendable {
+    /// What it is about.
+    package let label: String
+    /// The words.
+    package let text: String
+  }
+
+  /// `MegaFace (MF2) [megaface]`.
+  package var heading: String { entry.title == entry.id ? entry.id : "\(entry.title) [\(entry.id)]" }
+
+  /// All lines.
+  package var lines: [Line] {
+    guard !entry.values.isEmpty else {
+      return [Line(label: "Known", text: "nothing: the catalogue has no entry for it.")]
+    }
+    var lines: [Line] = []
+    func add(_ label: String, _ text: String?) {
+      if let text { lines.append(Line(label: label, text: text)) }
+    }
+    add("Made by", maker)
+    add("Made for", said(.purpose) ?? "not known.")
+    add(
+      "Images from", entry.kinds.isEmpty ? nil : Prose.list(entry.kinds.map(Self.kind)) + doubt(.kinds) + ".")
+    add("Derives from", catalogue.lineageText(of: entry.id).map { $0 + doubt(.derived) + "." })
+    add("Led to", derivatives)
+    add("Size", size)
+    add("Licence", said(.licence))
+    add("Status", status)
+    for line in parties(entry.users, .users) { add("Known users", line) }
+    if entry.users.isEmpty { add("Known users", said(.users) ?? "none is known to the catalogue.") }
+    for line in parties(entry.funders, .funders) { add("Paid by", line) }
+    add("Write to", contact)
+    add("Page", entry[.url].map { $0 + doubt(.url) })
+    add("Note", entry[.note])
+    add("How sure", confidence)
+    add("Sources", entry.sources.isEmpty ? nil : entry.sources.joined(separator: "; ") + ".")
+    return lines
+  }
+
+  /// Whom to write to.
+  package var contact: String {
+    if let contact = entry[.contact] { return contact + doubt(.contact) }
+    guard !entry.institutions.isEmpty else { return "not known." }
+    return "no contact is known: look up the data protection officer of \(Prose.list(entry.institutions))."
+  }
+
+  private var maker: String {
+    let who = entry.institutions.isEmpty ? "not known" : Prose.list(entry.institutions) + doubt(.institution)
+    let countries =
+      entry.countries.isEmpty ? "" : " (\(Prose.list(entry.countries.map(\.name))))" + doubt(.country)
+    let year = entry[.year].map { "; published in \($0)" + doubt(.year) } ?? ""
+    return who + countries + year + "."
+  }
+
+  private var derivatives: String? {
+    let titles = catalogue.derivatives(of: entry.id).map(\.title)
+    return titles.isEmpty ? nil : Prose.list(titles) + ", made from it."
+  }
+
+  private var size: String? {
+    guard let images = entry.images else {
+      return entry.identities.map {
+        "\(Figures.grouped($0)) people" + doubt(.identities) + "; how many images is not known."
+      }
+    }
+    let people =
+      entry.identities.map { " of \(Figures.grouped($0)) people" + doubt(.identities) }
+      ?? "; how many people is not known"
+    return Figures.counted(images, "image") + doubt(.images) + people + ", as published."
+  }
+
+  /// What became of the dataset.
+  package var status: String {
+    guard let availability = entry.availability else { return said(.status) ?? "not known." }
+    let since = availability.since.map { " in \(Self.date($0))" } ?? ""
+    let remark = availability.remark.map { " (\($0))" } ?? ""
+    let state =
+      switch availability.state {
+      case .available: "given out to anybody"
+      case .request: "given out on request"
+      case .restricted: "given out to some only"
+      case .withdrawn: "withdrawn by its makers"
+      case .retracted: "retracted"
+      case .retired: "no longer given out"
+      }
+    let copies =
+      availability.state.isOver && availability.remark == nil
+      ? " Copies that others made before are not undone by that." : ""
+    return state + since + remark + doubt(.status) + "." + copies
+  }
+
+  private func parties(_ parties: [Party], _ field: CatalogueField) -> [String] {
+    let kinds: [Party.Kind?] = [.commercial, .military, .government, .academic, nil]
+    return kinds.compactMap { kind in
+      let names = parties.filter { $0.kind == kind }.map { party in
+        let known = [party.country?.name, party.remark].compactMap(\.self)
+        return known.isEmpty ? party.name : "\(party.name) (\(known.joined(separator: ", ")))"
+      }
+      guard !names.isEmpty else { return nil }
+      return Self.kind(kind) + Prose.list(names) + doubt(field) + "."
+    }
+  }
+
+  private var confidence: String {
+    guard let note = entry.confidence else { return "the entry does not say." }
+    let meaning =
+      switch note.general {
+      case .high: "high: the facts stand in the sources named."
+      case .medium: "medium: the facts stand in the sources in part, or at second hand."
+      case .low: "low: the facts were not checked against a source."
+      }
+    return meaning + (note.particular.isEmpty ? "" : " Exceptions are marked.")
+  }
+
+  /// A fact as written.
+  private func said(_ field: CatalogueField) -> String? { entry[field].map { $0 + doubt(field) + "." } }
+
+  /// What is to be said behind a fact that is not as sure as the others, or that only this index has.
+  private func doubt(_ field: CatalogueField) -> String {
+    if entry.enteredFields.contains(field) { return " [as entered in this index]" }
+    guard let confidence = entry.confidence(of: field), confidence != entry.confidence?.general else {
+      return ""
+    }
+    return " [confidence: \(confidence.rawValue)]"
+  }
+
+  /// `June 2019`, of `2019-06`; a year as it is, a day as `6 June 2019`.
+  package static func date(_ text: String) -> String {
+    let months = [
+      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+      "November", "December",
+    ]
+    let parts = text.split(separator: "-").compactMap { Int($0) }
+    guard parts.count > 1, months.indices.contains(parts[1] - 1) else { return text }
+    return "\(parts.count > 2 ? "\(parts[2]) " : "")\(months[parts[1] - 1]) \(parts[0])"
+  }
+
+  /// Where images come from, in words; a word that is not known here as it is.
+  package static func kind(_ word: String) -> String {
+    switch word {
+    case "flickr": "Flickr"
+    case "search_engine": "search engines"
+    case "imdb": "IMDb"
+    case "cctv": "surveillance cameras"
+    case "news": "news pictures"
+    case "youtube": "YouTube"
+    case "wikipedia": "Wikipedia"
+    case "creative_commons": "works under Creative Commons licences"
+    case "common_crawl": "Common Crawl, which is of the whole web"
+    default: word
+    }
+  }
+
+  private static func kind(_ kind: Party.Kind?) -> String {
+    switch kind {
+    case .commercial: "companies: "
+    case .military: "armed forces and their suppliers: "
+    case .government: "authorities: "
+    case .academic: "universities and institutes: "
+    case nil: ""
+    }
+  }
+}
+
+extension FactSheet {
+  /// Appends the sheet: its heading, then its lines. A label that stood in the line before is left out.
+  package func write(_ prose: Prose, style: TextStyle, to output: inout [UInt8]) {
+    output.append(style.mark(Prose.shown(heading), .heading) + "\n")
+    write(lines, prose, style: style, to: &output)
+  }
+
+  /// Appends lines.
+  package func write(_ lines: [Line], _ prose: Prose, style: TextStyle, to output: inout [UInt8]) {
+    var last = ""
+    for line in lines {
+      output.append(prose.labelled(line.label == last ? "" : line.label, line.text, style: style))
+      last = line.label
+    }
+  }
+}

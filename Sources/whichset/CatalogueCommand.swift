@@ -1,0 +1,82 @@
+// `whichset catalogue`: what is known of datasets, with or without an index of them.
+
+import ArgumentParser
+import Catalogue
+import Client
+
+/// Which catalogue a command goes by.
+struct CatalogueOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Correct the catalogue by this file's entries, as those of /etc/whichset/catalogue.txt and "
+        + "$XDG_CONFIG_HOME/whichset/catalogue.txt do.", valueName: "file"))
+  var catalogue: String?
+
+  func load() throws(Trouble) -> Catalogue { try CatalogueFiles.load(option: catalogue) }
+}
+
+struct CatalogueCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "catalogue",
+    abstract: "Show what is known of datasets: who made them, for what, who used them.",
+    discussion: """
+      Without a name, a table of all entries; with names, these entries in plain words. Needs no daemon. Facts that \
+      whichset dataset set has entered in an index are shown by whichset dataset show, and used by whichset check.
+
+      The program ships a catalogue. Entries in /etc/whichset/catalogue.txt, then in \
+      ${XDG_CONFIG_HOME:-~/.config}/whichset/catalogue.txt, then in the file of --catalogue take the place of its \
+      entries of the same name. How such a file is written stands at the head of the shipped one, which --raw prints \
+      whole where no dataset is named. --check says what is wrong with a file, by its line.
+
+      With --format tsv, a header and a line an entry, - for facts that are not known. With --format json, an object \
+      an entry: dataset, facts (each with value, confidence, entered), lineage.
+
+      EXAMPLES
+        whichset catalogue
+        whichset catalogue megaface yfcc100m
+        whichset catalogue --raw megaface >> ~/.config/whichset/catalogue.txt
+        whichset catalogue --check mine.txt
+        whichset catalogue --format json | jq -r 'select(.facts.status.value // "" | startswith("withdrawn")).dataset'
+
+      EXIT STATUS: 0 shown, or the file is right; 2 no such entry, or the file is wrong.
+      """)
+
+  @Argument(help: ArgumentHelp("Datasets to show.", valueName: "dataset")) var datasets: [String] = []
+
+  @Flag(help: "Write entries as they are written in a catalogue file.") var raw = false
+
+  @Option(help: ArgumentHelp("Check this catalogue file and show nothing.", valueName: "file")) var check:
+    String?
+
+  @OptionGroup var catalogue: CatalogueOptions
+  @OptionGroup var output: FormatOptions
+
+  func validate() throws {
+    if check != nil, raw || !datasets.isEmpty || catalogue.catalogue != nil {
+      throw ValidationError("Give --check FILE alone.")
+    }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      if let check {
+        let count = try CatalogueFiles.check(check)
+        try Program.print(Array("\(check): \(Self.entries(count)), nothing is wrong\n".utf8))
+        return ExitStatus.found
+      }
+      var answer: [UInt8] = []
+      if raw, datasets.isEmpty, catalogue.catalogue == nil {
+        answer = Array(Catalogue.shippedText.utf8)
+      } else if raw {
+        try CatalogueReport(try catalogue.load()).writeRaw(datasets, to: &answer)
+      } else {
+        try CatalogueReport(try catalogue.load()).write(
+          datasets, output.resolved, style: output.style, prose: output.prose, to: &answer)
+      }
+      try Program.print(answer)
+      return ExitStatus.found
+    }
+  }
+
+  private static func entries(_ count: Int) -> String { count == 1 ? "1 entry" : "\(count) entries" }
+}
