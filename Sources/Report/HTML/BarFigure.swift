@@ -43,25 +43,50 @@ struct BarFigure {
   /// Characters of a label that stand beside its value on a narrow screen.
   private static let labelCharactersMax = 30
 
-  /// Appends the drawing; `name` begins its ids.
+  /// The height of one drawing in pixels. A printed page breaks between drawings only, so high ones leave gaps.
+  private static let heightMax = 360
+
+  /// Appends the drawing, in several parts where it is high; `name` begins its ids.
   func write(_ name: String, to markup: inout MarkupWriter) {
-    let height = rows.reduce(0) { $0 + Self.height($1) }
-    markup.element(
-      "svg",
-      [
-        "class": "fluid", "role": "img", "height": String(height),
-        "aria-labelledby": "\(name)-title \(name)-desc",
-      ]
-    ) { markup in
-      markup.element("title", ["id": "\(name)-title"], text: title)
-      markup.element("desc", ["id": "\(name)-desc"], text: description)
-      var top = 0
-      for row in rows {
-        markup.newLine()
-        write(row, top: top, to: &markup)
-        top += Self.height(row)
+    let parts = parts
+    for (index, rows) in parts.enumerated() {
+      let part = parts.count == 1 ? "" : "-\(index + 1)"
+      markup.element(
+        "svg",
+        [
+          "class": "fluid", "role": "img", "height": String(rows.reduce(0) { $0 + Self.height($1) }),
+          "aria-labelledby": "\(name)\(part)-title \(name)\(part)-desc",
+        ]
+      ) { markup in
+        let place = parts.count == 1 ? "" : ", part \(index + 1) of \(parts.count)"
+        markup.element("title", ["id": "\(name)\(part)-title"], text: title + place)
+        markup.element("desc", ["id": "\(name)\(part)-desc"], text: description)
+        var top = 0
+        for row in rows {
+          markup.newLine()
+          write(row, top: top, to: &markup)
+          top += Self.height(row)
+        }
       }
     }
+  }
+
+  /// The rows in runs that fit a page; a heading stays with the bar below it.
+  private var parts: [[Row]] {
+    var parts: [[Row]] = [[]]
+    var height = 0
+    for row in rows {
+      let isHeading = if case .heading = row { true } else { false }
+      let needed = Self.height(row) + (isHeading ? 56 : 0)
+      let follows = if case .heading? = parts[parts.count - 1].last { true } else { false }
+      if height + needed > Self.heightMax, !follows, height > 0 {
+        parts.append([])
+        height = 0
+      }
+      parts[parts.count - 1].append(row)
+      height += Self.height(row)
+    }
+    return parts
   }
 
   private static func height(_ row: Row) -> Int {

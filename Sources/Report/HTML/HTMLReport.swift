@@ -74,10 +74,17 @@ extension MarkupWriter {
   /// Text of the index whose direction must not reach what stands around it (HTML's `bdi`).
   mutating func isolated(_ text: String) { element("bdi", text: text) }
 
+  /// Rows up to which a table is kept on one page.
+  private static var keptRowsMax: Int { 15 }
+
   /// A table that scrolls by itself where it is too wide; `name` begins its ids.
   mutating func table(_ table: ReportTable, name: String) {
     element(
-      "div", ["class": "scroll", "role": "region", "tabindex": "0", "aria-labelledby": "\(name)-caption"]
+      "div",
+      [
+        "class": table.rows.count <= Self.keptRowsMax ? "scroll keep" : "scroll", "role": "region",
+        "tabindex": "0", "aria-labelledby": "\(name)-caption",
+      ]
     ) {
       $0.element("table") { markup in
         markup.element("caption", ["id": "\(name)-caption"], text: table.caption)

@@ -83,7 +83,9 @@ enum StyleSheet {
     nav,summary{display:none}
     .scroll{overflow:visible}
     svg.fixed{max-width:100%;height:auto}
-    figure.keep,tr,.legend{break-inside:avoid}
+    .keep,tr,.legend{break-inside:avoid}
+    tfoot{display:table-row-group}
+    .source{font-size:8pt}
     h2,figcaption,caption{break-after:avoid}
     table{font-size:7.5pt}
     th,td{padding-right:.5rem}
