@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -38,6 +39,18 @@ static inline int whichset_epoll_wait(int epoll, int *descriptors, uint32_t *mas
     masks[index] = events[index].events;
   }
   return count;
+}
+
+/// How often the calling thread has waited for a page from the disk. The C function is `getrusage`.
+static inline long whichset_major_faults(void) {
+  struct rusage usage;
+  // RUSAGE_THREAD, which only GNU's headers name.
+  return getrusage((__rusage_who_t)1, &usage) == 0 ? usage.ru_majflt : 0;
+}
+
+/// Asks for the memory page at `address` from the disk, without waiting for it. The C function is `madvise`.
+static inline void whichset_fetch_page(const void *address) {
+  madvise((void *)((uintptr_t)address & ~(uintptr_t)4095), 4096, MADV_WILLNEED);
 }
 
 /// Lets the calling thread give way to others: nice 10. Where that is not allowed, it stays as it is. The C function is

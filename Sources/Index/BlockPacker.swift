@@ -15,6 +15,7 @@ struct BlockPacker: ~Copyable {
   private var batch: [UnpackedBlock] = []
   private var underWay: [PackedBatch] = []
   private var idle: [Compression]
+  private let own = Compression()
 
   /// A packer that has as many batches under way as there are cores.
   init(limits: IndexLimits) {
@@ -26,6 +27,10 @@ struct BlockPacker: ~Copyable {
   ///
   /// - Returns: earlier blocks that are done, in order; usually none.
   mutating func add(_ block: UnpackedBlock) throws(IndexError) -> [AssembledBlock] {
+    if block.groups.isEmpty, batch.isEmpty, underWay.isEmpty {
+      // Keys alone are packed faster than they are handed over.
+      return [try block.packed(limits: limits, with: own)]
+    }
     batch.append(block)
     guard batch.count >= Self.batchBlocks else { return [] }
     let finished = idle.isEmpty ? try finishOldest() : []

@@ -44,6 +44,12 @@ internal import CLinux
       unsafe blocks[index] = block
       unsafe whichset_prefetch(block)
     }
+    if batch.coldPages.isCold {
+      for index in 0..<count {
+        guard let block = unsafe blocks[index] else { continue }
+        unsafe whichset_fetch_page(block.pointee.page)
+      }
+    }
     // Where in the block the key is to be expected.
     for index in 0..<count {
       guard let block = unsafe blocks[index] else { continue }

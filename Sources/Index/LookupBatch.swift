@@ -8,6 +8,8 @@
   /// Keys of a full batch.
   package static let capacity = 64
 
+  /// Whether lookups wait for the disk.
+  var coldPages = ColdPages()
   /// Keys in the batch.
   package private(set) var count = 0
   let spaces: UnsafeMutablePointer<UInt8>

@@ -92,8 +92,10 @@ internal import Synchronization
   /// Looks up all keys of a batch: afterwards `batch.set(at:)` tells each key's dataset set. No lock, no call into
   /// LMDB, no allocation.
   package func look(up batch: inout LookupBatch) {
+    let start = ColdPages.now()
     // Safe: the table has an entry for every byte, and the views are good while the snapshot is.
     unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
+    batch.coldPages.note(nanoseconds: ColdPages.now() - start)
   }
 
   /// Whether a set that a lookup found has a dataset: a set that lost its last one has none.

@@ -20,12 +20,12 @@ struct StagedGroup {
   fileprivate mutating func begin(_ key: StoredKey) {
     self.key = key
     isPrimary = false
+    guard !ends.isEmpty else { return }
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
   }
 
   fileprivate mutating func append(_ payload: ArraySlice<UInt8>) {
-    guard !payload.isEmpty else { return }
     bytes.append(contentsOf: payload)
     ends.append(bytes.count)
     // However often a key came with the same payload, the group stays about as large as its distinct ones.
@@ -84,6 +84,9 @@ private struct StagedSource {
     self.hasSecondHalf = hasSecondHalf
     pieces = try StagedPieces(origin)
   }
+
+  /// Whether the row says more than its key.
+  var hasPayload: Bool { !payloadRange.isEmpty }
 
   var payload: ArraySlice<UInt8> { bytes[payloadRange] }
 
@@ -255,7 +258,7 @@ struct StagedMerge {
     var rows = 0
     while let (key, source) = heap.first, key == group.key {
       if sources[source].isPrimary { group.isPrimary = true }
-      group.append(sources[source].payload)
+      if sources[source].hasPayload { group.append(sources[source].payload) }
       rows += 1
       if try sources[source].advance() {
         heap[0].key = sources[source].key

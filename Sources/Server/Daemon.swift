@@ -89,45 +89,49 @@ package struct Daemon {
     let reactors: [ReactorMailbox]
     let reactorsEnded: EventCounter
     let workersEnded: EventCounter
+    var running: [NamedThread] = []
   }
 
   private func start(_ services: Services) throws -> Threads {
     let count = options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    let threads = Threads(
+    var threads = Threads(
       reactors: try (0..<count).map { _ in try ReactorMailbox() }, reactorsEnded: try EventCounter(),
       workersEnded: try EventCounter())
     let log = log
-    _ = NamedThread("staging") {
+    let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
+    let staging = NamedThread("staging") {
       let worker = StagingWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
         ruleVersion: services.ruleVersion)
       services.staging.run(worker.run)
-      threads.workersEnded.add()
+      workersEnded.add()
     }
-    _ = NamedThread("queries") {
+    let queries = NamedThread("queries") {
       let worker = QueryWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
         ruleVersion: services.ruleVersion)
       services.queries.run(worker.run)
-      threads.workersEnded.add()
+      workersEnded.add()
     }
-    _ = NamedThread("writer") {
+    let writer = NamedThread("writer") {
       whichset_lower_priority()
       let worker = WriterWorker(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
       services.writer.run(worker.run, idle: worker.idle)
-      threads.workersEnded.add()
+      workersEnded.add()
     }
+    threads.running = [staging, queries, writer]
     for (number, mailbox) in threads.reactors.enumerated() {
-      _ = NamedThread("reactor-\(number)") {
+      let reactor = NamedThread("reactor-\(number)") {
         do {
           try Reactor(mailbox: mailbox, services: services).run()
         } catch {
           log.warning("a reactor could not start: \(error)")
           exit(71)
         }
-        threads.reactorsEnded.add()
+        reactorsEnded.add()
       }
+      threads.running.append(reactor)
     }
     return threads
   }
@@ -186,7 +190,10 @@ package struct Daemon {
     services.queries.stop()
     services.writer.stop()
     isOrderly = Self.wait(for: 3, of: threads.workersEnded, until: deadline) && isOrderly
-    if !isOrderly {
+    if isOrderly {
+      // What they hold, the lock of the data folder at last, goes with them.
+      for thread in threads.running { thread.join() }
+    } else {
       log.warning("not everything ended within \(options.stopSeconds) seconds; ending all the same")
     }
   }
