@@ -54,7 +54,8 @@ final class Workspace: Sendable {
     }
     defer { if let descriptor { close(descriptor) } }
     return try TestedProgram(
-      Programs.client, arguments, folder: self, environment: ["WHICHSET_SOCKET": file(socket)],
+      Programs.client, arguments, folder: self,
+      environment: ["WHICHSET_SOCKET": file(socket), "XDG_CONFIG_HOME": file("config")],
       input: descriptor)
   }
 

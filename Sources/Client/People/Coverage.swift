@@ -49,17 +49,17 @@ package struct Coverage: Sendable {
       + "\(Figures.counted(rows, "row")), \(Figures.counted(index.images, "image"))."
   }
 
-  /// What a miss does not prove, a sentence or two each, for an identifier of this kind.
-  package func limits(for namespace: Namespace) -> [String] {
+  /// What misses do not prove, a sentence or two each, for identifiers of these kinds.
+  package func limits(for namespaces: [Namespace]) -> [String] {
     guard !index.datasets.isEmpty else {
       return ["This index holds no dataset yet, so nothing can be found in it."]
     }
-    return
-      [
-        identifierLimit(namespace), fileNameLimit(namespace), shareLimit, absentLimit,
-        Self.otherNames(namespace),
-      ]
-      .compactMap(\.self)
+    var limits = namespaces.compactMap(identifierLimit)
+    limits += [fileNameLimit(namespaces), shareLimit, absentLimit].compactMap(\.self)
+    for namespace in namespaces where !limits.contains(Self.otherNames(namespace)) {
+      limits.append(Self.otherNames(namespace))
+    }
+    return limits
   }
 
   private func identifierLimit(_ namespace: Namespace) -> String? {
@@ -78,9 +78,9 @@ package struct Coverage: Sendable {
     return "\(Figures.counted(others.count, "dataset")) cannot be found by \(plural): \(Prose.list(reasons))."
   }
 
-  private func fileNameLimit(_ namespace: Namespace) -> String? {
+  private func fileNameLimit(_ namespaces: [Namespace]) -> String? {
     let slugs = index.datasets.filter { Set($0.keys.keys) == [.file] }.map(\.slug)
-    guard !slugs.isEmpty, namespace != .file else { return nil }
+    guard !slugs.isEmpty, !namespaces.contains(.file) else { return nil }
     return "Of \(Prose.list(slugs)) this index has only file names, which no URL leads to."
   }
 
@@ -91,7 +91,7 @@ package struct Coverage: Sendable {
       let images = Figures.counted(share.listed, "image")
       let published = Figures.grouped(share.published)
       sentences.append(
-        "The lists here hold \(images) of \(published) that their datasets published\(Self.percentage(share))."
+        "Counted once in each dataset, the lists here hold \(images) of \(published) that were published\(Self.percentage(share))."
       )
     }
     if !share.unknown.isEmpty {

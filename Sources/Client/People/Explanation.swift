@@ -35,10 +35,10 @@ package struct Explanation: MatchWriter {
     switch match.outcome {
     case .found(let findings, let isTruncated):
       wasFound = true
-      output.append(style.mark("in \(findings.count) of the \(datasets) of this index", .found) + "\n")
+      output.append(style.mark("in \(hitScope(findings.count)) of this index", .found) + "\n")
       for finding in findings { write(finding, isTruncated: isTruncated, &output) }
     case .missed:
-      output.append("not found in any of the \(datasets) of this index\n")
+      output.append(prose.paragraph("not found in \(missScope) of this index"))
       if let namespace = match.namespace.flatMap({ Namespace(name: $0) }), !missed.contains(namespace) {
         missed.append(namespace)
       }
@@ -61,13 +61,18 @@ package struct Explanation: MatchWriter {
     output.append(prose.paragraph(coverage.sentence, indent: 2))
     if !index.datasets.isEmpty { writeLists(&output) }
     output.append("\n\(style.mark("What it does not prove", .heading))\n")
-    var said: Set<String> = []
-    for limit in missed.flatMap(coverage.limits) where said.insert(limit).inserted {
-      output.append(prose.item(limit))
-    }
+    for limit in coverage.limits(for: missed) { output.append(prose.item(limit)) }
   }
 
-  private var datasets: String { Figures.counted(index.datasets.count, "dataset") }
+  private func hitScope(_ count: Int) -> String {
+    index.datasets.count == 1
+      ? "the only dataset" : "\(count) of the \(Figures.counted(index.datasets.count, "dataset"))"
+  }
+
+  private var missScope: String {
+    index.datasets.count == 1
+      ? "the only dataset" : "any of the \(Figures.counted(index.datasets.count, "dataset"))"
+  }
 
   private mutating func write(_ finding: Match.Finding, isTruncated: Bool, _ output: inout [UInt8]) {
     let sheet = FactSheet(index.entry(finding.slug), in: index.catalogue)

@@ -138,10 +138,8 @@ package struct ExplanationRecords: MatchWriter {
       json.close(.object, &output)
     }
     json.close(.array, &output)
-    let limits =
-      match.outcome == .missed
-      ? match.namespace.flatMap { Namespace(name: $0) }.map(Coverage(index).limits) : nil
-    json.strings("limits", limits ?? [], &output)
+    let missed = match.outcome == .missed ? match.namespace.flatMap { Namespace(name: $0) } : nil
+    json.strings("limits", missed.map { Coverage(index).limits(for: [$0]) } ?? [], &output)
     json.close(.object, &output)
   }
 }

@@ -120,22 +120,26 @@ package struct FactSheet: Sendable {
   }
 
   private var confidence: String {
-    guard let note = entry.confidence else { return "the entry does not say." }
+    let origin = isAllEntered ? " All of it was entered in this index." : ""
+    guard let note = entry.confidence else { return "nobody says." + origin }
     let meaning =
       switch note.general {
       case .high: "high: the facts stand in the sources named."
       case .medium: "medium: the facts stand in the sources in part, or at second hand."
       case .low: "low: the facts were not checked against a source."
       }
-    return meaning + (note.particular.isEmpty ? "" : " Exceptions are marked.")
+    return meaning + (note.particular.isEmpty ? "" : " Exceptions are marked.") + origin
   }
+
+  /// Whether no catalogue has the entry: then it need not be said of each fact.
+  private var isAllEntered: Bool { entry.place == nil }
 
   /// A fact as written.
   private func said(_ field: CatalogueField) -> String? { entry[field].map { $0 + doubt(field) + "." } }
 
   /// What is to be said behind a fact that is not as sure as the others, or that only this index has.
   private func doubt(_ field: CatalogueField) -> String {
-    if entry.enteredFields.contains(field) { return " [as entered in this index]" }
+    if entry.enteredFields.contains(field), !isAllEntered { return " [as entered in this index]" }
     guard let confidence = entry.confidence(of: field), confidence != entry.confidence?.general else {
       return ""
     }

@@ -52,7 +52,7 @@ package struct RequestLetter: Sendable {
   }
 
   private var recipientAdvice: String {
-    if let contact = known(.contact) { return "Send it to: \(contact)" }
+    if let contact = entry[.contact] { return "Send it to: \(contact)" }
     guard !entry.institutions.isEmpty else {
       return "Who made this dataset is not known here: find out first whom to write to."
     }
@@ -64,9 +64,9 @@ package struct RequestLetter: Sendable {
     guard let confidence = entry.confidence else {
       return "How sure the facts about the dataset are is not known: check them."
     }
-    let sources = entry.sources.isEmpty ? "" : " (\(entry.sources.joined(separator: "; ")))"
-    return "What the letter says of the dataset comes from published sources\(sources). Confidence: "
-      + "\(confidence.general.rawValue). Check it against them."
+    let sources = entry.sources.isEmpty ? "the catalogue" : entry.sources.joined(separator: "; ")
+    return "What the letter says of the dataset comes from: \(sources). Confidence: "
+      + "\(confidence.general.rawValue). Check it before you send the letter."
   }
 
   private var letter: String {
@@ -124,7 +124,8 @@ package struct RequestLetter: Sendable {
         " It is on record as \(availability.state.rawValue)\(since); this letter is about all copies that you still hold."
     }
     if known(.users) != nil, !entry.users.isEmpty {
-      text += " Published sources name as its users: \(Prose.list(entry.users.map(\.name)))."
+      let users = entry.users.map { user in user.remark.map { "\(user.name) (\($0))" } ?? user.name }
+      text += " Known to have used it: \(Prose.list(users))."
     }
     return text
   }
