@@ -123,17 +123,10 @@ private struct RowLines {
       while let column = columns.next(in: line) {
         if column.lowerBound > 0 { output.append(UInt8(ascii: "\t")) }
         let text = line.extracting(column)
-        output.append(
-          column.lowerBound > 0 && Self.isLabel(text) ? text.extracting(Self.label.count..<text.count) : text)
+        output.append(column.lowerBound > 0 && RowLabel.isLabel(text) ? RowLabel.text(of: text) : text)
       }
       return true
     }
     return false
-  }
-
-  private static let label = Array("label=".utf8)
-
-  private static func isLabel(_ column: Span<UInt8>) -> Bool {
-    column.count >= label.count && label.indices.allSatisfy { column[$0] == label[$0] }
   }
 }

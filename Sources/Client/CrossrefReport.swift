@@ -17,7 +17,7 @@ package struct CrossrefReport: Equatable, Sendable {
   }
 
   /// Names and counts of the whole, in the daemon's order.
-  package let totals: [(name: String, count: Int)]
+  package private(set) var totals: [(name: String, count: Int)]
   /// Datasets with an image, by slug.
   package let datasets: [(slug: String, images: Int)]
   /// By text; none where no row had a label.
@@ -57,6 +57,14 @@ package struct CrossrefReport: Equatable, Sendable {
     self.datasets = datasets
     self.labels = labels
     self.cells = cells
+  }
+
+  /// The same counts of accounts' images, with those of the accounts in front. What the counts of rows would tell is only
+  /// how often images came with several accounts.
+  package func counted(accounts: [(name: String, count: Int)]) -> CrossrefReport {
+    var report = self
+    report.totals = accounts + totals.filter { ["images", "memberships"].contains($0.name) }
+    return report
   }
 
   /// A count of the whole.

@@ -18,10 +18,18 @@ package protocol LineExchange: ~Copyable {
   mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8])
   /// The input pauses or has ended: what was taken must go out now.
   mutating func pause(requests: inout [UInt8])
+  /// The input has ended and all that was asked is answered: what is left to ask goes out now. Called again when that
+  /// is answered.
+  mutating func finish(requests: inout [UInt8])
   /// Takes a line of reply, without its LF.
   mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble)
   /// After the last answer.
   mutating func end(output: inout [UInt8])
+}
+
+extension LineExchange where Self: ~Copyable {
+  /// Most exchanges ask nothing behind their input.
+  package mutating func finish(requests: inout [UInt8]) {}
 }
 
 /// How many inputs came out how.

@@ -12,6 +12,8 @@ package struct LineInput: ~Copyable {
   private let stream: Descriptor
   private let name: String
   private var streamEnded: Bool
+  /// Where rows come from instead of the stream's bytes.
+  private var list: FileBlocks?
 
   /// Each argument is a line, whatever bytes it holds.
   package init(arguments: [String]) {
@@ -28,6 +30,13 @@ package struct LineInput: ~Copyable {
     self.name = name
     chunk = [UInt8](repeating: 0, count: 65_536)
     streamEnded = false
+  }
+
+  /// Rows of a list in their wire form.
+  package init(list: FileBlocks) throws(Trouble) {
+    // What can always be read: a list is read a block at a time, however long that takes.
+    self.init(stream: try .reading("/dev/null"), name: "the list")
+    self.list = list
   }
 
   /// What to poll for more; nil where nothing more is to be read.
@@ -68,6 +77,14 @@ package struct LineInput: ~Copyable {
   /// Reads once; does nothing where reading would have to wait and the stream says so.
   package mutating func read() throws(Trouble) {
     guard !streamEnded else { return }
+    if list != nil {
+      guard let block = try list?.next() else {
+        streamEnded = true
+        return
+      }
+      buffer.append(block.bytes, count: block.bytes.count)
+      return
+    }
     switch stream.read(into: &chunk) {
     case .bytes(0): streamEnded = true
     case .bytes(let count): buffer.append(chunk, count: count)

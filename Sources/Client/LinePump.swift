@@ -17,6 +17,9 @@ package struct LinePump<Exchange: LineExchange & ~Copyable>: ~Copyable {
   /// Output that may wait before no more input is taken.
   private static var outputPendingBytesMax: Int { 1 << 20 }
 
+  /// Output that may wait before no more replies are read. Larger, since a daemon drops who reads nothing for a minute.
+  private static var repliesPendingBytesMax: Int { 16 << 20 }
+
   /// Joins the three; an exchange that sends nothing takes a `DaemonLink()`.
   package init(
     _ exchange: consuming Exchange, input: consuming LineInput, output: consuming LineOutput,
@@ -53,7 +56,10 @@ package struct LinePump<Exchange: LineExchange & ~Copyable>: ~Copyable {
     let inputSlot = add(inputDescriptor, POLLIN)
     let outputSlot = add(output.descriptorToPoll, POLLOUT)
     defer { entries.removeAll(keepingCapacity: true) }
-    guard inputSlot != nil || outputSlot != nil || exchange.awaitsReplies else { return false }
+    if inputDescriptor == nil, outputSlot == nil, !exchange.awaitsReplies {
+      exchange.finish(requests: &requests.storage)
+      return exchange.awaitsReplies
+    }
 
     // With lines collected, only look: if no more are here at once, those go out.
     let ready = Poll.wait(&entries, milliseconds: exchange.hasUnsent ? 0 : -1)
@@ -103,7 +109,10 @@ package struct LinePump<Exchange: LineExchange & ~Copyable>: ~Copyable {
 
   /// Where the daemon's entry is; nil where there is none, or none any more.
   private mutating func addDaemonEntry() throws(Trouble) -> Int? {
-    guard daemon.hasEnded else { return add(daemon.raw, daemon.events(requests)) }
+    guard daemon.hasEnded else {
+      let events = daemon.events(requests)
+      return add(daemon.raw, output.queue.count < Self.repliesPendingBytesMax ? events : events & ~POLLIN)
+    }
     if exchange.awaitsReplies { throw daemon.lost }
     return nil
   }

@@ -19,6 +19,9 @@ package struct StreamScanner: Sendable {
   private var left = 0
   private var total = 0
 
+  /// Whether the next line is one of a part.
+  package var isInPart: Bool { left > 0 }
+
   /// A scanner in front of a reply.
   package init() {}
 

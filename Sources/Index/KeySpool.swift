@@ -19,6 +19,11 @@ package struct KeySpool: ~Copyable {
   /// A label of a key as it is staged; the key without one has no payload and is staged as primary.
   private static let labelBytes = 2
 
+  /// The payloads of all labels side by side, so that none is made a row.
+  private static let labelPayloads: [UInt8] = (0...UInt16.max).flatMap {
+    [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+  }
+
   init(folder: String, spaces: [UInt8: KeySpace], lanes: Int, limits: IndexLimits) {
     self.folder = folder
     self.spaces = spaces
@@ -35,9 +40,8 @@ package struct KeySpool: ~Copyable {
   @inline(__always)
   package static func append(_ key: StoredKey, space: UInt8, label: UInt16, to lane: inout StagingLane) {
     guard label > 0 else { return lane.append(key, space: space, isPrimary: true, payload: []) }
-    lane.append(
-      key, space: space, isPrimary: false,
-      payload: [UInt8(truncatingIfNeeded: label), UInt8(truncatingIfNeeded: label >> 8)])
+    let start = Int(label) * labelBytes
+    lane.append(key, space: space, isPrimary: false, payload: labelPayloads[start..<(start + labelBytes)])
   }
 
   /// The labels of a key in order, into `labels`.
@@ -49,15 +53,10 @@ package struct KeySpool: ~Copyable {
     }
   }
 
-  /// Whether the keys in memory have used up their share, so that `spill` is due.
-  package var isFull: Bool {
-    lanes.reduce(0) { $0 + $1.memoryBytes } >= limits.spoolMemoryBytes || lanes.contains(where: \.isFull)
-  }
-
-  /// Writes the keys in memory to a run.
-  package mutating func spill() throws(IndexError) {
+  /// Writes the keys in memory to a run where they have used up their share of it. Due after some thousand keys.
+  package mutating func spillIfFull() throws(IndexError) {
     let needed = lanes.reduce(0) { $0 + $1.memoryBytes }
-    guard needed > 0 else { return }
+    guard needed >= limits.spoolMemoryBytes || lanes.contains(where: \.isFull) else { return }
     for lane in lanes.indices { lanes[lane].sort() }
     let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
     try addRun(needing: needed) { (file) throws(IndexError) in

@@ -25,9 +25,6 @@ package struct KeySweep: ~Copyable {
   /// Keys that came, the same one several times included.
   package let keysTotal: Int
 
-  /// Distinct keys of a step: some milliseconds.
-  private static let stepKeys = 1 << 14
-
   /// A sweep over all keys of `spool`.
   package init(_ spool: consuming KeySpool, in snapshot: Snapshot) {
     let spaces = spool.spooledSpaces
@@ -38,12 +35,17 @@ package struct KeySweep: ~Copyable {
   }
 
   /// Does one step; false once the sweep has ended.
-  package mutating func step<Visitor: KeySweepVisitor & ~Copyable>(_ visitor: inout Visitor)
+  ///
+  /// - Parameter keys: about how many distinct keys it takes; the usual number is some milliseconds' work where little is
+  ///   done with each.
+  package mutating func step<Visitor: KeySweepVisitor & ~Copyable>(
+    _ visitor: inout Visitor, keys count: Int = 1 << 14
+  )
     throws(IndexError) -> Bool
   {
     guard let space = spaces.first else { return false }
     if merge == nil { merge = try spool.merge(space) }
-    let goal = keysDone + Self.stepKeys
+    let goal = keysDone + count
     while keysDone < goal {
       guard try fillBatch(space) else {
         merge = nil

@@ -18,6 +18,7 @@ package protocol ListingVisitor: ~Copyable {
 package struct ListingWalk {
   private let snapshot: Snapshot
   private let wanted: Int?
+  private let filter: DatasetFilter?
   private let compression = Compression()
   private var spaces: ArraySlice<KeySpace>
   /// Datasets of each set of the present namespace, as far as they are wanted, by the set's number.
@@ -39,10 +40,23 @@ package struct ListingWalk {
 
   /// A walk over all keys of `dataset`, or of every dataset where it is nil.
   package init(_ snapshot: Snapshot, dataset: Int?) {
+    self.init(snapshot, dataset: dataset, filter: nil, space: nil)
+  }
+
+  /// A walk over the images that `filter` lets through, of one namespace or of all where it is nil. Their entries are
+  /// shown where their texts are among them: keys of integers are only left.
+  package init(_ snapshot: Snapshot, filter: DatasetFilter, space: UInt8?) {
+    self.init(snapshot, dataset: nil, filter: filter, space: space)
+  }
+
+  private init(_ snapshot: Snapshot, dataset: Int?, filter: DatasetFilter?, space wantedSpace: UInt8?) {
     self.snapshot = snapshot
     wanted = dataset
+    self.filter = filter
     let spaces = snapshot.spaces.values.filter { space in
       (snapshot.directories[space.id]?.count ?? 0) > 0 && Self.has(dataset, space, snapshot)
+        && (filter == nil || snapshot.count(of: filter!, space: space.id) > 0)
+        && (wantedSpace == nil || space.id == wantedSpace)
     }.sorted { $0.id < $1.id }
     self.spaces = spaces[...]
     blocksTotal = spaces.reduce(0) { $0 + (snapshot.directories[$1.id]?.count ?? 0) }
@@ -96,6 +110,11 @@ package struct ListingWalk {
   )
     throws(IndexError)
   {
+    guard filter == nil || !space.isInteger else {
+      try leave(upTo: entries.count, in: space, &visitor)
+      endBlock(of: space)
+      return
+    }
     guard let bytes = try snapshot.listingPart(number, ofBlock: block, of: space) else {
       try leave(upTo: entries.count, in: space, &visitor)
       endBlock(of: space)
@@ -137,7 +156,9 @@ package struct ListingWalk {
   /// shown to nobody.
   private mutating func datasets(of set: UInt32, in space: KeySpace) -> [DatasetToken] {
     if let known = datasetsOfSets[set] { return known }
-    let tokens = snapshot.sets[Int(space.id)].tokens(of: set).filter { wanted == nil || $0.dataset == wanted }
+    var tokens = snapshot.sets[Int(space.id)].tokens(of: set)
+    if let wanted { tokens = tokens.filter { $0.dataset == wanted } }
+    if let filter, !filter.isMatch(tokens) { tokens = [] }
     datasetsOfSets[set] = tokens
     return tokens
   }

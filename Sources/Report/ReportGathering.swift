@@ -6,12 +6,14 @@ import WireProtocol
 
 /// Asks for what a report holds.
 package struct ReportGathering: ~Copyable {
+  private let path: String
   private var conversation: Conversation
   private var catalogue: Catalogue
 
-  /// Asks over this connection. Facts that were entered in the index stand in place of the catalogue's.
-  package init(_ conversation: consuming Conversation, catalogue: Catalogue) {
-    self.conversation = conversation
+  /// Connects to the daemon at `path`. Facts that were entered in the index stand in place of the catalogue's.
+  package init(path: String, catalogue: Catalogue) throws(Trouble) {
+    self.path = path
+    conversation = try Conversation(path: path)
     self.catalogue = catalogue
   }
 
@@ -36,7 +38,7 @@ package struct ReportGathering: ~Copyable {
       datasets.append(dataset(slug, report))
     }
     let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
-    let overlap = try conversation.demand(RequestText.line(.overlap, slugs))
+    let overlaps = try conversation.demand(RequestText.line(.overlap)).records
     let stamp = ReportStamp(
       moment: moment, program: ProgramVersion.text, rules: stats["rules"] ?? "-",
       index: IndexVersion.text(datasets),
@@ -44,10 +46,25 @@ package struct ReportGathering: ~Copyable {
     let chosen = datasets.filter { slugs.isEmpty || slugs.contains($0.slug) }
     return ReportModel(
       title: title, stamp: stamp, datasets: chosen,
-      overlaps: overlap.records.compactMap { record in
+      overlaps: overlaps.compactMap { record in
         guard record.count >= 3, let images = Decimal.parse(record[2]) else { return nil }
-        return ReportOverlap(record[0], record[1], images: images)
-      }, images: overlap.number("images") ?? 0, ancestors: ancestors(of: chosen))
+        return slugs.isEmpty || slugs.contains(record[0]) && slugs.contains(record[1])
+          ? ReportOverlap(record[0], record[1], images: images) : nil
+      },
+      images: slugs.isEmpty ? stats.number("images") ?? 0 : try images(in: slugs),
+      ancestors: ancestors(of: chosen))
+  }
+
+  /// Distinct images that are in at least one of these datasets. No key is read for it.
+  private func images(in slugs: [String]) throws(Trouble) -> Int {
+    let fields = [
+      Arguments.Field(name: "any", value: slugs.joined(separator: ",")),
+      Arguments.Field(name: "count", value: "1"),
+    ]
+    var request = try StreamedRequest(
+      RequestText.line(.list, fields: fields), path: path, output: LineOutput(Descriptor.none))
+    let end = try request.run(progress: { _ in }, line: { _, _ in })
+    return end["images"].flatMap { Decimal.parse($0) } ?? 0
   }
 
   /// The datasets, not among these, that these were made from.

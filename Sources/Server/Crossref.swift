@@ -55,19 +55,21 @@ final class Crossref: Sendable {
       open.totals.rows += count
       open.totals.invalid += outcome.invalid
       open.totals.unresolvable += outcome.unresolvable
-      if open.spool.isFull { try open.spool.spill() }
+      try open.spool.spillIfFull()
       state = consume open
       return outcome.reply
     }
   }
 
-  /// Takes one image that did not come in a block.
-  func add(_ key: NamespacedKey, label: UInt16) throws {
+  /// Takes images that did not come in a block.
+  func add(_ keys: [NamespacedKey], label: UInt16) throws {
     try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
-      KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &open.spool.lanes[0])
-      open.totals.rows += 1
-      if open.spool.isFull { try open.spool.spill() }
+      for key in keys {
+        KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &open.spool.lanes[0])
+      }
+      open.totals.rows += keys.count
+      try open.spool.spillIfFull()
       state = consume open
     }
   }

@@ -38,7 +38,7 @@ final class ExportSource: ReplySource {
     datasets = []
     for slug in slugs {
       guard let dataset = snapshot.dataset(slug) else {
-        throw ProtocolError(.dataset, "no dataset named \(slug)")
+        throw snapshot.noDataset(slug)
       }
       if !datasets.contains(where: { $0.slug == slug }) { datasets.append(dataset) }
     }

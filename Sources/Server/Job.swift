@@ -1,6 +1,7 @@
 // What a session cannot answer at once, because it touches the disk or takes long. A session only describes the
 // job; whoever drives it has it done elsewhere and brings the result back.
 
+internal import Identifiers
 internal import Index
 internal import WireProtocol
 
@@ -13,8 +14,11 @@ enum Job {
   case abortStaged(String)
   case listLoads
   case get([UInt8])
-  /// Pairs of these datasets, or of all where none is named.
-  case overlap([String])
+  /// Of one namespace, or of all.
+  case overlap(Namespace?)
+  case listImages(ImageListRequest)
+  /// The cross-reference is the session's, if it has one open.
+  case account(AccountRequest, Crossref?)
   case remove(String)
   case openCrossref(givesMatches: Bool)
   case crossrefItems(Crossref, rows: Int, body: [UInt8])
@@ -50,7 +54,7 @@ enum Job {
       .crossrefItems,
       .tally, .dropCrossref:
       .staging
-    case .listLoads, .get, .overlap, .export, .digest: .queries
+    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
     }

@@ -156,6 +156,22 @@ struct ListedRow: ~Copyable {
     }
   }
 
+  /// Appends `namespace:value` of the key, escaped as a column. Where its listing does not give the key under the present
+  /// rules, the form as listed stands for the value.
+  func appendKey(to output: inout [UInt8]) {
+    KeyText.append(key.namespace, to: &output)
+    Escapes.append((value.isEmpty ? form : value).span, to: &output, keepingSpaces: true)
+  }
+
+  /// The accounts that the row names.
+  var accounts: [AccountName] {
+    let own = key.namespace.namesAccount && !value.isEmpty ? [AccountName(key.namespace, value)] : []
+    return own
+      + fields.compactMap {
+        $0.namespace.namesAccount ? AccountName($0.namespace, Array(payload[$0.value])) : nil
+      }
+  }
+
   /// Appends the row with its key in front, whatever the form: the same bytes for the same row in every index. A key
   /// that its listing does not give under the present rules has no value.
   func appendCanonical(to output: inout [UInt8]) {

@@ -13,6 +13,8 @@ final class QueryWorker {
   private let ruleVersion: Int
   private let streams: StreamCount
   private var keys: KeyMaker
+  /// Of the snapshot that an account was last asked of.
+  private var ties: AccountTies?
 
   init(
     index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
@@ -30,7 +32,12 @@ final class QueryWorker {
     do {
       switch job {
       case .get(let identifier): return try get(identifier)
-      case .overlap(let slugs): return try overlap(slugs)
+      case .overlap(let namespace): return overlap(namespace)
+      case .listImages(let request):
+        let source = try ImageListSource(request, in: index.snapshot, ruleVersion: ruleVersion)
+        return advance(ReplyStream(source, permit: try streams.permit()))
+      case .account(let request, let crossref):
+        return advance(ReplyStream(try account(request, crossref), permit: try streams.permit()))
       case .listLoads: return try listLoads()
       case .export(let slugs):
         let source = try ExportSource(index.snapshot, slugs: slugs, ruleVersion: ruleVersion)
@@ -55,6 +62,24 @@ final class QueryWorker {
   private func advance(_ stream: ReplyStream) -> JobResult { stream.step { failed($0) } }
 
   private func failed(_ error: any Error) -> JobResult { JobResult(failure: error, during: "querying", log) }
+
+  // MARK: - ACCOUNT
+
+  private func account(_ request: AccountRequest, _ crossref: Crossref?) throws -> AccountSource {
+    let snapshot = crossref?.snapshot ?? index.snapshot
+    let identification = keys.parser.parse(request.identifier.span)
+    if let error = ProtocolError(identification) { throw error }
+    guard case .text(let namespace) = identification, namespace.namesAccount else {
+      throw ProtocolError(
+        .identifier, "it names no account: give nsid:, flickr-user: or the URL of an account")
+    }
+    let name = AccountName(namespace, keys.parser.text.copied)
+    if ties?.version != snapshot.version { ties = AccountTies(snapshot) }
+    let counted = try crossref.map { ($0, label: try $0.labels.number(of: request.label.span)) }
+    return AccountSource(
+      name, in: snapshot, ties: ties!, spool: index.keySpool(), crossref: counted,
+      listsImages: request.listsImages, ruleVersion: ruleVersion)
+  }
 
   // MARK: - GET
 
@@ -165,24 +190,13 @@ final class QueryWorker {
   // MARK: - OVERLAP and LOADS
 
   /// Sums over the sets of datasets; no key is read.
-  private func overlap(_ slugs: [String]) throws(ProtocolError) -> JobResult {
+  private func overlap(_ namespace: Namespace?) -> JobResult {
     let snapshot = index.snapshot
-    var chosen: Set<Int> = []
-    for slug in slugs {
-      guard let dataset = snapshot.dataset(slug) else {
-        throw ProtocolError(.dataset, "no dataset named \(slug)")
-      }
-      chosen.insert(dataset.number)
-    }
     var shared: [[Int]: Int] = [:]
-    var images = 0
-    var memberships = 0
     snapshot.forEachDatasetSet { space, tokens, keys in
-      guard !space.namesAccounts else { return }
-      let tokens = slugs.isEmpty ? tokens : tokens.filter { chosen.contains($0.dataset) }
-      let primaries = tokens.count { $0.isPrimary }
-      memberships += primaries * keys
-      if primaries > 0 { images += keys }
+      guard !space.namesAccounts, tokens.count > 1, namespace == nil || space.id == namespace?.rawValue else {
+        return
+      }
       for first in tokens.indices {
         for second in tokens.indices
         where second > first && (tokens[first].isPrimary || tokens[second].isPrimary) {
@@ -193,7 +207,7 @@ final class QueryWorker {
     let lines = shared.map { pair, keys in
       (pair.map { slug($0, snapshot) }.sorted(), keys)
     }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
-    var result = JobResult("OK \(lines.count) images=\(images) memberships=\(memberships)")
+    var result = JobResult("OK \(lines.count)")
     for (slugs, keys) in lines { result.reply += Array("\(slugs[0])\t\(slugs[1])\t\(keys)\n".utf8) }
     return result
   }

@@ -56,10 +56,9 @@ extension Session {
       // Safe: copied within the call.
       let identifier = unsafe rest.withUnsafeBufferPointer { unsafe Array($0) }
       delegate(.get(identifier), tagStart)
-    case .overlap:
-      let arguments = try Arguments(rest)
-      try arguments.require(words: 0...Int.max, fields: [])
-      delegate(.overlap(try arguments.words.map { word throws(ProtocolError) in try slug(word) }), tagStart)
+    case .overlap: try answerOverlap(try Arguments(rest), tagStart)
+    case .list: try answerList(try Arguments(rest), tagStart)
+    case .account: try answerAccount(rest, tagStart)
     case .loads:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.listLoads, tagStart)
@@ -222,7 +221,7 @@ extension Session {
   }
 
   /// A word that is a dataset's slug.
-  private func slug(_ word: String) throws(ProtocolError) -> String {
+  func slug(_ word: String) throws(ProtocolError) -> String {
     guard Arguments.isSlug(word) else {
       throw ProtocolError(
         .dataset,

@@ -35,7 +35,8 @@ final class WriterWorker {
       case .describe(let slug, let fields):
         try writer.describe(slug, fields)
         return JobResult("OK")
-      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap, .refuse, .detach,
+      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
+        .listImages, .account, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
         .digest, .reindex:
         preconditionFailure("a job of another thread")

@@ -56,7 +56,7 @@ struct ReportCommand: ParsableCommand {
     try Program.run { () throws(Trouble) in
       let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
       let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      var gathering = ReportGathering(try Conversation(path: daemon.path), catalogue: try catalogue.load())
+      var gathering = try ReportGathering(path: daemon.path, catalogue: try catalogue.load())
       var model = try gathering.model(
         title: title, slugs: (datasets ?? "").split(separator: ",").map(String.init), moment: moment,
         digest: digests.first?.value)

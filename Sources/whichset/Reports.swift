@@ -39,15 +39,21 @@ struct Overlap: ParsableCommand {
     discussion: """
       EXAMPLES
         whichset overlap
+        whichset overlap --namespace flickr
         whichset overlap --format tsv | sort -t"$(printf '\\t')" -k3,3nr
       """)
+
+  @Option(help: ArgumentHelp("Only keys of this namespace (flickr, url...).", valueName: "name"))
+  var namespace: String?
 
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
+    let fields = namespace.map { [Arguments.Field(name: "namespace", value: $0)] } ?? []
     try Program.report(
-      .overlap, .overlap, none: "no two datasets of this index share an image", output: output,
+      .overlap, fields: fields, .overlap, none: "no two datasets of this index share an image",
+      output: output,
       daemon: daemon)
   }
 }
@@ -107,12 +113,13 @@ struct Stats: ParsableCommand {
 extension Program {
   /// Asks for a list of records and prints it; then `further` may say more.
   static func report(
-    _ verb: Verb, _ columns: RecordColumns, none: String, output: FormatOptions, daemon: DaemonOptions,
+    _ verb: Verb, fields: [Arguments.Field] = [], _ columns: RecordColumns, none: String,
+    output: FormatOptions, daemon: DaemonOptions,
     further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
   ) throws {
     try run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
-      let report = RecordReport(columns, try conversation.demand(RequestText.line(verb)))
+      let report = RecordReport(columns, try conversation.demand(RequestText.line(verb, fields: fields)))
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, none: none, to: &answer)
       try print(answer)

@@ -32,9 +32,8 @@ struct Whichset: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
-      CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, ReportCommand.self, Loads.self, Abort.self,
-      Export.self,
-      Import.self, Reindex.self, Ping.self,
-      Import.self, Reindex.self, Ping.self,
+      CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
+      ReportCommand.self,
+      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self,
     ])
 }

@@ -1,0 +1,193 @@
+// `whichset account`: the images of accounts by dataset. One `ACCOUNT` an input, several under way; where a list of them
+// is to be counted as a whole, a cross-reference is open meanwhile, and `TALLY` follows the last.
+
+import WireProtocol
+
+/// What the daemon answered to one `ACCOUNT`.
+package struct AccountAnswer: Equatable, Sendable {
+  /// The names that are known of the account; the one that was asked for first.
+  package var names: [String] = []
+  /// Datasets that list the account, or have an image of it, by slug.
+  package var datasets: [(slug: String, images: Int)] = []
+  /// Distinct images that are in some dataset.
+  package var images = 0
+  /// (image, dataset) pairs.
+  package var memberships = 0
+  /// Why it was not looked up, and what the daemon said.
+  package var refusal: (Refusal, text: String)?
+
+  package static func == (left: AccountAnswer, right: AccountAnswer) -> Bool {
+    left.names == right.names && left.images == right.images && left.memberships == right.memberships
+      && left.datasets.elementsEqual(right.datasets, by: ==) && left.refusal?.text == right.refusal?.text
+  }
+}
+
+/// The exchange of `account`.
+package struct AccountExchange: LineExchange, ~Copyable {
+  /// Inputs that wait for their answer.
+  package static let underWayMax = 64
+
+  private let renderer: AccountRenderer
+  private let listsImages: Bool
+  private let countsTogether: Bool
+  private var isOpening = false
+  private var isTallying = false
+  private var inputs = InputQueue()
+  private var scanner = StreamScanner()
+  private var answer = AccountAnswer()
+  private var tallyLines: [[String]] = []
+  /// What came of the lines so far.
+  package private(set) var tally = Tally()
+  /// The counts of all accounts together.
+  package private(set) var report: CrossrefReport?
+
+  /// - Parameters:
+  ///   - listsImages: whether the images are told one by one.
+  ///   - countsTogether: whether the inputs are a list, with labels, that is counted as a whole.
+  package init(_ renderer: AccountRenderer, listsImages: Bool, countsTogether: Bool) {
+    self.renderer = renderer
+    self.listsImages = listsImages
+    self.countsTogether = countsTogether
+  }
+
+  package var wantsInput: Bool { inputs.count < Self.underWayMax }
+  package var hasUnsent: Bool { false }
+  package var awaitsReplies: Bool { isOpening || isTallying || inputs.count > 0 }
+
+  package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
+    guard countsTogether else { return }
+    requests.append(Verb.crossref.rawValue + "\n")
+    isOpening = true
+  }
+
+  package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
+    var columns = ColumnScanner()
+    let first = columns.next(in: line) ?? 0..<line.count
+    let name = line.extracting(first)
+    inputs.append(name)
+    requests.append("ACCOUNT ")
+    // A name alone, as people write it.
+    if Self.isAlias(name) { requests.append("flickr-user:") }
+    RequestIdentifier.append(name, to: &requests)
+    if listsImages { requests.append("\timages=1") }
+    while countsTogether, let column = columns.next(in: line) {
+      let field = line.extracting(column)
+      guard RowLabel.isLabel(field) else { continue }
+      requests.append(UInt8(ascii: "\t"))
+      requests.append(field)
+      break
+    }
+    requests.append(UInt8(ascii: "\n"))
+  }
+
+  /// Whether an input can only be an alias: it is no NSID, no `namespace:value` and no URL.
+  private static func isAlias(_ name: Span<UInt8>) -> Bool {
+    !name.isEmpty
+      && name.indices.allSatisfy {
+        name[$0] != UInt8(ascii: "@") && name[$0] != UInt8(ascii: ":") && name[$0] != UInt8(ascii: "/")
+      }
+  }
+
+  package mutating func pause(requests: inout [UInt8]) {}
+
+  package mutating func finish(requests: inout [UInt8]) {
+    guard countsTogether, !isTallying, report == nil else { return }
+    requests.append(Verb.tally.rawValue + "\n")
+    isTallying = true
+  }
+
+  package mutating func end(output: inout [UInt8]) {
+    if let report { renderer.write(report, tally, to: &output) }
+  }
+
+  package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
+    if isOpening {
+      _ = try Reply(status: ReplyStatus(ReplyText.string(line)) ?? .miss).accepted()
+      isOpening = false
+    } else if inputs.count > 0 {
+      try receiveAccount(line, &output)
+    } else {
+      switch try scanner.take(line) {
+      case .part: break
+      case .line: tallyLines.append(ReplyText.columns(line))
+      case .end(let fields):
+        report = CrossrefReport(lines: tallyLines, totals: fields)
+        guard report != nil else { throw Trouble(ReplyText.notUnderstood(line)) }
+        isTallying = false
+      }
+    }
+  }
+
+  private mutating func receiveAccount(_ line: Span<UInt8>, _ output: inout [UInt8]) throws(Trouble) {
+    if !scanner.isInPart, let refusal = AccountRefusal(line) {
+      answer.refusal = (refusal.refusal, refusal.text)
+      tally.refused += 1
+      finishAccount(&output)
+      return
+    }
+    switch try scanner.take(line) {
+    case .part: break
+    case .line: try takeLine(line, &output)
+    case .end(let fields):
+      for field in fields {
+        guard let count = Decimal.parse(field.value) else { throw Trouble(ReplyText.notUnderstood(line)) }
+        if field.name == "images" { answer.images = count }
+        if field.name == "memberships" { answer.memberships = count }
+      }
+      if answer.images > 0 || !answer.datasets.isEmpty { tally.found += 1 } else { tally.missed += 1 }
+      finishAccount(&output)
+    }
+  }
+
+  private mutating func takeLine(_ line: Span<UInt8>, _ output: inout [UInt8]) throws(Trouble) {
+    let columns = ReplyText.columns(line)
+    switch (columns.first, columns.count) {
+    case ("name", 2...): answer.names.append(columns[1])
+    case ("image", 3...):
+      renderer.write(image: columns[1], datasets: columns[2], of: inputs.first, to: &output)
+    case ("dataset", 3...):
+      guard let images = Decimal.parse(columns[2]) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      answer.datasets.append((columns[1], images))
+    // A later daemon may say more.
+    default: break
+    }
+  }
+
+  private mutating func finishAccount(_ output: inout [UInt8]) {
+    renderer.write(answer, of: inputs.first, to: &output)
+    inputs.removeFirst()
+    answer = AccountAnswer()
+    scanner = StreamScanner()
+  }
+}
+
+/// An error that concerns one account alone.
+private struct AccountRefusal {
+  let refusal: Refusal
+  let text: String
+
+  /// Takes a status line; nil where it is no such error.
+  init?(_ line: Span<UInt8>) {
+    guard case .error(let code, _, let text)? = ReplyStatus(ReplyText.string(line)) else { return nil }
+    self.text = text
+    switch code {
+    case .identifier, .line, .syntax: refusal = .invalid
+    case .unresolvable: refusal = .unresolvable
+    default: return nil
+    }
+  }
+}
+
+/// The label of a row in wire form.
+enum RowLabel {
+  private static let name = Array("label=".utf8)
+
+  /// Whether a column is the field of a label.
+  static func isLabel(_ column: Span<UInt8>) -> Bool {
+    column.count >= name.count && name.indices.allSatisfy { column[$0] == name[$0] }
+  }
+
+  /// The label of such a column, escaped as it is.
+  @_lifetime(copy column)
+  static func text(of column: Span<UInt8>) -> Span<UInt8> { column.extracting(name.count..<column.count) }
+}

@@ -1,0 +1,64 @@
+// `whichset list`.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct ListImages: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List the images that are in some datasets and not in others.",
+    discussion: """
+      An image is listed if it is in all datasets of --all-of, in one at least of --any-of, and in none of --not-in; a \
+      condition that is not given holds for all. Datasets are parted by commas. The order is the index's own. All that \
+      is listed is one state of the index.
+
+      With --format plain, an image a line, as whichset check reads them; with tsv, its datasets behind a TAB.
+
+      EXAMPLES
+        whichset list --all-of strangers,parks
+        whichset list --any-of strangers,parks --not-in withdrawn --namespace flickr --format tsv
+        whichset list --all-of strangers --not-in parks --count
+
+      EXIT STATUS: 0 there are such images, 1 there are none, 2 trouble.
+      """)
+
+  /// How images are written.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case plain
+    case tsv
+  }
+
+  @Option(help: ArgumentHelp("Datasets that must all have the image.", valueName: "slugs")) var allOf: String?
+  @Option(help: ArgumentHelp("Datasets of which one must have it.", valueName: "slugs")) var anyOf: String?
+  @Option(help: ArgumentHelp("Datasets of which none may have it.", valueName: "slugs")) var notIn: String?
+  @Option(help: ArgumentHelp("Only keys of this namespace (flickr, url...).", valueName: "name"))
+  var namespace: String?
+  @Flag(help: "Write only how many there are.") var count = false
+  @Option(help: "plain or tsv.") var format = Format.plain
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var fields: [Arguments.Field] = []
+      for (name, value) in [("all", allOf), ("any", anyOf), ("none", notIn), ("namespace", namespace)] {
+        if let value { fields.append(Arguments.Field(name: name, value: value)) }
+      }
+      if count { fields.append(Arguments.Field(name: "count", value: "1")) }
+      var request = try StreamedRequest(
+        RequestText.line(.list, fields: fields), path: daemon.path,
+        output: LineOutput(Descriptor(standard: Program.standardOutput)))
+      let isPlain = format == .plain
+      let end = try request.run(
+        progress: { _ in },
+        line: { line, output in
+          var columns = ColumnScanner()
+          output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)
+          output.append(UInt8(ascii: "\n"))
+        })
+      let images = end["images"].flatMap { Decimal.parse($0) } ?? 0
+      if count { try Program.print(Array("\(images)\n".utf8)) }
+      return images > 0 ? ExitStatus.found : ExitStatus.nothingFound
+    }
+  }
+}
