@@ -4,7 +4,7 @@ import PackageDescription
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
-//   Server joins the three; ListFormats and Client never see storage.
+//   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
 
 /// Settings of every target: one dialect for the whole package.
 /// WHICHSET_STRICT=1 (set by CI) turns each warning into an error.

@@ -7,7 +7,7 @@ import Testing
 struct TableTests {
   private func options(_ columns: String..., hasHeader: Bool? = nil) -> ListOptions {
     var options = Lists.options
-    options.columns = columns.compactMap(ListColumn.init(argument:))
+    options.columns = columns.compactMap { ListColumn(argument: $0) }
     options.hasHeader = hasHeader
     return options
   }

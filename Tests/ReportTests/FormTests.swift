@@ -56,11 +56,17 @@ struct FormTests {
   @Test("keeps each text of an index a text in HTML", arguments: hostile)
   func html(_ text: String) throws {
     let document = try MarkupDocument(ReportFormat.html.write(Samples.hostile(text)))
-    let own = try MarkupDocument(ReportFormat.html.write(Samples.hostile("plain")))
-    #expect(document.elements.map(\.name) == own.elements.map(\.name))
-    #expect(
-      document.elements.map { $0.attributes.map(\.name) } == own.elements.map { $0.attributes.map(\.name) })
+    let own = try Self.shapes(Samples.hostile("plain")).union(Self.shapes(Samples.small))
+    #expect(try Self.shapes(Samples.hostile(text)).subtracting(own).isEmpty)
     #expect(!document.elements.contains { $0.name == "script" })
+  }
+
+  /// The elements and the names of their attributes, each once.
+  private static func shapes(_ model: ReportModel) throws -> Set<[String]> {
+    Set(
+      try MarkupDocument(ReportFormat.html.write(model)).elements.map {
+        [$0.name] + $0.attributes.map(\.name)
+      })
   }
 
   @Test("has as many cells in each row of a Markdown table, whatever is in them", arguments: hostile)
@@ -114,6 +120,7 @@ struct FormTests {
   func counts() {
     #expect(Samples.small.memberships == 1_990)
     let text = String(decoding: ReportFormat.text.write(Samples.small), as: UTF8.self)
+      .replacing("\n", with: " ")
     #expect(text.contains("1,870 distinct images in 1,990 memberships"))
     #expect(text.contains("30 distinct images are in at least one dataset, with 37 memberships"))
   }

@@ -30,12 +30,16 @@ enum MarkdownReport {
     "|" + cells.map { " \(escaped($0)) |" }.joined() + "\n"
   }
 
-  /// ASCII punctuation that could be markup gets a backslash, and no line ends within (CommonMark, section 2.4).
+  /// ASCII punctuation that could be markup gets a backslash (CommonMark, section 2.4), what could be HTML becomes an
+  /// entity, which careless readers understand too, and no line ends within.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
-      case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "|", "~", "&", "!": result += "\\\(scalar)"
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\\", "`", "*", "_", "{", "}", "[", "]", "#", "|", "~", "!": result += "\\\(scalar)"
       case "\u{0}"..<" ", "\u{7F}": result += " "
       default: result.unicodeScalars.append(scalar)
       }

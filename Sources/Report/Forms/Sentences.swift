@@ -43,23 +43,24 @@ enum Sentences {
   static func label(_ name: String) -> String { name.isEmpty ? "(no label)" : name }
 
   static let datasetsSource =
-    "Images held: counted in this index; in one dataset, each image is one membership. Published size and all that "
-    + "follows: the datasets’ catalogue entries."
+    "this index for the images held, each of which is one membership in one dataset; the datasets’ catalogue entries for "
+    + "all else."
   static let overlapSource =
-    "Counted in this index, for each two datasets apart: an image in three datasets is in three pairs."
+    "this index, counted for each two datasets apart: an image in three datasets is in three pairs."
   static let coverageSource =
-    "Images held: counted in this index. Published size: the datasets’ catalogue entries."
-  static let lineageSource = "The datasets’ catalogue entries."
+    "this index for the images held; the datasets’ catalogue entries for the published size."
+  static let lineageSource = "the datasets’ catalogue entries."
   static let factsSource =
-    "The catalogue entries. High: it stands in the sources named; medium: in part, or at second hand; low: it was not "
-    + "checked against a source."
-  static let listsSource = "Recorded when each list was loaded; the digest is that of the list's bytes."
+    "the datasets’ catalogue entries. High: it stands in the sources named; medium: in part, or at second hand; low: it "
+    + "was not checked against a source."
+  static let listsSource =
+    "recorded when each list was loaded; the digest is that of the list’s bytes."
 
   static func crossReferenceSource(_ reference: CrossReference) -> String {
-    let digest = reference.sha256.map { ", SHA-256 \($0.prefix(12))…" } ?? ""
+    let digest = reference.sha256.map { " (SHA-256 \($0.prefix(12))…)" } ?? ""
     return
-      "\(reference.list)\(digest), compared with this index. Memberships add up; distinct images count an image "
-      + "once, in how many datasets it may be."
+      "\(reference.list)\(digest), compared with this index. Memberships add up; an image counts once among the "
+      + "distinct ones, in however many datasets it is."
   }
 
   /// The date alone: `2025-01-31`.

@@ -213,8 +213,7 @@ struct HTMLSections {
         markup.element("dd", text: value)
       }
     }
-    if model.datasets.contains(where: { !$0.lists.isEmpty }) {
-      markup.table(.lists(model), name: "lists-table")
-    }
+    for (name, table) in [("lists-table", ReportTable.lists(model)), ("facts-table", .facts(model))]
+    where !table.rows.isEmpty { markup.table(table, name: name) }
   }
 }
