@@ -17,7 +17,7 @@ extension IndexWriter {
       compression: compression)
     guard merge.nextTouchedBlock != nil else { return draft }
     if merge.blockCount > 0, stagedRows <= limits.editedKeysMax,
-      min(stagedRows, merge.blockCount) <= limits.editedBlocksMax
+      min(stagedRows, merge.blockCount) <= limits.editedBlocks(of: merge.blockCount)
     {
       try edit(&merge, snapshot: snapshot, change: &change)
     } else {

@@ -149,3 +149,13 @@ struct EncodingTests {
     }
   }
 }
+
+@Suite("a load edits blocks in place")
+struct EditedBlocksTests {
+  @Test(
+    "up to a share of the index, within a bound, and always some",
+    arguments: [(0, 1_024), (4_096, 1_024), (4_100, 1_025), (32_768, 8_192), (1_000_000, 8_192)])
+  func bound(blockCount: Int, edited: Int) {
+    #expect(IndexLimits().editedBlocks(of: blockCount) == edited)
+  }
+}

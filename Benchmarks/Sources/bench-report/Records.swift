@@ -42,11 +42,6 @@ struct Records {
     return Rounds((values[place] ?? []).compactMap { Double($0) })
   }
 
-  /// What is said instead of a figure.
-  func remark(_ section: String, _ subcase: String, _ subject: String, _ figure: String) -> String? {
-    values[Place(section: section, subcase: subcase, subject: subject, figure: figure)]?.first
-  }
-
   private func unique(_ texts: [String]) -> [String] {
     var seen: Set<String> = []
     return texts.filter { seen.insert($0).inserted }

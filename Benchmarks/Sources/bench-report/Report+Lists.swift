@@ -33,11 +33,7 @@ extension Report {
 
   var crossReference: String? {
     let rows = records.subjects("loads", Self.crossReferenceCase).map { subject in
-      [
-        subject,
-        records.remark("loads", Self.crossReferenceCase, subject, "missing").map { "not there: \($0)" }
-          ?? load(Self.crossReferenceCase, subject, "s").cell(3),
-      ]
+      [subject, load(Self.crossReferenceCase, subject, "s").cell(3)]
     }
     return section(
       "Cross-reference",
