@@ -25,7 +25,8 @@ package enum CatalogueFiles {
   /// The catalogue to go by. The system's and the user's files may be missing, `option` may not.
   package static func load(option: String?) throws(Trouble) -> Catalogue {
     var catalogue = Catalogue.shipped
-    for path in [system, user].compactMap(\.self) where unsafe access(path, F_OK) == 0 {  // the C string lives
+    // The C string lives through the call. The corresponding C function is `access`.
+    for path in [system, user].compactMap(\.self) where unsafe access(path, F_OK) == 0 {
       catalogue = try correct(catalogue, path)
     }
     if let option { catalogue = try correct(catalogue, option) }
