@@ -26,16 +26,28 @@ extension Session {
       return
     }
     var refusal = Self.boundRefusal(rows: rows, bytes: bytes)
-    if refusal == nil, crossref == nil {
-      refusal = ProtocolError(.load, "no cross-reference is open on this connection; XREF opens one")
-    }
+    if refusal == nil, crossref == nil { refusal = Self.noCrossref }
     receive(Body(tag: tag, block: nil, rows: rows, byteCount: bytes, refusal: refusal))
+  }
+
+  /// A block has come whole.
+  mutating func endItems(_ body: Body) {
+    if let crossref {
+      submit(.crossrefItems(crossref, rows: body.rows, body: body.bytes), tag: body.tag)
+    } else {
+      // A block before it was the end of the cross-reference while this one was still coming.
+      refuse(Self.noCrossref, body.tag)
+    }
+  }
+
+  private static var noCrossref: ProtocolError {
+    ProtocolError(.load, "no cross-reference is open on this connection; XREF opens one")
   }
 
   mutating func answerTally(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     try arguments.require(words: 0...0, fields: [])
     guard let open = crossref else {
-      throw ProtocolError(.load, "no cross-reference is open on this connection; XREF opens one")
+      throw Self.noCrossref
     }
     crossref = nil
     delegate(.tally(open), tagStart)

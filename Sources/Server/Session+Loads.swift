@@ -87,8 +87,8 @@ extension Session {
       refuse(refusal, body.tag)
     } else if let block = body.block, let load {
       submit(.stageRows(load, block: block, rows: body.rows, body: body.bytes), tag: body.tag)
-    } else if body.block == nil, let crossref {
-      submit(.crossrefItems(crossref, rows: body.rows, body: body.bytes), tag: body.tag)
+    } else if body.block == nil {
+      endItems(body)
     }
   }
 

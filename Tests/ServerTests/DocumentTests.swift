@@ -63,6 +63,9 @@ struct DocumentTests {
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
+    "open cross-references": [ProtocolLimits.crossrefsMax],
+    "labels of a cross-reference": [ProtocolLimits.labelsMax], "label": [ProtocolLimits.labelBytesMax],
+    "names of an account": [ProtocolLimits.accountNamesMax],
   ]
 
   @Test("gives every bound that the code has")

@@ -121,6 +121,7 @@ final class BareClient {
     isReading = false
     while let job = jobs.isEmpty ? nil : jobs.removeFirst() {
       let result = daemon.run(job)
+      if let crossref = result.crossref { _ = daemon.run(.dropCrossref(crossref)) }
       if let stream = result.stream { _ = daemon.run(.cancel(stream)) }
     }
     for job in session.abandon() { _ = daemon.run(job) }

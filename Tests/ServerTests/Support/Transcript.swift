@@ -82,6 +82,7 @@ struct Transcript: CustomTestStringConvertible, Sendable {
     case "datasets": limits.datasetsMax = value
     case "staging-memory-bytes": limits.stagingMemoryBytes = value
     case "disk-reserve-bytes": limits.diskReserveBytes = value
+    case "spool-memory-bytes": limits.spoolMemoryBytes = value
     default: throw TranscriptError(description: "\(name): no such limit: \(words[1])")
     }
   }

@@ -1,0 +1,162 @@
+// Cross-references, lists of images and accounts against models of them, and what they leave behind: nothing.
+
+import Foundation
+import Index
+import Testing
+
+@testable import Server
+
+@Suite("a cross-reference")
+struct CrossrefTests {
+  /// An index of some datasets that share photos and URLs.
+  private static func daemon(_ limits: IndexLimits = .test) throws -> (
+    BareDaemon, BareClient, [String: Set<String>]
+  ) {
+    let daemon = try BareDaemon(limits: limits)
+    let client = daemon.connect()
+    var datasets: [String: Set<String>] = [:]
+    for (slug, step) in [("parks", 2), ("strangers", 3), ("crowds", 7)] {
+      let rows = (1...900).filter { $0 % step == 0 }.map {
+        $0 % 10 == 0 ? "url:example.org/\($0)" : "flickr:\($0)"
+      }
+      let body = rows.map { $0 + "\n" }.joined()
+      _ = client.ask("INGEST \(slug) source=s\n")
+      _ = client.ask("ROWS 1 \(rows.count) \(body.utf8.count)\n\(body)")
+      #expect(client.ask("COMMIT blocks=1\n").hasPrefix("OK rows="))
+      datasets[slug] = Set(rows)
+    }
+    return (daemon, client, datasets)
+  }
+
+  /// The lines and the end of a streamed reply.
+  private static func reply(_ text: String) throws -> (lines: [String], end: String) {
+    let lines = try ExportTests.lines(text).map(String.init)
+    return (lines, String(text.split(separator: "\n").last ?? ""))
+  }
+
+  private static func items(_ rows: [String]) -> String {
+    "ITEMS \(rows.count) \(rows.reduce(0) { $0 + $1.utf8.count + 1 })\n" + rows.map { $0 + "\n" }.joined()
+  }
+
+  /// What the counts of rows of identifier and label have to be.
+  private static func model(
+    _ rows: [(identifier: String, label: String)], _ datasets: [String: Set<String>]
+  ) -> (lines: Set<String>, end: String) {
+    let identifiers = Set(rows.map(\.identifier))
+    let labels = Set(rows.map(\.label))
+    func images(_ identifiers: Set<String>) -> (images: Int, memberships: Int) {
+      let counts = identifiers.map { identifier in datasets.values.count { $0.contains(identifier) } }
+      return (counts.count { $0 > 0 }, counts.reduce(0, +))
+    }
+    var lines: Set<String> = []
+    for (slug, members) in datasets {
+      lines.insert("dataset\t\(slug)\t\(identifiers.intersection(members).count)")
+    }
+    for label in labels {
+      let own = Set(rows.filter { $0.label == label }.map(\.identifier))
+      let found = images(own)
+      lines.insert("label\t\(label)\t\(own.count)\t\(found.images)\t\(found.memberships)")
+      for (slug, members) in datasets where !own.isDisjoint(with: members) {
+        lines.insert("cell\t\(slug)\t\(label)\t\(own.intersection(members).count)")
+      }
+    }
+    let found = images(identifiers)
+    let end =
+      "rows=\(rows.count) invalid=0 unresolvable=0 duplicates=\(rows.count - identifiers.count) identifiers=\(identifiers.count)"
+      + " images=\(found.images) unmatched=\(identifiers.count - found.images) memberships=\(found.memberships)"
+    return (lines, end)
+  }
+
+  @Test(
+    "counts as a model does, in memory, in runs, and where runs are merged",
+    arguments: [32 << 20, 1 << 13, 0])
+  func counts(spoolMemoryBytes: Int) throws {
+    var limits = IndexLimits.test
+    limits.spoolMemoryBytes = spoolMemoryBytes
+    let (daemon, client, datasets) = try Self.daemon(limits)
+    var random = SeededGenerator(state: 7)
+    var rows: [(identifier: String, label: String)] = []
+    #expect(client.ask("XREF matches=1\n") == "OK\n")
+    // With no memory at all each block is a run: enough of them to be merged twice.
+    for _ in 0..<140 {
+      let block = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        let number = Int.random(in: 1...1_000, using: &random)
+        return (
+          identifier: number % 10 == 0 ? "url:example.org/\(number)" : "flickr:\(number)",
+          label: ["", "DE", "FR", "US"].randomElement(using: &random)!
+        )
+      }
+      rows += block
+      let lines = client.ask(
+        Self.items(block.map { $0.identifier + ($0.label.isEmpty ? "" : "\tlabel=\($0.label)") })
+      ).split(separator: "\n").map(String.init)
+      let matches = block.enumerated().compactMap { index, row in
+        let found = datasets.filter { $0.value.contains(row.identifier) }.keys.sorted()
+        return found.isEmpty ? nil : "\(index + 1)\t\(found.joined(separator: ","))"
+      }
+      #expect(lines == ["OK \(matches.count)"] + matches)
+    }
+    let (lines, end) = try Self.reply(client.ask("TALLY\n"))
+    let expected = Self.model(rows, datasets)
+    #expect(Set(lines) == expected.lines)
+    #expect(lines.count == expected.lines.count)
+    #expect(end == "END \(lines.count) \(expected.end)")
+    #expect(try Self.names(in: "\(daemon.folder.path)/staging").isEmpty)
+  }
+
+  @Test("holds no more of a key than its labels, however often it comes")
+  func repeatedKey() throws {
+    var limits = IndexLimits.test
+    limits.spoolMemoryBytes = 1 << 16
+    let (_, client, _) = try Self.daemon(limits)
+    #expect(client.ask("XREF\n") == "OK\n")
+    let block = Self.items((0..<5_000).map { "flickr:2\tlabel=\($0 % 3)" })
+    for _ in 0..<40 { #expect(client.ask(block) == "OK 0\n") }
+    let (lines, end) = try Self.reply(client.ask("TALLY\n"))
+    #expect(lines.contains("label\t0\t1\t1\t1"))
+    #expect(end.contains("rows=200000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
+  }
+
+  @Test("leaves nothing behind when its client goes, whatever it was doing")
+  func gone() throws {
+    var limits = IndexLimits.test
+    limits.spoolMemoryBytes = 0
+    let (daemon, _, _) = try Self.daemon(limits)
+    let staging = "\(daemon.folder.path)/staging"
+    let block = Self.items(["flickr:1"])
+    // While blocks come; with a block under way; while it is opened; before the first step of the counts.
+    let first = daemon.connect()
+    #expect(first.ask("XREF\n" + block) == "OK\nOK 0\n")
+    #expect(try Self.names(in: staging).count == 1)
+    first.leave()
+    #expect(try Self.names(in: staging).isEmpty)
+    for text in ["XREF\n", "XREF\n" + block, "XREF\n" + block + "TALLY\n"] {
+      let client = daemon.connect()
+      client.send(text)
+      client.leaveUnheard()
+      #expect(try Self.names(in: staging).isEmpty, "\(text)")
+    }
+    // All permits are back.
+    let clients = (0..<8).map { _ in daemon.connect() }
+    for client in clients { #expect(client.ask("XREF\n") == "OK\n") }
+    for client in clients { client.leave() }
+  }
+
+  @Test("that a crash left behind is gone at the next start, and is no load")
+  func crash() throws {
+    let folder = try TemporaryFolder()
+    let staging = "\(folder.path)/staging"
+    do {
+      let daemon = try BareDaemon(in: folder)
+      try FileManager.default.createDirectory(atPath: "\(staging)/~keys-7", withIntermediateDirectories: true)
+      try Data("half a run".utf8).write(to: URL(filePath: "\(staging)/~keys-7/1.run"))
+      #expect(daemon.connect().ask("LOADS\n") == "OK 0\n")
+    }
+    _ = try BareDaemon(in: folder)
+    #expect(try Self.names(in: staging).isEmpty)
+  }
+
+  private static func names(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder)
+  }
+}
