@@ -9,8 +9,11 @@ struct ReportTable: Equatable, Sendable {
     let name: String
     /// Whether it holds figures, which stand to the right.
     let isFigure: Bool
+    /// Whether its cells stay on one line.
+    var isOneLine = false
 
     static func words(_ name: String) -> Column { Column(name: name, isFigure: false) }
+    static func dates(_ name: String) -> Column { Column(name: name, isFigure: false, isOneLine: true) }
     static func figures(_ name: String) -> Column { Column(name: name, isFigure: true) }
   }
 
@@ -150,7 +153,7 @@ extension ReportTable {
       caption: "Lists that the datasets were loaded from",
       columns: [
         .words("Dataset"), .words("List"), .words("SHA-256, first 12 digits"), .figures("Rows taken"),
-        .figures("Rows rejected"), .words("Loaded"), .words("Rules"),
+        .figures("Rows rejected"), .dates("Loaded"), .words("Rules"),
       ], source: Sentences.listsSource)
     table.rows = model.datasets.flatMap { dataset in
       dataset.lists.map { list in

@@ -21,6 +21,8 @@ enum Sentences {
 
   /// What was found of a list.
   static func summary(_ reference: CrossReference) -> String {
+    let identifiers =
+      "Of the \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
     let found = reference.labels.count { $0.memberships > 0 }
     let values = found == 1 ? "value" : "values"
     let over = found > 0 ? ", over \(Figures.grouped(found)) \(values) of \(reference.labelName)" : ""
@@ -28,7 +30,10 @@ enum Sentences {
       reference.unanswered == 0
       ? ""
       : " \(Figures.counted(reference.unanswered, "row")) had no identifier that can be looked up offline."
-    return "Of the \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
+    guard reference.images > 0 else {
+      return identifiers + "none is an image of these datasets.\(unanswered)"
+    }
+    return identifiers
       + "\(Figures.counted(reference.images, "distinct image")) \(reference.images == 1 ? "is" : "are") in at least "
       + "one dataset, with \(Figures.counted(reference.memberships, "membership")) in "
       + "\(Figures.counted(reference.datasets.count, "dataset"))\(over).\(unanswered)"

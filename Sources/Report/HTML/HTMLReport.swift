@@ -75,7 +75,7 @@ extension MarkupWriter {
   mutating func isolated(_ text: String) { element("bdi", text: text) }
 
   /// Rows up to which a table is kept on one page.
-  private static var keptRowsMax: Int { 15 }
+  private static var keptRowsMax: Int { 6 }
 
   /// A table that scrolls by itself where it is too wide; `name` begins its ids.
   mutating func table(_ table: ReportTable, name: String) {
@@ -115,7 +115,7 @@ extension MarkupWriter {
             } else if columns[index].isFigure {
               markup.element("td", ["class": "n"], text: cell)
             } else {
-              markup.element("td") { $0.isolated(cell) }
+              markup.element("td", ["class": columns[index].isOneLine ? "d" : nil]) { $0.isolated(cell) }
             }
           }
         }

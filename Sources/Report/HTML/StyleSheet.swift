@@ -38,10 +38,12 @@ enum StyleSheet {
     .legend li{display:flex;align-items:center;gap:.5rem}
     .legend svg{flex:none}
     .scroll{overflow-x:auto;max-width:100%}
+    .source+.scroll{margin-top:2rem}
     table{border-collapse:collapse;font-size:.875rem;line-height:1.35;font-variant-numeric:lining-nums tabular-nums}
     th,td{padding:.375rem .875rem .375rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     thead th{border-bottom:1px solid var(--ink);vertical-align:bottom;font-weight:600}
     tbody th{font-weight:400;min-width:7rem}
+    tr>th:first-child{position:sticky;left:0;background:var(--paper)}
     tfoot th,tfoot td{font-weight:600;border-bottom:0}
     tfoot tr:first-child>*{border-top:1px solid var(--ink)}
     .n{text-align:right;white-space:nowrap}
@@ -90,6 +92,7 @@ enum StyleSheet {
     table{font-size:7.5pt}
     th,td{padding-right:.5rem}
     tbody th{min-width:0}
+    tr>th:first-child{position:static}
     details::details-content{content-visibility:visible;block-size:auto}
     a{color:inherit;text-decoration:none}
     }
