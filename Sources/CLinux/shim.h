@@ -53,6 +53,12 @@ static inline void whichset_fetch_page(const void *address) {
   madvise((void *)((uintptr_t)address & ~(uintptr_t)4095), 4096, MADV_WILLNEED);
 }
 
+/// Enters pages that are in memory, or on the disk, into the page tables. The C function is `madvise`; systems before
+/// Linux 5.14 do nothing.
+static inline void whichset_map_pages(const void *start, size_t bytes) {
+  madvise((void *)start, bytes, 22 /* MADV_POPULATE_READ, which older headers do not name */);
+}
+
 /// Lets the calling thread give way to others: nice 10. Where that is not allowed, it stays as it is. The C function is
 /// `setpriority`, which on Linux is for a thread.
 static inline void whichset_lower_priority(void) { setpriority(PRIO_PROCESS, 0, 10); }

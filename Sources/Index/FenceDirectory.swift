@@ -50,6 +50,13 @@ struct DirectoryEdit {
       KeyBlock.storageKey(fence, unsafe RawSpan(_unsafeBytes: page), hasSecondHalf: hasSecondHalf)
     }
 
+    /// The addresses of the memory page that has the block.
+    var pageAddress: Range<UInt> {
+      let pageBytes = UInt(4_096)
+      let start = unsafe UInt(bitPattern: block.page) / pageBytes * pageBytes
+      return start..<(start + pageBytes)
+    }
+
     /// The block's bytes.
     var page: UnsafeRawBufferPointer {
       // Safe: as long as the transaction that gave the page.

@@ -33,6 +33,8 @@ package struct IndexLimits: Sendable {
   package var listingPartBytes = 128 << 10
   /// Uncompressed bytes of a block's listings beyond which the block is split, where it has two keys or more.
   package var listingBlockBytes = 1 << 20
+  /// Blocks whose pages one step maps: some milliseconds from memory, some tenths of a second from a disk.
+  package var warmedBlocks = 4_096
   /// Entries of an old generation that one transaction deletes.
   package var sweptEntries = 20_000
 

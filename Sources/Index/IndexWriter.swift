@@ -29,6 +29,8 @@ package final class IndexWriter {
   let compression = Compression()
   /// Sub-databases to be swept.
   var garbage: [String]
+  /// How far the blocks of each namespace are mapped.
+  var warmed: [UInt8: (generation: Int, nextBlock: Int)] = [:]
 
   /// The writer of `index`; make only one.
   package init(_ index: Index) {

@@ -52,9 +52,10 @@ final class WriterWorker {
     return JobResult(ProtocolError(error))
   }
 
-  /// Uses idle time to sweep; returns after how many milliseconds there may be more to do, -1 for never.
+  /// Uses idle time to map blocks and to sweep; returns after how many milliseconds there may be more to do, -1 for never.
   func idle() -> Int32 {
     do {
+      if writer.warm() { return 0 }
       if try writer.sweep() { return 0 }
       // Readers still hold an old snapshot, for as long as a batch or a query takes.
       return writer.hasGarbage ? Self.sweepPause : -1
