@@ -4,7 +4,7 @@ import PackageDescription
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
-//   Server joins the three; ListFormats and Client never see storage.
+//   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
 
 /// Settings of every target: one dialect for the whole package.
 /// WHICHSET_STRICT=1 (set by CI) turns each warning into an error.
@@ -78,8 +78,12 @@ let package = Package(
     .target(
       name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
+    .target(
+      name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
+      swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Catalogue", "Client", argumentParser], swiftSettings: settings),
+      name: "whichset", dependencies: ["Catalogue", "Client", "Report", argumentParser],
+      swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.
     .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
@@ -96,6 +100,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ClientTests", dependencies: ["Catalogue", "Client", "WireProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Catalogue", "Client"], swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),

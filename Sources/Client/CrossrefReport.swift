@@ -7,20 +7,23 @@ package struct CrossrefReport: Equatable, Sendable {
   /// Counts of one label.
   package struct Label: Equatable, Sendable {
     /// The label; empty for rows without one.
-    let text: String
-    let identifiers: Int
-    let images: Int
-    let memberships: Int
+    package let text: String
+    /// Distinct identifiers.
+    package let identifiers: Int
+    /// Those that are in a dataset.
+    package let images: Int
+    /// Their memberships.
+    package let memberships: Int
   }
 
   /// Names and counts of the whole, in the daemon's order.
   package private(set) var totals: [(name: String, count: Int)]
   /// Datasets with an image, by slug.
-  let datasets: [(slug: String, images: Int)]
+  package let datasets: [(slug: String, images: Int)]
   /// By text; none where no row had a label.
-  let labels: [Label]
+  package let labels: [Label]
   /// Images of a dataset under a label, where there are any.
-  let cells: [(slug: String, label: String, images: Int)]
+  package let cells: [(slug: String, label: String, images: Int)]
 
   /// Takes the reply's lines and the fields of its end; nil where they are none of such a reply.
   package init?(lines: [[String]], totals fields: [Arguments.Field]) {

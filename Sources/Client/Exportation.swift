@@ -1,7 +1,5 @@
-// Where an export is written: to standard output, or to a file that gets its name only when it is whole, so that what
-// was cut off is never taken for the whole.
+// Where an export is written: to standard output, or to a file that gets its name only when it is whole.
 
-import Glibc
 import WireProtocol
 
 /// Carries an export to where it is wanted.
@@ -20,17 +18,8 @@ package struct Exportation: Sendable {
   /// Exports from the daemon at `socket`; returns how many rows came.
   package func run(socket: String) throws(Trouble) -> Int {
     guard let path else { return try write(to: Descriptor(standard: 1), socket: socket) }
-    let partPath = path + ".part"
-    // The C strings live through the calls.
-    let raw = unsafe open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard raw >= 0 else { throw Trouble("cannot write \(partPath)", code: errno) }
-    do throws(Trouble) {
-      let rows = try write(to: Descriptor(owning: raw), socket: socket)
-      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
-      return rows
-    } catch {
-      unsafe unlink(partPath)
-      throw error
+    return try WholeFile.write(path) { descriptor throws(Trouble) in
+      try write(to: descriptor, socket: socket)
     }
   }
 

@@ -17,7 +17,8 @@ enum Programs {
 
 /// Lists to be loaded.
 enum Lists {
-  private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  /// The folder of this package.
+  static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
   /// The folder of the sample lists; all in them is invented.

@@ -1,0 +1,144 @@
+// The report as one HTML file: headings, prose, figures as SVG within the page, and beside each figure the same numbers
+// as a table. Nothing is fetched and nothing runs; the policy in its head says so to the browser as well.
+
+import Client
+
+/// HTML.
+enum HTMLReport {
+  /// The report as one document.
+  static func write(_ model: ReportModel) -> [UInt8] {
+    var markup = MarkupWriter()
+    markup.markup("<!DOCTYPE html>\n")
+    markup.element("html", ["lang": "en"]) { markup in
+      markup.element("head") { head(model, to: &$0) }
+      markup.newLine()
+      markup.element("body") { body(model, to: &$0) }
+    }
+    markup.newLine()
+    return markup.bytes
+  }
+
+  private static func head(_ model: ReportModel, to markup: inout MarkupWriter) {
+    markup.begin("meta", ["charset": "utf-8"])
+    markup.begin(
+      "meta",
+      ["http-equiv": "Content-Security-Policy", "content": "default-src 'none'; style-src 'unsafe-inline'"])
+    markup.begin("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
+    markup.begin("meta", ["name": "color-scheme", "content": "light dark"])
+    markup.begin("meta", ["name": "generator", "content": "whichset \(model.stamp.program)"])
+    markup.element("title", text: model.title)
+    markup.styleSheet(StyleSheet.text)
+  }
+
+  private static func body(_ model: ReportModel, to markup: inout MarkupWriter) {
+    SeriesPattern.define(to: &markup)
+    let sections = HTMLSections(model).all
+    markup.element("header") { markup in
+      markup.element("h1") { $0.isolated(model.title) }
+      markup.element("p", ["class": "stamp"]) { markup in
+        markup.element(
+          "time", ["datetime": Sentences.date(model.stamp.moment)], text: Sentences.date(model.stamp.moment))
+        markup.text(" · index version \(model.stamp.index) · identifier rules \(model.stamp.rules)")
+        markup.text(" · whichset \(model.stamp.program)")
+      }
+      markup.element("nav", ["aria-label": "Contents"]) {
+        $0.element("ul") { markup in
+          for section in sections {
+            markup.element("li") { $0.element("a", ["href": "#\(section.name)"], text: section.heading) }
+          }
+        }
+      }
+    }
+    markup.newLine()
+    markup.element("main") { markup in
+      if let reference = model.crossReference {
+        markup.element("p", ["class": "lead"], text: Sentences.summary(reference))
+      }
+      let isLead = model.crossReference == nil
+      markup.element("p", ["class": isLead ? "lead" : nil], text: Sentences.summary(model))
+      markup.element("p", text: Sentences.caution)
+      for section in sections {
+        markup.newLine()
+        markup.element("section", ["aria-labelledby": section.name]) { markup in
+          markup.element("h2", ["id": section.name], text: section.heading)
+          section.write(&markup)
+        }
+      }
+    }
+    markup.newLine()
+    markup.element("footer") { $0.element("p", ["class": "source"], text: Sentences.indexVersion) }
+  }
+}
+
+extension MarkupWriter {
+  /// Text of the index whose direction must not reach what stands around it (HTML's `bdi`).
+  mutating func isolated(_ text: String) { element("bdi", text: text) }
+
+  /// Rows up to which a table is kept on one page.
+  private static var keptRowsMax: Int { 6 }
+
+  /// A table that scrolls by itself where it is too wide; `name` begins its ids.
+  mutating func table(_ table: ReportTable, name: String) {
+    element(
+      "div",
+      [
+        "class": table.rows.count <= Self.keptRowsMax ? "scroll keep" : "scroll", "role": "region",
+        "tabindex": "0", "aria-labelledby": "\(name)-caption",
+      ]
+    ) {
+      $0.element("table") { markup in
+        markup.element("caption", ["id": "\(name)-caption"], text: table.caption)
+        markup.element("thead") {
+          $0.element("tr") { markup in
+            for column in table.columns {
+              markup.element("th", ["scope": "col", "class": column.isFigure ? "n" : nil]) {
+                $0.isolated(column.name)
+              }
+            }
+          }
+        }
+        markup.rows("tbody", table.rows, table.columns)
+        if !table.totals.isEmpty { markup.rows("tfoot", table.totals, table.columns) }
+      }
+    }
+    element("p", ["class": "source"], text: "Source: " + table.source)
+  }
+
+  private mutating func rows(_ name: StaticString, _ rows: [[String]], _ columns: [ReportTable.Column]) {
+    element(name) { markup in
+      for row in rows {
+        markup.newLine()
+        markup.element("tr") { markup in
+          for (index, cell) in row.enumerated() {
+            if index == 0 {
+              markup.element("th", ["scope": "row"]) { $0.isolated(cell) }
+            } else if columns[index].isFigure {
+              markup.element("td", ["class": "n"], text: cell)
+            } else {
+              markup.element("td", ["class": columns[index].isOneLine ? "d" : nil]) { $0.isolated(cell) }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A drawing with its caption and, closed, the table of its numbers; `name` begins its ids.
+  mutating func figure(
+    _ name: String, caption: String, source: String, table: ReportTable?, isWide: Bool = false,
+    keeps: Bool = false,
+    _ drawing: (inout MarkupWriter) -> Void
+  ) {
+    let classes = [isWide ? "wide" : "", keeps ? "keep" : ""].filter { !$0.isEmpty }.joined(separator: " ")
+    element("figure", ["class": classes.isEmpty ? nil : classes]) { markup in
+      markup.element("figcaption", ["id": "\(name)-figcaption"], text: caption)
+      drawing(&markup)
+      markup.element("p", ["class": "source"], text: "Source: " + source)
+    }
+    guard let table else { return }
+    element("details") { markup in
+      markup.element("summary", text: "These numbers as a table")
+      markup.table(table, name: name)
+    }
+  }
+}

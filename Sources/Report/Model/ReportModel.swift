@@ -1,0 +1,197 @@
+// What a report says, as values: everything that any of its forms shows is in here, so that the same model gives
+// the same bytes. Where the values come from is left to `ReportGathering`, how they look to the forms.
+
+/// A report on an index, or on some of its datasets.
+package struct ReportModel: Equatable, Sendable {
+  /// The heading.
+  package var title: String
+  /// What makes the report citable.
+  package var stamp: ReportStamp
+  /// The datasets, ordered by slug.
+  package var datasets: [ReportDataset]
+  /// Pairs of datasets that share images; the smaller slug first, ordered.
+  package var overlaps: [ReportOverlap]
+  /// Distinct images that are in at least one of the datasets.
+  package var images: Int
+  /// Datasets that those of the report were made from, at any remove, and that are not in it; ordered by slug.
+  package var ancestors: [ReportAncestor]
+  /// A list compared with the datasets; nil where none was given.
+  package var crossReference: CrossReference?
+
+  /// Makes a model; datasets and overlaps are put in order.
+  package init(
+    title: String, stamp: ReportStamp, datasets: [ReportDataset], overlaps: [ReportOverlap], images: Int,
+    ancestors: [ReportAncestor] = [], crossReference: CrossReference? = nil
+  ) {
+    self.title = title
+    self.stamp = stamp
+    self.datasets = datasets.sorted { $0.slug < $1.slug }
+    self.overlaps = overlaps.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+    self.images = images
+    self.ancestors = ancestors.sorted { $0.slug < $1.slug }
+    self.crossReference = crossReference
+  }
+
+  /// Memberships: each image once for each dataset that it is in.
+  package var memberships: Int { datasets.reduce(0) { $0 + $1.images } }
+
+  /// Images that two datasets share; a dataset shares all of its images with itself. O(pairs).
+  package func shared(_ first: String, _ second: String) -> Int {
+    if first == second { return datasets.first { $0.slug == first }?.images ?? 0 }
+    let pair = (min(first, second), max(first, second))
+    return overlaps.first { ($0.first, $0.second) == pair }?.images ?? 0
+  }
+}
+
+/// When, by what and of what a report was made.
+package struct ReportStamp: Equatable, Sendable {
+  /// Seconds since 1970, UTC.
+  package var moment: Int
+  /// The version of the program that made it.
+  package var program: String
+  /// The daemon's version of the identifier rules.
+  package var rules: String
+  /// Names the lists that the index holds (`IndexVersion`).
+  package var index: String
+  /// The digest of all rows of the index; nil where it was not asked for.
+  package var digest: String?
+
+  /// Makes a stamp.
+  package init(moment: Int, program: String, rules: String, index: String, digest: String? = nil) {
+    self.moment = moment
+    self.program = program
+    self.rules = rules
+    self.index = index
+    self.digest = digest
+  }
+}
+
+/// One dataset: its counts in the index and its entry in the catalogue.
+package struct ReportDataset: Equatable, Sendable {
+  /// Its short name.
+  package var slug: String
+  /// Distinct images of it in the index; so many memberships as well.
+  package var images: Int
+  /// Distinct accounts that its lists name.
+  package var accounts: Int
+  /// Rows of its lists that were taken.
+  package var rows: Int
+  /// Rows of its lists that were not.
+  package var rejected: Int
+  /// Its name in full; nil where the catalogue has none, as in all that follow.
+  package var title: String?
+  /// Images that were published, by its makers' word.
+  package var published: Int?
+  /// The year of its publication.
+  package var year: String?
+  /// Who made it.
+  package var institution: String?
+  /// Where they are.
+  package var country: String?
+  /// Kinds of source: `flickr`, `search_engine`, ...
+  package var kinds: [String]
+  /// Whether it can still be had.
+  package var status: String?
+  /// Slugs of datasets that it was made from.
+  package var derived: [String]
+  /// How sure its facts are; nil where nobody says.
+  package var confidence: String?
+  /// Where its facts stand.
+  package var sources: [String]
+  /// The lists that it was loaded from, oldest first.
+  package var lists: [ReportList]
+
+  /// Makes a dataset; what a catalogue says may be set afterwards.
+  package init(
+    slug: String, images: Int, accounts: Int = 0, rows: Int = 0, rejected: Int = 0, title: String? = nil,
+    published: Int? = nil, year: String? = nil, institution: String? = nil, country: String? = nil,
+    kinds: [String] = [], status: String? = nil, derived: [String] = [], confidence: String? = nil,
+    sources: [String] = [], lists: [ReportList] = []
+  ) {
+    self.slug = slug
+    self.images = images
+    self.accounts = accounts
+    self.rows = rows
+    self.rejected = rejected
+    self.title = title
+    self.published = published
+    self.year = year
+    self.institution = institution
+    self.country = country
+    self.kinds = kinds
+    self.status = status
+    self.derived = derived
+    self.confidence = confidence
+    self.sources = sources
+    self.lists = lists
+  }
+
+  /// What people call it.
+  package var name: String { title ?? slug }
+}
+
+/// A dataset that others were made from, of which the index holds nothing.
+package struct ReportAncestor: Equatable, Sendable {
+  /// Its short name.
+  package var slug: String
+  /// Its name in full; nil where the catalogue has none.
+  package var title: String?
+  /// The year of its publication.
+  package var year: String?
+  /// Slugs of datasets that it was made from.
+  package var derived: [String]
+
+  /// Makes an ancestor.
+  package init(slug: String, title: String? = nil, year: String? = nil, derived: [String] = []) {
+    self.slug = slug
+    self.title = title
+    self.year = year
+    self.derived = derived
+  }
+}
+
+/// One list as it was loaded.
+package struct ReportList: Equatable, Sendable {
+  /// What the list is called.
+  package var name: String
+  /// The digest of its bytes, 64 hexadecimal digits; nil where it is not known.
+  package var sha256: String?
+  /// Rows that were taken.
+  package var rows: Int
+  /// Rows that were not.
+  package var rejected: Int
+  /// When it was loaded: seconds since 1970, UTC.
+  package var loaded: Int?
+  /// The version of the identifier rules that its keys were made by.
+  package var rules: String?
+
+  /// Makes a list.
+  package init(
+    name: String, sha256: String? = nil, rows: Int, rejected: Int = 0, loaded: Int? = nil,
+    rules: String? = nil
+  ) {
+    self.name = name
+    self.sha256 = sha256
+    self.rows = rows
+    self.rejected = rejected
+    self.loaded = loaded
+    self.rules = rules
+  }
+}
+
+/// The images that two datasets share.
+package struct ReportOverlap: Equatable, Sendable {
+  /// The smaller slug.
+  package var first: String
+  /// The larger slug.
+  package var second: String
+  /// Images in both.
+  package var images: Int
+
+  /// Makes a pair, its slugs put in order.
+  package init(_ first: String, _ second: String, images: Int) {
+    self.first = min(first, second)
+    self.second = max(first, second)
+    self.images = images
+  }
+}
