@@ -15,8 +15,7 @@ final class Crossref: Sendable {
   private let givesMatches: Bool
   private let state: Mutex<State?>
   private let readers: CrossrefReaders
-  /// Is given back when the cross-reference goes.
-  let permit: StreamPermit
+  private let permit: Mutex<StreamPermit?>
 
   /// What is counted before keys are put in order.
   struct Totals: Equatable {
@@ -38,7 +37,7 @@ final class Crossref: Sendable {
     snapshot = index.snapshot
     labels = CrossrefLabels()
     self.givesMatches = givesMatches
-    self.permit = permit
+    self.permit = Mutex(permit)
     let lanes = index.limits.stagingLanes
     state = Mutex(State(spool: index.keySpool(lanes: lanes)))
     readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
@@ -94,7 +93,16 @@ final class Crossref: Sendable {
   }
 
   /// Gives it up: what it has on the disk is removed.
-  func drop() { state.withLock { $0 = nil } }
+  func drop() {
+    state.withLock { $0 = nil }
+    permit.withLock { $0 = nil }
+  }
+
+  /// The permit, for the reply that the cross-reference ends with.
+  func takePermit() throws -> StreamPermit {
+    guard let permit = permit.withLock({ $0.take() }) else { throw Self.isNoMore }
+    return permit
+  }
 
   private static var isNoMore: ProtocolError {
     ProtocolError(.load, "this cross-reference was given up; XREF opens another one")

@@ -68,7 +68,8 @@ struct ReplyPart {
 /// that waits for it, then the next job; each handing over goes through the lock of a queue or a mailbox.
 final class ReplyStream: @unchecked Sendable {
   private let source: any ReplySource
-  private let permit: StreamPermit
+  // Given back with the end of the reply, so that who has read it may ask again at once.
+  private var permit: StreamPermit?
   private var lineCount = 0
   private var hasEnded = false
 
@@ -98,6 +99,7 @@ final class ReplyStream: @unchecked Sendable {
         result.stream = self
       } else {
         hasEnded = true
+        permit = nil
         Self.append("END \(lineCount)", part.fields, to: &result.reply)
       }
       return result
@@ -111,6 +113,7 @@ final class ReplyStream: @unchecked Sendable {
   func cancel() {
     guard !hasEnded else { return }
     hasEnded = true
+    permit = nil
     source.cancel()
   }
 

@@ -53,7 +53,7 @@ final class StagingWorker {
       case .crossrefItems(let crossref, let rows, let body):
         return take(body, rows: rows, into: crossref)
       case .tally(let crossref):
-        return advance(ReplyStream(try CrossrefSource(crossref), permit: crossref.permit))
+        return advance(ReplyStream(try CrossrefSource(crossref), permit: try crossref.takePermit()))
       case .dropCrossref(let crossref):
         crossref.drop()
         return JobResult(reply: [])

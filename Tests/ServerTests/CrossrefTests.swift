@@ -3,6 +3,7 @@
 import Foundation
 import Index
 import Testing
+import WireProtocol
 
 @testable import Server
 
@@ -111,10 +112,10 @@ struct CrossrefTests {
     let (_, client, _) = try Self.daemon(limits)
     #expect(client.ask("XREF\n") == "OK\n")
     let block = Self.items((0..<5_000).map { "flickr:2\tlabel=\($0 % 3)" })
-    for _ in 0..<40 { #expect(client.ask(block) == "OK 0\n") }
+    for _ in 0..<16 { #expect(client.ask(block) == "OK 0\n") }
     let (lines, end) = try Self.reply(client.ask("TALLY\n"))
     #expect(lines.contains("label\t0\t1\t1\t1"))
-    #expect(end.contains("rows=200000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
+    #expect(end.contains("rows=80000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
   }
 
   @Test("takes all images of an account, however many, in parts of a bounded size")
@@ -146,6 +147,26 @@ struct CrossrefTests {
         #expect(count < 8_192, "\(part)")
       }
     }
+  }
+
+  @Test("follows an account from name to name, up to a bound", arguments: [1_024, 1_025])
+  func names(count: Int) throws {
+    let client = try BareDaemon().connect()
+    // A chain: each NSID has the alias of the one before it as well.
+    let rows = (1..<count).map {
+      "flickr:\($0)\tnsid=\(10_000_000 + $0 / 2)@N01\tflickr-user=name\(($0 + 1) / 2)\n"
+    }
+    let body = rows.joined()
+    _ = client.ask("INGEST parks source=s\n")
+    _ = client.ask("ROWS 1 \(rows.count) \(body.utf8.count)\n\(body)")
+    #expect(client.ask("COMMIT blocks=1\n").hasPrefix("OK rows="))
+    let reply = client.ask("ACCOUNT nsid:10000000@N01\n")
+    if count > ProtocolLimits.accountNamesMax {
+      #expect(reply.hasPrefix("ERR LIMIT CLIENT "), "\(reply.prefix(200))")
+    } else {
+      #expect(try Self.reply(reply).end == "END \(count + 1) images=\(count - 1) memberships=\(count - 1)")
+    }
+    #expect(client.ask("PING\n") == "PONG\n")
   }
 
   @Test("leaves nothing behind when its client goes, whatever it was doing")
