@@ -262,6 +262,30 @@ struct IndexFolderTests {
     #expect(try index.snapshot.listings(of: account, space: TestSpaces.accounts.id, limit: 7).count == 7)
   }
 
+  @Test("is mapped ahead, step by step, once for each generation")
+  func warm() throws {
+    let folder = try TemporaryFolder()
+    var limits = IndexLimits.tiny
+    limits.warmedBlocks = 2
+    limits.editedBlocksMax = 0
+    let index = try open(folder, limits)
+    let writer = IndexWriter(index)
+    #expect(!writer.warm(), "nothing is there to map")
+    func steps() throws -> (taken: Int, expected: Int) {
+      let blocks = try #require(index.snapshot.directories[TestSpaces.photos.id]).count
+      var taken = 0
+      while writer.warm() { taken += 1 }
+      return (taken, (blocks + 1) / 2)
+    }
+    _ = try load(photos(1...3_000), into: "ants", mode: .create, index: index, writer: writer)
+    let first = try steps()
+    #expect(first.taken == first.expected && first.taken > 1)
+    #expect(!writer.warm())
+    _ = try load(photos(2_000...4_000), into: "bees", mode: .create, index: index, writer: writer)
+    let second = try steps()
+    #expect(second.taken == second.expected)
+  }
+
   @Test("serves an old snapshot unchanged while loads go on, and sweeps only when it is gone")
   func oldSnapshot() throws {
     let folder = try TemporaryFolder()
