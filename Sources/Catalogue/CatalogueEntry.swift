@@ -1,6 +1,7 @@
 // What is known of one dataset. Values are kept as they are written, since an index keeps them so and people correct them
 // so; reading one gives nil where it is not known. A value of a catalogue file is checked when the file is read. One that
-// was entered in an index is not, and where it cannot be read it is shown as it is.
+// `whichset dataset set` enters is checked as well; one that another client has entered is not, and where it cannot be
+// read it is shown as it is.
 
 package import WireProtocol
 
@@ -38,13 +39,13 @@ package struct CatalogueEntry: Equatable, Sendable {
   package var title: String { self[.title] ?? id }
 
   /// When it was published.
-  package var year: Int? { self[.year].flatMap { try? Self.year($0) } }
+  package var year: Int? { value(.year, Self.year) }
 
   /// How many images it published.
-  package var images: Int? { self[.images].flatMap { try? Self.count($0) } }
+  package var images: Int? { value(.images, Self.count) }
 
   /// How many people are in it, as published.
-  package var identities: Int? { self[.identities].flatMap { try? Self.count($0) } }
+  package var identities: Int? { value(.identities, Self.count) }
 
   /// Who made it.
   package var institutions: [String] { self[.institution].map(CatalogueText.items) ?? [] }
@@ -56,7 +57,7 @@ package struct CatalogueEntry: Equatable, Sendable {
   package var kinds: [String] { self[.kinds].map(CatalogueText.items) ?? [] }
 
   /// Whether it is still given out.
-  package var availability: Availability? { self[.status].flatMap { try? Availability($0) } }
+  package var availability: Availability? { value(.status, Availability.init) }
 
   /// The ids of the datasets that it was made from.
   package var parents: [String] { self[.derived].map(CatalogueText.items) ?? [] }
@@ -71,7 +72,7 @@ package struct CatalogueEntry: Equatable, Sendable {
   package var sources: [String] { self[.sources].map(CatalogueText.items) ?? [] }
 
   /// How sure its facts are; nil where the entry does not say.
-  package var confidence: ConfidenceNote? { self[.confidence].flatMap { try? ConfidenceNote($0) } }
+  package var confidence: ConfidenceNote? { value(.confidence, ConfidenceNote.init) }
 
   /// How sure a fact is; nil where it is not known, or was entered in an index that does not say.
   package func confidence(of field: CatalogueField) -> Confidence? {
@@ -99,6 +100,16 @@ package struct CatalogueEntry: Equatable, Sendable {
     }
   }
 
+  /// A fact as a value. Whoever enters one is told what is wrong with it: a file's reader and `whichset dataset set` ask
+  /// `check` first. What another client has entered all the same is nil here, and shown as it is written.
+  private func value<Value>(
+    _ field: CatalogueField, _ read: (String) throws(CatalogueValueError) -> Value
+  ) -> Value? {
+    guard let text = self[field] else { return nil }
+    do { return try read(text) } catch { return nil }
+  }
+
+  /// The items of a list as values; those that cannot be read, as above, are left out.
   private func items<Value>(
     _ field: CatalogueField, _ read: (String) throws(CatalogueValueError) -> Value
   ) -> [Value] {

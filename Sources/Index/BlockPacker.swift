@@ -14,14 +14,11 @@ struct BlockPacker: ~Copyable {
   private let limits: IndexLimits
   private var batch: [UnpackedBlock] = []
   private var underWay: [PackedBatch] = []
-  private var idle: [Compression]
-  private let own = Compression()
+  private let batchesMax = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  private let compression = Compression()
 
   /// A packer that has as many batches under way as there are cores.
-  init(limits: IndexLimits) {
-    self.limits = limits
-    idle = (0..<max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))).map { _ in Compression() }
-  }
+  init(limits: IndexLimits) { self.limits = limits }
 
   /// Takes a block.
   ///
@@ -29,11 +26,11 @@ struct BlockPacker: ~Copyable {
   mutating func add(_ block: UnpackedBlock) throws(IndexError) -> [AssembledBlock] {
     if block.groups.isEmpty, batch.isEmpty, underWay.isEmpty {
       // Keys alone are packed faster than they are handed over.
-      return [try block.packed(limits: limits, with: own)]
+      return [try block.packed(limits: limits, with: compression)]
     }
     batch.append(block)
     guard batch.count >= Self.batchBlocks else { return [] }
-    let finished = idle.isEmpty ? try finishOldest() : []
+    let finished = underWay.count == batchesMax ? try underWay.removeFirst().wait() : []
     start()
     return finished
   }
@@ -41,40 +38,31 @@ struct BlockPacker: ~Copyable {
   /// The next blocks that are left, in order; nil at the end.
   mutating func finish() throws(IndexError) -> [AssembledBlock]? {
     if !batch.isEmpty {
-      let finished = idle.isEmpty ? try finishOldest() : []
+      let finished = underWay.count == batchesMax ? try underWay.removeFirst().wait() : []
       start()
       return finished
     }
-    return underWay.isEmpty ? nil : try finishOldest()
+    return underWay.isEmpty ? nil : try underWay.removeFirst().wait()
   }
 
   private mutating func start() {
-    underWay.append(PackedBatch(batch, limits: limits, with: idle.removeLast()))
+    underWay.append(PackedBatch(batch, limits: limits))
     batch.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func finishOldest() throws(IndexError) -> [AssembledBlock] {
-    let oldest = underWay.removeFirst()
-    let blocks = try oldest.wait()
-    idle.append(unsafe oldest.compression)  // safe: the packing is done
-    return blocks
   }
 }
 
 /// Some blocks that are being packed.
 private final class PackedBatch: Sendable {
-  /// Safe: used by the packing alone, until it is done.
-  nonisolated(unsafe) let compression: Compression
   private let isDone = DispatchSemaphore(value: 0)
   private let result = Mutex<Result<[AssembledBlock], IndexError>>(.success([]))
 
-  init(_ blocks: [UnpackedBlock], limits: IndexLimits, with compression: Compression) {
-    unsafe self.compression = compression
+  init(_ blocks: [UnpackedBlock], limits: IndexLimits) {
     DispatchQueue.global().async { [self] in
       whichset_lower_priority()
+      let compression = Compression()
       let packed = Result { () throws(IndexError) in
         var packed: [AssembledBlock] = []
-        for block in blocks { packed.append(try block.packed(limits: limits, with: unsafe self.compression)) }
+        for block in blocks { packed.append(try block.packed(limits: limits, with: compression)) }
         return packed
       }
       result.withLock { $0 = packed }

@@ -7,8 +7,7 @@ internal import Glibc
 
 /// Notices when lookups wait for the disk. One a batch, so one a thread.
 struct ColdPages {
-  /// Whether the pages of the next batch should be asked for ahead. That costs half a microsecond a key where they are
-  /// in memory, so it is done only as long as batches are slow.
+  /// Whether the pages of the next batch should be asked for ahead. That is a system call a key, so it is done only as long as batches are slow.
   private(set) var isCold = false
   private var lastFaults = 0
   private var quickBatches = 0

@@ -1,6 +1,7 @@
 // `whichset dataset show | set | remove`: one dataset.
 
 import ArgumentParser
+import Catalogue
 import Client
 import WireProtocol
 
@@ -65,14 +66,26 @@ extension DatasetCommand {
       for field in fields where !field.contains("=") {
         throw ValidationError("A field is written name=value: \(field)")
       }
+      // An unknown field is the daemon's to refuse; an empty value clears a field.
+      for field in parsed where !field.value.isEmpty {
+        guard let known = CatalogueField(rawValue: field.name) else { continue }
+        do throws(CatalogueValueError) {
+          try CatalogueEntry.check(field.value, of: known)
+        } catch {
+          throw ValidationError("\(field.name): \(error.reason)")
+        }
+      }
+    }
+
+    private var parsed: [Arguments.Field] {
+      fields.map { field in
+        let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        return Arguments.Field(name: String(parts[0]), value: String(parts[1]))
+      }
     }
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        let parsed = fields.map { field in
-          let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-          return Arguments.Field(name: String(parts[0]), value: String(parts[1]))
-        }
         var conversation = try Conversation(path: daemon.path)
         _ = try conversation.demand(RequestText.line(.describe, [slug], fields: parsed))
         return ExitStatus.found

@@ -36,6 +36,9 @@ struct PeopleTests {
     let daemon = try await loadedDaemon()
     let file = try workspace.write("catalogue.txt", Self.catalogue)
     #expect(try await workspace.client("dataset", "set", "park", "title=Our Park").end == .exited(0))
+    let wrong = try await workspace.client("dataset", "set", "park", "year=soon")
+    #expect(wrong.end == .exited(64))
+    #expect(wrong.errors.contains("year: not a year from 1900 to 2100: soon"))
     let result = try await workspace.client(
       "check", "--explain", "--format", "text", "--catalogue", file, "flickr:\(Photos.number(1))",
       "flickr:12345678901")
