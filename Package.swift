@@ -47,6 +47,8 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(
+      name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Storage.
@@ -82,7 +84,8 @@ let package = Package(
       name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Catalogue", "Client", "Report", argumentParser],
+      name: "whichset",
+      dependencies: ["Catalogue", "Client", "Report", "WireProtocol", "CEdit", argumentParser],
       swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.

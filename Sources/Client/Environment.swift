@@ -6,9 +6,15 @@ import Glibc
 package enum Environment {
   /// The value of a variable, nil where it is not set. The corresponding C function is `getenv`.
   package static func value(_ name: String) -> String? {
-    // The program never changes its environment, so the C string stays.
+    // Only one thread ever changes the environment, so the C string stays until it is copied.
     guard let text = unsafe getenv(name) else { return nil }
     return unsafe String(cString: text)
+  }
+
+  /// Sets a variable for this process and those that it starts. To be called while there is one thread. The
+  /// corresponding C function is `setenv`.
+  package static func set(_ name: String, to value: String) {
+    _ = unsafe setenv(name, value, 1)  // the C library copies both strings
   }
 }
 

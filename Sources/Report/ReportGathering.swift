@@ -29,7 +29,8 @@ package struct ReportGathering: ~Copyable {
   ) throws(Trouble) -> ReportModel {
     let held = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
     if let missing = slugs.first(where: { !held.contains($0) }) {
-      throw Trouble("the index has no dataset \(missing); see: whichset datasets")
+      let hint = NearName.nearest(to: missing, among: held).map { "did you mean \($0)?" }
+      throw Trouble("the index has no dataset \(missing); \(hint ?? "see: whichset datasets")")
     }
     var datasets: [ReportDataset] = []
     for slug in held {

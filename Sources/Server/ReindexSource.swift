@@ -65,9 +65,7 @@ final class ReindexSource: ReplySource {
     self.log = log
     let snapshot = index.snapshot
     if let slug {
-      guard snapshot.dataset(slug) != nil else {
-        throw ProtocolError(.dataset, "no dataset named \(slug)")
-      }
+      guard snapshot.dataset(slug) != nil else { throw snapshot.noDataset(slug) }
       slugs = [slug]
     } else {
       slugs = snapshot.datasets(before: ruleVersion)[...]

@@ -142,7 +142,7 @@ extension Session {
   private mutating func answerDataset(_ arguments: Arguments, _ snapshot: Snapshot) throws(ProtocolError) {
     let slug = try slug(arguments, fields: [])
     guard let dataset = snapshot.dataset(slug) else {
-      throw ProtocolError(.dataset, "no dataset named \(slug)")
+      throw snapshot.noDataset(slug)
     }
     let counts = snapshot.counts.datasets[dataset.number] ?? IndexCounts.Dataset()
     var lines = [

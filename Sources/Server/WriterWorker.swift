@@ -106,6 +106,7 @@ final class WriterWorker {
   }
 
   private func remove(_ slug: String) throws -> JobResult {
+    guard index.snapshot.dataset(slug) != nil else { throw index.snapshot.noDataset(slug) }
     let outcome = try writer.remove(slug)
     log.removed(slug, outcome)
     return JobResult("OK images=\(outcome.images) memberships=\(outcome.memberships)")

@@ -31,7 +31,9 @@ struct Account: ParsableCommand {
   @Argument(help: ArgumentHelp("NSIDs, aliases or URLs.", valueName: "account"))
   var accounts: [String] = []
 
-  @Option(help: ArgumentHelp("Take the accounts from this list; - is standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Take the accounts from this list; - is standard input.", valueName: "file"),
+    completion: .file())
   var list: [String] = []
 
   @OptionGroup var reading: LabelledListOptions

@@ -9,7 +9,7 @@ struct CatalogueOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Correct the catalogue by this file's entries, as those of /etc/whichset/catalogue.txt and "
-        + "$XDG_CONFIG_HOME/whichset/catalogue.txt do.", valueName: "file"))
+        + "$XDG_CONFIG_HOME/whichset/catalogue.txt do.", valueName: "file"), completion: .file())
   var catalogue: String?
 
   func load() throws(Trouble) -> Catalogue { try CatalogueFiles.load(option: catalogue) }
@@ -41,12 +41,14 @@ struct CatalogueCommand: ParsableCommand {
       EXIT STATUS: 0 shown, or the file is right; 2 no such entry, or the file is wrong.
       """)
 
-  @Argument(help: ArgumentHelp("Datasets to show.", valueName: "dataset")) var datasets: [String] = []
+  @Argument(help: ArgumentHelp("Datasets to show.", valueName: "dataset"), completion: .catalogueNames)
+  var datasets: [String] = []
 
   @Flag(help: "Write entries as they are written in a catalogue file.") var raw = false
 
-  @Option(help: ArgumentHelp("Check this catalogue file and show nothing.", valueName: "file")) var check:
-    String?
+  @Option(
+    help: ArgumentHelp("Check this catalogue file and show nothing.", valueName: "file"), completion: .file())
+  var check: String?
 
   @OptionGroup var catalogue: CatalogueOptions
   @OptionGroup var output: FormatOptions

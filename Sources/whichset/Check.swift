@@ -44,7 +44,7 @@ struct Check: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Ask for these files by their hashes.", valueName: "path"))
+    help: ArgumentHelp("Ask for these files by their hashes.", valueName: "path"), completion: .file())
   var file: [String] = []
 
   @Flag(inversion: .prefixedNo, help: "Tell what is known of the datasets, and what a miss covers.")
@@ -54,7 +54,8 @@ struct Check: ParsableCommand {
   var letter = false
 
   @Option(
-    help: ArgumentHelp("Write such letters to this folder, a file a dataset.", valueName: "folder"))
+    help: ArgumentHelp("Write such letters to this folder, a file a dataset.", valueName: "folder"),
+    completion: .directory)
   var lettersTo: String?
 
   @OptionGroup var catalogue: CatalogueOptions

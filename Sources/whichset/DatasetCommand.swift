@@ -28,7 +28,7 @@ extension DatasetCommand {
           whichset dataset show strangers --format json | jq '.lists[].sha256'
         """)
 
-    @Argument(help: "The dataset's slug.") var slug: String
+    @Argument(help: "The dataset's slug.", completion: .datasetNames) var slug: String
     @OptionGroup var output: FormatOptions
     @OptionGroup var daemon: DaemonOptions
 
@@ -58,7 +58,7 @@ extension DatasetCommand {
           whichset dataset set strangers note=
         """)
 
-    @Argument(help: "The dataset's slug.") var slug: String
+    @Argument(help: "The dataset's slug.", completion: .datasetNames) var slug: String
     @Argument(help: ArgumentHelp("Fields.", valueName: "name=value")) var fields: [String]
     @OptionGroup var daemon: DaemonOptions
 
@@ -106,7 +106,7 @@ extension DatasetCommand {
         EXIT STATUS: 0 removed, 1 kept since the question was not answered with yes, 2 trouble.
         """)
 
-    @Argument(help: "The dataset's slug.") var slug: String
+    @Argument(help: "The dataset's slug.", completion: .datasetNames) var slug: String
     @Flag(help: "Do not ask.") var yes = false
     @OptionGroup var output: FormatOptions
     @OptionGroup var daemon: DaemonOptions

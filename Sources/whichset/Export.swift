@@ -20,10 +20,14 @@ struct Export: ParsableCommand {
         whichset export --dataset strangers | grep -v '^#' | head
       """)
 
-  @Option(help: ArgumentHelp("A dataset to export; may be given several times.", valueName: "slug"))
+  @Option(
+    help: ArgumentHelp("A dataset to export; may be given several times.", valueName: "slug"),
+    completion: .datasetNames)
   var dataset: [String] = []
 
-  @Option(help: ArgumentHelp("Write to this file, which is there only when it is whole.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write to this file, which is there only when it is whole.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var daemon: DaemonOptions
@@ -61,7 +65,9 @@ struct Import: ParsableCommand {
 
   @OptionGroup var daemon: DaemonOptions
 
-  @Argument(help: ArgumentHelp("An export, compressed or not; - is standard input.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("An export, compressed or not; - is standard input.", valueName: "file"),
+    completion: .file())
   var file: String
 
   func validate() throws {

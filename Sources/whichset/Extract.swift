@@ -34,7 +34,7 @@ struct Extract: ParsableCommand {
       nevertheless.
       """)
 
-  @Argument(help: ArgumentHelp("Files; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Files; - is standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   @Option(

@@ -37,10 +37,14 @@ struct Ingest: ParsableCommand {
       as it was.
       """)
 
-  @Option(help: ArgumentHelp("The dataset to load into; made if there is none.", valueName: "slug"))
+  @Option(
+    help: ArgumentHelp("The dataset to load into; made if there is none.", valueName: "slug"),
+    completion: .datasetNames)
   var dataset: String?
 
-  @Option(help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"),
+    completion: .list(["auto"] + ListFormat.allCases.map(\.rawValue)))
   var listFormat = "auto"
 
   @Option(
@@ -71,7 +75,9 @@ struct Ingest: ParsableCommand {
   @Flag(help: "Add to the list that the dataset has.") var append = false
   @Flag(help: "Take the place of the list that the dataset has.") var replace = false
 
-  @Option(help: ArgumentHelp("Write the rows that were not taken to this file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the rows that were not taken to this file.", valueName: "file"),
+    completion: .file())
   var rejects: String?
 
   @Option(
@@ -97,7 +103,7 @@ struct Ingest: ParsableCommand {
 
   @OptionGroup var daemon: DaemonOptions
 
-  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
   var files: [String]
 
   func validate() throws {

@@ -29,9 +29,15 @@ struct ListImages: ParsableCommand {
     case tsv
   }
 
-  @Option(help: ArgumentHelp("Datasets that must all have the image.", valueName: "slugs")) var allOf: String?
-  @Option(help: ArgumentHelp("Datasets of which one must have it.", valueName: "slugs")) var anyOf: String?
-  @Option(help: ArgumentHelp("Datasets of which none may have it.", valueName: "slugs")) var notIn: String?
+  @Option(
+    help: ArgumentHelp("Datasets that must all have the image.", valueName: "slugs"),
+    completion: .datasetNames) var allOf: String?
+  @Option(
+    help: ArgumentHelp("Datasets of which one must have it.", valueName: "slugs"), completion: .datasetNames)
+  var anyOf: String?
+  @Option(
+    help: ArgumentHelp("Datasets of which none may have it.", valueName: "slugs"), completion: .datasetNames)
+  var notIn: String?
   @Option(help: ArgumentHelp("Only keys of this namespace (flickr, url...).", valueName: "name"))
   var namespace: String?
   @Flag(help: "Write only how many there are.") var count = false

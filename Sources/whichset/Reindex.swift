@@ -18,7 +18,9 @@ struct Reindex: ParsableCommand {
         whichset reindex --dataset strangers
       """)
 
-  @Option(help: ArgumentHelp("The dataset, whatever rules its keys were made by.", valueName: "slug"))
+  @Option(
+    help: ArgumentHelp("The dataset, whatever rules its keys were made by.", valueName: "slug"),
+    completion: .datasetNames)
   var dataset: String?
 
   @OptionGroup var output: FormatOptions

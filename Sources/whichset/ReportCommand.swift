@@ -30,15 +30,20 @@ struct ReportCommand: ParsableCommand {
       "text, markdown, tsv, json or html (default: by the name of --output, else text on a terminal, else tsv)."
   )
   var format: ReportFormat?
-  @Option(help: ArgumentHelp("Write to this file; it appears whole or not at all.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write to this file; it appears whole or not at all.", valueName: "file"),
+    completion: .file())
   var output: String?
   @Option(help: ArgumentHelp("The heading.", valueName: "text"))
   var title = "Which images are in which datasets"
-  @Option(help: ArgumentHelp("Only these datasets, their slugs parted by commas.", valueName: "slugs"))
+  @Option(
+    help: ArgumentHelp("Only these datasets, their slugs parted by commas.", valueName: "slugs"),
+    completion: .datasetNames)
   var datasets: String?
   @Option(
     help: ArgumentHelp(
-      "Compare this list with all datasets, by label; - is standard input.", valueName: "list"))
+      "Compare this list with all datasets, by label; - is standard input.", valueName: "list"),
+    completion: .file())
   var xref: String?
   @OptionGroup var list: LabelledListOptions
   @Flag(help: "Put the digest of all rows into the stamp. The daemon reads the whole index for it.")

@@ -10,7 +10,8 @@ struct DaemonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The daemon's socket (default: WHICHSET_SOCKET, else the user's or the system's own).",
-      valueName: "path"))
+      valueName: "path"),
+    completion: .file())
   var socket: String?
 
   var path: String { SocketPath.resolve(option: socket) }
@@ -36,7 +37,9 @@ struct IdentifierOptions: ParsableArguments {
       valueName: "identifier"))
   var identifiers: [String] = []
 
-  @Option(help: ArgumentHelp("Read the identifiers from this file, one a line.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Read the identifiers from this file, one a line.", valueName: "file"),
+    completion: .file())
   var input: String?
 
   func validate() throws {

@@ -34,6 +34,18 @@ struct Whichset: ParsableCommand {
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
-      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self,
+      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self, ShellCommand.self,
     ])
+
+  /// Runs what the command line says.
+  static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+
+  /// Runs what `words` say; a mistyped command is told with the one that was probably meant.
+  static func main(_ words: [String]) {
+    if let complaint = CommandTree.complaint(about: words) {
+      exit(withError: ValidationError(complaint))
+    }
+    let all: [String]? = words
+    main(all)
+  }
 }

@@ -32,13 +32,15 @@ struct Xref: ParsableCommand {
 
   @OptionGroup var list: LabelledListOptions
 
-  @Option(help: ArgumentHelp("Write the rows that are in some dataset to this file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the rows that are in some dataset to this file.", valueName: "file"),
+    completion: .file())
   var matches: String?
 
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
-  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
   var files: [String]
 
   func run() throws {
@@ -58,7 +60,9 @@ struct Xref: ParsableCommand {
 
 /// How a list with labels is read.
 struct LabelledListOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"),
+    completion: .list(["auto"] + ListFormat.allCases.map(\.rawValue)))
   var listFormat = "auto"
 
   @Option(

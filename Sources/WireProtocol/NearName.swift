@@ -1,13 +1,13 @@
-// Mistyped names: which of those that there are was probably meant.
+// Mistyped names of datasets, settings and commands: which of those that there are was probably meant.
 
 /// Finds the name nearest to another.
-enum NearName {
+package enum NearName {
   /// Changes of a letter, up to which a name counts as mistyped.
   private static let distanceMax = 2
 
   /// The first of the names that fewest changes make of `text`; nil where each needs too many. O(names, and letters
   /// squared).
-  static func nearest(to text: String, among names: [String]) -> String? {
+  package static func nearest(to text: String, among names: [String]) -> String? {
     var best: (name: String, distance: Int)?
     let typed = Array(text.utf8)
     for name in names {
@@ -20,7 +20,7 @@ enum NearName {
   }
 
   /// The fewest letters to insert, remove or replace (Levenshtein, 1965).
-  static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+  package static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
     var previous = Array(0...other.count)
     for (row, letter) in one.enumerated() {
       var current = [row + 1]

@@ -1,0 +1,99 @@
+// The lines typed in earlier shells. They hold what somebody asked about, which is personal: the file is its owner's
+// alone, keeps a bounded number of lines, and can be done without.
+
+import Glibc
+
+/// A file with a line a command, the oldest first. Several shells may append to it at once.
+package struct ShellHistory: Sendable {
+  /// Lines that are kept.
+  package static let linesMax = 1_000
+
+  /// The file.
+  package let path: String
+
+  /// The file at `path`.
+  package init(path: String) { self.path = path }
+
+  /// The user's own: `$XDG_STATE_HOME/whichset/history`, or below `~/.local/state`; nil where there is no home.
+  package static func usual() -> ShellHistory? {
+    if let state = Environment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
+      return ShellHistory(path: state + "/whichset/history")
+    }
+    guard let home = Environment.value("HOME"), home.hasPrefix("/") else { return nil }
+    return ShellHistory(path: home + "/.local/state/whichset/history")
+  }
+
+  /// Whether a line is to be remembered: one that begins with a space is not.
+  package static func keeps(_ line: String) -> Bool {
+    guard let first = line.first else { return false }
+    return !first.isWhitespace && !line.contains("\n")
+  }
+
+  /// The lines, the oldest first, at most `linesMax`; none where there is no file. A file that has grown to twice as many
+  /// is cut.
+  package func load() throws(Trouble) -> [String] {
+    let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)  // the C string lives through the call
+    if raw < 0, errno == ENOENT { return [] }
+    guard raw >= 0 else { throw Trouble("cannot read the history \(path)", code: errno) }
+    let file = Descriptor(owning: raw)
+    var buffer = LineBuffer(lineBytesMax: Self.lineBytesMax)
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    var lines: [String] = []
+    var hasEnded = false
+    while !hasEnded {
+      switch file.read(into: &chunk) {
+      case .bytes(0): hasEnded = true
+      case .bytes(let count): buffer.append(chunk, count: count)
+      case .wouldBlock: break
+      case .failed(let code): throw Trouble("cannot read the history \(path)", code: code)
+      }
+      while let range = hasEnded ? buffer.nextAtEnd() : buffer.next() {
+        lines.append(ReplyText.string(buffer.line(range)))
+      }
+    }
+    let kept = Array(lines.suffix(Self.linesMax))
+    if lines.count >= 2 * Self.linesMax {
+      try write(kept, to: path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
+      guard unsafe rename(path + ".new", path) == 0 else {  // the C strings live through the call
+        throw Trouble("cannot cut the history \(path)", code: errno)
+      }
+    }
+    return kept
+  }
+
+  /// Adds a line, and makes the file and its folder if there are none.
+  package func append(_ line: String) throws(Trouble) {
+    makeFolders()
+    try write([line], to: path, O_WRONLY | O_CREAT | O_APPEND)
+  }
+
+  /// Removes the file.
+  package func clear() throws(Trouble) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else {  // the C string lives through the call
+      throw Trouble("cannot remove the history \(path)", code: errno)
+    }
+  }
+
+  /// No line that a person types is longer.
+  private static let lineBytesMax = 65_536
+
+  private func write(_ lines: [String], to path: String, _ flags: Int32) throws(Trouble) {
+    // The C string lives through the call.
+    let file = Descriptor(owning: unsafe open(path, flags | O_CLOEXEC, 0o600))
+    guard file.raw >= 0, fchmod(file.raw, 0o600) == 0 else {
+      throw Trouble("cannot write the history \(path)", code: errno)
+    }
+    var output = LineOutput(file)
+    output.queue.storage.append(lines.map { $0 + "\n" }.joined())
+    try output.writeAll()
+  }
+
+  /// Makes the folders above the file. That one cannot be made is seen when the file is opened.
+  private func makeFolders() {
+    var folder = ""
+    for name in path.split(separator: "/").dropLast() {
+      folder += "/" + name
+      _ = unsafe mkdir(folder, 0o700)  // the C string lives through the call
+    }
+  }
+}
