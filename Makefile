@@ -6,8 +6,14 @@ DESTDIR ?=
 SWIFT ?= swift
 # The programs carry Swift's runtime, so that they run where no Swift is.
 RELEASE = -c release --static-swift-stdlib
+# Every address that the loader fills in is filled in before the program runs, and then read-only.
+RELEASE += -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
+# For packages (PACKAGED=yes) nothing of the folder that they are built in stays in them.
+ifdef PACKAGED
+RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
+endif
 
-.PHONY: all build test demo fuzz bench install uninstall deps lint format clean
+.PHONY: all build stage test demo fuzz bench deb tarball check-reproducible test-systemd install uninstall deps lint format clean
 
 all: build
 
@@ -34,13 +40,27 @@ fuzz: deps
 bench: build
 	Benchmarks/run
 
-install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin
-	install -m 755 .build/release/whichset $(DESTDIR)$(PREFIX)/bin/whichset
-	install -m 755 .build/release/whichsetd $(DESTDIR)$(PREFIX)/sbin/whichsetd
+## All that is installed, laid out in .build/stage/
+stage: build
+	scripts/stage .build/release .build/stage
+
+install: stage
+	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/whichset $(DESTDIR)$(PREFIX)/sbin/whichsetd
+	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
+
+## A package for Debian, and an archive for other systems, in dist/
+deb tarball:
+	scripts/build-packages .build-package dist $@
+
+## Both built twice, in different folders: the same bytes
+check-reproducible:
+	scripts/check-reproducible
+
+## The package installed, asked, killed, upgraded and purged under a real systemd
+test-systemd: deb
+	scripts/test-systemd dist/whichset_*.deb
 
 deps:
 	@scripts/install-dependencies

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Installs whichset from the folder that this script is in: bin, sbin, lib (units of systemd, a helper) and share (manual
+# pages, completions, documents). Asks nothing, starts nothing, overwrites no settings.
+# usage: install.sh [--prefix FOLDER] [--destdir FOLDER] [--uninstall]
+#   --prefix FOLDER    where it will be used; /usr/local
+#   --destdir FOLDER   put in front of the prefix, for packages
+#   --uninstall        removes those files again; data and settings stay
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+
+prefix=/usr/local
+destdir=
+uninstall=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --prefix) prefix=${2%/}; shift ;;
+    --destdir) destdir=${2%/}; shift ;;
+    --uninstall) uninstall=yes ;;
+    *) sed -n 's/^# \{0,1\}//; 3,7p' "$0" >&2; exit 64 ;;
+  esac
+  shift
+done
+
+cd "$here"
+find bin sbin lib share -type f | sort | while read -r file; do
+  target=$destdir$prefix/$file
+  if [ -n "$uninstall" ]; then
+    rm -f "$target"
+    continue
+  fi
+  mkdir -p "$(dirname "$target")"
+  case $file in
+    lib/systemd/system/* | lib/whichset/*)
+      # Units name the programs by their paths.
+      sed -e "s,/usr/sbin/whichsetd,$prefix/sbin/whichsetd,g" -e "s,/usr/bin/whichset,$prefix/bin/whichset,g" \
+        -e "s,/usr/lib/whichset/,$prefix/lib/whichset/,g" "$file" >"$target.new" ;;
+    *) cp "$file" "$target.new" ;;
+  esac
+  if [ -x "$file" ]; then chmod 755 "$target.new"; else chmod 644 "$target.new"; fi
+  mv "$target.new" "$target"
+done
+
+[ -z "$destdir$uninstall" ] || exit 0
+cat <<END
+whichset is in $prefix. For a daemon of the system's, as root:
+  systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload
+  systemctl enable --now whichsetd.service
+  usermod --append --groups whichset-read,whichset-load USER
+END
