@@ -11,8 +11,10 @@ internal import WireProtocol
 package struct DaemonOptions: Sendable {
   /// The data folder.
   package var dataPath: String
-  /// The socket's path.
-  package var socketPath: String
+  /// The sockets that the daemon makes.
+  package var entrances: [Entrance]
+  /// The sockets that were made for it.
+  package var inherited: [InheritedSocket] = []
   /// Reactor threads; 0 for one a core.
   package var threads = 0
   /// Connections at one time.
@@ -28,9 +30,9 @@ package struct DaemonOptions: Sendable {
   package var ruleVersion = Identifiers.ruleVersion
 
   /// Options with their defaults.
-  package init(dataPath: String, socketPath: String, programVersion: String) {
+  package init(dataPath: String, entrances: [Entrance], programVersion: String) {
     self.dataPath = dataPath
-    self.socketPath = socketPath
+    self.entrances = entrances
     self.programVersion = programVersion
   }
 
@@ -63,10 +65,10 @@ package struct Daemon {
     Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
     let index = try Index(
       path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
-    let listener = try Listener(path: options.socketPath, backlog: 1_024)
-    defer { listener.shut() }
+    let listeners = try listen()
+    defer { for listener in listeners { listener.shut() } }
     let services = try Services(
-      index: index, programVersion: options.programVersion, ruleVersion: options.ruleVersion)
+      index: index, programVersion: options.programVersion, log: log, ruleVersion: options.ruleVersion)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
@@ -76,12 +78,29 @@ package struct Daemon {
       )
     }
     log.note(
-      "listening at \(options.socketPath): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
+      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
     )
-    accept(listener, signals: signals, services, threads.reactors)
+    accept(listeners, signals: signals, services, threads.reactors)
     log.note("stopping")
     stop(services, threads)
     log.note("stopped")
+  }
+
+  /// All sockets, or none where one of them cannot be used.
+  private func listen() throws(SystemFailure) -> [Listener] {
+    var listeners = options.inherited.map { Listener($0) }
+    do throws(SystemFailure) {
+      for entrance in options.entrances { listeners.append(try Listener(entrance, backlog: 1_024)) }
+    } catch {
+      for listener in listeners { listener.shut() }
+      throw error
+    }
+    return listeners
+  }
+
+  private var placesOfSockets: String {
+    let own = options.entrances.map { "\($0.path) (\($0.role.rawValue))" }
+    return (options.inherited.map { "inherited (\($0.role.rawValue))" } + own).joined(separator: ", ")
   }
 
   /// The daemon's threads, and how to tell that they have ended.
@@ -138,34 +157,35 @@ package struct Daemon {
 
   /// Accepts connections until a signal says to stop.
   private func accept(
-    _ listener: Listener, signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
+    _ listeners: [Listener], signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
   ) {
     var next = 0
-    var entries = [
-      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0),
-    ]
+    var entries = ([signals] + listeners.map(\.descriptor)).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
     while true {
-      // Safe: two entries.
-      guard unsafe poll(&entries, 2, -1) > 0 else { continue }
-      // Who waits in the queue when the daemon is told to stop is answered like those who are connected.
+      // Safe: as many entries as there are.
+      guard unsafe poll(&entries, nfds_t(entries.count), -1) > 0 else { continue }
       let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
-      guard entries[1].revents != 0 || isStopping else { continue }
-      defer { entries[1].revents = 0 }
-      do throws(SystemFailure) {
-        while let descriptor = try listener.accept() {
-          if services.figures.connectionBegan() > options.connectionsMax {
-            services.figures.connectionEnded()
-            Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
-          } else {
-            reactors[next].post(.accepted(descriptor))
-            next = (next + 1) % reactors.count
+      for (entry, listener) in zip(entries.dropFirst(), listeners) {
+        // Who waits in the queue when the daemon is told to stop is answered like those who are connected; or, where
+        // the queue stays, by the next daemon.
+        guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
+        do throws(SystemFailure) {
+          while let descriptor = try listener.accept() {
+            if services.figures.connectionBegan() > options.connectionsMax {
+              services.figures.connectionEnded()
+              Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
+            } else {
+              reactors[next].post(.accepted(descriptor, listener.role))
+              next = (next + 1) % reactors.count
+            }
           }
+        } catch {
+          // No descriptor is left, say: clients wait in the queue meanwhile.
+          log.warning("\(error)")
+          if !isStopping { usleep(100_000) }
         }
-      } catch {
-        // No descriptor is left, say: clients wait in the queue meanwhile.
-        log.warning("\(error)")
-        if !isStopping { usleep(100_000) }
       }
       if isStopping { return }
     }

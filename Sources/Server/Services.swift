@@ -11,6 +11,7 @@ final class Services: Sendable {
   let streams = StreamCount()
   let figures: Figures
   let programVersion: String
+  let log: DaemonLog
   let staging: WorkQueue
   let queries: WorkQueue
   let writer: WorkQueue
@@ -18,9 +19,11 @@ final class Services: Sendable {
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
 
-  init(index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion) throws(SystemFailure)
-  {
+  init(
+    index: Index, programVersion: String, log: DaemonLog, ruleVersion: Int = Identifiers.ruleVersion
+  ) throws(SystemFailure) {
     self.index = index
+    self.log = log
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
     staging = try WorkQueue()
