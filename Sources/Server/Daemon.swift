@@ -1,5 +1,6 @@
 // The daemon as a whole: opens the index, starts its threads, accepts connections, and stops in order. The main
-// thread accepts and waits for signals; reactors serve; the staging, query and writer threads do the slow work.
+// thread accepts, waits for signals and looks whether the others get on; reactors serve; the staging, query and writer
+// threads do the slow work.
 
 internal import CLinux
 internal import Glibc
@@ -15,6 +16,8 @@ package struct DaemonOptions: Sendable {
   package var entrances: [Entrance]
   /// The sockets that were made for it.
   package var inherited: [InheritedSocket] = []
+  /// The supervisor, where there is one.
+  package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
   package var threads = 0
   /// Connections at one time.
@@ -63,12 +66,13 @@ package struct Daemon {
     Self.explainLostPages()
     defer { close(signals) }
     Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
-    let index = try Index(
-      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+    try Self.refuseStagingFolder(options.dataPath)
+    let index = try open()
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
     let services = try Services(
-      index: index, programVersion: options.programVersion, log: log, ruleVersion: options.ruleVersion)
+      index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount,
+      ruleVersion: options.ruleVersion)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
@@ -78,9 +82,11 @@ package struct Daemon {
       )
     }
     log.note(
-      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
+      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(services.reactors.count) reactors"
     )
-    accept(listeners, signals: signals, services, threads.reactors)
+    options.notifier?.ready(Self.status(of: index))
+    accept(listeners, signals: signals, services)
+    options.notifier?.stopping()
     log.note("stopping")
     stop(services, threads)
     log.note("stopped")
@@ -105,17 +111,36 @@ package struct Daemon {
 
   /// The daemon's threads, and how to tell that they have ended.
   private struct Threads {
-    let reactors: [ReactorMailbox]
     let reactorsEnded: EventCounter
     let workersEnded: EventCounter
     var running: [NamedThread] = []
   }
 
+  private var reactorCount: Int {
+    options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  private func open() throws -> Index {
+    let notice = try options.notifier.map { try OpeningNotice($0) }
+    defer { notice?.end() }
+    return try Index(
+      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+  }
+
+  /// An index has a folder of this name for its loads, and removes from it what is none.
+  private static func refuseStagingFolder(_ path: String) throws(SystemFailure) {
+    let parts = path.split(separator: "/")
+    guard parts.last == "staging" else { return }
+    let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+    // Safe: the path is NUL-terminated for the call.
+    guard unsafe access("\(parent.isEmpty ? "." : parent)/data.mdb", F_OK) == 0 else { return }
+    throw SystemFailure(
+      "open \(path)", EINVAL,
+      hint: "it is the folder for loads of the index in \(parent); choose another --data")
+  }
+
   private func start(_ services: Services) throws -> Threads {
-    let count = options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    var threads = Threads(
-      reactors: try (0..<count).map { _ in try ReactorMailbox() }, reactorsEnded: try EventCounter(),
-      workersEnded: try EventCounter())
+    var threads = Threads(reactorsEnded: try EventCounter(), workersEnded: try EventCounter())
     let log = log
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
     let staging = NamedThread("staging") {
@@ -140,7 +165,7 @@ package struct Daemon {
       workersEnded.add()
     }
     threads.running = [staging, queries, writer]
-    for (number, mailbox) in threads.reactors.enumerated() {
+    for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do {
           try Reactor(mailbox: mailbox, services: services).run()
@@ -156,16 +181,23 @@ package struct Daemon {
   }
 
   /// Accepts connections until a signal says to stop.
-  private func accept(
-    _ listeners: [Listener], signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
-  ) {
+  private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
+    let reactors = services.reactors
     var next = 0
+    var supervision = Supervision(watchdogMicroseconds: options.notifier?.watchdogMicroseconds)
+    var lastLook = ContinuousClock.now
+    let interval = Duration.milliseconds(supervision.intervalMilliseconds)
     var entries = ([signals] + listeners.map(\.descriptor)).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     while true {
       // Safe: as many entries as there are.
-      guard unsafe poll(&entries, nfds_t(entries.count), -1) > 0 else { continue }
+      let readyCount = unsafe poll(&entries, nfds_t(entries.count), supervision.intervalMilliseconds)
+      if .now - lastLook >= interval {
+        lastLook = .now
+        look(&supervision, services)
+      }
+      guard readyCount > 0 else { continue }
       let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
       for (entry, listener) in zip(entries.dropFirst(), listeners) {
         // Who waits in the queue when the daemon is told to stop is answered like those who are connected; or, where
@@ -191,6 +223,30 @@ package struct Daemon {
     }
   }
 
+  /// Looks whether all threads get on, and tells.
+  private func look(_ supervision: inout Supervision, _ services: Services) {
+    let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
+    services.liveness.ask()
+    let status = options.notifier == nil ? "" : Self.status(of: services.index, stuck: stuck)
+    let look = supervision.look(stuck: stuck, status: status)
+    for thread in look.newlyStuck {
+      log.warning("thread \(thread.thread) has made no progress for \(thread.seconds) seconds")
+    }
+    for thread in look.recovered { log.note("thread \(thread) gets on again") }
+    guard let notifier = options.notifier else { return }
+    if look.isAlive { notifier.alive() }
+    if let status = look.status { notifier.status(status) }
+  }
+
+  private static func status(of index: Index, stuck: [Liveness.Stuck] = []) -> String {
+    // Where the system does not tell how much is used, nothing is said of it.
+    let use = try? index.mapUse()
+    let snapshot = index.snapshot
+    return StatusLine.text(
+      images: snapshot.counts.images, datasets: snapshot.datasets.count,
+      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, stuck: stuck)
+  }
+
   private static func refuse(_ descriptor: Int32, _ text: String) {
     let line = Array((ProtocolError(.connections, text).line + "\n").utf8)
     // Safe: the call copies the line, which a new socket's buffer has room for.
@@ -204,8 +260,8 @@ package struct Daemon {
   /// load stays staged, an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: Threads) {
     let deadline = ContinuousClock.now + .seconds(options.stopSeconds)
-    for reactor in threads.reactors { reactor.post(.stop) }
-    var isOrderly = Self.wait(for: threads.reactors.count, of: threads.reactorsEnded, until: deadline)
+    for reactor in services.reactors { reactor.post(.stop) }
+    var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
     services.staging.stop()
     services.queries.stop()
     services.writer.stop()

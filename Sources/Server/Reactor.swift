@@ -13,6 +13,8 @@ enum ReactorMessage: Sendable {
   case accepted(Int32, Role)
   /// A job has ended.
   case finished(descriptor: Int32, identity: UInt64, JobResult)
+  /// Give a sign of life.
+  case tick(WorkMark)
   /// Finish all replies, then end.
   case stop
 }
@@ -176,6 +178,7 @@ final class ReactorMailbox: Sendable {
       connection.finish(result)
       connection.proceed(&context)
       settle(connection)
+    case .tick(let mark): mark.end()
     case .stop:
       isStopping = true
       graceEnd = .now + Self.grace

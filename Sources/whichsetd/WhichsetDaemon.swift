@@ -112,6 +112,7 @@ struct WhichsetDaemon: ParsableCommand {
     guard !options.inherited.isEmpty || !entrances.isEmpty else {
       Self.fail("nowhere to listen: give --socket PATH", status: EX_USAGE)
     }
+    options.notifier = ServiceNotifier()
     options.threads = threads
     options.connectionsMax = connections
     if let rules { options.ruleVersion = rules }
