@@ -7,7 +7,7 @@ SWIFT ?= swift
 # The programs carry Swift's runtime, so that they run where no Swift is.
 RELEASE = -c release --static-swift-stdlib
 # Every address that the loader fills in is filled in before the program runs, and then read-only.
-RELEASE += -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
+RELEASE += -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
 # For packages (PACKAGED=yes) nothing of the folder that they are built in stays in them.
 ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs whichset from the folder that this script is in: bin, sbin, lib (units of systemd, a helper) and share (manual
-# pages, completions, documents). Asks nothing, starts nothing, overwrites no settings.
+# Installs whichset from the folder that this script is in: bin, sbin, lib (units of systemd, a helper), share (manual
+# pages, completions, documents), and /etc/whichset. Asks nothing, starts nothing, overwrites no settings.
 # usage: install.sh [--prefix FOLDER] [--destdir FOLDER] [--uninstall]
 #   --prefix FOLDER    where it will be used; /usr/local
 #   --destdir FOLDER   put in front of the prefix, for packages
@@ -16,12 +16,18 @@ while [ $# -gt 0 ]; do
     --prefix) prefix=${2%/}; shift ;;
     --destdir) destdir=${2%/}; shift ;;
     --uninstall) uninstall=yes ;;
-    *) sed -n 's/^# \{0,1\}//; 3,7p' "$0" >&2; exit 64 ;;
+    *) sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
   esac
   shift
 done
 
 cd "$here"
+# Settings are somebody's own once they are there.
+for file in etc/whichset/*; do
+  [ -z "$uninstall" ] && [ -f "$file" ] && [ ! -e "$destdir/$file" ] || continue
+  mkdir -p "$destdir/etc/whichset"
+  cp "$file" "$destdir/$file"
+done
 find bin sbin lib share -type f | sort | while read -r file; do
   target=$destdir$prefix/$file
   if [ -n "$uninstall" ]; then

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Catalogue
 import Client
+import WireProtocol
 
 extension CompletionKind {
   /// Names of datasets of the index, parted by commas where there are several. The daemon is the one that the command
@@ -11,7 +12,7 @@ extension CompletionKind {
     let place = words.lastIndex(of: "--socket").map { $0 + 1 }
     let socket = place.flatMap { words.indices.contains($0) ? words[$0] : nil }
     return DatasetNames.completions(
-      of: typed, among: DatasetNames.ask(SocketPath.resolve(option: socket)))
+      of: typed, among: DatasetNames.ask(SocketPath.resolve(option: socket, role: .read)))
   }
 
   /// Names of the catalogue's entries.

@@ -2,7 +2,7 @@
 // to the next, so that a load or a cross-reference can be tried by hand.
 
 import Glibc
-import WireProtocol
+package import WireProtocol
 
 /// Whether a whole reply has been seen. Pure.
 package struct ReplyProgress: Sendable {
@@ -43,20 +43,23 @@ package struct RawConversation: ~Copyable {
   /// Connects to the daemon at `path`.
   package init(path: String) throws(Trouble) { link = try DaemonLink(path: path) }
 
-  /// Verbs whose requests go on behind their line.
-  private static let verbsWithBody: Set<Verb> = [.checkMany, .rows, .items]
-
   /// Refuses what would wait for ever: a blank line, and a verb with a body behind it.
   package static func check(_ line: String) throws(Trouble) {
     guard line.contains(where: { !$0.isWhitespace }) else {
       throw Trouble("give a request, such as: raw CHECK flickr:1. HELP lists them: raw HELP")
     }
     guard let request = try? RequestLine.parse(line.utf8.span) else { return }
-    let hasLists = request.verb == .commit && line.contains("lists=")
-    if hasLists || verbsWithBody.contains(request.verb) {
+    // Without lists, nothing follows a COMMIT.
+    let isWhole = !request.verb.hasBody || request.verb == .commit && !line.contains("lists=")
+    if !isWhole {
       throw Trouble(
         "\(request.verb.rawValue) has a body, which cannot be typed here; see whichset-protocol(7)")
     }
+  }
+
+  /// The role that a request needs; that of a question for what is no request.
+  package static func role(of line: String) -> Role {
+    (try? RequestLine.parse(line.utf8.span))?.verb.role ?? .read
   }
 
   /// Sends a request and gives each line of its reply to `take`, until it is whole.

@@ -4,6 +4,7 @@ import ArgumentParser
 import CEdit
 import Client
 import Glibc
+import WireProtocol
 
 /// Completes the words of a line.
 enum ShellCompletion {
@@ -54,7 +55,7 @@ enum ShellCompletion {
       // libedit's line is a C string, of which `end` bytes stand before the cursor.
       let bytes = unsafe UnsafeRawBufferPointer(start: UnsafeRawPointer(whichset_line()), count: Int(end))
       let text = unsafe String(decoding: bytes, as: UTF8.self)
-      let found = candidates(text) { DatasetNames.ask(SocketPath.resolve(option: nil)) }
+      let found = candidates(text) { DatasetNames.ask(SocketPath.resolve(option: nil, role: .read)) }
       whichset_offer_files(found.takesFiles ? 1 : 0)
       return found.words.isEmpty ? nil : unsafe copies([commonPrefix(found.words)] + found.words)
     }

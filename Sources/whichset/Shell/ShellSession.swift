@@ -4,10 +4,13 @@ import CEdit
 import Client
 import Glibc
 import Synchronization
+import WireProtocol
 
 /// Carries out lines; keeps the connection of `raw` open between them.
 struct ShellSession: ~Copyable {
   private var conversation: RawConversation?
+  /// What the socket of the conversation is for.
+  private var role = Role.read
   private let hasInput: Bool
   private let history: ShellHistory?
 
@@ -46,11 +49,13 @@ struct ShellSession: ~Copyable {
 
   private mutating func send(_ request: String) throws(Trouble) -> Int32 {
     try RawConversation.check(request)
+    let needed = RawConversation.role(of: request)
     var current: RawConversation
-    if let open = conversation.take() {
+    if let open = conversation.take(), role >= needed {
       current = open
     } else {
-      current = try RawConversation(path: SocketPath.resolve(option: nil))
+      role = needed
+      current = try RawConversation(path: SocketPath.resolve(option: nil, role: needed))
     }
     let end = try current.ask(request, isInterrupted: { Keyboard.takeInterrupt() }) { line throws(Trouble) in
       var answer: [UInt8] = []
