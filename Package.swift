@@ -4,6 +4,7 @@ import PackageDescription
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
+//   Settings stands on nothing;
 //   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
 
 /// Settings of every target: one dialect for the whole package.
@@ -47,6 +48,8 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    .systemLibrary(
+      name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Storage.
@@ -66,8 +69,10 @@ let package = Package(
       name: "Server",
       dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
+    .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
     .executableTarget(
-      name: "whichsetd", dependencies: ["Server", "Index", "WireProtocol", argumentParser, logging],
+      name: "whichsetd",
+      dependencies: ["Server", "Settings", "Index", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.
@@ -92,6 +97,7 @@ let package = Package(
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
