@@ -3,14 +3,34 @@
 
 internal import Index
 package import Logging
+internal import Synchronization
 internal import WireProtocol
 
 /// The daemon's log.
 package struct DaemonLog: Sendable {
-  let logger: Logger
+  private let base: Logger
+  /// What is logged; all copies of this log share it.
+  private let level: Level
 
-  /// Logs through `logger`.
-  package init(_ logger: Logger) { self.logger = logger }
+  private final class Level: Sendable {
+    let value: Mutex<Logger.Level>
+    init(_ value: Logger.Level) { self.value = Mutex(value) }
+  }
+
+  /// Logs through `logger`, from its level on.
+  package init(_ logger: Logger) {
+    base = logger
+    level = Level(logger.logLevel)
+  }
+
+  var logger: Logger {
+    var logger = base
+    logger.logLevel = level.value.withLock { $0 }
+    return logger
+  }
+
+  /// Logs from this level on.
+  func setLevel(_ new: Logger.Level) { level.value.withLock { $0 = new } }
 
   /// Logs what an operator has to know of; what only a client did wrong is told to the client alone.
   func failure(_ what: String, _ error: IndexError) {

@@ -14,6 +14,7 @@ extension Job {
     case .describe(let slug, let fields):
       "description of \(slug) (\(fields.keys.sorted().joined(separator: ", ")))"
     case .reindex(let slug): "reindexing of \(slug ?? "all that older rules made")"
+    case .reload: "reading of settings"
     case .openLoad, .stageRows, .listLoads, .get, .overlap, .listImages, .account, .openCrossref,
       .crossrefItems, .tally, .dropCrossref, .export, .digest, .advance, .cancel, .refuse, .detach:
       nil

@@ -12,14 +12,16 @@ final class QueryWorker {
   private let log: DaemonLog
   private let ruleVersion: Int
   private let streams: StreamCount
+  private let reloading: Reloading?
   private var keys: KeyMaker
   /// Of the snapshot that an account was last asked of.
   private var ties: AccountTies?
 
   init(
-    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
+    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, reloading: Reloading? = nil,
     ruleVersion: Int = Identifiers.ruleVersion
   ) {
+    self.reloading = reloading
     self.index = index
     self.streams = streams
     self.ruleVersion = ruleVersion
@@ -45,6 +47,7 @@ final class QueryWorker {
       case .digest:
         let source = DigestSource(index.snapshot, ruleVersion: ruleVersion)
         return advance(ReplyStream(source, permit: try streams.permit()))
+      case .reload: return JobResult(reloading: reloading)
       case .advance(let stream): return advance(stream)
       case .cancel(let stream):
         stream.cancel()

@@ -28,6 +28,7 @@ package enum Verb: String, CaseIterable, Sendable {
   case loads = "LOADS"
   case remove = "REMOVE"
   case reindex = "REINDEX"
+  case reload = "RELOAD"
   case help = "HELP"
   case quit = "QUIT"
 
@@ -60,6 +61,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .loads: "LOADS - the staged loads"
     case .remove: "REMOVE slug - remove a dataset"
     case .reindex: "REINDEX [slug] - make the keys anew by the present rules"
+    case .reload: "RELOAD - read the settings anew"
     case .help: "HELP - this list"
     case .quit: "QUIT - close after all earlier replies"
     }

@@ -12,7 +12,7 @@ struct RoleTests {
       "ACCOUNT", "XREF", "ITEMS", "TALLY", "EXPORT", "DIGEST", "LOADS", "HELP", "QUIT",
     ],
     .load: ["DESCRIBE", "INGEST", "ROWS", "COMMIT", "ABORT"],
-    .admin: ["REMOVE", "REINDEX"],
+    .admin: ["REMOVE", "REINDEX", "RELOAD"],
   ]
 
   @Test("is needed for a verb as the document says", arguments: Role.allCases)
