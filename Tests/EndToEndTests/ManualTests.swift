@@ -108,11 +108,4 @@ struct ManualTests {
       }
     }
   }
-
-  @Test("the changelog of the Debian package begins with the program's version")
-  func version() async throws {
-    let version = try await TestedProgram(Programs.client, ["--version"], folder: workspace).result().output
-    let changelog = try String(contentsOfFile: Lists.package + "/debian/changelog", encoding: .utf8)
-    #expect(changelog.hasPrefix("whichset (\(version.dropLast())-"), "\(changelog.prefix(40))")
-  }
 }
