@@ -59,8 +59,8 @@ check-reproducible:
 	scripts/check-reproducible
 
 ## The package installed, asked, killed, upgraded and purged under a real systemd
-test-systemd: deb
-	scripts/test-systemd dist/whichset_*.deb
+test-systemd:
+	scripts/test-systemd
 
 deps:
 	@scripts/install-dependencies
