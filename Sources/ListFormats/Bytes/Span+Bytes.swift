@@ -14,6 +14,12 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// The first place of a byte from `start` on and before `end`.
+  @inline(__always)
+  func firstIndex(of byte: UInt8, from start: Int, before end: Int) -> Int? {
+    extracting(start..<end).firstIndex(of: byte).map { start + $0 }
+  }
+
   /// The last place of a byte before `end`.
   func lastIndex(of byte: UInt8, before end: Int) -> Int? {
     var index = end - 1
