@@ -11,6 +11,7 @@
 
 internal import Identifiers
 internal import Index
+internal import WireProtocol
 
 /// A row's listing.
 struct Listing {
@@ -92,13 +93,7 @@ struct Listing {
   }
 
   private static func place(of id: [UInt8], in form: Span<UInt8>) -> Int? {
-    guard let first = id.first, form.count >= id.count else { return nil }
-    for start in 0...(form.count - id.count) where form[start] == first {
-      var length = 1
-      while length < id.count, form[start + length] == id[length] { length += 1 }
-      if length == id.count { return start }
-    }
-    return nil
+    form.firstPlace(of: id.span)
   }
 }
 

@@ -114,7 +114,7 @@ struct RowReader: ~Copyable {
     }
     lane.append(
       StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
-      payload: payload[...])
+      payload: payload.span)
   }
 
   /// Stages the row of `candidates`, of which there is at least one.
@@ -142,10 +142,10 @@ struct RowReader: ~Copyable {
     lane.append(
       primary.key.key, space: primary.key.namespace.rawValue,
       isPrimary: primary.key.namespace.imageRank != nil,
-      payload: isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])[...])
+      payload: (isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])).span)
     let link = ListingLink.encoded(to: primary.key)
     for other in others {
-      lane.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link[...])
+      lane.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link.span)
     }
   }
 

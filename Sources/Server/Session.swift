@@ -77,7 +77,7 @@ struct Session: ~Copyable {
         position += receiveBody(input.extracting(position..<input.count))
         continue
       }
-      let end = Newline.find(in: input, from: position)
+      let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
       if isDiscarding {
         isDiscarding = end == nil
         position = end.map { $0 + 1 } ?? input.count

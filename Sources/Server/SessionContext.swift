@@ -51,7 +51,7 @@ struct SessionContext: ~Copyable {
   /// Notes the first request of `input`, if it is a lookup that has come whole, for `warm`.
   mutating func anticipate(_ input: Span<UInt8>) {
     guard batch.count < LookupBatch.capacity, Session.isCheck(input, 0..<input.count),
-      let end = Newline.find(in: input, from: 0)
+      let end = input.firstIndex(of: UInt8(ascii: "\n"))
     else { return }
     let identification = keys.parser.parse(input.extracting(Session.checkBytes..<end))
     if let key = keys.key(identification, secret: secret) {

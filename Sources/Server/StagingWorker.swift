@@ -122,7 +122,7 @@ final class StagingWorker {
         throw ProtocolError(.block, "block \(staged.block + 1) is next")
       }
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
-        body.count(where: { $0 == UInt8(ascii: "\n") }) == count
+        body.span.count(of: UInt8(ascii: "\n")) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
       let loads = register.count
       if staged.isRoomCheckDue() { try index.checkRoom(toMerge: staged) }

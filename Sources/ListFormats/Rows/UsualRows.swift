@@ -3,6 +3,8 @@
 // test compares the two) and takes what is passed over here: headers, comments, fields, quotes, blanks around the
 // value, rows that are cut or too long, and whatever is wrong.
 
+import WireProtocol
+
 /// Recognises usual rows.
 struct UsualRows {
   /// The column of the image, from 0.
