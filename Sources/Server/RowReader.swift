@@ -18,8 +18,8 @@ struct RowReader: ~Copyable {
   private var keys: KeyMaker
   private var candidates: [Candidate] = []
   // Working memory of the usual row.
-  private var id: [UInt8] = []
-  private var payload: [UInt8] = []
+  private var id = Latest<UInt8>()
+  private var payload = Latest<UInt8>()
   private let secret: IndexSecret
 
   private struct Candidate {
@@ -100,14 +100,14 @@ struct RowReader: ~Copyable {
   private mutating func stageAlone(
     _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into lane: inout StagingLane
   ) {
-    id.removeAll(keepingCapacity: true)
-    payload.removeAll(keepingCapacity: true)
+    id.begin()
+    payload.begin()
     // The form was read as this value: where it has as many digits, they are the value's.
     let isDecimalKey =
       namespace != .openimages
       && KeyText.valueBytes(form, of: namespace) == NamespaceValue.decimalDigits(value)
     if !isDecimalKey {
-      NamespaceValue.append(value, of: namespace, to: &id)
+      NamespaceValue.append(value, of: namespace, to: &id.all)
       if !KeyText.isText(form, of: namespace, value: id.span) {
         Listing.append(form: form, id: id, to: &payload)
       }
