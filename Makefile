@@ -51,6 +51,7 @@ FORMATTED = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Tests Benc
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
+	@scripts/check-units
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)

@@ -15,6 +15,16 @@
 #include <sys/statvfs.h>
 #include <sys/un.h>
 
+/// Tells the user and the process at the other end of a connection; leaves them as they are where it fails. The C function
+/// is `getsockopt` with SO_PEERCRED.
+static inline void whichset_peer(int descriptor, uint32_t *user, int32_t *process) {
+  struct { int32_t pid; uint32_t uid; uint32_t gid; } peer;  // struct ucred, which only GNU's headers name
+  socklen_t length = sizeof peer;
+  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return;
+  *user = peer.uid;
+  *process = peer.pid;
+}
+
 /// Asks for the cache line at `address` ahead of its use. Never faults, whatever the address.
 static inline void whichset_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);

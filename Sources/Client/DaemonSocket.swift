@@ -38,10 +38,13 @@ package enum DaemonSocket {
     let reason = SystemError.text(code)
     switch code {
     case EACCES, EPERM:
-      return Trouble("no leave to use the daemon at \(path) (\(reason)). Ask for a place in its group")
+      return Trouble("no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)")
     default:
       return Trouble(
-        "no daemon at \(path) (\(reason)). Start one with: whichsetd --data DIR --socket \(path)")
+        "no daemon at \(path) (\(reason)). "
+          + (path.hasPrefix(SocketPath.systemFolder + "/")
+            ? "Start it with: systemctl start whichsetd; or one of your own: whichsetd --data DIR --socket PATH"
+            : "Start one with: whichsetd --data DIR --socket \(path)"))
     }
   }
 

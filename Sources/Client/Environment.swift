@@ -31,21 +31,3 @@ package enum Terminal {
       && Environment.value("TERM") != "dumb"
   }
 }
-
-/// Where the daemon listens.
-package enum SocketPath {
-  /// The socket that systemd's unit makes.
-  package static let system = "/run/whichset/whichset.sock"
-
-  /// The path to use: what the user said, else `WHICHSET_SOCKET`, else `$XDG_RUNTIME_DIR/whichset.sock` if
-  /// there is such a file, else `system`.
-  package static func resolve(option: String?) -> String {
-    if let option { return option }
-    if let set = Environment.value("WHICHSET_SOCKET"), !set.isEmpty { return set }
-    if let folder = Environment.value("XDG_RUNTIME_DIR"), !folder.isEmpty {
-      let own = folder + "/whichset.sock"
-      if unsafe access(own, F_OK) == 0 { return own }  // the C string lives through the call
-    }
-    return system
-  }
-}

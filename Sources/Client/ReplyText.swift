@@ -16,6 +16,11 @@ package enum ReplyText {
   /// What an `ERR` line says, with what its fault means for the reader.
   package static func refusal(code: ErrorCode?, fault: Fault, text: String) -> String {
     let said = text.isEmpty ? (code?.rawValue.lowercased() ?? "no reason given") : text
+    if code == .forbidden {
+      return
+        "the daemon refuses: \(said). Roles come with sockets: \(SocketPath.system(.load)) is for the group "
+        + "whichset-load, \(SocketPath.system(.admin)) for root; name one with --socket"
+    }
     return switch fault {
     case .client: "the daemon refuses: \(said)"
     case .retry: "the daemon cannot do it now: \(said). Try again later"

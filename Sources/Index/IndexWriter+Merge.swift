@@ -34,6 +34,7 @@ extension IndexWriter {
     var edit = BlockEdit()
     while let touched = merge.nextTouchedBlock, let directory = snapshot.directories[space.id] {
       let fence = directory.place(touched).fence
+      WorkMark.step()
       try merge.begin(touched)
       var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
       while try merge.next() { assembler.append(merge.entry, group: merge.listing.span) }
@@ -132,6 +133,7 @@ extension IndexWriter {
     var generation = try GenerationWriter(environment, keys: keys, listings: listings)
     func store(_ blocks: [AssembledBlock]) throws(IndexError) {
       for block in blocks {
+        WorkMark.step()
         try generation.write { (transaction, keys, listings) throws(LMDBError) in
           try self.store(
             block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
@@ -139,11 +141,13 @@ extension IndexWriter {
         generation.byteCount += block.byteCount
         guard generation.byteCount >= limits.transactionBytes else { continue }
         try generation.commit()
+        WorkMark.step()
         try checkReserve()
         try generation.begin()
       }
     }
     for index in 0..<max(1, merge.blockCount) {
+      WorkMark.step()
       try merge.begin(index)
       while try merge.next() {
         if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {

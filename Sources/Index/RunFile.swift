@@ -96,6 +96,7 @@ enum RunFile {
     let checksum = Checksum.of(unsafe piece.span.bytes, from: pieceHeaderBytes)
     LittleEndian.store(checksum, bytes: 8, at: 4, in: &piece)
     try file.write(piece[...])
+    WorkMark.step()
   }
 
   /// Reads a run's footer.

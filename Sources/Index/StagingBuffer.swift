@@ -84,6 +84,9 @@ struct StagingBuffer: Sendable {
   /// Sorts by key, then by payload. Linear in the number of rows.
   mutating func sort() {
     RadixSort.sort(&bareKeys) { $0 }
-    for bucket in buckets.indices { buckets[bucket].sort(hasSecondHalf: hasSecondHalf) }
+    for bucket in buckets.indices {
+      WorkMark.step()
+      buckets[bucket].sort(hasSecondHalf: hasSecondHalf)
+    }
   }
 }

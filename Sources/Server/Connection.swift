@@ -10,7 +10,7 @@ final class Connection {
   let descriptor: Int32
   /// Tells this connection from a later one with the same descriptor.
   let identity: UInt64
-  var session = Session()
+  var session: Session
   /// Bytes that came but could not be consumed yet: a partial line, or what follows a job under way.
   private var input: [UInt8] = []
   /// Bytes of the session's output that are sent already.
@@ -20,6 +20,8 @@ final class Connection {
   /// Whether nothing more is to come, since the daemon stops.
   private var isDraining = false
   private(set) var isBroken = false
+  /// Whether anything has come from the client.
+  private var hasReceived = false
   /// When bytes last went out, or output began to wait.
   private(set) var lastProgress: ContinuousClock.Instant = .now
   /// When a step of a streamed reply last ended.
@@ -30,12 +32,17 @@ final class Connection {
   /// Bytes that one read takes: large enough for a thousand pipelined requests, small enough for the cache.
   static let readBytes = 64 << 10
 
-  init(descriptor: Int32, identity: UInt64) {
+  /// - Parameter role: of the socket that the client entered.
+  init(descriptor: Int32, identity: UInt64, role: Role) {
     self.descriptor = descriptor
     self.identity = identity
+    session = Session(role: role)
   }
 
   deinit { close(descriptor) }
+
+  /// Who the client is.
+  var peer: Peer { Peer(descriptor: descriptor, role: session.role) }
 
   var hasOutput: Bool { session.output.count > sent }
 
@@ -104,6 +111,7 @@ final class Connection {
   /// Handles what was read; no bytes stand for the end of the client's side.
   func take(_ received: UnsafeRawBufferPointer, _ context: inout SessionContext) {
     let count = received.count
+    hasReceived = true
     if count == 0 {
       isInputEnded = true
       proceed(&context)
@@ -189,9 +197,13 @@ final class Connection {
   }
 
   /// The daemon stops: what has come is answered, up to a bound, and no more is read.
-  func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) {
+  ///
+  /// - Parameter spares: a client that has just connected, and whose first request is on its way, is left as it is.
+  func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext, sparesNew spares: Bool)
+  {
     var reads = 0
     while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
+    if spares, !hasReceived { return }
     isDraining = true
     if session.holdsStream {
       cutStream()

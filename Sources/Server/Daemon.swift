@@ -1,5 +1,6 @@
 // The daemon as a whole: opens the index, starts its threads, accepts connections, and stops in order. The main
-// thread accepts and waits for signals; reactors serve; the staging, query and writer threads do the slow work.
+// thread accepts, waits for signals and looks whether the others get on; reactors serve; the staging, query and writer
+// threads do the slow work.
 
 internal import CLinux
 internal import Glibc
@@ -11,8 +12,12 @@ internal import WireProtocol
 package struct DaemonOptions: Sendable {
   /// The data folder.
   package var dataPath: String
-  /// The socket's path.
-  package var socketPath: String
+  /// The sockets that the daemon makes.
+  package var entrances: [Entrance]
+  /// The sockets that were made for it.
+  package var inherited: [InheritedSocket] = []
+  /// The supervisor, where there is one.
+  package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
   package var threads = 0
   /// Connections at one time.
@@ -28,9 +33,9 @@ package struct DaemonOptions: Sendable {
   package var ruleVersion = Identifiers.ruleVersion
 
   /// Options with their defaults.
-  package init(dataPath: String, socketPath: String, programVersion: String) {
+  package init(dataPath: String, entrances: [Entrance], programVersion: String) {
     self.dataPath = dataPath
-    self.socketPath = socketPath
+    self.entrances = entrances
     self.programVersion = programVersion
   }
 
@@ -61,12 +66,13 @@ package struct Daemon {
     Self.explainLostPages()
     defer { close(signals) }
     Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
-    let index = try Index(
-      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
-    let listener = try Listener(path: options.socketPath, backlog: 1_024)
-    defer { listener.shut() }
+    try Self.refuseStagingFolder(options.dataPath)
+    let index = try open()
+    let listeners = try listen()
+    defer { for listener in listeners { listener.shut() } }
     let services = try Services(
-      index: index, programVersion: options.programVersion, ruleVersion: options.ruleVersion)
+      index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount,
+      ruleVersion: options.ruleVersion)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
@@ -76,27 +82,65 @@ package struct Daemon {
       )
     }
     log.note(
-      "listening at \(options.socketPath): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
+      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(services.reactors.count) reactors"
     )
-    accept(listener, signals: signals, services, threads.reactors)
+    options.notifier?.ready(Self.status(of: index))
+    accept(listeners, signals: signals, services)
+    options.notifier?.stopping()
     log.note("stopping")
     stop(services, threads)
     log.note("stopped")
   }
 
+  /// All sockets, or none where one of them cannot be used.
+  private func listen() throws(SystemFailure) -> [Listener] {
+    var listeners = options.inherited.map { Listener($0) }
+    do throws(SystemFailure) {
+      for entrance in options.entrances { listeners.append(try Listener(entrance, backlog: 1_024)) }
+    } catch {
+      for listener in listeners { listener.shut() }
+      throw error
+    }
+    return listeners
+  }
+
+  private var placesOfSockets: String {
+    let own = options.entrances.map { "\($0.path) (\($0.role.rawValue))" }
+    return (options.inherited.map { "inherited (\($0.role.rawValue))" } + own).joined(separator: ", ")
+  }
+
   /// The daemon's threads, and how to tell that they have ended.
   private struct Threads {
-    let reactors: [ReactorMailbox]
     let reactorsEnded: EventCounter
     let workersEnded: EventCounter
     var running: [NamedThread] = []
   }
 
+  private var reactorCount: Int {
+    options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  private func open() throws -> Index {
+    let notice = try options.notifier.map { try OpeningNotice($0) }
+    defer { notice?.end() }
+    return try Index(
+      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+  }
+
+  /// An index has a folder of this name for its loads, and removes from it what is none.
+  private static func refuseStagingFolder(_ path: String) throws(SystemFailure) {
+    let parts = path.split(separator: "/")
+    guard parts.last == "staging" else { return }
+    let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
+    // Safe: the path is NUL-terminated for the call.
+    guard unsafe access("\(parent.isEmpty ? "." : parent)/data.mdb", F_OK) == 0 else { return }
+    throw SystemFailure(
+      "open \(path)", EINVAL,
+      hint: "it is the folder for loads of the index in \(parent); choose another --data")
+  }
+
   private func start(_ services: Services) throws -> Threads {
-    let count = options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    var threads = Threads(
-      reactors: try (0..<count).map { _ in try ReactorMailbox() }, reactorsEnded: try EventCounter(),
-      workersEnded: try EventCounter())
+    var threads = Threads(reactorsEnded: try EventCounter(), workersEnded: try EventCounter())
     let log = log
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
     let staging = NamedThread("staging") {
@@ -121,7 +165,7 @@ package struct Daemon {
       workersEnded.add()
     }
     threads.running = [staging, queries, writer]
-    for (number, mailbox) in threads.reactors.enumerated() {
+    for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do {
           try Reactor(mailbox: mailbox, services: services).run()
@@ -137,38 +181,70 @@ package struct Daemon {
   }
 
   /// Accepts connections until a signal says to stop.
-  private func accept(
-    _ listener: Listener, signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
-  ) {
+  private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
+    let reactors = services.reactors
     var next = 0
-    var entries = [
-      pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0),
-    ]
+    var supervision = Supervision(watchdogMicroseconds: options.notifier?.watchdogMicroseconds)
+    var lastLook = ContinuousClock.now
+    let interval = Duration.milliseconds(supervision.intervalMilliseconds)
+    var entries = ([signals] + listeners.map(\.descriptor)).map {
+      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+    }
     while true {
-      // Safe: two entries.
-      guard unsafe poll(&entries, 2, -1) > 0 else { continue }
-      // Who waits in the queue when the daemon is told to stop is answered like those who are connected.
+      // Safe: as many entries as there are.
+      let readyCount = unsafe poll(&entries, nfds_t(entries.count), supervision.intervalMilliseconds)
+      if .now - lastLook >= interval {
+        lastLook = .now
+        look(&supervision, services)
+      }
+      guard readyCount > 0 else { continue }
       let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
-      guard entries[1].revents != 0 || isStopping else { continue }
-      defer { entries[1].revents = 0 }
-      do throws(SystemFailure) {
-        while let descriptor = try listener.accept() {
-          if services.figures.connectionBegan() > options.connectionsMax {
-            services.figures.connectionEnded()
-            Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
-          } else {
-            reactors[next].post(.accepted(descriptor))
-            next = (next + 1) % reactors.count
+      for (entry, listener) in zip(entries.dropFirst(), listeners) {
+        // Who waits in the queue when the daemon is told to stop is answered like those who are connected; or, where
+        // the queue stays, by the next daemon.
+        guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
+        do throws(SystemFailure) {
+          while let descriptor = try listener.accept() {
+            if services.figures.connectionBegan() > options.connectionsMax {
+              services.figures.connectionEnded()
+              Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
+            } else {
+              reactors[next].post(.accepted(descriptor, listener.role))
+              next = (next + 1) % reactors.count
+            }
           }
+        } catch {
+          // No descriptor is left, say: clients wait in the queue meanwhile.
+          log.warning("\(error)")
+          if !isStopping { usleep(100_000) }
         }
-      } catch {
-        // No descriptor is left, say: clients wait in the queue meanwhile.
-        log.warning("\(error)")
-        if !isStopping { usleep(100_000) }
       }
       if isStopping { return }
     }
+  }
+
+  /// Looks whether all threads get on, and tells.
+  private func look(_ supervision: inout Supervision, _ services: Services) {
+    let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
+    services.liveness.ask()
+    let status = options.notifier == nil ? "" : Self.status(of: services.index, stuck: stuck)
+    let look = supervision.look(stuck: stuck, status: status)
+    for thread in look.newlyStuck {
+      log.warning("thread \(thread.thread) has made no progress for \(thread.seconds) seconds")
+    }
+    for thread in look.recovered { log.note("thread \(thread) gets on again") }
+    guard let notifier = options.notifier else { return }
+    if look.isAlive { notifier.alive() }
+    if let status = look.status { notifier.status(status) }
+  }
+
+  private static func status(of index: Index, stuck: [Liveness.Stuck] = []) -> String {
+    // Where the system does not tell how much is used, nothing is said of it.
+    let use = try? index.mapUse()
+    let snapshot = index.snapshot
+    return StatusLine.text(
+      images: snapshot.counts.images, datasets: snapshot.datasets.count,
+      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, stuck: stuck)
   }
 
   private static func refuse(_ descriptor: Int32, _ text: String) {
@@ -184,8 +260,8 @@ package struct Daemon {
   /// load stays staged, an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: Threads) {
     let deadline = ContinuousClock.now + .seconds(options.stopSeconds)
-    for reactor in threads.reactors { reactor.post(.stop) }
-    var isOrderly = Self.wait(for: threads.reactors.count, of: threads.reactorsEnded, until: deadline)
+    for reactor in services.reactors { reactor.post(.stop) }
+    var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
     services.staging.stop()
     services.queries.stop()
     services.writer.stop()

@@ -32,6 +32,11 @@ package struct DaemonLog: Sendable {
     logger.info("removed \(slug): \(outcome.images) images, \(outcome.memberships) memberships")
   }
 
+  /// Who asked for a change, and what came of it.
+  func changed(_ request: ChangeRequest, _ outcome: String) {
+    logger.notice("\(request.what) by \(request.peer): \(outcome)")
+  }
+
   func note(_ text: String) { logger.info("\(text)") }
   func warning(_ text: String) { logger.warning("\(text)") }
 }

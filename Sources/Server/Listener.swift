@@ -1,26 +1,49 @@
 // The listening socket: taken over safely from a daemon that died, refused while another one lives.
 //
-// Order: lock `<socket>.lock`, which says that no other daemon is about to do the same; try to connect, which says
+// A socket that was inherited is used as it is, and left as it was: it belongs to whoever made it.
+//
+// Order of making one: lock `<socket>.lock`, which says that no other daemon is about to do the same; try to connect, which says
 // that nobody listens, not even a program without the lock; only then unlink and bind.
 
 internal import CLinux
 internal import Glibc
+internal import WireProtocol
 
 /// A socket that clients connect to.
 final class Listener {
   let descriptor: Int32
-  private let path: String
-  private let lock: Int32
-  private let device: UInt64
-  private let inode: UInt64
+  /// What clients that connect to it may do.
+  let role: Role
+  /// The file that this made; nil for a socket that was inherited.
+  private let file: File?
 
-  /// Listens at `path`, with rights for the owner only.
-  init(path: String, backlog: Int32) throws(SystemFailure) {
-    self.path = path
-    lock = try Self.lock(path)
+  private struct File {
+    let path: String
+    let lock: Int32
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  /// Whether somebody else listens on as well: whoever waits when the daemon stops is served by the next one.
+  var isInherited: Bool { file == nil }
+
+  /// Accepts on a socket that was inherited.
+  init(_ inherited: InheritedSocket) {
+    descriptor = inherited.descriptor
+    role = inherited.role
+    file = nil
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// Listens at the entrance's path.
+  init(_ entrance: Entrance, backlog: Int32) throws(SystemFailure) {
+    let path = entrance.path
+    role = entrance.role
+    let lock = try Self.lock(path)
     do throws(SystemFailure) {
       try Self.removeStale(path)
-      descriptor = try Self.listen(path, backlog: backlog)
+      descriptor = try Self.listen(entrance, backlog: backlog)
     } catch {
       _ = unsafe unlink("\(path).lock")  // safe: the path is NUL-terminated for the call
       close(lock)
@@ -28,8 +51,7 @@ final class Listener {
     }
     var status = stat()
     _ = unsafe lstat(path, &status)  // safe: the call fills the struct that it is lent
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
+    file = File(path: path, lock: lock, device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
   /// A connection that waits, as a descriptor that does not block; nil where none does. The C function is `accept`.
@@ -49,16 +71,22 @@ final class Listener {
     }
   }
 
-  /// Stops listening, and removes the socket's file if it is still this one.
+  /// Stops listening, and removes the socket's file if this has made it and it is still the same.
   func shut() {
+    guard let file else {
+      close(descriptor)
+      return
+    }
     var status = stat()
     // Safe: the call fills the struct; the path is NUL-terminated for the calls.
-    if unsafe lstat(path, &status) == 0, UInt64(status.st_dev) == device, UInt64(status.st_ino) == inode {
-      _ = unsafe unlink(path)
+    if unsafe lstat(file.path, &status) == 0, UInt64(status.st_dev) == file.device,
+      UInt64(status.st_ino) == file.inode
+    {
+      _ = unsafe unlink(file.path)
     }
     close(descriptor)
-    _ = unsafe unlink("\(path).lock")
-    close(lock)
+    _ = unsafe unlink("\(file.path).lock")
+    close(file.lock)
   }
 
   private static func socket() throws(SystemFailure) -> Int32 {
@@ -93,14 +121,28 @@ final class Listener {
     }
   }
 
-  private static func listen(_ path: String, backlog: Int32) throws(SystemFailure) -> Int32 {
+  private static func listen(_ entrance: Entrance, backlog: Int32) throws(SystemFailure) -> Int32 {
+    let path = entrance.path
+    let group = try entrance.group.map { name throws(SystemFailure) in try number(ofGroup: name, path) }
     let descriptor = try socket()
     do throws(SystemFailure) {
-      // The socket's file takes the rights of the socket: the owner's only, whatever the umask of the process.
+      // The socket's file takes the rights of the socket, and no more than the umask of the process leaves of them.
       guard fchmod(descriptor, 0o600) == 0 else { throw SystemFailure("fchmod \(path)", errno) }
       // Safe: the address is valid for the call.
       guard unsafe try withAddress(path, { unsafe bind(descriptor, $0, $1) }) == 0 else {
         throw SystemFailure("bind \(path)", errno)
+      }
+      // Nobody can connect before it listens. Safe: the path is NUL-terminated for the calls.
+      if let group, unsafe lchown(path, uid_t.max, group) != 0 {
+        let code = errno
+        _ = unsafe unlink(path)
+        throw SystemFailure(
+          "chown \(path)", code, hint: "whichsetd has to be a member of the group \(entrance.group ?? "")")
+      }
+      if entrance.mode != 0o600, unsafe chmod(path, entrance.mode) != 0 {
+        let code = errno
+        _ = unsafe unlink(path)
+        throw SystemFailure("chmod \(path)", code)
       }
       guard Glibc.listen(descriptor, backlog) == 0 else { throw SystemFailure("listen \(path)", errno) }
       return descriptor
@@ -108,6 +150,16 @@ final class Listener {
       close(descriptor)
       throw error
     }
+  }
+
+  /// A group's number by its name, or as it is given. The C function is `getgrnam`.
+  private static func number(ofGroup name: String, _ path: String) throws(SystemFailure) -> gid_t {
+    if let number = gid_t(name) { return number }
+    // Safe: the entry stays until the next call, and this one is made before there are other threads.
+    guard let entry = unsafe getgrnam(name) else {
+      throw SystemFailure("listen \(path)", ENOENT, hint: "there is no group \(name)")
+    }
+    return unsafe entry.pointee.gr_gid
   }
 
   /// Removes the socket of a dead daemon; refuses anything else that is there.

@@ -9,10 +9,12 @@ internal import WireProtocol
 
 /// What other threads tell a reactor.
 enum ReactorMessage: Sendable {
-  /// A socket that was accepted for it.
-  case accepted(Int32)
+  /// A socket that was accepted for it, and what its client may do.
+  case accepted(Int32, Role)
   /// A job has ended.
   case finished(descriptor: Int32, identity: UInt64, JobResult)
+  /// Give a sign of life.
+  case tick(WorkMark)
   /// Finish all replies, then end.
   case stop
 }
@@ -51,6 +53,8 @@ final class ReactorMailbox: Sendable {
   private let shares: UnsafeMutableRawBufferPointer
   private var counts = [Int?](repeating: nil, count: Int(WHICHSET_EPOLL_EVENTS))
   private var isStopping = false
+  /// Until when a stop waits for the first request of those who have only just connected.
+  private var graceEnd: ContinuousClock.Instant = .now
   private var lastSweep: ContinuousClock.Instant = .now
   /// Connections whose output waits for their reader.
   private var waitingCount = 0
@@ -59,6 +63,9 @@ final class ReactorMailbox: Sendable {
   private static let togetherMin = 12
   /// Bytes that are read from each of them at once; what a connection has beyond that comes with the next events.
   private static let shareBytes = 1_024
+  /// How long a stop waits for the first request of a client: so a client that connects at the last moment is answered.
+  private static let grace = Duration.milliseconds(500)
+  private static let gracePollMilliseconds: Int32 = 50
   /// How often stalled readers are looked for.
   private static let sweepInterval = Duration.seconds(1)
 
@@ -88,8 +95,8 @@ final class ReactorMailbox: Sendable {
     var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
     while !(isStopping && connections.isEmpty) {
       // Safe: both arrays have the room that the call asks for.
-      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, waitingCount > 0 ? 1_000 : -1)
-      if count >= Self.togetherMin {
+      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, patience)
+      if count >= Self.togetherMin, !isStopping {
         handleTogether(descriptors[..<Int(count)], masks)
         dropStalled()
         continue
@@ -102,7 +109,16 @@ final class ReactorMailbox: Sendable {
         }
       }
       dropStalled()
+      if isStopping, .now >= graceEnd {
+        for connection in Array(connections.values) { drain(connection) }
+      }
     }
+  }
+
+  /// How many milliseconds to wait for events; -1 for as long as there are none.
+  private var patience: Int32 {
+    if isStopping, .now < graceEnd { return Self.gracePollMilliseconds }
+    return waitingCount > 0 ? 1_000 : -1
   }
 
   /// Handles many ready connections: reads from all of them first, so that the lookups of their first requests can
@@ -144,10 +160,9 @@ final class ReactorMailbox: Sendable {
 
   private func handle(_ message: ReactorMessage) {
     switch message {
-    case .accepted(let descriptor):
+    case .accepted(let descriptor, let role):
       lastIdentity += 1
-      let connection = Connection(
-        descriptor: descriptor, identity: lastIdentity)
+      let connection = Connection(descriptor: descriptor, identity: lastIdentity, role: role)
       connections[descriptor] = connection
       connection.interest = EPOLLIN.rawValue
       wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
@@ -163,14 +178,16 @@ final class ReactorMailbox: Sendable {
       connection.finish(result)
       connection.proceed(&context)
       settle(connection)
+    case .tick(let mark): mark.end()
     case .stop:
       isStopping = true
+      graceEnd = .now + Self.grace
       for connection in Array(connections.values) { drain(connection) }
     }
   }
 
   private func drain(_ connection: Connection) {
-    unsafe connection.drain(buffer, &context)
+    unsafe connection.drain(buffer, &context, sparesNew: .now < graceEnd)
     settle(connection)
   }
 
@@ -187,7 +204,11 @@ final class ReactorMailbox: Sendable {
         return
       }
     }
-    settle(connection)
+    if isStopping {
+      drain(connection)
+    } else {
+      settle(connection)
+    }
   }
 
   /// Hands out the session's jobs, then waits for what the connection needs next, or lets it go.
@@ -201,7 +222,12 @@ final class ReactorMailbox: Sendable {
       let mailbox = mailbox
       let descriptor = connection.descriptor
       let identity = connection.identity
-      services.submit(job) { mailbox.post(.finished(descriptor: descriptor, identity: identity, $0)) }
+      let change = job.change.map { ChangeRequest(what: $0, peer: connection.peer) }
+      let log = services.log
+      services.submit(job) { result in
+        if let change { log.changed(change, result.outcome) }
+        mailbox.post(.finished(descriptor: descriptor, identity: identity, result))
+      }
     }
     if connection.isDone {
       remove(connection)

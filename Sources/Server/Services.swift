@@ -11,21 +11,37 @@ final class Services: Sendable {
   let streams = StreamCount()
   let figures: Figures
   let programVersion: String
+  let log: DaemonLog
   let staging: WorkQueue
   let queries: WorkQueue
   let writer: WorkQueue
+  let reactors: [ReactorMailbox]
+  let liveness: Liveness
 
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
 
-  init(index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion) throws(SystemFailure)
-  {
+  init(
+    index: Index, programVersion: String, log: DaemonLog, reactorCount: Int,
+    ruleVersion: Int = Identifiers.ruleVersion
+  ) throws(SystemFailure) {
     self.index = index
+    self.log = log
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
     staging = try WorkQueue()
     queries = try WorkQueue()
     writer = try WorkQueue()
+    reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
+    liveness = Liveness(
+      [
+        Liveness.Member(name: "staging", mark: staging.mark),
+        Liveness.Member(name: "queries", mark: queries.mark),
+        Liveness.Member(name: "writer", mark: writer.mark),
+      ]
+        + reactors.enumerated().map { number, mailbox in
+          Liveness.Member(name: "reactor-\(number)", mark: WorkMark(), reactor: mailbox)
+        })
     figures = Figures(
       index: index, programVersion: programVersion, streams: streams)
   }

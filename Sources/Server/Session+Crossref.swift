@@ -15,7 +15,7 @@ extension Session {
 
   /// `ITEMS rows bytes`. A body follows, whatever is answered, so only a line whose body cannot be told ends the
   /// connection.
-  mutating func answerItems(_ rest: Span<UInt8>, _ tagStart: Int) {
+  mutating func answerItems(_ rest: Span<UInt8>, _ tagStart: Int, _ forbidden: ProtocolError?) {
     let tag = Array(output[tagStart...])
     output.removeSubrange(tagStart...)
     guard let arguments = try? Arguments(rest), arguments.words.count == 2, arguments.fields.isEmpty,
@@ -25,7 +25,7 @@ extension Session {
       close()
       return
     }
-    var refusal = Self.boundRefusal(rows: rows, bytes: bytes)
+    var refusal = forbidden ?? Self.boundRefusal(rows: rows, bytes: bytes)
     if refusal == nil, crossref == nil { refusal = Self.noCrossref }
     receive(Body(tag: tag, block: nil, rows: rows, byteCount: bytes, refusal: refusal))
   }

@@ -30,7 +30,7 @@ extension Session {
 
   /// `ROWS block rows bytes`. A body follows, whatever is answered, so only a line whose body cannot be told
   /// ends the connection.
-  mutating func answerRows(_ rest: Span<UInt8>, _ tagStart: Int) {
+  mutating func answerRows(_ rest: Span<UInt8>, _ tagStart: Int, _ forbidden: ProtocolError?) {
     let tag = Array(output[tagStart...])
     output.removeSubrange(tagStart...)
     guard let arguments = try? Arguments(rest), arguments.words.count == 3, arguments.fields.isEmpty,
@@ -41,7 +41,7 @@ extension Session {
       close()
       return
     }
-    var refusal = Self.boundRefusal(rows: rows, bytes: bytes)
+    var refusal = forbidden ?? Self.boundRefusal(rows: rows, bytes: bytes)
     if refusal == nil, load == nil {
       refusal = ProtocolError(.load, "no load is open on this connection; INGEST opens one")
     }
@@ -102,7 +102,9 @@ extension Session {
     }
   }
 
-  mutating func answerCommit(_ rest: Span<UInt8>, _ tagStart: Int) throws(ProtocolError) {
+  mutating func answerCommit(_ rest: Span<UInt8>, _ tagStart: Int, _ forbidden: ProtocolError?)
+    throws(ProtocolError)
+  {
     let arguments = try Arguments(rest)
     try arguments.require(words: 0...0, fields: ["blocks", "sha256", "lists"])
     let lists = try arguments.value("lists").map { Decimal.parse($0) } ?? 0
@@ -117,6 +119,7 @@ extension Session {
     output.removeSubrange(tagStart...)
     var commit = PendingCommit(tag: tag, request: CommitRequest(blocks: 0), left: lists)
     do throws(ProtocolError) {
+      if let forbidden { throw forbidden }
       guard load != nil else {
         throw ProtocolError(.load, "no load is open on this connection; INGEST opens one")
       }

@@ -29,7 +29,11 @@ extension Session {
   private mutating func answer(
     _ verb: Verb, _ rest: Span<UInt8>, tagStart: Int, _ context: inout SessionContext
   ) throws(ProtocolError) {
+    let refusal = verb.refusal(for: role)
+    // What follows the line of a refused request has to be skipped, which its verb does.
+    if let refusal, !verb.hasBody { throw refusal }
     switch verb {
+    // Every role may.
     case .check: preconditionFailure("answered by the batch")
     case .hello: try answerHello(try Arguments(rest), context.programVersion)
     case .ping:
@@ -46,8 +50,8 @@ extension Session {
       answerStats(context.takeSnapshot(), context.figures.figures, ruleVersion: context.ruleVersion)
     case .help:
       try Arguments(rest).require(words: 0...0, fields: [])
-      appendLine("OK \(Verb.allCases.count)")
-      for verb in Verb.allCases { appendLine(verb.summary) }
+      appendLine("OK \(Verb.allCases.count) role=\(role.rawValue)")
+      for verb in Verb.allCases { appendLine("\(verb.summary) [\(verb.role.rawValue)]") }
     case .quit:
       try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("OK")
@@ -63,7 +67,7 @@ extension Session {
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.listLoads, tagStart)
     case .crossref: try answerCrossref(try Arguments(rest), tagStart)
-    case .items: answerItems(rest, tagStart)
+    case .items: answerItems(rest, tagStart, refusal)
     case .tally: try answerTally(try Arguments(rest), tagStart)
     case .export:
       let arguments = try Arguments(rest)
@@ -80,8 +84,8 @@ extension Session {
     case .remove: delegate(.remove(try slug(try Arguments(rest), fields: [])), tagStart)
     case .describe: try answerDescribe(try Arguments(rest), tagStart)
     case .ingest: try answerIngest(try Arguments(rest), tagStart)
-    case .rows: answerRows(rest, tagStart)
-    case .commit: try answerCommit(rest, tagStart)
+    case .rows: answerRows(rest, tagStart, refusal)
+    case .commit: try answerCommit(rest, tagStart, refusal)
     case .abort: try answerAbort(try Arguments(rest), tagStart)
     }
   }

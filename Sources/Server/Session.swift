@@ -12,6 +12,8 @@ internal import WireProtocol
 
 /// One connection's state. A value, so that its own members cost no check of exclusive access on the hot path.
 struct Session: ~Copyable {
+  /// What its client may do. It never changes.
+  let role: Role
   /// Replies that are to be sent; whoever sends them removes them.
   var output: [UInt8] = []
   /// Jobs that are to be done; whoever takes them removes them.
@@ -27,6 +29,9 @@ struct Session: ~Copyable {
   private var waiting: [(tag: [UInt8], isRows: Bool)] = []
   /// The streamed reply whose next step waits until the last one has been sent.
   private var stream: ReplyStream?
+
+  /// A new connection through a socket of this role.
+  init(role: Role) { self.role = role }
 
   /// What the next bytes are.
   enum Mode: Equatable {

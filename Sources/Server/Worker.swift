@@ -12,6 +12,8 @@ final class WorkQueue: Sendable {
     var isStopping = false
   }
 
+  /// What the thread is at.
+  let mark = WorkMark()
   private let state = Mutex(State())
   private let wakeUp: EventCounter
 
@@ -33,16 +35,22 @@ final class WorkQueue: Sendable {
   /// - Parameter idle: called when there is no job; returns after how many milliseconds to call it again at the
   ///   latest, -1 for not before there was a job.
   func run(_ perform: (Job) -> JobResult, idle: () -> Int32 = { -1 }) {
+    mark.listen()
     while true {
       let (next, isStopping) = state.withLock { state in
         (state.work.isEmpty ? nil : state.work.removeFirst(), state.isStopping)
       }
       if let next {
+        mark.begin()
         next.done(perform(next.job))
+        mark.end()
       } else if isStopping {
         return
       } else {
-        wakeUp.wait(milliseconds: idle())
+        mark.begin()
+        let pause = idle()
+        mark.end()
+        wakeUp.wait(milliseconds: pause)
       }
     }
   }

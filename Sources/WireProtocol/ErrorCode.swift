@@ -17,6 +17,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case syntax = "SYNTAX"
   case verb = "VERB"
   case version = "VERSION"
+  case forbidden = "FORBIDDEN"
   case limit = "LIMIT"
   case identifier = "IDENTIFIER"
   case unresolvable = "UNRESOLVABLE"
@@ -35,7 +36,8 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   /// Who has to act.
   package var fault: Fault {
     switch self {
-    case .line, .syntax, .verb, .version, .limit, .identifier, .unresolvable, .dataset, .exists, .load,
+    case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .dataset, .exists,
+      .load,
       .block, .body:
       .client
     case .busy, .connections, .disk: .retry

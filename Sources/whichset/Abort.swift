@@ -19,7 +19,7 @@ struct Abort: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
+      var conversation = try Conversation(path: daemon.path(for: .load))
       _ = try conversation.demand(RequestText.line(.abort, [load]))
       return ExitStatus.found
     }

@@ -86,7 +86,7 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path)
+        var conversation = try Conversation(path: daemon.path(for: .load))
         _ = try conversation.demand(RequestText.line(.describe, [slug], fields: parsed))
         return ExitStatus.found
       }
@@ -119,7 +119,7 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path)
+        var conversation = try Conversation(path: daemon.path(for: .admin))
         if !yes {
           let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
           let images = Figures.counted(report.number("images") ?? 0, "image")

@@ -72,7 +72,8 @@ struct Import: ParsableCommand {
     try Program.run { () throws(Trouble) in
       let importation = Importation(path: file, replaces: replace, patience: .seconds(retryFor))
       let console = IngestConsole(Program.standardError)
-      try importation.run(socket: daemon.path, console: console) { slug, dataset throws(Trouble) in
+      try importation.run(socket: daemon.path(for: .load), console: console) {
+        slug, dataset throws(Trouble) in
         try Program.print(Array("\(Self.text(slug, dataset))\n".utf8))
       }
       return ExitStatus.found

@@ -141,7 +141,7 @@ struct Ingest: ParsableCommand {
         if rehearsal.accepted == 0 { throw Trouble("the list has no rows that could be loaded") }
         return ExitStatus.found
       }
-      let outcome = try ingestion.run(socket: daemon.path, console: console)
+      let outcome = try ingestion.run(socket: daemon.path(for: .load), console: console)
       LoadReport(slug: dataset ?? "", outcome: outcome, time: console.elapsed).write(format, to: &answer)
       try Program.print(answer)
       return ExitStatus.found

@@ -27,7 +27,7 @@ struct Reindex: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
-      let reply = try Reindexing(slug: dataset).run(socket: daemon.path, console: console)
+      let reply = try Reindexing(slug: dataset).run(socket: daemon.path(for: .admin), console: console)
       var answer: [UInt8] = []
       RecordReport(Reindexing.columns, reply).write(
         output.resolved, style: output.style, none: "nothing to do: all keys were made by the present rules",

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import WireProtocol
 
 extension OutputFormat: ExpressibleByArgument {}
 
@@ -13,7 +14,11 @@ struct DaemonOptions: ParsableArguments {
       valueName: "path"))
   var socket: String?
 
-  var path: String { SocketPath.resolve(option: socket) }
+  /// The socket's path, for a command that only asks.
+  var path: String { path(for: .read) }
+
+  /// The socket's path, for a command that needs this role.
+  func path(for role: Role) -> String { SocketPath.resolve(option: socket, role: role) }
 }
 
 /// How answers are written.

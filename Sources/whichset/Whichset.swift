@@ -23,7 +23,8 @@ struct Whichset: ParsableCommand {
         whichset catalogue megaface
 
       THE SOCKET is that of --socket, else of WHICHSET_SOCKET, else $XDG_RUNTIME_DIR/whichset.sock if it \
-      exists, else /run/whichset/whichset.sock.
+      can be used, else the system's in /run/whichset: read.sock to ask, load.sock to load and describe too, \
+      admin.sock for everything; of those that a command can do with, the first that its user may enter.
 
       EXIT STATUS is that of grep: 0 something was found, 1 nothing was found, 2 trouble (no daemon, an \
       unreadable file, an input that is no identifier; all other inputs are answered nevertheless). Wrong \

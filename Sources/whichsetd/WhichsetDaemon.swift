@@ -15,11 +15,14 @@ struct WhichsetDaemon: ParsableCommand {
     abstract: "Keeps an index of image identifiers and answers which datasets an image is in.",
     discussion: """
       The index is an LMDB environment in the data folder; one daemon holds it. Clients speak the line protocol \
-      over the socket, which only its owner can open.
+      over sockets. What a client may do depends on the socket: that of --socket is its owner's alone and \
+      for everything; those of --read-socket and --load-socket are for a group too, to ask, and to load. Sockets can be \
+      handed over by systemd (LISTEN_FDS), by the names read, load and admin.
 
       Examples:
         whichsetd --data ~/whichset --socket /run/user/1000/whichset.sock
-        whichsetd --data /var/lib/whichset --socket /run/whichset/whichset.sock --threads 4
+        whichsetd --data /srv/whichset --admin-socket /run/whichset/admin.sock \\
+            --read-socket /run/whichset/read.sock --read-group whichset-read
 
       SIGTERM or SIGINT: finish replies, then end. Exit status: 0 stopped, 64 wrong usage, 69 the socket or the \
       folder is in use, 74 the disk fails, 65 the data is damaged or not an index, 71 the system refuses something.
@@ -29,8 +32,23 @@ struct WhichsetDaemon: ParsableCommand {
   @Option(help: ArgumentHelp("The data folder; made if missing.", valueName: "folder"))
   var data: String
 
-  @Option(help: ArgumentHelp("The socket's path.", valueName: "path"))
-  var socket: String
+  @Option(help: ArgumentHelp("A socket of the owner's, for everything.", valueName: "path"))
+  var socket: String?
+
+  @Option(help: ArgumentHelp("A socket of a group's, to ask.", valueName: "path"))
+  var readSocket: String?
+
+  @Option(help: ArgumentHelp("The group of --read-socket (default: the daemon's).", valueName: "group"))
+  var readGroup: String?
+
+  @Option(help: ArgumentHelp("A socket of a group's, to ask and load.", valueName: "path"))
+  var loadSocket: String?
+
+  @Option(help: ArgumentHelp("The group of --load-socket (default: the daemon's).", valueName: "group"))
+  var loadGroup: String?
+
+  @Option(help: ArgumentHelp("Another socket of the owner's, for everything.", valueName: "path"))
+  var adminSocket: String?
 
   @Option(help: ArgumentHelp("Reactor threads; 0 for one a core.", valueName: "n"))
   var threads = 0
@@ -74,8 +92,8 @@ struct WhichsetDaemon: ParsableCommand {
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("--log-level is one of debug, info, notice, warning, error")
     }
-    guard !data.isEmpty, !socket.isEmpty else {
-      throw ValidationError("--data and --socket must not be empty")
+    guard !data.isEmpty, entrances.allSatisfy({ !$0.path.isEmpty }) else {
+      throw ValidationError("--data and sockets must not be empty")
     }
   }
 
@@ -83,7 +101,18 @@ struct WhichsetDaemon: ParsableCommand {
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "whichsetd")
     logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
-    var options = DaemonOptions(dataPath: data, socketPath: socket, programVersion: ProgramVersion.text)
+    var options = DaemonOptions(
+      dataPath: data, entrances: entrances, programVersion: ProgramVersion.text)
+    do throws(InheritanceError) {
+      options.inherited = try InheritedSocket.named(in: ProcessEnvironment.value, process: getpid())
+      for socket in options.inherited { try socket.check() }
+    } catch {
+      Self.fail("\(error)", status: EX_CONFIG)
+    }
+    guard !options.inherited.isEmpty || !entrances.isEmpty else {
+      Self.fail("nowhere to listen: give --socket PATH", status: EX_USAGE)
+    }
+    options.notifier = ServiceNotifier()
     options.threads = threads
     options.connectionsMax = connections
     if let rules { options.ruleVersion = rules }
@@ -98,6 +127,15 @@ struct WhichsetDaemon: ParsableCommand {
     } catch let error as SystemFailure {
       Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
     }
+  }
+
+  private var entrances: [Entrance] {
+    [
+      socket.map { Entrance(path: $0, role: .admin) },
+      readSocket.map { Entrance(path: $0, role: .read, group: readGroup) },
+      loadSocket.map { Entrance(path: $0, role: .load, group: loadGroup) },
+      adminSocket.map { Entrance(path: $0, role: .admin) },
+    ].compactMap { $0 }
   }
 
   /// The status of `sysexits.h` that fits.

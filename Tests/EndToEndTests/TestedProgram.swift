@@ -35,9 +35,10 @@ final class TestedProgram: Sendable {
   ///   - folder: where what it says is kept.
   ///   - input: its standard input; nil for an empty one.
   ///   - output: its standard output; nil for a file.
+  ///   - inherited: descriptors that it gets as 3 and so on.
   init(
     _ path: String, _ arguments: [String], folder: Workspace, environment: [String: String] = [:],
-    input: Int32? = nil, output: Int32? = nil
+    input: Int32? = nil, output: Int32? = nil, inherited: [Int32] = []
   ) throws {
     let name = UUID().uuidString.prefix(8)
     outputPath = folder.path + "/\(name).out"
@@ -48,9 +49,12 @@ final class TestedProgram: Sendable {
     defer { close(outputFile) }
     let errorsFile = try File.open(errorsPath, O_WRONLY | O_CREAT)
     defer { close(errorsFile) }
+    // Out of the way of the numbers that they will have.
+    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 100) }
+    defer { for copy in copies { close(copy) } }
     number = try Self.spawn(
       path, arguments, environment: environment,
-      descriptors: [input ?? nothing, output ?? outputFile, errorsFile])
+      descriptors: [input ?? nothing, output ?? outputFile, errorsFile] + copies)
   }
 
   deinit { kill() }
@@ -106,7 +110,9 @@ final class TestedProgram: Sendable {
     _ path: String, _ arguments: [String], environment: [String: String], descriptors: [Int32]
   ) throws -> pid_t {
     var variables = ProcessInfo.processInfo.environment
-    for name in ["WHICHSET_SOCKET", "XDG_RUNTIME_DIR"] { variables[name] = nil }
+    for name in ["WHICHSET_SOCKET", "XDG_RUNTIME_DIR", "NOTIFY_SOCKET", "LISTEN_PID"] {
+      variables[name] = nil
+    }
     variables.merge(environment) { $1 }
     variables["PATH"] = Programs.folder + ":" + (variables["PATH"] ?? "/usr/bin:/bin")
     let settings = variables.map { "\($0.key)=\($0.value)" }

@@ -33,7 +33,7 @@ struct DocumentTests {
 
   @Test("gives the bounds that the code has")
   func bounds() {
-    let options = DaemonOptions(dataPath: "", socketPath: "", programVersion: "")
+    let options = DaemonOptions(dataPath: "", entrances: [], programVersion: "")
     let expected: [String: [Int]] = [
       "line": [ProtocolLimits.lineBytesMax],
       "tag": [ProtocolLimits.tagBytesMax],
@@ -94,6 +94,15 @@ struct DocumentTests {
     #expect(headings.count == Set(headings).count)
     for verb in Verb.allCases { #expect(headings.contains(verb.rawValue), "\(verb)") }
     for heading in headings { #expect(Verb(rawValue: heading) != nil, "\(heading)") }
+  }
+
+  @Test("gives each verb the role that it has")
+  func roles() {
+    for role in Role.allCases {
+      let row = Self.section("## 1.").first { $0.hasPrefix("| `\(role.rawValue)` |") } ?? ""
+      let listed = row.split(separator: "|").dropFirst().joined().split { !$0.isLetter }.map(String.init)
+      #expect(Set(listed) == Set(Verb.allCases.filter { $0.role == role }.map(\.rawValue)), "\(role)")
+    }
   }
 
   @Test("lists the codes of rejected rows")

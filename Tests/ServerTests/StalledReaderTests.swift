@@ -3,6 +3,7 @@
 import Glibc
 import Index
 import Testing
+import WireProtocol
 
 @testable import Server
 
@@ -24,7 +25,7 @@ struct StalledReaderTests {
     // Safe: two descriptors into two elements.
     try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
     defer { close(ends[1]) }
-    let connection = Connection(descriptor: ends[0], identity: 1)
+    let connection = Connection(descriptor: ends[0], identity: 1, role: .read)
     let count = StreamCount()
     let stream = ReplyStream(OnePart(), permit: try count.permit())
     connection.session.submit(.advance(stream), tag: [])

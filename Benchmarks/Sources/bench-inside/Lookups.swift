@@ -63,7 +63,7 @@ final class LookupRun {
   private let daemon: BareDaemon
   private var requests: [UInt8] = []
   private var right: [UInt8] = []
-  private var session = Session()
+  private var session = Session(role: .read)
   private var replies: [UInt8] = []
 
   /// `CHECK` requests.

@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import Testing
+import WireProtocol
 
 @testable import Server
 
@@ -24,7 +25,7 @@ struct ListenerTests {
   /// The failure of listening at `path`.
   private func failure(_ path: String) -> SystemFailure? {
     do throws(SystemFailure) {
-      try Listener(path: path, backlog: 8).shut()
+      try Listener(Entrance(path: path, role: .admin), backlog: 8).shut()
       return nil
     } catch {
       return error
@@ -35,18 +36,32 @@ struct ListenerTests {
   func rights() throws {
     let mask = umask(0)
     defer { umask(mask) }
-    let listener = try Listener(path: path, backlog: 8)
+    let listener = try Listener(Entrance(path: path, role: .admin), backlog: 8)
     #expect(try mode(path) == S_IFSOCK | 0o600)
     #expect(try mode("\(path).lock") & 0o777 == 0o600)
     #expect(umask(0) == 0)
     listener.shut()
   }
 
+  @Test("can be entered by a group where it is said so")
+  func groupRights() throws {
+    let mask = umask(0o077)
+    defer { umask(mask) }
+    let listener = try Listener(Entrance(path: path, role: .read, group: "\(getgid())"), backlog: 8)
+    #expect(try mode(path) == S_IFSOCK | 0o660)
+    #expect(listener.role == .read && !listener.isInherited)
+    listener.shut()
+    #expect(throws: SystemFailure.self) {
+      try Listener(Entrance(path: path, role: .read, group: "no such group"), backlog: 8)
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
   @Test("takes the place of what a dead daemon left")
   func stale() throws {
     close(try SocketAddress.bind(path, SOCK_STREAM))
     #expect(throws: SocketFailure.self) { try SocketClient(path) }
-    let listener = try Listener(path: path, backlog: 8)
+    let listener = try Listener(Entrance(path: path, role: .admin), backlog: 8)
     _ = try SocketClient(path)
     listener.shut()
   }
@@ -60,7 +75,7 @@ struct ListenerTests {
 
   @Test("is refused where another daemon listens, which is not disturbed")
   func live() throws {
-    let listener = try Listener(path: path, backlog: 8)
+    let listener = try Listener(Entrance(path: path, role: .admin), backlog: 8)
     let refusal = try #require(failure(path))
     #expect(refusal.isInUse)
     #expect(refusal.description.contains("whichsetd"))
@@ -133,7 +148,7 @@ struct ListenerTests {
 
   @Test("leaves nothing behind, and nothing of another's away")
   func shut() throws {
-    let first = try Listener(path: path, backlog: 8)
+    let first = try Listener(Entrance(path: path, role: .admin), backlog: 8)
     // Somebody moved this one's file aside and put another socket there.
     try FileManager.default.moveItem(atPath: path, toPath: "\(path).moved")
     let other = try SocketAddress.bind(path, SOCK_STREAM)
@@ -141,7 +156,7 @@ struct ListenerTests {
     first.shut()
     #expect(FileManager.default.fileExists(atPath: path))
     try FileManager.default.removeItem(atPath: path)
-    try Listener(path: path, backlog: 8).shut()
+    try Listener(Entrance(path: path, role: .admin), backlog: 8).shut()
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 }

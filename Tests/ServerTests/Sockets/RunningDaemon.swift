@@ -5,6 +5,7 @@ import Glibc
 import Index
 import Logging
 import Synchronization
+import WireProtocol
 
 @testable import Server
 
@@ -30,7 +31,8 @@ final class RunningDaemon {
     self.folder = folder
     socketPath = "\(folder.path)/socket"
     var options = DaemonOptions(
-      dataPath: "\(folder.path)/data", socketPath: socketPath, programVersion: "test")
+      dataPath: "\(folder.path)/data", entrances: [Entrance(path: socketPath, role: .admin)],
+      programVersion: "test")
     options.threads = threads
     options.connectionsMax = connectionsMax
     options.stopSeconds = stopSeconds

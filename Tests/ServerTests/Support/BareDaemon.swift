@@ -4,6 +4,7 @@
 import Identifiers
 import Index
 import Logging
+import WireProtocol
 
 @testable import Server
 
@@ -56,7 +57,7 @@ final class BareDaemon {
   }
 
   /// A connection to it.
-  func connect() -> BareClient { BareClient(self) }
+  func connect(_ role: Role = .admin) -> BareClient { BareClient(self, role: role) }
 }
 
 extension IndexLimits {
@@ -72,7 +73,7 @@ extension IndexLimits {
 
 /// A client of a `BareDaemon`: keeps what its session has not consumed yet, as a connection does.
 final class BareClient {
-  private var session = Session()
+  private var session: Session
   private let daemon: BareDaemon
   private var unconsumed: [UInt8] = []
   private var isAtEnd = false
@@ -82,8 +83,9 @@ final class BareClient {
   /// Whether the client takes its replies.
   var isReading = true
 
-  init(_ daemon: BareDaemon) {
+  init(_ daemon: BareDaemon, role: Role) {
     self.daemon = daemon
+    session = Session(role: role)
   }
 
   // What the session says of itself.

@@ -4,12 +4,15 @@
 import Foundation
 import Index
 import Testing
+import WireProtocol
 
 /// A transcript.
 struct Transcript: CustomTestStringConvertible, Sendable {
   /// What happens on one connection up to the next directive.
   struct Section {
     let connection: String
+    /// What the client may do, on a connection that is new.
+    var role = Role.admin
     var input: [UInt8] = []
     var expected: [TranscriptPiece] = []
     /// What comes after the bytes.
@@ -49,6 +52,11 @@ struct Transcript: CustomTestStringConvertible, Sendable {
         switch words.first {
         case "limit": try setLimit(words)
         case "connection" where words.count == 2: next = Section(connection: words[1])
+        case "connection" where words.count == 3:
+          guard let role = Role(rawValue: words[2]) else {
+            throw TranscriptError(description: "\(name): a role is read, load or admin")
+          }
+          next = Section(connection: words[1], role: role)
         case "half-close": section.end = .halfClose
         case "closed": section.end = .closed
         case "gone": section.end = .gone

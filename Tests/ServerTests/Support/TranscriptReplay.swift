@@ -43,7 +43,7 @@ struct TranscriptReplay {
     var clients: [String: BareClient] = [:]
     var offset = 0
     for section in sections {
-      let client = clients[section.connection] ?? daemon.connect()
+      let client = clients[section.connection] ?? daemon.connect(section.role)
       clients[section.connection] = client
       let before = client.received.count
       offer(section.input, at: offset, delivery, to: client)

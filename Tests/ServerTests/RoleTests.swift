@@ -1,0 +1,91 @@
+// A connection keeps the role of the socket that it entered, and what a refused request brings along does no harm.
+
+import Testing
+import WireProtocol
+
+@testable import Server
+
+@Suite("a connection's role")
+struct RoleTests {
+  /// A request of each verb that a lesser role is refused, and what follows its line.
+  private static let refused: [(Role, String)] = [
+    (.read, "INGEST strangers source=s\n"), (.read, "DESCRIBE strangers title=x\n"), (.read, "ABORT\n"),
+    (.read, "ROWS 1 1 9\nflickr:1\n"), (.read, "COMMIT blocks=1 lists=2\nname=a\nREMOVE parks\n"),
+    (.read, "REMOVE parks\n"), (.read, "REINDEX\n"), (.load, "REMOVE parks\n"), (.load, "REINDEX parks\n"),
+  ]
+
+  @Test("keeps replies and requests in step after a refusal, however the bytes are cut", arguments: refused)
+  func inStep(role: Role, request: String) throws {
+    let daemon = try BareDaemon()
+    _ = daemon.connect().ask("INGEST parks source=s\nROWS 1 1 9\nflickr:1\nCOMMIT blocks=1\n")
+    let bytes = Array("@a \(request)@b PING\n".utf8)
+    for cut in 0...bytes.count {
+      let client = daemon.connect(role)
+      client.send(bytes[..<cut])
+      client.send(bytes[cut...])
+      client.settle()
+      let lines = client.text.split(separator: "\n")
+      #expect(lines.count == 2, "\(client.text)")
+      #expect(lines.first?.hasPrefix("@a ERR FORBIDDEN CLIENT ") == true, "\(client.text)")
+      #expect(lines.last == "@b PONG", "\(client.text)")
+      #expect(client.jobCount == 0)
+      client.leave()
+    }
+    #expect(daemon.connect(.read).ask("CHECK flickr:1\n") == "HIT parks\n")
+  }
+
+  @Test("has a case here for every verb that a lesser role is refused")
+  func allVerbs() {
+    for role in Role.allCases {
+      for verb in Verb.allCases where verb.role > role {
+        // A role is refused whatever a greater one is.
+        #expect(
+          Self.refused.contains { $0.0 >= role && $0.1.hasPrefix(verb.rawValue) }, "\(verb) \(role)")
+      }
+    }
+  }
+
+  @Test("keeps nothing of a body that is refused, and skips one of any length")
+  func longBody() throws {
+    let client = try BareDaemon().connect(.read)
+    let chunk = [UInt8](repeating: 0x61, count: 50_000)
+    client.send("ROWS 1 1 5000000\n")
+    for _ in 0..<100 {
+      client.send(chunk)
+      #expect(client.unconsumedCount == 0)
+      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
+    }
+    client.send("PING\n")
+    #expect(client.text.hasPrefix("ERR FORBIDDEN"))
+    #expect(client.text.hasSuffix("\nPONG\n"))
+  }
+
+  @Test("is told by HELP, with the role of each verb")
+  func help() throws {
+    for role in Role.allCases {
+      let lines = try BareDaemon().connect(role).ask("HELP\n").split(separator: "\n")
+      #expect(lines[0] == "OK \(Verb.allCases.count) role=\(role.rawValue)")
+      for (line, verb) in zip(lines.dropFirst(), Verb.allCases) {
+        #expect(line.hasSuffix(" [\(verb.role.rawValue)]"), "\(line)")
+      }
+    }
+  }
+
+  @Test("of a change that is asked for is logged, with what came of it and no identifier")
+  func changes() throws {
+    let slug = "parks"
+    #expect(Job.remove(slug).change == "removal of parks")
+    #expect(
+      Job.describe(slug, ["title": "secret", "note": "secret"]).change == "description of parks (note, title)"
+    )
+    #expect(Job.abortStaged("parks.s").change == "abort of load parks.s")
+    #expect(Job.reindex(nil).change == "reindexing of all that older rules made")
+    #expect(Job.get(Array("flickr:1".utf8)).change == nil)
+    #expect(JobResult("OK images=1 memberships=1").outcome == "done")
+    #expect(JobResult(ProtocolError(.dataset, "no dataset named x")).outcome == "refused, DATASET")
+    #expect(Peer(user: 1_000, process: 42, role: .load).description == "user 1000, process 42 (load)")
+    #expect(
+      Peer(user: Peer.nobody, process: 0, role: .admin).description
+        == "a user that is not visible here (admin)")
+  }
+}
