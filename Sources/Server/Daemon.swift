@@ -24,6 +24,8 @@ package struct DaemonOptions: Sendable {
   package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
+  /// From how many milliseconds on a request is told in the slow log; 0 for never.
+  package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
 
@@ -66,22 +68,21 @@ package struct Daemon {
     let listener = try Listener(path: options.socketPath, backlog: 1_024)
     defer { listener.shut() }
     let services = try Services(
-      index: index, programVersion: options.programVersion, ruleVersion: options.ruleVersion)
+      index: index, programVersion: options.programVersion, ruleVersion: options.ruleVersion,
+      slow: SlowLog(log, milliseconds: options.slowLogMilliseconds))
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
     if !outdated.isEmpty {
-      log.note(
-        "\(outdated.count) datasets have keys by older rules than version \(options.ruleVersion): \(outdated.joined(separator: ", ")); whichset reindex makes them anew"
-      )
+      log.rulesOutdated(outdated, version: options.ruleVersion)
     }
-    log.note(
-      "listening at \(options.socketPath): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(threads.reactors.count) reactors"
-    )
+    log.started(
+      socket: options.socketPath, images: counts.images, datasets: index.snapshot.datasets.count,
+      reactors: threads.reactors.count)
     accept(listener, signals: signals, services, threads.reactors)
-    log.note("stopping")
+    log.stopping()
     stop(services, threads)
-    log.note("stopped")
+    log.stopped()
   }
 
   /// The daemon's threads, and how to tell that they have ended.
@@ -102,7 +103,7 @@ package struct Daemon {
     let staging = NamedThread("staging") {
       let worker = StagingWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
-        ruleVersion: services.ruleVersion)
+        ruleVersion: services.ruleVersion, figures: services.figures.work)
       services.staging.run(worker.run)
       workersEnded.add()
     }
@@ -116,17 +117,18 @@ package struct Daemon {
     let writer = NamedThread("writer") {
       whichset_lower_priority()
       let worker = WriterWorker(
-        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
+        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
+        figures: services.figures.work)
       services.writer.run(worker.run, idle: worker.idle)
       workersEnded.add()
     }
     threads.running = [staging, queries, writer]
     for (number, mailbox) in threads.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
-        do {
+        do throws(SystemFailure) {
           try Reactor(mailbox: mailbox, services: services).run()
         } catch {
-          log.warning("a reactor could not start: \(error)")
+          log.reactorFailed(error)
           exit(71)
         }
         reactorsEnded.add()
@@ -156,6 +158,7 @@ package struct Daemon {
         while let descriptor = try listener.accept() {
           if services.figures.connectionBegan() > options.connectionsMax {
             services.figures.connectionEnded()
+            services.figures.connectionRefused()
             Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
           } else {
             reactors[next].post(.accepted(descriptor))
@@ -164,7 +167,7 @@ package struct Daemon {
         }
       } catch {
         // No descriptor is left, say: clients wait in the queue meanwhile.
-        log.warning("\(error)")
+        log.acceptFailed(error)
         if !isStopping { usleep(100_000) }
       }
       if isStopping { return }
@@ -194,7 +197,7 @@ package struct Daemon {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }
     } else {
-      log.warning("not everything ended within \(options.stopSeconds) seconds; ending all the same")
+      log.stopForced(after: options.stopSeconds)
     }
   }
 

@@ -160,7 +160,7 @@ final class ReactorMailbox: Sendable {
         if let stream = result.stream { services.submit(.cancel(stream)) { _ in } }
         return
       }
-      connection.finish(result)
+      connection.finish(result, &context)
       connection.proceed(&context)
       settle(connection)
     case .stop:

@@ -130,7 +130,7 @@ final class BareClient {
   /// Has the next job done, if there is one; returns whether there was.
   func finishJob() -> Bool {
     guard !jobs.isEmpty else { return false }
-    session.finish(daemon.run(jobs.removeFirst()))
+    session.finish(daemon.run(jobs.removeFirst()), &daemon.context)
     advance()
     return true
   }
