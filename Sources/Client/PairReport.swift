@@ -39,7 +39,7 @@ package struct PairReport: Sendable {
     guard let number = Decimal.parse(value), !name.hasPrefix("field."), name != "format" else { return value }
     if name.hasSuffix(".loaded") { return Figures.moment(number) }
     if name.hasSuffix("bytes") { return "\(Figures.grouped(number)) (\(Figures.bytes(number)))" }
-    if name.hasSuffix("seconds") { return Figures.duration(seconds: Double(number)) }
+    if name.hasSuffix("seconds") { return Figures.duration(wholeSeconds: number) }
     return Figures.grouped(number)
   }
 

@@ -222,7 +222,10 @@ final class QueryWorker {
       if let load = open[name] {
         // A load that is being committed is locked for as long as the merge takes.
         let line = load.staged.withLockIfAvailable { Self.describe($0.summary, state: "open") }
-        lines.append(line ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(load.isCommitting ? "committing" : "open")")
+        let state = load.isCommitting ? "committing" : "open"
+        lines.append(
+          line ?? load.lastSummary.map { Self.describe($0, state: state) }
+            ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(state)")
       } else if register.isOpen(name) {
         // It is being opened.
         lines.append("\(name)\t-\t-\t-\t-\t-\t-\topen")

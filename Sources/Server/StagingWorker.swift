@@ -136,6 +136,7 @@ final class StagingWorker {
       if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > Self.undurable {
         makeDurable(load, &staged)
       }
+      load.note(staged.summary)
       var result = JobResult("OK \(rejections.count) block=\(block) durable=\(staged.durableBlock)")
       for (row, rejection) in rejections {
         result.reply.append(contentsOf: "\(row)\t".utf8)

@@ -45,7 +45,7 @@ package struct WatchScreen: Sendable {
 
   private mutating func addTitle(_ frame: WatchFrame, _ socket: String, _ hint: String) {
     let version = frame.now.values(of: "version", in: "whichset_build_info").first ?? ""
-    let uptime = Figures.duration(seconds: (frame.now.value("whichset_uptime_seconds") ?? 0).rounded())
+    let uptime = Figures.duration(wholeSeconds: Int(frame.now.sum("whichset_uptime_seconds")))
     let title = "whichset \(version) at \(socket), up \(uptime)"
     let gap = columns - title.count - hint.count
     add(gap > 1 ? title + String(repeating: " ", count: gap) + hint : title, isHeading: true)
@@ -67,9 +67,9 @@ package struct WatchScreen: Sendable {
     add(
       "map          \(bytes("map_used")) of \(bytes("map_size"))"
         + " (\(Figures.fixed(now.sum("whichset_map_used_bytes") / size * 100, decimals: 1)) %)"
-        + "  free in file \(bytes("map_free"))  disk free \(bytes("disk_free"))")
+        + "  to reuse \(bytes("map_free"))  disk \(bytes("disk_free")) free")
     add(
-      "memory       \(bytes("memory_own")) own  \(bytes("memory_resident")) with mapped pages"
+      "memory       \(bytes("memory_own")) own, \(bytes("memory_resident")) with the map"
         + "  snapshots \(whole("snapshots")), oldest \(whole("snapshot_oldest_seconds")) s")
     add("index        \(whole("images")) images in \(whole("datasets")) datasets")
     add("")

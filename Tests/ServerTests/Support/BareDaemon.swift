@@ -13,6 +13,7 @@ final class BareDaemon {
   let index: Index
   let register = LoadRegister()
   let streams = StreamCount()
+  let figures: Figures
   var context: SessionContext
   private let staging: StagingWorker
   private let queries: QueryWorker
@@ -32,14 +33,17 @@ final class BareDaemon {
     self.folder = folder
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    figures = Figures(
+      index: index, programVersion: "test", ruleVersion: ruleVersion, streams: streams, register: register)
     context = SessionContext(
-      index: index, figures: Figures(index: index, programVersion: "test"), programVersion: "test",
-      ruleVersion: ruleVersion)
+      index: index, figures: figures, programVersion: "test", ruleVersion: ruleVersion)
     staging = StagingWorker(
-      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
+      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
+      figures: figures.work)
     queries = QueryWorker(
       index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
-    writer = WriterWorker(index: index, register: register, log: log, ruleVersion: ruleVersion)
+    writer = WriterWorker(
+      index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
 
   /// Does a job at once.
