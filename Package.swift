@@ -47,6 +47,8 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    // Its pkg-config file has flags that the package manager refuses.
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Storage.
@@ -82,7 +84,7 @@ let package = Package(
       name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Catalogue", "Client", "Report", argumentParser],
+      name: "whichset", dependencies: ["Catalogue", "Client", "Report", "CNcurses", argumentParser],
       swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.

@@ -29,6 +29,8 @@ package struct DaemonOptions: Sendable {
   package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
+  /// From how many milliseconds on a request is told in the slow log; 0 for never.
+  package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
 
@@ -72,24 +74,22 @@ package struct Daemon {
     defer { for listener in listeners { listener.shut() } }
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount,
-      ruleVersion: options.ruleVersion)
+      ruleVersion: options.ruleVersion, slow: SlowLog(log, milliseconds: options.slowLogMilliseconds))
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
     if !outdated.isEmpty {
-      log.note(
-        "\(outdated.count) datasets have keys by older rules than version \(options.ruleVersion): \(outdated.joined(separator: ", ")); whichset reindex makes them anew"
-      )
+      log.rulesOutdated(outdated, version: options.ruleVersion)
     }
-    log.note(
-      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(services.reactors.count) reactors"
-    )
+    log.started(
+      socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
+      reactors: services.reactors.count)
     options.notifier?.ready(Self.status(of: index))
     accept(listeners, signals: signals, services)
     options.notifier?.stopping()
-    log.note("stopping")
+    log.stopping()
     stop(services, threads)
-    log.note("stopped")
+    log.stopped()
   }
 
   /// All sockets, or none where one of them cannot be used.
@@ -146,7 +146,7 @@ package struct Daemon {
     let staging = NamedThread("staging") {
       let worker = StagingWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
-        ruleVersion: services.ruleVersion)
+        ruleVersion: services.ruleVersion, figures: services.figures.work)
       services.staging.run(worker.run)
       workersEnded.add()
     }
@@ -160,17 +160,18 @@ package struct Daemon {
     let writer = NamedThread("writer") {
       whichset_lower_priority()
       let worker = WriterWorker(
-        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
+        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
+        figures: services.figures.work)
       services.writer.run(worker.run, idle: worker.idle)
       workersEnded.add()
     }
     threads.running = [staging, queries, writer]
     for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
-        do {
+        do throws(SystemFailure) {
           try Reactor(mailbox: mailbox, services: services).run()
         } catch {
-          log.warning("a reactor could not start: \(error)")
+          log.reactorFailed(error)
           exit(71)
         }
         reactorsEnded.add()
@@ -207,6 +208,7 @@ package struct Daemon {
           while let descriptor = try listener.accept() {
             if services.figures.connectionBegan() > options.connectionsMax {
               services.figures.connectionEnded()
+              services.figures.connectionRefused()
               Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
             } else {
               reactors[next].post(.accepted(descriptor, listener.role))
@@ -215,7 +217,7 @@ package struct Daemon {
           }
         } catch {
           // No descriptor is left, say: clients wait in the queue meanwhile.
-          log.warning("\(error)")
+          log.acceptFailed(error)
           if !isStopping { usleep(100_000) }
         }
       }
@@ -227,24 +229,23 @@ package struct Daemon {
   private func look(_ supervision: inout Supervision, _ services: Services) {
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
-    let status = options.notifier == nil ? "" : Self.status(of: services.index, stuck: stuck)
+    let rate = supervision.rate(queries: services.figures.queryCount)
+    let status = options.notifier == nil ? "" : Self.status(of: services.index, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
-    for thread in look.newlyStuck {
-      log.warning("thread \(thread.thread) has made no progress for \(thread.seconds) seconds")
-    }
-    for thread in look.recovered { log.note("thread \(thread) gets on again") }
+    for thread in look.newlyStuck { log.stuck(thread) }
+    for thread in look.recovered { log.recovered(thread) }
     guard let notifier = options.notifier else { return }
     if look.isAlive { notifier.alive() }
     if let status = look.status { notifier.status(status) }
   }
 
-  private static func status(of index: Index, stuck: [Liveness.Stuck] = []) -> String {
+  private static func status(of index: Index, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String {
     // Where the system does not tell how much is used, nothing is said of it.
     let use = try? index.mapUse()
     let snapshot = index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
-      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, stuck: stuck)
+      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)
   }
 
   private static func refuse(_ descriptor: Int32, _ text: String) {
@@ -270,7 +271,7 @@ package struct Daemon {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }
     } else {
-      log.warning("not everything ended within \(options.stopSeconds) seconds; ending all the same")
+      log.stopForced(after: options.stopSeconds)
     }
   }
 

@@ -28,6 +28,8 @@ package enum Verb: String, CaseIterable, Sendable {
   case loads = "LOADS"
   case remove = "REMOVE"
   case reindex = "REINDEX"
+  case metrics = "METRICS"
+  case health = "HEALTH"
   case help = "HELP"
   case quit = "QUIT"
 
@@ -60,6 +62,8 @@ package enum Verb: String, CaseIterable, Sendable {
     case .loads: "LOADS - the staged loads"
     case .remove: "REMOVE slug - remove a dataset"
     case .reindex: "REINDEX [slug] - make the keys anew by the present rules"
+    case .metrics: "METRICS - figures of the daemon as OpenMetrics text"
+    case .health: "HEALTH - what the daemon runs out of, if anything"
     case .help: "HELP - this list"
     case .quit: "QUIT - close after all earlier replies"
     }

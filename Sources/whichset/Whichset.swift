@@ -36,5 +36,6 @@ struct Whichset: ParsableCommand {
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Ping.self,
+      Health.self, Metrics.self, Top.self,
     ])
 }

@@ -73,6 +73,12 @@ struct WhichsetDaemon: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds that a stop may take.", valueName: "s"))
   var stopTimeout = 10
 
+  @Option(
+    help: ArgumentHelp(
+      "Log requests that take longer than this, without what they asked; 0 for none.",
+      valueName: "milliseconds"))
+  var slowLog = 1_000
+
   @Option(help: ArgumentHelp("What is logged: debug, info, notice, warning, error.", valueName: "level"))
   var logLevel = "info"
 
@@ -86,6 +92,7 @@ struct WhichsetDaemon: ParsableCommand {
       ("--threads", threads, 0...256), ("--connections", connections, 1...1_000_000),
       ("--map-size", mapSize, 1...65_536), ("--disk-reserve", diskReserve, 0...1_048_576),
       ("--load-memory", loadMemory, 0...1_048_576), ("--stop-timeout", stopTimeout, 0...3_600),
+      ("--slow-log", slowLog, 0...3_600_000),
     ] where !range.contains(value) {
       throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound)")
     }
@@ -98,7 +105,7 @@ struct WhichsetDaemon: ParsableCommand {
   }
 
   func run() throws {
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    LoggingSystem.bootstrap { _ in LogDestination.handler(program: "whichsetd") }
     var logger = Logger(label: "whichsetd")
     logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
     var options = DaemonOptions(
@@ -117,6 +124,7 @@ struct WhichsetDaemon: ParsableCommand {
     options.connectionsMax = connections
     if let rules { options.ruleVersion = rules }
     options.stopSeconds = stopTimeout
+    options.slowLogMilliseconds = slowLog
     options.limits.mapBytes = mapSize << 30
     options.limits.diskReserveBytes = diskReserve << 20
     if loadMemory > 0 { options.limits.stagingMemoryBytes = loadMemory << 20 }
