@@ -113,6 +113,7 @@ extension Figures {
 
   /// Of the last backup, where one was made.
   private func writeBackup(_ writer: inout OpenMetricsWriter) {
+    let figures = figures
     func number(_ name: String) -> Int? { figures.first { $0.name == name }.flatMap { Int($0.value) } }
     writer.gauge(
       "backup_last_timestamp_seconds", unit: "seconds", "When the last backup ended, in seconds since 1970.",
