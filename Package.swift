@@ -4,6 +4,7 @@ import PackageDescription
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
+//   Settings stands on nothing;
 //   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
 
 /// Settings of every target: one dialect for the whole package.
@@ -49,6 +50,8 @@ let package = Package(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     // Its pkg-config file has flags that the package manager refuses.
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+    .systemLibrary(
+      name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // Storage.
@@ -68,8 +71,10 @@ let package = Package(
       name: "Server",
       dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
+    .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
     .executableTarget(
-      name: "whichsetd", dependencies: ["Server", "Index", "WireProtocol", argumentParser, logging],
+      name: "whichsetd",
+      dependencies: ["Server", "Settings", "Index", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.
@@ -94,6 +99,7 @@ let package = Package(
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
+    .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),

@@ -47,7 +47,8 @@ let package = Package(
     .executableTarget(
       name: "bench-inside",
       dependencies: [
-        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", logging,
+        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", "WireProtocol",
+        logging,
       ],
       swiftSettings: settings),
 

@@ -48,7 +48,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz-identifiers", dependencies: ["Identifiers", "CFuzz"], swiftSettings: fuzzer),
     .executableTarget(
-      name: "fuzz-session", dependencies: ["Server", "Index", "Identifiers", logging], swiftSettings: fuzzer),
+      name: "fuzz-session", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
+      swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-blocks", dependencies: ["Index"], swiftSettings: fuzzer),
   ]

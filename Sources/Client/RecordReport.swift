@@ -22,6 +22,9 @@ package struct RecordColumns: Equatable, Sendable {
   package static let loads = RecordColumns(
     names: ["load", "mode", "block", "rows", "accepted", "rejected", "bytes", "state"],
     numbers: ["block", "rows", "accepted", "rejected", "bytes"], hasHeader: true)
+  /// `RELOAD`.
+  package static let reload = RecordColumns(
+    names: ["setting", "before", "now", "state"], numbers: [], hasHeader: true)
 }
 
 /// Writes such a report.

@@ -8,8 +8,18 @@ internal import Synchronization
 package final class Index: Sendable {
   /// The data folder.
   package let path: String
-  /// Its bounds.
-  package let limits: IndexLimits
+  /// Its bounds, as they are now.
+  package var limits: IndexLimits {
+    var limits = limitsAtStart
+    limits.diskReserveBytes = diskReserveBytes.load(ordering: .relaxed)
+    limits.stagingMemoryBytes = stagingMemoryBytes.load(ordering: .relaxed)
+    return limits
+  }
+
+  private let limitsAtStart: IndexLimits
+  // Those that can be changed while the index is open.
+  private let diskReserveBytes: Atomic<Int>
+  private let stagingMemoryBytes: Atomic<Int>
   let environment: Environment
   let state: Mutex<IndexState>
   /// Names of sub-databases that belong to no current generation, found when the index was opened.
@@ -30,7 +40,9 @@ package final class Index: Sendable {
     throws(IndexError)
   {
     self.path = path
-    self.limits = limits
+    limitsAtStart = limits
+    diskReserveBytes = Atomic(limits.diskReserveBytes)
+    stagingMemoryBytes = Atomic(limits.stagingMemoryBytes)
     try Folder.make(path)
     lock = try SystemFile(creating: "\(path)/whichset.lock")
     guard lock.tryLock() else { throw .inUse(path: path) }
@@ -59,6 +71,16 @@ package final class Index: Sendable {
     current = Mutex(try store.snapshot(state, previous: nil, edits: [:], census: alive))
     self.state = Mutex(state)
     try Self.removeFinishedLoads(in: path, state: state)
+  }
+
+  /// Changes bounds while the index is open. Loads that are open keep those with which they were opened.
+  ///
+  /// - Parameters:
+  ///   - diskReserveBytes: that must stay free on the disk.
+  ///   - stagingMemoryBytes: of memory for staged rows.
+  package func change(diskReserveBytes: Int, stagingMemoryBytes: Int) {
+    self.diskReserveBytes.store(diskReserveBytes, ordering: .relaxed)
+    self.stagingMemoryBytes.store(stagingMemoryBytes, ordering: .relaxed)
   }
 
   /// The format that this program writes.

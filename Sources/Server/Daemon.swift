@@ -6,6 +6,7 @@ internal import CLinux
 internal import Glibc
 internal import Identifiers
 package import Index
+internal import Synchronization
 internal import WireProtocol
 
 /// What a daemon is told at its start.
@@ -16,6 +17,8 @@ package struct DaemonOptions: Sendable {
   package var entrances: [Entrance]
   /// The sockets that were made for it.
   package var inherited: [InheritedSocket] = []
+  /// Reads the settings anew; nil where there are none.
+  package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
   /// The supervisor, where there is one.
   package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
@@ -41,9 +44,14 @@ package struct DaemonOptions: Sendable {
     self.programVersion = programVersion
   }
 
+  /// A quarter of the machine's memory, for the rows of loads.
+  package static var stagingMemoryBytesOfThisMachine: Int {
+    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
+  }
+
   private static var limitsOfThisMachine: IndexLimits {
     var limits = IndexLimits()
-    limits.stagingMemoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
+    limits.stagingMemoryBytes = stagingMemoryBytesOfThisMachine
     limits.stagingLanes = min(16, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     return limits
   }
@@ -67,14 +75,16 @@ package struct Daemon {
     let signals = try Self.signalDescriptor()
     Self.explainLostPages()
     defer { close(signals) }
-    Self.raiseDescriptorLimit(to: options.connectionsMax + 64)
+    DescriptorLimit.makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
     let index = try open()
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
+    let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)
+    let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
-      index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount,
-      ruleVersion: options.ruleVersion, slow: SlowLog(log, milliseconds: options.slowLogMilliseconds))
+      index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
+      reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
@@ -90,6 +100,21 @@ package struct Daemon {
     log.stopping()
     stop(services, threads)
     log.stopped()
+  }
+
+  private func reloading(_ live: LiveValues, _ index: Index, _ slow: SlowLog) -> Reloading? {
+    let log = log
+    return options.reload.map { read in
+      Reloading(read: read, notifier: options.notifier, log: log) { options in
+        live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
+        live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
+        DescriptorLimit.makeRoom(forConnections: options.connectionsMax)
+        index.change(
+          diskReserveBytes: options.diskReserveBytes, stagingMemoryBytes: options.stagingMemoryBytes)
+        slow.set(milliseconds: options.slowLogMilliseconds)
+        log.setLevel(options.logLevel)
+      }
+    }
   }
 
   /// All sockets, or none where one of them cannot be used.
@@ -153,6 +178,7 @@ package struct Daemon {
     let queries = NamedThread("queries") {
       let worker = QueryWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
+        reloading: services.reloading,
         ruleVersion: services.ruleVersion)
       services.queries.run(worker.run)
       workersEnded.add()
@@ -199,17 +225,23 @@ package struct Daemon {
         look(&supervision, services)
       }
       guard readyCount > 0 else { continue }
-      let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
+      var isStopping = false
+      if entries[0].revents != 0, let signal = Self.takeSignal(signals) {
+        isStopping = signal != SIGHUP
+        // What came of it is in the log.
+        if !isStopping { _ = try? services.reloading?.run() }
+      }
       for (entry, listener) in zip(entries.dropFirst(), listeners) {
         // Who waits in the queue when the daemon is told to stop is answered like those who are connected; or, where
         // the queue stays, by the next daemon.
         guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
         do throws(SystemFailure) {
           while let descriptor = try listener.accept() {
-            if services.figures.connectionBegan() > options.connectionsMax {
+            let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
+            if services.figures.connectionBegan() > connectionsMax {
               services.figures.connectionEnded()
               services.figures.connectionRefused()
-              Self.refuse(descriptor, "\(options.connectionsMax) connections are open; try again later")
+              Self.refuse(descriptor, "\(connectionsMax) connections are open; try again later")
             } else {
               reactors[next].post(.accepted(descriptor, listener.role))
               next = (next + 1) % reactors.count
@@ -260,7 +292,8 @@ package struct Daemon {
   /// Lets replies and jobs end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
   /// load stays staged, an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: Threads) {
-    let deadline = ContinuousClock.now + .seconds(options.stopSeconds)
+    let seconds = services.live.stopSeconds.load(ordering: .relaxed)
+    let deadline = ContinuousClock.now + .seconds(seconds)
     for reactor in services.reactors { reactor.post(.stop) }
     var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
     services.staging.stop()
@@ -271,7 +304,7 @@ package struct Daemon {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }
     } else {
-      log.stopForced(after: options.stopSeconds)
+      log.stopForced(after: seconds)
     }
   }
 
@@ -312,21 +345,13 @@ package struct Daemon {
     _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
   }
 
-  /// Reads a signal; SIGHUP, which asks to read a configuration anew, is no reason to stop.
-  private static func takesStopSignal(_ descriptor: Int32) -> Bool {
+  /// Reads a signal; SIGHUP asks to read the settings anew, all others to stop.
+  private static func takeSignal(_ descriptor: Int32) -> Int32? {
     var information = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
     // Safe: the call fills the struct that it is lent.
-    guard unsafe read(descriptor, &information, size) == size else { return false }
-    return information.ssi_signo != UInt32(SIGHUP)
-  }
-
-  private static func raiseDescriptorLimit(to count: Int) {
-    var limit = rlimit()
-    // Safe: the calls fill and read the struct that they are lent.
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = min(limit.rlim_max, max(limit.rlim_cur, rlim_t(count)))
-    unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    guard unsafe read(descriptor, &information, size) == size else { return nil }
+    return Int32(information.ssi_signo)
   }
 }
 

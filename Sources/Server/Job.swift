@@ -31,6 +31,8 @@ enum Job {
   case digest
   /// Makes the keys of a dataset, or of all that older rules made, anew.
   case reindex(String?)
+  /// Reads the settings anew.
+  case reload
   /// The next step of a streamed reply.
   case advance(ReplyStream)
   /// A streamed reply that nobody waits for any more.
@@ -56,7 +58,7 @@ enum Job {
       .crossrefItems,
       .tally, .dropCrossref:
       .staging
-    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics: .queries
+    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics, .reload: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
     }
@@ -83,6 +85,7 @@ enum Job {
     case .digest: .digest
     case .reindex: .reindex
     case .metrics: .metrics
+    case .reload: .reload
     case .advance(let stream): stream.verb
     case .cancel, .refuse, .detach, .dropCrossref: nil
     }

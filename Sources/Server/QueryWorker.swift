@@ -12,14 +12,16 @@ final class QueryWorker {
   private let log: DaemonLog
   private let ruleVersion: Int
   private let streams: StreamCount
+  private let reloading: Reloading?
   private var keys: KeyMaker
   /// Of the snapshot that an account was last asked of.
   private var ties: AccountTies?
 
   init(
-    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
+    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, reloading: Reloading? = nil,
     ruleVersion: Int = Identifiers.ruleVersion
   ) {
+    self.reloading = reloading
     self.index = index
     self.streams = streams
     self.ruleVersion = ruleVersion
@@ -48,6 +50,7 @@ final class QueryWorker {
       case .metrics(let figures):
         let lines = figures.metrics()
         return JobResult(reply: Array("OK \(lines.count)\n\(lines.joined(separator: "\n"))\n".utf8))
+      case .reload: return JobResult(reloading: reloading)
       case .advance(let stream): return advance(stream)
       case .cancel(let stream):
         stream.cancel()

@@ -16,14 +16,20 @@ final class Services: Sendable {
   let writer: WorkQueue
   let reactors: [ReactorMailbox]
   let liveness: Liveness
+  let live: LiveValues
+  /// Nil where the daemon was started without settings that could be read anew.
+  let reloading: Reloading?
 
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
 
   init(
-    index: Index, programVersion: String, log: DaemonLog, reactorCount: Int,
-    ruleVersion: Int = Identifiers.ruleVersion, slow: SlowLog = SlowLog(nil, milliseconds: 0)
+    index: Index, programVersion: String, log: DaemonLog, reactorCount: Int, live: LiveValues,
+    reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion,
+    slow: SlowLog = SlowLog(nil, milliseconds: 0)
   ) throws(SystemFailure) {
+    self.live = live
+    self.reloading = reloading
     self.index = index
     self.log = log
     self.ruleVersion = ruleVersion

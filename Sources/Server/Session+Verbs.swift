@@ -92,6 +92,9 @@ extension Session {
       try arguments.require(words: 0...1, fields: [])
       delegate(
         .reindex(try arguments.words.first.map { word throws(ProtocolError) in try slug(word) }), tagStart)
+    case .reload:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      delegate(.reload, tagStart)
     case .digest:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.digest, tagStart)

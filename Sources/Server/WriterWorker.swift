@@ -53,7 +53,7 @@ final class WriterWorker {
       case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
         .listImages, .account, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
-        .digest, .reindex, .metrics:
+        .digest, .reindex, .metrics, .reload:
         preconditionFailure("a job of another thread")
       }
     } catch {

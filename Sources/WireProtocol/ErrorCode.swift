@@ -26,6 +26,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case load = "LOAD"
   case block = "BLOCK"
   case body = "BODY"
+  case config = "CONFIG"
   case busy = "BUSY"
   case connections = "CONNECTIONS"
   case disk = "DISK"
@@ -38,7 +39,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     switch self {
     case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .dataset, .exists,
       .load,
-      .block, .body:
+      .block, .body, .config:
       .client
     case .busy, .connections, .disk: .retry
     case .full, .corrupt, .internal: .server

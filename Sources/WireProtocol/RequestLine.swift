@@ -30,6 +30,7 @@ package enum Verb: String, CaseIterable, Sendable {
   case reindex = "REINDEX"
   case metrics = "METRICS"
   case health = "HEALTH"
+  case reload = "RELOAD"
   case help = "HELP"
   case quit = "QUIT"
 
@@ -64,6 +65,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case .reindex: "REINDEX [slug] - make the keys anew by the present rules"
     case .metrics: "METRICS - figures of the daemon as OpenMetrics text"
     case .health: "HEALTH - what the daemon runs out of, if anything"
+    case .reload: "RELOAD - read the settings anew"
     case .help: "HELP - this list"
     case .quit: "QUIT - close after all earlier replies"
     }

@@ -30,7 +30,7 @@ extension Verb {
       .account, .crossref, .items, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit:
       .read
     case .describe, .ingest, .rows, .commit, .abort: .load
-    case .remove, .reindex: .admin
+    case .remove, .reindex, .reload: .admin
     }
   }
 
@@ -40,9 +40,7 @@ extension Verb {
     case .checkMany, .items, .rows, .commit: true
     case .hello, .ping, .check, .get, .identify, .datasets, .dataset, .stats, .overlap, .list, .account,
       .crossref, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit, .describe, .ingest,
-      .abort,
-      .remove,
-      .reindex:
+      .abort, .remove, .reindex, .reload:
       false
     }
   }

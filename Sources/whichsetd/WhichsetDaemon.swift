@@ -6,6 +6,7 @@ internal import Glibc
 internal import Index
 internal import Logging
 internal import Server
+internal import Settings
 internal import WireProtocol
 
 @main
@@ -24,110 +25,63 @@ struct WhichsetDaemon: ParsableCommand {
         whichsetd --data /srv/whichset --admin-socket /run/whichset/admin.sock \\
             --read-socket /run/whichset/read.sock --read-group whichset-read
 
-      SIGTERM or SIGINT: finish replies, then end. Exit status: 0 stopped, 64 wrong usage, 69 the socket or the \
-      folder is in use, 74 the disk fails, 65 the data is damaged or not an index, 71 the system refuses something.
+      Settings: flags win over the environment (--log-level is WHICHSETD_LOG_LEVEL there), the environment over the \
+      file (log-level = info), the file over the defaults.
+
+      SIGTERM or SIGINT: finish replies, then end. SIGHUP: read the settings anew, as whichset reload does. Exit \
+      status: 0 stopped, 64 wrong usage, 69 the socket or the folder is in use, 74 the disk fails, 65 the data is \
+      damaged or not an index, 71 the system refuses something, 78 wrong settings.
       """,
     version: ProgramVersion.text)
 
-  @Option(help: ArgumentHelp("The data folder; made if missing.", valueName: "folder"))
-  var data: String
-
-  @Option(help: ArgumentHelp("A socket of the owner's, for everything.", valueName: "path"))
-  var socket: String?
-
-  @Option(help: ArgumentHelp("A socket of a group's, to ask.", valueName: "path"))
-  var readSocket: String?
-
-  @Option(help: ArgumentHelp("The group of --read-socket (default: the daemon's).", valueName: "group"))
-  var readGroup: String?
-
-  @Option(help: ArgumentHelp("A socket of a group's, to ask and load.", valueName: "path"))
-  var loadSocket: String?
-
-  @Option(help: ArgumentHelp("The group of --load-socket (default: the daemon's).", valueName: "group"))
-  var loadGroup: String?
-
-  @Option(help: ArgumentHelp("Another socket of the owner's, for everything.", valueName: "path"))
-  var adminSocket: String?
-
-  @Option(help: ArgumentHelp("Reactor threads; 0 for one a core.", valueName: "n"))
-  var threads = 0
-
-  @Option(help: ArgumentHelp("Connections at one time.", valueName: "n"))
-  var connections = 4_096
-
   @Option(
     help: ArgumentHelp(
-      "Address space reserved for the index, in GiB; no memory until used.", valueName: "gib"))
-  var mapSize = 256
+      "The file of settings (default: systemd's credential \(Settings.credential), else \(Settings.standardFile), if there is one).",
+      valueName: "file"))
+  var config: String?
 
-  @Option(help: ArgumentHelp("Disk space never used, in MiB: writes are refused before.", valueName: "mib"))
-  var diskReserve = 256
+  @Flag(help: "Show the settings and where each comes from, and end: 0 if they can be used, 78 if not.")
+  var checkConfig = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's.",
-      valueName: "mib"))
-  var loadMemory = 0
-
-  @Option(help: ArgumentHelp("Seconds that a stop may take.", valueName: "s"))
-  var stopTimeout = 10
-
-  @Option(
-    help: ArgumentHelp(
-      "Log requests that take longer than this, without what they asked; 0 for none.",
-      valueName: "milliseconds"))
-  var slowLog = 1_000
-
-  @Option(help: ArgumentHelp("What is logged: debug, info, notice, warning, error.", valueName: "level"))
-  var logLevel = "info"
+  @OptionGroup var flags: SettingFlags
 
   @Option(
     help: ArgumentHelp(
       "Leave out the rules of identifiers that are newer than this version.", visibility: .hidden))
   var rules: Int?
 
-  func validate() throws {
-    for (name, value, range) in [
-      ("--threads", threads, 0...256), ("--connections", connections, 1...1_000_000),
-      ("--map-size", mapSize, 1...65_536), ("--disk-reserve", diskReserve, 0...1_048_576),
-      ("--load-memory", loadMemory, 0...1_048_576), ("--stop-timeout", stopTimeout, 0...3_600),
-      ("--slow-log", slowLog, 0...3_600_000),
-    ] where !range.contains(value) {
-      throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound)")
-    }
-    guard Logger.Level(rawValue: logLevel) != nil else {
-      throw ValidationError("--log-level is one of debug, info, notice, warning, error")
-    }
-    guard !data.isEmpty, entrances.allSatisfy({ !$0.path.isEmpty }) else {
-      throw ValidationError("--data and sockets must not be empty")
-    }
-  }
-
   func run() throws {
+    let settings: Settings
+    do throws(SettingsError) {
+      settings = try SettingsSource(file: config, flags: flags.given).read()
+    } catch {
+      Self.fail("\(error)", status: EX_CONFIG)
+    }
+    if checkConfig {
+      print("# \(settings.file ?? "no file")\n\(settings.listing)", terminator: "")
+      return
+    }
     LoggingSystem.bootstrap { _ in LogDestination.handler(program: "whichsetd") }
     var logger = Logger(label: "whichsetd")
-    logger.logLevel = Logger.Level(rawValue: logLevel) ?? .info
+    logger.logLevel = LiveOptions(settings).logLevel
+    guard let data = settings.text(.data) else {
+      Self.fail("no data folder: give --data FOLDER", status: EX_USAGE)
+    }
     var options = DaemonOptions(
-      dataPath: data, entrances: entrances, programVersion: ProgramVersion.text)
+      dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text)
     do throws(InheritanceError) {
       options.inherited = try InheritedSocket.named(in: ProcessEnvironment.value, process: getpid())
       for socket in options.inherited { try socket.check() }
     } catch {
       Self.fail("\(error)", status: EX_CONFIG)
     }
-    guard !options.inherited.isEmpty || !entrances.isEmpty else {
+    guard !options.inherited.isEmpty || !options.entrances.isEmpty else {
       Self.fail("nowhere to listen: give --socket PATH", status: EX_USAGE)
     }
-    options.notifier = ServiceNotifier()
-    options.threads = threads
-    options.connectionsMax = connections
+    options.set(settings)
     if let rules { options.ruleVersion = rules }
-    options.stopSeconds = stopTimeout
-    options.slowLogMilliseconds = slowLog
-    options.limits.mapBytes = mapSize << 30
-    options.limits.diskReserveBytes = diskReserve << 20
-    if loadMemory > 0 { options.limits.stagingMemoryBytes = loadMemory << 20 }
+    options.notifier = ServiceNotifier()
+    options.reload = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given)).reload
     do {
       try Daemon(options, log: DaemonLog(logger)).run()
     } catch let error as IndexError {
@@ -135,15 +89,6 @@ struct WhichsetDaemon: ParsableCommand {
     } catch let error as SystemFailure {
       Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
     }
-  }
-
-  private var entrances: [Entrance] {
-    [
-      socket.map { Entrance(path: $0, role: .admin) },
-      readSocket.map { Entrance(path: $0, role: .read, group: readGroup) },
-      loadSocket.map { Entrance(path: $0, role: .load, group: loadGroup) },
-      adminSocket.map { Entrance(path: $0, role: .admin) },
-    ].compactMap { $0 }
   }
 
   /// The status of `sysexits.h` that fits.

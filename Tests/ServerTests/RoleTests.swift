@@ -11,7 +11,8 @@ struct RoleTests {
   private static let refused: [(Role, String)] = [
     (.read, "INGEST strangers source=s\n"), (.read, "DESCRIBE strangers title=x\n"), (.read, "ABORT\n"),
     (.read, "ROWS 1 1 9\nflickr:1\n"), (.read, "COMMIT blocks=1 lists=2\nname=a\nREMOVE parks\n"),
-    (.read, "REMOVE parks\n"), (.read, "REINDEX\n"), (.load, "REMOVE parks\n"), (.load, "REINDEX parks\n"),
+    (.read, "REMOVE parks\n"), (.read, "REINDEX\n"), (.read, "RELOAD\n"), (.load, "REMOVE parks\n"),
+    (.load, "RELOAD\n"), (.load, "REINDEX parks\n"),
   ]
 
   @Test("keeps replies and requests in step after a refusal, however the bytes are cut", arguments: refused)

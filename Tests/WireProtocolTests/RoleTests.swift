@@ -13,7 +13,7 @@ struct RoleTests {
       "QUIT",
     ],
     .load: ["DESCRIBE", "INGEST", "ROWS", "COMMIT", "ABORT"],
-    .admin: ["REMOVE", "REINDEX"],
+    .admin: ["REMOVE", "REINDEX", "RELOAD"],
   ]
 
   @Test("is needed for a verb as the document says", arguments: Role.allCases)

@@ -2,6 +2,7 @@
 // run: the ids, their order, and that half of them are members.
 
 internal import BenchmarkWork
+internal import WireProtocol
 
 @testable import Server
 

@@ -3,14 +3,28 @@
 
 internal import Index
 package import Logging
+internal import Synchronization
 internal import WireProtocol
 
 /// The daemon's log.
 package struct DaemonLog: Sendable {
-  private let logger: Logger
+  private let base: Logger
+  /// What is logged; all copies of this log share it.
+  private let level: Level
 
-  /// Logs through `logger`.
-  package init(_ logger: Logger) { self.logger = logger }
+  private final class Level: Sendable {
+    let value: Mutex<Logger.Level>
+    init(_ value: Logger.Level) { self.value = Mutex(value) }
+  }
+
+  /// Logs through `logger`, from its level on.
+  package init(_ logger: Logger) {
+    base = logger
+    level = Level(logger.logLevel)
+  }
+
+  /// Logs from this level on.
+  func setLevel(_ new: Logger.Level) { level.value.withLock { $0 = new } }
 
   /// The name of the field that names the event.
   static let eventField = "event"
@@ -148,6 +162,8 @@ package struct DaemonLog: Sendable {
   private func emit(
     _ event: DaemonEvent, _ level: Logger.Level, _ text: String, _ fields: [(String, String)] = []
   ) {
+    var logger = base
+    logger.logLevel = self.level.value.withLock { $0 }
     guard logger.logLevel <= level else { return }
     var metadata: Logger.Metadata = [Self.eventField: .string(event.rawValue)]
     for (name, value) in fields { metadata[name] = .string(value) }

@@ -4,6 +4,7 @@
 import Identifiers
 import Index
 import Logging
+import Synchronization
 import WireProtocol
 
 @testable import Server
@@ -42,7 +43,9 @@ final class BareDaemon {
       index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
       figures: figures.work)
     queries = QueryWorker(
-      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
+      index: index, register: register, streams: streams, log: log,
+      reloading: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in },
+      ruleVersion: ruleVersion)
     writer = WriterWorker(
       index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
@@ -62,6 +65,24 @@ final class BareDaemon {
 
   /// A connection to it.
   func connect(_ role: Role = .admin) -> BareClient { BareClient(self, role: role) }
+}
+
+/// Settings of which there are no files: changed, then wrong, then as they were.
+final class SettingsOnPaper: Sendable {
+  private let count = Atomic<Int>(0)
+
+  @Sendable func read() throws(ReloadFailure) -> ReloadedSettings {
+    let changes = [
+      ReloadedSetting(name: "connections", old: "4096", new: "5000", isApplied: true),
+      ReloadedSetting(name: "threads", old: "0", new: "4", isApplied: false),
+    ]
+    let number = count.add(1, ordering: .relaxed).newValue
+    if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
+    let options = LiveOptions(
+      connectionsMax: 5_000, stopSeconds: 10, diskReserveBytes: 0, stagingMemoryBytes: 1 << 20, slowLogMilliseconds: 0,
+      logLevel: .info)
+    return ReloadedSettings(options: options, changes: number == 1 ? changes : [])
+  }
 }
 
 extension IndexLimits {

@@ -1,0 +1,36 @@
+// `whichset reload`.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct Reload: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Have the daemon read its settings anew.",
+    discussion: """
+      Lists what has changed: applied, or in force only after a restart. Where the settings are wrong, nothing is \
+      changed, and what is wrong is said. Settings are in /etc/whichset/whichsetd.conf; whichsetd --check-config \
+      looks at them first.
+
+      EXAMPLES
+        sudo whichset reload
+        systemctl reload whichsetd
+
+      EXIT STATUS: 0 the settings are in force, 2 they are wrong or nobody could be asked.
+      """)
+
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var conversation = try Conversation(path: daemon.path(for: .admin))
+      let report = RecordReport(.reload, try conversation.demand(RequestText.line(.reload)))
+      var answer: [UInt8] = []
+      report.write(
+        output.resolved, style: output.style, none: "the settings are as they were", to: &answer)
+      try Program.print(answer)
+      return ExitStatus.found
+    }
+  }
+}
