@@ -13,7 +13,7 @@ struct RoleTests {
   private func reply(_ socket: String, _ request: String) async throws -> String {
     let connection = try Connection(workspace.file(socket))
     try await connection.send(request + "\n")
-    return try await connection.line()
+    return try await connection.line(within: .seconds(120))
   }
 
   /// What each of three sockets lets its clients do.
