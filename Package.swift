@@ -48,6 +48,8 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
+    // Its pkg-config file has flags that the package manager refuses.
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(
       name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(
@@ -90,7 +92,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
-      dependencies: ["Catalogue", "Client", "Report", "WireProtocol", "CEdit", argumentParser],
+      dependencies: ["Catalogue", "Client", "Report", "WireProtocol", "CEdit", "CNcurses", argumentParser],
       swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.

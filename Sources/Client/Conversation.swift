@@ -8,16 +8,26 @@ package struct Conversation: ~Copyable {
   private var link: DaemonLink
   private var requests = ByteQueue()
   private var assembler = ReplyAssembler()
+  private let patience: Duration?
 
-  /// Connects to the daemon at `path`.
-  package init(path: String) throws(Trouble) { link = try DaemonLink(path: path) }
+  /// Connects to the daemon at `path`. With `patience`, neither that nor a reply is waited for any longer.
+  package init(path: String, patience: Duration? = nil) throws(Trouble) {
+    link = try DaemonLink(path: path, patience: patience)
+    self.patience = patience
+  }
 
   /// Sends a request, which must hold no LF, and waits for its reply, whatever it is.
   package mutating func ask(_ request: String) throws(Trouble) -> Reply {
     requests.storage.append(request + "\n")
+    let deadline = patience.map { ContinuousClock.now + $0 }
     while true {
       var entries = [Poll.entry(link.raw, link.events(requests))]
-      _ = Poll.wait(&entries, milliseconds: -1)
+      let left = deadline.map { max(.zero, $0 - .now) }
+      _ = Poll.wait(
+        &entries, milliseconds: left.map { Int32(clamping: Int($0 / .milliseconds(1)) + 1) } ?? -1)
+      if let deadline, let patience, .now > deadline, entries[0].revents == 0 {
+        throw link.silent(for: patience)
+      }
       if Poll.isWritable(entries[0]) { link.send(&requests) }
       guard Poll.isReadable(entries[0]) else { continue }
       try link.receive()

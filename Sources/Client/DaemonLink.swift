@@ -17,11 +17,11 @@ package struct DaemonLink: ~Copyable {
   /// A reply's line is far shorter than this; the bound only keeps a wrong peer from filling memory.
   private static var replyLineBytesMax: Int { 2 << 20 }
 
-  /// Connects to the daemon at `path`.
-  package init(path: String) throws(Trouble) {
+  /// Connects to the daemon at `path`; with `patience`, waits no longer for a place in its queue.
+  package init(path: String, patience: Duration? = nil) throws(Trouble) {
     self.path = path
     hasEnded = false
-    socket = try DaemonSocket.connect(path)
+    socket = try DaemonSocket.connect(path, patience: patience)
   }
 
   /// A link to nothing, for commands that ask no daemon.
@@ -41,6 +41,9 @@ package struct DaemonLink: ~Copyable {
 
   /// The trouble of a daemon that ended too early.
   package var lost: Trouble { DaemonSocket.lost(path) }
+
+  /// The trouble of a daemon that does not answer.
+  package func silent(for time: Duration) -> Trouble { DaemonSocket.silent(path, for: time) }
 
   /// Sends what the socket takes. A daemon that reads no more may still have said why: that is left to
   /// `receive`.

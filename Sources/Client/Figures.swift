@@ -40,6 +40,11 @@ package enum Figures {
     return "\(whole / 3_600) h \(twoDigits(whole / 60 % 60)) min"
   }
 
+  /// The same of whole seconds: `0 s`, `8 s`, `3 min 05 s`.
+  package static func duration(wholeSeconds: Int) -> String {
+    wholeSeconds < 10 ? "\(wholeSeconds) s" : duration(seconds: Double(wholeSeconds))
+  }
+
   /// A bound of time in whole seconds: `60 s`.
   package static func patience(_ time: Duration) -> String { "\(time.components.seconds) s" }
 

@@ -35,11 +35,11 @@ package struct PairReport: Sendable {
   }
 
   /// A value for people: grouped digits, binary units, times and moments.
-  private static func readable(_ name: String, _ value: String) -> String {
+  static func readable(_ name: String, _ value: String) -> String {
     guard let number = Decimal.parse(value), !name.hasPrefix("field."), name != "format" else { return value }
     if name.hasSuffix(".loaded") { return Figures.moment(number) }
     if name.hasSuffix("bytes") { return "\(Figures.grouped(number)) (\(Figures.bytes(number)))" }
-    if name.hasSuffix("seconds") { return Figures.duration(seconds: Double(number)) }
+    if name.hasSuffix("seconds") { return Figures.duration(wholeSeconds: number) }
     return Figures.grouped(number)
   }
 

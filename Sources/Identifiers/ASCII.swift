@@ -59,4 +59,7 @@ struct ASCIISet {
 
   /// What a host name may hold here: letters, digits, `-.` and the `_` that real host names have.
   static var hostName: ASCIISet { ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe) }
+
+  /// The same without upper case.
+  static var lowerHostName: ASCIISet { ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_8000_0000) }
 }

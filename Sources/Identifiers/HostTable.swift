@@ -112,6 +112,11 @@ struct HostTable {
 
   /// The last eight bytes, the last one lowest; zeros in place of bytes that are not there.
   private static func tail(_ text: Span<UInt8>) -> UInt64 {
+    if text.count >= 8 {
+      // Safe: eight bytes are there.
+      return unsafe UInt64(
+        bigEndian: text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: text.count - 8, as: UInt64.self))
+    }
     var tail: UInt64 = 0
     var shift: UInt64 = 0
     var index = text.count

@@ -42,6 +42,10 @@ package struct IdentifierParser: ~Copyable {
     if hasShortcut, trace.steps == nil, let photo = FlickrShortcut.photo(text) {
       return .integer(.flickr, photo)
     }
+    if trace.steps == nil, let plain = PlainURL(text), hosts.rule(for: text.extracting(plain.host)) == nil {
+      value.append(text.extracting(plain.host.lowerBound..<text.count))
+      return .text(.url)
+    }
     return parseFully(text)
   }
 

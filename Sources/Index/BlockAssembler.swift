@@ -31,7 +31,7 @@ struct UnpackedBlock: Sendable {
     guard range.count < entries.count else { return self }
     var part = UnpackedBlock(hasSecondHalf: hasSecondHalf)
     part.entries = Array(entries[range])
-    for index in range { part.groups.append(groups[index]) }
+    for index in range { part.groups.append(groups[index].span) }
     return part
   }
 }
@@ -51,9 +51,9 @@ struct BlockAssembler {
   var isEmpty: Bool { block.entries.isEmpty }
 
   /// Adds an entry; its key is greater than all before it.
-  mutating func append(_ entry: BlockEntry, group: [UInt8]) {
+  mutating func append(_ entry: BlockEntry, group: Span<UInt8>) {
     block.entries.append(entry)
-    block.groups.append(group[...])
+    block.groups.append(group)
     leastSet = min(leastSet, entry.set)
     mostSet = max(mostSet, entry.set)
   }

@@ -23,7 +23,7 @@ struct BlockMerge: ~Copyable {
   /// The entry that `next` reached last.
   private(set) var entry = BlockEntry(key: StoredKey(high: 0, low: 0), set: 0)
   /// What is listed for it.
-  private(set) var listing: [UInt8] = []
+  private(set) var listing = Latest<UInt8>()
 
   /// - Parameters:
   ///   - dataset: the number under which the load is listed.
@@ -78,10 +78,10 @@ struct BlockMerge: ~Copyable {
         guard ordinal < count, ordinal == unpacked.count || ordinal == unpacked.count - 1 else {
           throw .corrupt("listings do not fit their block of keys")
         }
-        if ordinal == unpacked.count { unpacked.append(group) } else { unpacked.extendLast(group) }
+        if ordinal == unpacked.count { unpacked.append(group.span) } else { unpacked.extendLast(group) }
       }
     }
-    while unpacked.count < count { unpacked.append([]) }
+    while unpacked.count < count { unpacked.append(Span()) }
     groups = unpacked
   }
 
@@ -113,15 +113,15 @@ struct BlockMerge: ~Copyable {
   /// Sets `listing` to what stood, by its place in `groups`, and what comes.
   private mutating func list(_ standing: Range<Int>, withStaged: Bool) throws(IndexError) {
     let payloadCount = withStaged ? staged.group.payloadCount : 0
-    listing.removeAll(keepingCapacity: true)
+    listing.begin()
     if payloadCount == 0, !hasDead || standing.isEmpty {
-      listing.append(contentsOf: groups.bytes[standing])
+      listing.all.append(contentsOf: groups.bytes[standing])
     } else if payloadCount == 1, standing.isEmpty {
       // The usual case: a new key with one listing.
-      ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing)
+      ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing.all)
     } else {
       let live = live
-      listing = try ListingGroups.merge(
+      listing.all += try ListingGroups.merge(
         groups.bytes[standing], dataset: dataset,
         payloads: (0..<payloadCount).map { staged.group.payload($0) },
         removed: { !live.contains($0) })

@@ -3,6 +3,9 @@
 internal import LMDB
 
 extension Index {
+  /// Bytes that are free on the disk of the data folder, the reserve included. The C function is `statvfs`.
+  package func freeDiskBytes() throws(IndexError) -> Int { try Folder.freeBytes(path) }
+
   /// Refuses a load whose merge the disk has no room for. O(free pages).
   package func checkRoom(toMerge load: borrowing StagedLoad) throws(IndexError) {
     let map = try mapUse()

@@ -92,6 +92,10 @@ package final class Index: Sendable {
   /// How many snapshots some reader still holds, the newest included.
   package var snapshotsAlive: Int { alive.count }
 
+  /// For how long the oldest snapshot that some reader holds has not been the newest any more; zero where only the
+  /// newest is held. As long as it is held, pages that it needs are not used again.
+  package var oldestSnapshotAge: Duration { alive.oldestAge }
+
   /// Whether a snapshot older than the newest is still held.
   var hasOldSnapshots: Bool { alive.hasOlder(than: snapshot.version) }
 
@@ -164,18 +168,37 @@ package final class Index: Sendable {
 
 /// Counts the snapshots that are held, by version.
 final class SnapshotCensus: Sendable {
-  private let versions = Mutex<[Int: Int]>([:])
+  private struct Entry {
+    var count = 0
+    /// When a newer version came; nil for the newest.
+    var replaced: ContinuousClock.Instant?
+  }
 
-  func enter(_ version: Int) { versions.withLock { $0[version, default: 0] += 1 } }
+  private let versions = Mutex<[Int: Entry]>([:])
 
-  func leave(_ version: Int) {
-    versions.withLock {
-      $0[version, default: 1] -= 1
-      if $0[version] == 0 { $0[version] = nil }
+  func enter(_ version: Int) {
+    versions.withLock { versions in
+      for old in versions.keys where old < version && versions[old]?.replaced == nil {
+        versions[old]?.replaced = .now
+      }
+      versions[version, default: Entry()].count += 1
     }
   }
 
-  var count: Int { versions.withLock { $0.values.reduce(0, +) } }
+  func leave(_ version: Int) {
+    versions.withLock {
+      $0[version, default: Entry()].count -= 1
+      if $0[version]?.count ?? 0 <= 0 { $0[version] = nil }
+    }
+  }
+
+  var count: Int { versions.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+
+  /// How long ago the oldest was replaced.
+  var oldestAge: Duration {
+    let replaced = versions.withLock { $0.min { $0.key < $1.key }?.value.replaced }
+    return replaced.map { .now - $0 } ?? .zero
+  }
 
   func hasOlder(than version: Int) -> Bool { versions.withLock { $0.keys.contains { $0 < version } } }
 }

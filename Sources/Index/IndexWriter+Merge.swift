@@ -37,7 +37,7 @@ extension IndexWriter {
       WorkMark.step()
       try merge.begin(touched)
       var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
-      while try merge.next() { assembler.append(merge.entry, group: merge.listing) }
+      while try merge.next() { assembler.append(merge.entry, group: merge.listing.span) }
       let blocks = try assembler.finishEvenly().map { block throws(IndexError) in
         try block.packed(limits: limits, with: compression)
       }
@@ -153,7 +153,7 @@ extension IndexWriter {
         if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
           try store(packer.add(assembler.finish()))
         }
-        assembler.append(merge.entry, group: merge.listing)
+        assembler.append(merge.entry, group: merge.listing.span)
       }
     }
     if !assembler.isEmpty { try store(packer.add(assembler.finish())) }

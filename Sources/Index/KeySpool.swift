@@ -39,9 +39,11 @@ package struct KeySpool: ~Copyable {
   /// Adds a key to a lane under a label; 0 stands for none.
   @inline(__always)
   package static func append(_ key: StoredKey, space: UInt8, label: UInt16, to lane: inout StagingLane) {
-    guard label > 0 else { return lane.append(key, space: space, isPrimary: true, payload: []) }
+    guard label > 0 else { return lane.append(key, space: space, isPrimary: true, payload: Span()) }
     let start = Int(label) * labelBytes
-    lane.append(key, space: space, isPrimary: false, payload: labelPayloads[start..<(start + labelBytes)])
+    lane.append(
+      key, space: space, isPrimary: false,
+      payload: labelPayloads.span.extracting(start..<(start + labelBytes)))
   }
 
   /// The labels of a key in order, into `labels`.

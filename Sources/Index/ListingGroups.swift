@@ -22,8 +22,9 @@ struct ListingGroups: Sendable {
   }
 
   /// Appends a whole group.
-  mutating func append(_ group: ArraySlice<UInt8>) {
-    bytes.append(contentsOf: group)
+  mutating func append(_ group: Span<UInt8>) {
+    // Safe: copied within the call.
+    unsafe group.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
   }
 

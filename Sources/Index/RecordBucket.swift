@@ -20,7 +20,7 @@ struct RecordBucket: Sendable {
 
   /// Adds a row; returns how many bytes of memory it takes.
   mutating func append(
-    _ key: StoredKey, isPrimary: Bool, payload: ArraySlice<UInt8>, hasSecondHalf: Bool
+    _ key: StoredKey, isPrimary: Bool, payload: Span<UInt8>, hasSecondHalf: Bool
   ) -> Int {
     isSorted = false
     let start = records.count
@@ -28,7 +28,8 @@ struct RecordBucket: Sendable {
     records.append(isPrimary ? 1 : 0)
     if hasSecondHalf { LittleEndian.append(key.low, bytes: 8, to: &records) }
     Varint.append(payload.count, to: &records)
-    records.append(contentsOf: payload)
+    // Safe: copied within the call.
+    unsafe payload.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
     return MemoryLayout<Item>.stride + records.count - start
   }
 

@@ -209,7 +209,7 @@ package struct StagedLoad: ~Copyable {
   /// Adds a key of the block that is being received. `payload` is what the dataset listed for it; empty where that
   /// is no more than the key.
   package mutating func append(_ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>) {
-    lanes[0].append(key, space: space, isPrimary: isPrimary, payload: payload)
+    lanes[0].append(key, space: space, isPrimary: isPrimary, payload: payload.span)
   }
 
   /// Refuses a block of `byteCount` bytes, before any of its rows is taken, where there is no room for it: in

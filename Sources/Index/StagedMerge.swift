@@ -6,8 +6,8 @@ struct StagedGroup {
   fileprivate(set) var key = StoredKey(high: 0, low: 0)
   fileprivate(set) var isPrimary = false
   // The payloads, one behind the other; rows that say no more than the key leave none.
-  private var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  private var bytes = Latest<UInt8>()
+  private var ends = Latest<Int>()
   /// How many payloads there may be before those that came several times are dropped.
   private var orderedAt = 1 << 16
 
@@ -20,9 +20,8 @@ struct StagedGroup {
   fileprivate mutating func begin(_ key: StoredKey) {
     self.key = key
     isPrimary = false
-    guard !ends.isEmpty else { return }
-    bytes.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
+    bytes.begin()
+    ends.begin()
   }
 
   fileprivate mutating func append(_ payload: ArraySlice<UInt8>) {
@@ -34,15 +33,15 @@ struct StagedGroup {
   }
 
   private mutating func keep(_ payload: ArraySlice<UInt8>) {
-    bytes.append(contentsOf: payload)
-    ends.append(bytes.count)
+    bytes.all.append(contentsOf: payload)
+    ends.all.append(bytes.count)
   }
 
   /// Sorts the payloads, and drops those that came several times.
   fileprivate mutating func putInOrder() {
-    let sorted = ends.indices.map { Array(payload($0)) }.sorted { $0.lexicographicallyPrecedes($1) }
-    bytes.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
+    let sorted = (0..<payloadCount).map { Array(payload($0)) }.sorted { $0.lexicographicallyPrecedes($1) }
+    bytes.begin()
+    ends.begin()
     var last: [UInt8]?
     for payload in sorted where payload != last {
       keep(payload[...])

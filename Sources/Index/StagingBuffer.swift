@@ -41,7 +41,7 @@ struct StagingBuffer: Sendable {
   func count(_ form: StagedForm) -> Int { form == .bare ? bareKeys.count : recordCount }
 
   /// Adds a row. O(payload).
-  mutating func append(_ key: StoredKey, isPrimary: Bool, payload: ArraySlice<UInt8>) {
+  mutating func append(_ key: StoredKey, isPrimary: Bool, payload: Span<UInt8>) {
     if isPrimary, !hasSecondHalf, payload.isEmpty {
       bareKeys.append(key.high)
       return

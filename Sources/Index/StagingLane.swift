@@ -14,7 +14,7 @@ package struct StagingLane: Sendable {
   /// Adds a key. `payload` is what the dataset listed for it; empty where that is no more than the key.
   @inline(__always)
   package mutating func append(
-    _ key: StoredKey, space: UInt8, isPrimary: Bool, payload: ArraySlice<UInt8>
+    _ key: StoredKey, space: UInt8, isPrimary: Bool, payload: Span<UInt8>
   ) {
     buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
   }

@@ -17,24 +17,17 @@ package final class WorkMark: Sendable {
   package init() {}
 
   /// A step of work begins. If one is under way, it has ended.
-  package func begin() { since.store(Self.now, ordering: .relaxed) }
+  package func begin() { since.store(MonotonicClock.nanoseconds, ordering: .relaxed) }
 
   /// The work is done.
   package func end() { since.store(0, ordering: .relaxed) }
 
   /// Nanoseconds that the present step has lasted; nil while there is nothing to do.
   ///
-  /// - Parameter now: the time of `WorkMark.now`.
-  package func stepNanoseconds(at now: Int = WorkMark.now) -> Int? {
+  /// - Parameter now: the time of `MonotonicClock`.
+  package func stepNanoseconds(at now: Int = MonotonicClock.nanoseconds) -> Int? {
     let since = since.load(ordering: .relaxed)
     return since == 0 ? nil : max(0, now - since)
-  }
-
-  /// Nanoseconds of a clock that never goes back. The C function is `clock_gettime`.
-  package static var now: Int {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)  // safe: the call fills the struct that it is lent
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
   // MARK: - The thread's own mark

@@ -68,7 +68,9 @@ package struct ListReader: ~Copyable {
   ) throws(ListError) -> Bool {
     precondition(rowsMax > 0 && bytesMax > ProtocolLimits.lineBytesMax, "any row fits into an empty block")
     let rowsBefore = block.rows
-    while block.rows < rowsMax {
+    while true {
+      appendUsualRows(rowsMax: rowsMax, bytesMax: bytesMax, to: &block)
+      guard block.rows < rowsMax else { return true }
       let start = block.bytes.count
       let next: UInt64?
       do { next = try appendRow(to: &block.bytes) } catch { throw located(error) }
@@ -80,7 +82,6 @@ package struct ListReader: ~Copyable {
       }
       block.lines.append(line)
     }
-    return true
   }
 
   /// Bytes read of the list as it is on disk, for showing progress.
@@ -127,6 +128,19 @@ package struct ListReader: ~Copyable {
     case .csv: return try appendRecordRow(to: &output)
     case .json: return try appendObjectRow(to: &output)
     }
+  }
+
+  /// Appends the usual rows that come next and are whole in the window.
+  private mutating func appendUsualRows(rowsMax: Int, bytesMax: Int, to block: inout RowBlock) {
+    guard format.layout == .lines, let usual = lineRows.usual, heldBack == nil, !lines.discarding else {
+      return
+    }
+    let taken = usual.append(
+      source.window.span.extracting(source.unread), from: lines.number + 1, rowsMax: rowsMax,
+      bytesMax: bytesMax,
+      to: &block)
+    source.consume(taken.bytes)
+    lines.skip(taken.rows)
   }
 
   private mutating func appendLineRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {

@@ -4,6 +4,7 @@
 internal import CLinux
 internal import Dispatch
 internal import Index
+internal import WireProtocol
 internal import Synchronization
 
 /// Reads the rows of blocks. Used by one thread at a time.
@@ -56,7 +57,7 @@ final class BlockReaders {
     return (1...count).map { piece in
       var end = max(start, body.count * piece / count)
       if end > start, end < body.count {
-        end = (Newline.find(in: body.span, from: end - 1) ?? body.count - 1) + 1
+        end = (body.span.firstIndex(of: UInt8(ascii: "\n"), from: end - 1) ?? body.count - 1) + 1
       }
       defer { start = end }
       return start..<end
@@ -77,7 +78,7 @@ private struct LaneWork: ~Copyable {
     var start = run.lowerBound
     while start < run.upperBound {
       // The run ends with an LF.
-      let end = Newline.find(in: body.span, from: start)!
+      let end = body.span.firstIndex(of: UInt8(ascii: "\n"), from: start)!
       rows += 1
       if let rejection = reader.read(body.span.extracting(start..<end), into: &lane) {
         rejected.append((rows, rejection))

@@ -47,8 +47,8 @@ final class Connection {
   var hasOutput: Bool { session.output.count > sent }
 
   /// Brings a job's result back.
-  func finish(_ result: JobResult) {
-    session.finish(result)
+  func finish(_ result: JobResult, _ context: inout SessionContext) {
+    session.finish(result, &context)
     guard session.holdsStream else { return }
     lastPart = .now
     if isDraining { cutStream() }

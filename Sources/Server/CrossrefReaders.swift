@@ -117,7 +117,7 @@ private struct CrossrefWork: ~Copyable {
     do throws(ProtocolError) {
       while start < run.upperBound {
         // The run ends with an LF.
-        let end = Newline.find(in: body.span, from: start)!
+        let end = body.span.firstIndex(of: UInt8(ascii: "\n"), from: start)!
         rows += 1
         switch try reader.read(body.span.extracting(start..<end)) {
         case .image(let key, let label):

@@ -32,6 +32,8 @@ package struct DaemonOptions: Sendable {
   package var limits = Self.limitsOfThisMachine
   /// The program's version.
   package var programVersion: String
+  /// From how many milliseconds on a request is told in the slow log; 0 for never.
+  package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
 
@@ -79,30 +81,28 @@ package struct Daemon {
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)
+    let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
-      reloading: reloading(live, index),
-      ruleVersion: options.ruleVersion)
+      reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
     if !outdated.isEmpty {
-      log.note(
-        "\(outdated.count) datasets have keys by older rules than version \(options.ruleVersion): \(outdated.joined(separator: ", ")); whichset reindex makes them anew"
-      )
+      log.rulesOutdated(outdated, version: options.ruleVersion)
     }
-    log.note(
-      "listening at \(placesOfSockets): \(counts.images) images in \(index.snapshot.datasets.count) datasets, \(services.reactors.count) reactors"
-    )
+    log.started(
+      socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
+      reactors: services.reactors.count)
     options.notifier?.ready(Self.status(of: index))
     accept(listeners, signals: signals, services)
     options.notifier?.stopping()
-    log.note("stopping")
+    log.stopping()
     stop(services, threads)
-    log.note("stopped")
+    log.stopped()
   }
 
-  private func reloading(_ live: LiveValues, _ index: Index) -> Reloading? {
+  private func reloading(_ live: LiveValues, _ index: Index, _ slow: SlowLog) -> Reloading? {
     let log = log
     return options.reload.map { read in
       Reloading(read: read, notifier: options.notifier, log: log) { options in
@@ -111,6 +111,7 @@ package struct Daemon {
         DescriptorLimit.makeRoom(forConnections: options.connectionsMax)
         index.change(
           diskReserveBytes: options.diskReserveBytes, stagingMemoryBytes: options.stagingMemoryBytes)
+        slow.set(milliseconds: options.slowLogMilliseconds)
         log.setLevel(options.logLevel)
       }
     }
@@ -170,7 +171,7 @@ package struct Daemon {
     let staging = NamedThread("staging") {
       let worker = StagingWorker(
         index: services.index, register: services.register, streams: services.streams, log: log,
-        ruleVersion: services.ruleVersion)
+        ruleVersion: services.ruleVersion, figures: services.figures.work)
       services.staging.run(worker.run)
       workersEnded.add()
     }
@@ -185,17 +186,18 @@ package struct Daemon {
     let writer = NamedThread("writer") {
       whichset_lower_priority()
       let worker = WriterWorker(
-        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion)
+        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
+        figures: services.figures.work)
       services.writer.run(worker.run, idle: worker.idle)
       workersEnded.add()
     }
     threads.running = [staging, queries, writer]
     for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
-        do {
+        do throws(SystemFailure) {
           try Reactor(mailbox: mailbox, services: services).run()
         } catch {
-          log.warning("a reactor could not start: \(error)")
+          log.reactorFailed(error)
           exit(71)
         }
         reactorsEnded.add()
@@ -238,6 +240,7 @@ package struct Daemon {
             let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
             if services.figures.connectionBegan() > connectionsMax {
               services.figures.connectionEnded()
+              services.figures.connectionRefused()
               Self.refuse(descriptor, "\(connectionsMax) connections are open; try again later")
             } else {
               reactors[next].post(.accepted(descriptor, listener.role))
@@ -246,7 +249,7 @@ package struct Daemon {
           }
         } catch {
           // No descriptor is left, say: clients wait in the queue meanwhile.
-          log.warning("\(error)")
+          log.acceptFailed(error)
           if !isStopping { usleep(100_000) }
         }
       }
@@ -258,24 +261,23 @@ package struct Daemon {
   private func look(_ supervision: inout Supervision, _ services: Services) {
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
-    let status = options.notifier == nil ? "" : Self.status(of: services.index, stuck: stuck)
+    let rate = supervision.rate(queries: services.figures.queryCount)
+    let status = options.notifier == nil ? "" : Self.status(of: services.index, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
-    for thread in look.newlyStuck {
-      log.warning("thread \(thread.thread) has made no progress for \(thread.seconds) seconds")
-    }
-    for thread in look.recovered { log.note("thread \(thread) gets on again") }
+    for thread in look.newlyStuck { log.stuck(thread) }
+    for thread in look.recovered { log.recovered(thread) }
     guard let notifier = options.notifier else { return }
     if look.isAlive { notifier.alive() }
     if let status = look.status { notifier.status(status) }
   }
 
-  private static func status(of index: Index, stuck: [Liveness.Stuck] = []) -> String {
+  private static func status(of index: Index, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String {
     // Where the system does not tell how much is used, nothing is said of it.
     let use = try? index.mapUse()
     let snapshot = index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
-      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, stuck: stuck)
+      mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)
   }
 
   private static func refuse(_ descriptor: Int32, _ text: String) {
@@ -302,7 +304,7 @@ package struct Daemon {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }
     } else {
-      log.warning("not everything ended within \(seconds) seconds; ending all the same")
+      log.stopForced(after: seconds)
     }
   }
 

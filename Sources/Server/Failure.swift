@@ -37,7 +37,17 @@ extension JobResult {
   init(_ line: String) { self.init(reply: Array((line + "\n").utf8)) }
 
   /// An error.
-  init(_ error: ProtocolError) { self.init(error.line) }
+  init(_ error: ProtocolError) {
+    self.init(error.line)
+    self.error = error.code
+  }
+
+  /// The reply to a `GET` of what is in no dataset.
+  static var miss: JobResult {
+    var result = JobResult("MISS")
+    result.isMiss = true
+    return result
+  }
 
   /// What a job threw; the log is told what an operator has to know of it.
   init(failure error: any Error, during what: String, _ log: DaemonLog) {
@@ -46,7 +56,9 @@ extension JobResult {
     case let error as IndexError:
       log.failure(what, error)
       self.init(ProtocolError(error))
-    default: self.init(ProtocolError(.internal, "the daemon could not do it; its log says why"))
+    default:
+      log.unexpected(what, error)
+      self.init(ProtocolError(.internal, "the daemon could not do it; its log says why"))
     }
   }
 }

@@ -37,6 +37,8 @@ enum Job {
   case advance(ReplyStream)
   /// A streamed reply that nobody waits for any more.
   case cancel(ReplyStream)
+  /// The figures of the daemon, as text.
+  case metrics(any DaemonFigures)
   /// Only an error to answer, behind the jobs before it.
   case refuse(ProtocolError)
   /// The session has gone: its load stays staged.
@@ -56,9 +58,46 @@ enum Job {
       .crossrefItems,
       .tally, .dropCrossref:
       .staging
-    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .reload: .queries
+    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics, .reload: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
+    }
+  }
+
+  /// The verb whose request it is; nil where it is nobody's, or only an error.
+  var verb: Verb? {
+    switch self {
+    case .openLoad: .ingest
+    case .stageRows: .rows
+    case .commit: .commit
+    case .abort, .abortStaged: .abort
+    case .listLoads: .loads
+    case .get: .get
+    case .overlap: .overlap
+    case .listImages: .list
+    case .account: .account
+    case .remove: .remove
+    case .openCrossref: .crossref
+    case .crossrefItems: .items
+    case .tally: .tally
+    case .describe: .describe
+    case .export: .export
+    case .digest: .digest
+    case .reindex: .reindex
+    case .metrics: .metrics
+    case .reload: .reload
+    case .advance(let stream): stream.verb
+    case .cancel, .refuse, .detach, .dropCrossref: nil
+    }
+  }
+
+  /// How many identifiers or rows it has, and how many bytes these are.
+  var size: (identifiers: Int, bytes: Int) {
+    switch self {
+    case .get(let identifier): (1, identifier.count)
+    case .account(let request, _): (1, request.identifier.count)
+    case .stageRows(_, _, let rows, let body), .crossrefItems(_, let rows, let body): (rows, body.count)
+    default: (0, 0)
     }
   }
 
@@ -105,4 +144,8 @@ struct JobResult: Sendable {
   var closesCrossref = false
   /// The streamed reply that has more to come.
   var stream: ReplyStream?
+  /// The error that it is, if it is one.
+  var error: ErrorCode?
+  /// Whether the identifier is in no dataset.
+  var isMiss = false
 }

@@ -192,7 +192,8 @@ struct ListedRow: ~Copyable {
   /// Stages the row as it stands, under the key that it has: for a row that the present rules refuse.
   mutating func stageAsItIs(into lane: inout StagingLane) {
     lane.append(
-      key.key, space: key.namespace.rawValue, isPrimary: key.namespace.imageRank != nil, payload: payload)
+      key.key, space: key.namespace.rawValue, isPrimary: key.namespace.imageRank != nil,
+      payload: payload.span)
     let link = ListingLink.encoded(to: key)
     for field in fields {
       let text = payload[field.value]
@@ -204,7 +205,7 @@ struct ListedRow: ~Copyable {
         }
         stored = StoredKey(integer: number)
       }
-      lane.append(stored, space: field.namespace.rawValue, isPrimary: false, payload: link[...])
+      lane.append(stored, space: field.namespace.rawValue, isPrimary: false, payload: link.span)
     }
   }
 }

@@ -11,6 +11,7 @@
 
 internal import Identifiers
 internal import Index
+internal import WireProtocol
 
 /// A row's listing.
 struct Listing {
@@ -36,7 +37,7 @@ struct Listing {
   /// The payload; `id` is the decimal text of an integer key, empty for others.
   func encoded(id: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    Self.appendForm(form.span, id: id, to: &output)
+    Self.appendForm(form.span, id: id.span, to: &output)
     Varint.append(canonical.count, to: &output)
     output += canonical
     for field in fields {
@@ -48,13 +49,13 @@ struct Listing {
   }
 
   /// Appends the payload of a row that has no further keys, without making a `Listing`.
-  static func append(form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
-    appendForm(form, id: id, to: &output)
-    Varint.append(0, to: &output)
+  static func append(form: Span<UInt8>, id: borrowing Latest<UInt8>, to output: inout Latest<UInt8>) {
+    appendForm(form, id: id.span, to: &output.all)
+    Varint.append(0, to: &output.all)
   }
 
-  private static func appendForm(_ form: Span<UInt8>, id: [UInt8], to output: inout [UInt8]) {
-    let place = place(of: id, in: form)
+  private static func appendForm(_ form: Span<UInt8>, id: Span<UInt8>, to output: inout [UInt8]) {
+    let place = form.firstPlace(of: id)
     output.append(0)
     Varint.append(place.map { $0 + 1 } ?? 0, to: &output)
     Varint.append(place == nil ? form.count : form.count - id.count, to: &output)
@@ -91,15 +92,6 @@ struct Listing {
     }
   }
 
-  private static func place(of id: [UInt8], in form: Span<UInt8>) -> Int? {
-    guard let first = id.first, form.count >= id.count else { return nil }
-    for start in 0...(form.count - id.count) where form[start] == first {
-      var length = 1
-      while length < id.count, form[start + length] == id[length] { length += 1 }
-      if length == id.count { return start }
-    }
-    return nil
-  }
 }
 
 /// A link from a further key of a row to its primary key.

@@ -14,18 +14,21 @@ package struct LiveOptions: Equatable, Sendable {
   package var diskReserveBytes: Int
   /// Bytes of memory for staged rows; for loads that are opened from then on.
   package var stagingMemoryBytes: Int
+  /// From how many milliseconds on a request is slow; 0 for never.
+  package var slowLogMilliseconds: Int
   /// What is logged.
   package var logLevel: Logger.Level
 
   /// Makes a set of values.
   package init(
     connectionsMax: Int, stopSeconds: Int, diskReserveBytes: Int, stagingMemoryBytes: Int,
-    logLevel: Logger.Level
+    slowLogMilliseconds: Int, logLevel: Logger.Level
   ) {
     self.connectionsMax = connectionsMax
     self.stopSeconds = stopSeconds
     self.diskReserveBytes = diskReserveBytes
     self.stagingMemoryBytes = stagingMemoryBytes
+    self.slowLogMilliseconds = slowLogMilliseconds
     self.logLevel = logLevel
   }
 }

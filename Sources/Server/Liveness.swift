@@ -42,8 +42,10 @@ package final class Liveness: Sendable {
   ///
   /// - Parameters:
   ///   - seconds: how long a step may take.
-  ///   - now: the time of `WorkMark.now`.
-  package func stuck(forSeconds seconds: Int = Liveness.patienceSeconds, now: Int = WorkMark.now) -> [Stuck] {
+  ///   - now: the time of `MonotonicClock`, in nanoseconds.
+  package func stuck(
+    forSeconds seconds: Int = Liveness.patienceSeconds, now: Int = MonotonicClock.nanoseconds
+  ) -> [Stuck] {
     members.compactMap { member in
       guard let lasted = member.mark.stepNanoseconds(at: now), lasted > seconds * 1_000_000_000 else {
         return nil

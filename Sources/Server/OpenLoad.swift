@@ -18,11 +18,19 @@ final class OpenLoad: Sendable {
   let identifier: String
   let staged: Mutex<StagedLoad>
   private let phase = Mutex(Phase.open)
+  /// What it held after its last block: readable also while a thread works on it.
+  private let last = Mutex<LoadSummary?>(nil)
 
   init(identifier: String, staged: consuming sending StagedLoad) {
     self.identifier = identifier
     self.staged = Mutex(staged)
   }
+
+  /// What it held after its last block; nil where none has come since it was opened.
+  var lastSummary: LoadSummary? { last.withLock { $0 } }
+
+  /// A block was taken in.
+  func note(_ summary: LoadSummary) { last.withLock { $0 = summary } }
 
   var isCommitting: Bool { phase.withLock { $0 == .committing || $0 == .abandoned } }
 

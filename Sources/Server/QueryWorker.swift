@@ -47,6 +47,9 @@ final class QueryWorker {
       case .digest:
         let source = DigestSource(index.snapshot, ruleVersion: ruleVersion)
         return advance(ReplyStream(source, permit: try streams.permit()))
+      case .metrics(let figures):
+        let lines = figures.metrics()
+        return JobResult(reply: Array("OK \(lines.count)\n\(lines.joined(separator: "\n"))\n".utf8))
       case .reload: return JobResult(reloading: reloading)
       case .advance(let stream): return advance(stream)
       case .cancel(let stream):
@@ -90,11 +93,11 @@ final class QueryWorker {
     let snapshot = index.snapshot
     let identification = keys.parser.parse(identifier.span)
     if let error = ProtocolError(identification) { return JobResult(error) }
-    guard let key = keys.key(identification, secret: snapshot.secret) else { return JobResult("MISS") }
+    guard let key = keys.key(identification, secret: snapshot.secret) else { return .miss }
     var keyText: [UInt8] = []
     keys.appendText(identification, to: &keyText)
     let datasets = snapshot.datasets(of: key.key, space: key.namespace.rawValue)
-    guard !datasets.isEmpty else { return JobResult("MISS") }
+    guard !datasets.isEmpty else { return .miss }
 
     var found: [GetLine] = []
     var listed: Set<Int> = []
@@ -222,7 +225,10 @@ final class QueryWorker {
       if let load = open[name] {
         // A load that is being committed is locked for as long as the merge takes.
         let line = load.staged.withLockIfAvailable { Self.describe($0.summary, state: "open") }
-        lines.append(line ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(load.isCommitting ? "committing" : "open")")
+        let state = load.isCommitting ? "committing" : "open"
+        lines.append(
+          line ?? load.lastSummary.map { Self.describe($0, state: state) }
+            ?? "\(name)\t-\t-\t-\t-\t-\t-\t\(state)")
       } else if register.isOpen(name) {
         // It is being opened.
         lines.append("\(name)\t-\t-\t-\t-\t-\t-\topen")

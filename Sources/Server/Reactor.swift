@@ -175,7 +175,7 @@ final class ReactorMailbox: Sendable {
         if let stream = result.stream { services.submit(.cancel(stream)) { _ in } }
         return
       }
-      connection.finish(result)
+      connection.finish(result, &context)
       connection.proceed(&context)
       settle(connection)
     case .tick(let mark): mark.end()
@@ -222,7 +222,7 @@ final class ReactorMailbox: Sendable {
       let mailbox = mailbox
       let descriptor = connection.descriptor
       let identity = connection.identity
-      let change = job.change.map { ChangeRequest(what: $0, peer: connection.peer) }
+      let change = job.change.map { ChangeRequest(change: $0, peer: connection.peer) }
       let log = services.log
       services.submit(job) { result in
         if let change { log.changed(change, result.outcome) }

@@ -132,9 +132,7 @@ final class ReindexSource: ReplySource {
     let images = index.snapshot.dataset(dataset.slug).flatMap {
       index.snapshot.counts.datasets[$0.number]?.images
     }
-    log.note(
-      "reindexed \(dataset.slug): \(rows!.sink.rows) rows, \(rows!.sink.kept) kept as they were, \(images ?? 0) images"
-    )
+    log.reindexed(dataset.slug, rows: rows!.sink.rows, kept: rows!.sink.kept, images: images ?? 0)
     part.append("\(dataset.slug)\t\(rows!.sink.rows)\t\(rows!.sink.kept)\t\(images ?? 0)")
     rows = nil
     phase = .between

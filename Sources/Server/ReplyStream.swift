@@ -71,6 +71,8 @@ final class ReplyStream: @unchecked Sendable {
   // Given back with the end of the reply, so that who has read it may ask again at once.
   private var permit: StreamPermit?
   private var lineCount = 0
+  /// The verb that it is the reply to, for the slow log; set by the session that has it.
+  var verb: Verb?
   private var hasEnded = false
 
   init(_ source: any ReplySource, permit: StreamPermit) {

@@ -18,8 +18,8 @@ struct RowReader: ~Copyable {
   private var keys: KeyMaker
   private var candidates: [Candidate] = []
   // Working memory of the usual row.
-  private var id: [UInt8] = []
-  private var payload: [UInt8] = []
+  private var id = Latest<UInt8>()
+  private var payload = Latest<UInt8>()
   private let secret: IndexSecret
 
   private struct Candidate {
@@ -100,21 +100,21 @@ struct RowReader: ~Copyable {
   private mutating func stageAlone(
     _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into lane: inout StagingLane
   ) {
-    id.removeAll(keepingCapacity: true)
-    payload.removeAll(keepingCapacity: true)
+    id.begin()
+    payload.begin()
     // The form was read as this value: where it has as many digits, they are the value's.
     let isDecimalKey =
       namespace != .openimages
       && KeyText.valueBytes(form, of: namespace) == NamespaceValue.decimalDigits(value)
     if !isDecimalKey {
-      NamespaceValue.append(value, of: namespace, to: &id)
+      NamespaceValue.append(value, of: namespace, to: &id.all)
       if !KeyText.isText(form, of: namespace, value: id.span) {
         Listing.append(form: form, id: id, to: &payload)
       }
     }
     lane.append(
       StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
-      payload: payload[...])
+      payload: payload.span)
   }
 
   /// Stages the row of `candidates`, of which there is at least one.
@@ -142,10 +142,10 @@ struct RowReader: ~Copyable {
     lane.append(
       primary.key.key, space: primary.key.namespace.rawValue,
       isPrimary: primary.key.namespace.imageRank != nil,
-      payload: isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])[...])
+      payload: (isKeyOnly ? [] : listing.encoded(id: isInteger ? primary.value : [])).span)
     let link = ListingLink.encoded(to: primary.key)
     for other in others {
-      lane.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link[...])
+      lane.append(other.key, space: other.namespace.rawValue, isPrimary: false, payload: link.span)
     }
   }
 

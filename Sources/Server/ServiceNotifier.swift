@@ -60,7 +60,7 @@ package final class ServiceNotifier: Sendable {
   package func ready(_ status: String) { send(["READY=1", "STATUS=\(status)"]) }
 
   /// The daemon reads its settings anew; `ready` tells the end of that.
-  package func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(WorkMark.now / 1_000)"]) }
+  package func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1_000)"]) }
 
   /// The daemon stops.
   package func stopping() { send(["STOPPING=1", "STATUS=stopping"]) }

@@ -2,7 +2,6 @@
 
 internal import Identifiers
 internal import Index
-internal import Synchronization
 
 /// The shared parts of a running daemon.
 final class Services: Sendable {
@@ -26,7 +25,8 @@ final class Services: Sendable {
 
   init(
     index: Index, programVersion: String, log: DaemonLog, reactorCount: Int, live: LiveValues,
-    reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion
+    reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion,
+    slow: SlowLog = SlowLog(nil, milliseconds: 0)
   ) throws(SystemFailure) {
     self.live = live
     self.reloading = reloading
@@ -34,9 +34,9 @@ final class Services: Sendable {
     self.log = log
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
-    staging = try WorkQueue()
-    queries = try WorkQueue()
-    writer = try WorkQueue()
+    staging = try WorkQueue(slow: slow)
+    queries = try WorkQueue(slow: slow)
+    writer = try WorkQueue(slow: slow)
     reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
     liveness = Liveness(
       [
@@ -48,7 +48,8 @@ final class Services: Sendable {
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark(), reactor: mailbox)
         })
     figures = Figures(
-      index: index, programVersion: programVersion, streams: streams)
+      index: index, programVersion: programVersion, ruleVersion: ruleVersion, streams: streams,
+      register: register, slow: slow, liveness: liveness)
   }
 
   /// Has a job done where it belongs; `done` is called on that thread.
@@ -58,50 +59,5 @@ final class Services: Sendable {
     case .queries: queries.submit(job, done)
     case .writer: writer.submit(job, done)
     }
-  }
-}
-
-/// The daemon's figures, as `STATS` reports them.
-final class Figures: DaemonFigures {
-  private let index: Index
-  private let programVersion: String
-  private let started: ContinuousClock.Instant = .now
-  private let connections = Atomic<Int>(0)
-  private let accepted = Atomic<Int>(0)
-  private let dropped = Atomic<Int>(0)
-
-  private let streams: StreamCount
-
-  init(index: Index, programVersion: String, streams: StreamCount = StreamCount()) {
-    self.streams = streams
-    self.index = index
-    self.programVersion = programVersion
-  }
-
-  /// Counts a connection; returns how many there are now.
-  func connectionBegan() -> Int {
-    accepted.add(1, ordering: .relaxed)
-    return connections.add(1, ordering: .relaxed).newValue
-  }
-
-  func connectionEnded() { connections.subtract(1, ordering: .relaxed) }
-  func slowClientDropped() { dropped.add(1, ordering: .relaxed) }
-
-  var figures: [(name: String, value: String)] {
-    var figures = [
-      ("connections", "\(connections.load(ordering: .relaxed))"),
-      ("connections.accepted", "\(accepted.load(ordering: .relaxed))"),
-      ("connections.dropped", "\(dropped.load(ordering: .relaxed))"),
-      ("snapshots", "\(index.snapshotsAlive)"), ("streams", "\(streams.value)"),
-      ("uptime.seconds", "\((ContinuousClock.now - started).components.seconds)"),
-      ("version", programVersion), ("format", "\(Index.formatVersion)"),
-    ]
-    // Figures that the system does not give are left out.
-    if let use = try? index.mapUse() {
-      figures.append(("map.size.bytes", "\(use.sizeBytes)"))
-      figures.append(("map.used.bytes", "\(use.usedBytes)"))
-    }
-    if let loads = try? index.stagedLoadNames() { figures.append(("loads.staged", "\(loads.count)")) }
-    return figures
   }
 }

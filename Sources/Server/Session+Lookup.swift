@@ -39,28 +39,45 @@ extension Session {
     var isCompact = false
     if case .identifiers(_, let compact) = mode { isCompact = compact }
     var next = 0
+    var tally = LookupTally()
     for index in context.items.indices {
       let item = context.items[index]
       if !item.tag.isEmpty { append(tag: input.extracting(item.tag)) }
       guard case .lookup = item.answer else {
-        append(item.answer, isCompact: isCompact)
+        tally.count += 1
+        append(item.answer, isCompact: isCompact, &tally)
         continue
       }
       let set = context.batch.set(at: next)
       let space = context.batch.space(at: next)
       next += 1
       if isCompact {
-        output.append(snapshot.isHit(set, space: space) ? UInt8(ascii: "+") : UInt8(ascii: "-"))
+        let isHit = snapshot.isHit(set, space: space)
+        tally.misses += isHit ? 0 : 1
+        output.append(isHit ? UInt8(ascii: "+") : UInt8(ascii: "-"))
       } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
+        tally.misses += 1
         output.append(contentsOf: context.miss)
       }
+    }
+    tally.count += next
+    if case .identifiers = mode {
+      context.tally.manyChecks.add(tally)
+    } else {
+      context.tally.checks.add(tally)
     }
     context.items.removeAll(keepingCapacity: true)
     context.batch.removeAll()
   }
 
-  private mutating func append(_ answer: BatchItem.Answer, isCompact: Bool) {
+  private mutating func append(_ answer: BatchItem.Answer, isCompact: Bool, _ tally: inout LookupTally) {
     guard let error = answer.error else { return }
+    switch answer {
+    case .unresolvable: tally.unresolvable += 1
+    case .tooLong where mode == .lines: tally.count -= 1  // which request it was is not known
+    case .tooLong, .invalid: tally.invalid += 1
+    case .lookup: break
+    }
     if isCompact {
       output.append(error.code == .unresolvable ? UInt8(ascii: "?") : UInt8(ascii: "!"))
     } else {

@@ -18,11 +18,17 @@ extension Session {
     }
     flush(input, &context)
     let tagStart = output.count
+    let jobsBefore = jobs.count
     append(tag: input.extracting(tag))
+    context.tally.verbs.append(request.verb)
     do throws(ProtocolError) {
       try answer(request.verb, input.extracting(rest), tagStart: tagStart, &context)
     } catch {
       append(error)
+    }
+    // What has become a job, or awaits its lines or its body, is timed when it is done.
+    if jobs.count == jobsBefore, mode == .lines, request.verb != .checkMany {
+      context.tally.answered.append(request.verb)
     }
   }
 
@@ -48,6 +54,14 @@ extension Session {
     case .stats:
       try Arguments(rest).require(words: 0...0, fields: [])
       answerStats(context.takeSnapshot(), context.figures.figures, ruleVersion: context.ruleVersion)
+    case .metrics:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      delegate(.metrics(context.figures), tagStart)
+    case .health:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      let lines = context.figures.health()
+      appendLine("OK \(lines.count)")
+      for line in lines { appendLine("\(line.name)\t\(line.isDegraded ? "degraded" : "ok")\t\(line.text)") }
     case .help:
       try Arguments(rest).require(words: 0...0, fields: [])
       appendLine("OK \(Verb.allCases.count) role=\(role.rawValue)")

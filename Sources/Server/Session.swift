@@ -25,13 +25,26 @@ struct Session: ~Copyable {
   var mode = Mode.lines
   /// Whether the next bytes are the rest of a line that is too long.
   private var isDiscarding = false
-  /// Tags of the jobs under way, in order.
-  private var waiting: [(tag: [UInt8], isRows: Bool)] = []
+  /// The jobs under way, in order.
+  private var waiting: [PendingReply] = []
+  /// Errors that were answered and not counted yet.
+  private var errors: [ErrorCode] = []
   /// The streamed reply whose next step waits until the last one has been sent.
   private var stream: ReplyStream?
 
   /// A new connection through a socket of this role.
   init(role: Role) { self.role = role }
+  /// A reply that a job will bring.
+  private struct PendingReply {
+    var tag: [UInt8]
+    let isRows: Bool
+    /// Nil for what is only an error.
+    let verb: Verb?
+    /// Rows of a block.
+    let rows: Int
+    /// When the request came, in nanoseconds of `MonotonicClock`.
+    var began: Int
+  }
 
   /// What the next bytes are.
   enum Mode: Equatable {
@@ -76,13 +89,14 @@ struct Session: ~Copyable {
   mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
     var position = 0
     isWaitingForRows = false
+    context.beginChunk()
     while position < input.count, !isBlocked, !isClosing, output.count < ProtocolLimits.outputPendingBytesMax
     {
       if case .body = mode {
         position += receiveBody(input.extracting(position..<input.count))
         continue
       }
-      let end = Newline.find(in: input, from: position)
+      let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
       if isDiscarding {
         isDiscarding = end == nil
         position = end.map { $0 + 1 } ?? input.count
@@ -103,12 +117,25 @@ struct Session: ~Copyable {
       position = end + 1
     }
     flush(input, &context)
-    context.release()
+    settle(&context)
+    context.endChunk(bytes: position)
     return position
   }
 
+  /// Hands what was noted to the counters: which errors there were, and when jobs began.
+  private mutating func settle(_ context: inout SessionContext) {
+    if !errors.isEmpty {
+      context.tally.errors += errors
+      errors.removeAll(keepingCapacity: true)
+    }
+    for index in waiting.indices.reversed() {
+      guard waiting[index].began == 0 else { break }
+      waiting[index].began = context.chunkBegan
+    }
+  }
+
   /// Brings a job's result back.
-  mutating func finish(_ result: JobResult) {
+  mutating func finish(_ result: JobResult, _ context: inout SessionContext) {
     var job = waiting.removeFirst()
     if !result.reply.isEmpty {
       output.append(contentsOf: job.tag)
@@ -119,9 +146,25 @@ struct Session: ~Copyable {
     if result.closesLoad { load = nil }
     if let opened = result.crossref { crossref = opened }
     if result.closesCrossref { crossref = nil }
-    guard result.stream != nil else { return }
+    guard result.stream != nil else {
+      count(job, result, &context)
+      return
+    }
     stream = result.stream
+    stream?.verb = job.verb
     waiting.insert(job, at: 0)
+  }
+
+  /// Counts a job whose reply is whole.
+  private func count(_ job: PendingReply, _ result: JobResult, _ context: inout SessionContext) {
+    guard let verb = job.verb else {
+      if let error = result.error { context.counters.add(error) }
+      return
+    }
+    context.counters.add(
+      verb, error: result.error, isMiss: result.isMiss,
+      nanoseconds: MonotonicClock.nanoseconds - job.began)
+    if verb == .items, result.error == nil { context.counters.addCrossrefRows(job.rows) }
   }
 
   /// Whether the next part of a streamed reply waits until what was made is sent.
@@ -217,12 +260,16 @@ struct Session: ~Copyable {
   /// Has a job done; its reply carries the tag.
   mutating func submit(_ job: Job, tag: [UInt8]) {
     jobs.append(job)
-    waiting.append((tag, job.isRows))
+    waiting.append(
+      PendingReply(tag: tag, isRows: job.isRows, verb: job.verb, rows: job.size.identifiers, began: 0))
   }
 
   mutating func close() { isClosing = true }
 
-  mutating func append(_ error: ProtocolError) { appendLine(error.line) }
+  mutating func append(_ error: ProtocolError) {
+    errors.append(error.code)
+    appendLine(error.line)
+  }
 
   mutating func appendLine(_ text: String) {
     output.append(contentsOf: text.utf8)

@@ -5,16 +5,17 @@ internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-/// Where sessions find figures of the daemon that they report.
-protocol DaemonFigures: Sendable {
-  /// Names and values of `STATS`, beside those of the index.
-  var figures: [(name: String, value: String)] { get }
-}
-
 /// Working memory of a reactor's sessions.
 struct SessionContext: ~Copyable {
   let index: Index
   let figures: any DaemonFigures
+  /// This reactor's counters.
+  let counters: ReactorFigures
+  let slow: SlowLog
+  /// What the chunk of input that is being consumed has held so far.
+  var tally = ChunkTally()
+  /// When its consumption began, in nanoseconds of `MonotonicClock`.
+  private(set) var chunkBegan = 0
   let programVersion: String
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
@@ -35,6 +36,8 @@ struct SessionContext: ~Copyable {
     self.ruleVersion = ruleVersion
     self.index = index
     self.figures = figures
+    counters = figures.addReactor()
+    slow = figures.slow
     self.programVersion = programVersion
     secret = index.snapshot.secret
     items.reserveCapacity(LookupBatch.capacity)
@@ -51,7 +54,7 @@ struct SessionContext: ~Copyable {
   /// Notes the first request of `input`, if it is a lookup that has come whole, for `warm`.
   mutating func anticipate(_ input: Span<UInt8>) {
     guard batch.count < LookupBatch.capacity, Session.isCheck(input, 0..<input.count),
-      let end = Newline.find(in: input, from: 0)
+      let end = input.firstIndex(of: UInt8(ascii: "\n"))
     else { return }
     let identification = keys.parser.parse(input.extracting(Session.checkBytes..<end))
     if let key = keys.key(identification, secret: secret) {
@@ -67,8 +70,31 @@ struct SessionContext: ~Copyable {
     batch.removeAll()
   }
 
-  /// Lets go of the snapshot, so that LMDB may reuse its pages.
-  mutating func release() { taken = nil }
+  /// A session begins to consume a chunk of input.
+  mutating func beginChunk() { chunkBegan = MonotonicClock.nanoseconds }
+
+  /// It has consumed `bytes` of it: lets go of the snapshot, so that LMDB may reuse its pages, and counts.
+  mutating func endChunk(bytes: Int) {
+    taken = nil
+    guard !tally.isEmpty else { return }
+    let now = MonotonicClock.nanoseconds
+    let taken = now - chunkBegan
+    counters.add(tally, nanoseconds: taken)
+    if taken >= slow.nanoseconds { noteSlow(bytes, now: now) }
+    tally.removeAll()
+  }
+
+  /// The chunk goes by the name of what it held most of.
+  private func noteSlow(_ bytes: Int, now: Int) {
+    let (checks, many) = (tally.checks.count, tally.manyChecks.count)
+    // What has become a job is told by the thread that does it.
+    guard checks + many > 0 || !tally.answered.isEmpty else { return }
+    let verb = checks + many == 0 ? tally.answered[0] : many > checks ? .checkMany : .check
+    slow.note(
+      SlowRequest(
+        verb: verb.rawValue, identifiers: checks + many, bytes: bytes,
+        microseconds: (now - chunkBegan) / 1_000), now: now)
+  }
 }
 
 /// One request of a batch: where its tag is, and what to answer. Of trivial type, so that a batch costs no counting

@@ -14,14 +14,16 @@ final class StagingWorker {
   private let crossrefs = StreamCount(max: ProtocolLimits.crossrefsMax, of: "cross-references")
   private let ruleVersion: Int
   private let readers: BlockReaders
+  private let figures: WorkFigures
 
   /// How long rows stay in memory only, at most, while more are coming.
   private static let undurable = Duration.seconds(5)
 
   init(
     index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog,
-    ruleVersion: Int = Identifiers.ruleVersion
+    ruleVersion: Int = Identifiers.ruleVersion, figures: WorkFigures = WorkFigures()
   ) {
+    self.figures = figures
     self.index = index
     self.streams = streams
     self.ruleVersion = ruleVersion
@@ -62,7 +64,7 @@ final class StagingWorker {
         stream.cancel()
         return JobResult(reply: [])
       case .listLoads, .get, .overlap, .listImages, .account, .commit, .remove, .describe, .export, .digest,
-        .reload:
+        .metrics, .reload:
         preconditionFailure("a job of another thread")
       }
     } catch {
@@ -123,16 +125,18 @@ final class StagingWorker {
         throw ProtocolError(.block, "block \(staged.block + 1) is next")
       }
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
-        body.count(where: { $0 == UInt8(ascii: "\n") }) == count
+        body.span.count(of: UInt8(ascii: "\n")) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
       let loads = register.count
       if staged.isRoomCheckDue() { try index.checkRoom(toMerge: staged) }
       try staged.makeRoom(for: body.count, loads: loads)
       let rejections = readers.read(body, into: &staged.lanes)
       staged.endBlock(accepted: count - rejections.count, rejected: rejections.count)
+      figures.rows(accepted: count - rejections.count, rejected: rejections.count)
       if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > Self.undurable {
         makeDurable(load, &staged)
       }
+      load.note(staged.summary)
       var result = JobResult("OK \(rejections.count) block=\(block) durable=\(staged.durableBlock)")
       for (row, rejection) in rejections {
         result.reply.append(contentsOf: "\(row)\t".utf8)

@@ -11,6 +11,8 @@ struct Supervision {
   let intervalMilliseconds: Int32
 
   private let hasWatchdog: Bool
+  /// Queries up to the last look, and when that was; nil before the first.
+  private var lastCount: (queries: Int, nanoseconds: Int)?
   private var lastStatus = ""
   private var reported: Set<String> = []
 
@@ -37,6 +39,17 @@ struct Supervision {
 
   private static let intervalMax = 5_000
 
+  /// Queries a second since the last time that this was asked; nil the first time.
+  ///
+  /// - Parameters:
+  ///   - queries: how many have been answered in all.
+  ///   - now: the time of `MonotonicClock`, in nanoseconds.
+  mutating func rate(queries: Int, now: Int = MonotonicClock.nanoseconds) -> Int? {
+    defer { lastCount = (queries, now) }
+    guard let lastCount, now > lastCount.nanoseconds else { return nil }
+    return Int(Double(queries - lastCount.queries) / Double(now - lastCount.nanoseconds) * 1e9)
+  }
+
   /// Decides what is to be told.
   mutating func look(stuck: [Liveness.Stuck], status: String) -> Look {
     var look = Look()
@@ -55,12 +68,17 @@ struct Supervision {
 
 /// One line on the index.
 enum StatusLine {
-  /// For instance `24.3M images, 30 datasets, map 41 %`.
+  /// For instance `24.3M images, 30 datasets, map 41 %, 210k queries/s`.
   ///
-  /// - Parameter mapShare: the part of the map that is used, from 0 to 1; nil where it is not known.
-  static func text(images: Int, datasets: Int, mapShare: Double?, stuck: [Liveness.Stuck] = []) -> String {
+  /// - Parameters:
+  ///   - mapShare: the part of the map that is used, from 0 to 1; nil where it is not known.
+  ///   - queriesPerSecond: nil where it is not known yet.
+  static func text(
+    images: Int, datasets: Int, mapShare: Double?, queriesPerSecond: Int? = nil, stuck: [Liveness.Stuck] = []
+  ) -> String {
     var parts = ["\(short(images)) images", "\(datasets) datasets"]
     if let mapShare { parts.append("map \(Int((mapShare * 100).rounded(.up))) %") }
+    if let queriesPerSecond { parts.append("\(short(queriesPerSecond)) queries/s") }
     parts += stuck.map { "\($0.thread) is stuck" }
     return parts.joined(separator: ", ")
   }

@@ -4,11 +4,12 @@ internal import CLinux
 internal import Glibc
 internal import Index
 internal import Synchronization
+internal import WireProtocol
 
 /// A queue of work for one thread.
 final class WorkQueue: Sendable {
   private struct State {
-    var work: [(job: Job, done: @Sendable (JobResult) -> Void)] = []
+    var work: [(job: Job, since: Int, done: @Sendable (JobResult) -> Void)] = []
     var isStopping = false
   }
 
@@ -17,11 +18,33 @@ final class WorkQueue: Sendable {
   private let state = Mutex(State())
   private let wakeUp: EventCounter
 
-  init() throws(SystemFailure) { wakeUp = try EventCounter() }
+  private let slow: SlowLog
+
+  /// - Parameter slow: where jobs that take long are told.
+  init(slow: SlowLog = SlowLog(nil, milliseconds: 0)) throws(SystemFailure) {
+    self.slow = slow
+    wakeUp = try EventCounter()
+  }
 
   func submit(_ job: sending Job, _ done: @escaping @Sendable (JobResult) -> Void) {
-    state.withLock { $0.work.append((job, done)) }
+    state.withLock { $0.work.append((job, MonotonicClock.nanoseconds, done)) }
     wakeUp.add()
+  }
+
+  /// Does a job, and tells of it where that took long.
+  private func perform(_ job: Job, since: Int, _ perform: (Job) -> JobResult) -> JobResult {
+    guard slow.nanoseconds < .max, let verb = job.verb else { return perform(job) }
+    let size = job.size
+    let began = MonotonicClock.nanoseconds
+    let result = perform(job)
+    let ended = MonotonicClock.nanoseconds
+    if ended - began >= slow.nanoseconds {
+      slow.note(
+        SlowRequest(
+          verb: verb.rawValue, identifiers: size.identifiers, bytes: size.bytes,
+          microseconds: (ended - began) / 1_000, waitedMicroseconds: (began - since) / 1_000), now: ended)
+    }
+    return result
   }
 
   /// Lets the thread end once its queue is empty.
@@ -42,7 +65,7 @@ final class WorkQueue: Sendable {
       }
       if let next {
         mark.begin()
-        next.done(perform(next.job))
+        next.done(self.perform(next.job, since: next.since, perform))
         mark.end()
       } else if isStopping {
         return

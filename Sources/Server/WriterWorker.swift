@@ -12,11 +12,15 @@ final class WriterWorker {
   private let writer: IndexWriter
   private let register: LoadRegister
   private let log: DaemonLog
-
+  private let figures: WorkFigures
   private let ruleVersion: Int
 
-  init(index: Index, register: LoadRegister, log: DaemonLog, ruleVersion: Int = Identifiers.ruleVersion) {
+  init(
+    index: Index, register: LoadRegister, log: DaemonLog, ruleVersion: Int = Identifiers.ruleVersion,
+    figures: WorkFigures = WorkFigures()
+  ) {
     self.index = index
+    self.figures = figures
     self.ruleVersion = ruleVersion
     writer = IndexWriter(index)
     self.register = register
@@ -24,6 +28,17 @@ final class WriterWorker {
   }
 
   func run(_ job: Job) -> JobResult {
+    let result = perform(job)
+    switch job {
+    case .commit, .remove, .describe: figures.wrote(failure: result.error)
+    case .advance where result.error != nil: figures.wrote(failure: result.error)
+    default: break
+    }
+    if case .commit = job, result.error != nil { figures.loadFailed() }
+    return result
+  }
+
+  private func perform(_ job: Job) -> JobResult {
     do {
       switch job {
       case .commit(let load, let request): return try commit(load, request)
@@ -38,7 +53,7 @@ final class WriterWorker {
       case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
         .listImages, .account, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
-        .digest, .reindex, .reload:
+        .digest, .reindex, .metrics, .reload:
         preconditionFailure("a job of another thread")
       }
     } catch {
@@ -71,7 +86,7 @@ final class WriterWorker {
   private func fail(_ what: String, _ error: IndexError) {
     log.failure(what, error)
     if error.isFatal {
-      log.warning("the index cannot be written any more; ending, so that it is opened anew")
+      log.indexDead()
       exit(EX_IOERR)
     }
   }
@@ -98,6 +113,7 @@ final class WriterWorker {
     outcome = done
     // What was staged is in the index now; if this fails, it is removed when the daemon starts the next time.
     do { try index.dropLoad(named: load.identifier) } catch { log.failure("removing staged rows", error) }
+    figures.committed(done)
     log.loaded(load.identifier, done)
     var result = JobResult(
       "OK \(done.isUnchanged ? "unchanged=1 " : "")\(StagingWorker.figures(of: done.list))")

@@ -32,6 +32,9 @@ extension Setting {
   )
   package static let stopTimeout = Setting(
     "stop-timeout", .number(0...3_600), "10", valueName: "s", isLive: true, "Seconds that a stop may take.")
+  package static let slowLog = Setting(
+    "slow-log", .number(0...3_600_000), "1000", valueName: "milliseconds", isLive: true,
+    "Requests that take longer than this are logged, without what they asked; 0 for none.")
   package static let logLevel = Setting(
     "log-level", .choice(["debug", "info", "notice", "warning", "error"]), "info", valueName: "level",
     isLive: true,
@@ -41,7 +44,7 @@ extension Setting {
   package static let all: [Setting] = [
     data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, connections, mapSize,
     diskReserve,
-    loadMemory, stopTimeout, logLevel,
+    loadMemory, stopTimeout, slowLog, logLevel,
   ]
 
   /// The setting of a name.

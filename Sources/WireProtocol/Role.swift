@@ -27,7 +27,7 @@ extension Verb {
   package var role: Role {
     switch self {
     case .hello, .ping, .check, .checkMany, .get, .identify, .datasets, .dataset, .stats, .overlap, .list,
-      .account, .crossref, .items, .tally, .export, .digest, .loads, .help, .quit:
+      .account, .crossref, .items, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit:
       .read
     case .describe, .ingest, .rows, .commit, .abort: .load
     case .remove, .reindex, .reload: .admin
@@ -39,8 +39,8 @@ extension Verb {
     switch self {
     case .checkMany, .items, .rows, .commit: true
     case .hello, .ping, .check, .get, .identify, .datasets, .dataset, .stats, .overlap, .list, .account,
-      .crossref, .tally, .export, .digest, .loads, .help, .quit, .describe, .ingest, .abort, .remove,
-      .reindex, .reload:
+      .crossref, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit, .describe, .ingest,
+      .abort, .remove, .reindex, .reload:
       false
     }
   }

@@ -41,8 +41,7 @@ package struct ColumnScanner: Sendable {
   package mutating func next(in line: borrowing Span<UInt8>) -> Range<Int>? {
     guard !ended else { return nil }
     let start = position
-    var end = start
-    while end < line.count, line[end] != UInt8(ascii: "\t") { end += 1 }
+    let end = line.firstIndex(of: UInt8(ascii: "\t"), from: start) ?? line.count
     position = end + 1
     ended = end >= line.count
     return start..<end

@@ -81,7 +81,8 @@ struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the counts of the index and figures of the daemon.",
     discussion: """
-      With --format tsv, a line a figure: name, value.
+      queries: identifiers answered since the daemon started; slow: requests beyond its slow log's bound. With \
+      --format tsv, a line a figure: name, value.
 
       EXAMPLES
         whichset stats
@@ -101,7 +102,7 @@ struct Stats: ParsableCommand {
       var conversation = try Conversation(path: daemon.path)
       let reply = try conversation.demand(RequestText.line(.stats))
       let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      let report = PairReport(reply, further: digests)
+      let report = StatsReport(PairReport(reply, further: digests))
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, to: &answer)
       try Program.print(answer)

@@ -36,6 +36,7 @@ struct Whichset: ParsableCommand {
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Reload.self, Ping.self,
+      Health.self, Metrics.self, Top.self,
       ShellCommand.self,
     ])
 

@@ -56,6 +56,7 @@ extension LiveOptions {
       connectionsMax: settings.number(.connections), stopSeconds: settings.number(.stopTimeout),
       diskReserveBytes: settings.number(.diskReserve) << 20,
       stagingMemoryBytes: loadMemory > 0 ? loadMemory << 20 : DaemonOptions.stagingMemoryBytesOfThisMachine,
+      slowLogMilliseconds: settings.number(.slowLog),
       logLevel: settings.text(.logLevel).flatMap { Logger.Level(rawValue: $0) } ?? .info)
   }
 }
@@ -67,6 +68,7 @@ extension DaemonOptions {
     threads = settings.number(.threads)
     connectionsMax = live.connectionsMax
     stopSeconds = live.stopSeconds
+    slowLogMilliseconds = live.slowLogMilliseconds
     limits.mapBytes = settings.number(.mapSize) << 30
     limits.diskReserveBytes = live.diskReserveBytes
     limits.stagingMemoryBytes = live.stagingMemoryBytes

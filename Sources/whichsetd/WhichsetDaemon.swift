@@ -61,7 +61,7 @@ struct WhichsetDaemon: ParsableCommand {
       print("# \(settings.file ?? "no file")\n\(settings.listing)", terminator: "")
       return
     }
-    LoggingSystem.bootstrap(StreamLogHandler.standardError)
+    LoggingSystem.bootstrap { _ in LogDestination.handler(program: "whichsetd") }
     var logger = Logger(label: "whichsetd")
     logger.logLevel = LiveOptions(settings).logLevel
     guard let data = settings.text(.data) else {

@@ -92,7 +92,7 @@ struct CrossrefTests {
         whichset stats --format tsv | grep -qE '^snapshots\t1$' && break
         sleep 0.1
       done
-      whichset stats --format tsv | grep -E '^(streams|snapshots)'
+      whichset stats --format tsv | grep -E '^(streams|snapshots)\t'
       ls data/staging | wc -l
       """)
     #expect(

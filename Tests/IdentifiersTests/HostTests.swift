@@ -105,6 +105,7 @@ struct HostTests {
     let sets: [(ASCIISet, String)] = [
       (.unreserved, letters + "-._~"), (.pathSegment, letters + "-._~!$&'()*+,;=:@"),
       (.query, letters + "-._~!$&'()*+,;=:@/?"), (.hostName, letters + "-_."),
+      (.lowerHostName, letters.filter { !$0.isUppercase } + "-_."),
     ]
     for (set, characters) in sets {
       for byte in UInt8.min...UInt8.max {

@@ -95,6 +95,62 @@ struct PropertyTests {
     #expect(photos > 10_000)
   }
 
+  @Test("a URL that is taken as it stands has the key that the full way gives it")
+  func plain() {
+    var generator = SeededGenerator(state: 5)
+    var parser = IdentifierParser()
+    let usual = [
+      "https://images-7.example.org/archive/2014/03/5f0c9a7d21be4471/portrait-32812033543.jpg",
+      "http://www.example.com/a/b.jpg?size=1&name=x", "https://www.www.example.com/photos/12345/a_b.png",
+      "http://localhost/pictures/a.gif", "https://i.pinimg.com/236x/01/23/45/0123456789abcdef.jpg",
+    ]
+    let parts = [
+      "", "1", "/", "//", "/../", "/./", "/.a", "_", "ab", "A", ".", "..", "%2e", "?", "=", "&", "#", "@",
+      "-", "~",
+      "0", ":", ":80", "www.", "0x7f.1", ".1/", " ", "\u{1}", "ü", "\u{7f}",
+      String(repeating: "x", count: 64),
+    ]
+    var plain = 0
+    for _ in 0..<60_000 {
+      var input = usual.randomElement(using: &generator)!
+      for _ in 0..<Int.random(in: 0...2, using: &generator) {
+        let place = input.indices.randomElement(using: &generator)!
+        let end = Bool.random(using: &generator) ? place : input.index(after: place)
+        input.replaceSubrange(place..<end, with: parts.randomElement(using: &generator)!)
+      }
+      let bytes = Array(input.utf8)
+      if PlainURL(bytes.span) != nil { plain += 1 }
+      let short = parser.parse(bytes.span)
+      let text = String(parser.text)
+      parser.value.removeAll()
+      let full = parser.parseFully(bytes.span.trimmingSpace())
+      #expect(short == full && text == String(parser.text), "\(input)")
+    }
+    #expect(plain > 20_000)
+  }
+
+  @Test(
+    "every byte in every place of a URL is taken as it stands only where that is its canonical form",
+    arguments: [17, 18, 31, 32, 33, 34, 48, 49, 80])
+  func plainBytes(count: Int) {
+    var parser = IdentifierParser()
+    let usual = Array(("http://a.b/" + String(repeating: "c", count: count)).utf8.prefix(7 + count))
+    for place in 7..<usual.count {
+      for byte in UInt8.min...UInt8.max {
+        var bytes = usual
+        bytes[place] = byte
+        let short = parser.parse(bytes.span)
+        let text = String(parser.text)
+        parser.value.removeAll()
+        let full = parser.parseFully(bytes.span.trimmingSpace())
+        guard short == full, text == String(parser.text) else {
+          Issue.record("byte \(byte) at \(place) of \(count)")
+          return
+        }
+      }
+    }
+  }
+
   @Test("respelling a URL does not change its key")
   func respelled() {
     var generator = SeededGenerator(state: 3)

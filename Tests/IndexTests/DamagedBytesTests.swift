@@ -22,7 +22,7 @@ struct DamagedBytesTests {
     var groups = ListingGroups()
     var group: [UInt8] = []
     ListingGroups.appendEntry(dataset: 1, payload: [1, 2, 3], to: &group)
-    groups.append(group[...])
+    groups.append(group.span)
     let compression = Compression()
     var part = try ListingPart.pack(groups, partBytes: 1 << 10, with: compression)[0]
     LittleEndian.store(UInt64(UInt32.max), bytes: 4, at: 12, in: &part)

@@ -65,7 +65,7 @@ struct KeyBlockTests {
     var assembler = BlockAssembler(hasSecondHalf: false, limits: IndexLimits())
     var key: UInt64 = 1 << 50
     while assembler.fits(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), groupBytes: 0) {
-      assembler.append(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), group: [])
+      assembler.append(BlockEntry(key: StoredKey(high: key, low: 0), set: 1), group: Span())
       key += 1 << 36
     }
     let block = assembler.finish()

@@ -51,7 +51,7 @@ func load(
     let block = rows[start..<min(start + blockRows, rows.count)]
     for (lane, row) in block.enumerated() {
       staged.lanes[lane % staged.lanes.count].append(
-        row.key, space: row.space.id, isPrimary: row.isPrimary, payload: Array(row.payload.utf8)[...])
+        row.key, space: row.space.id, isPrimary: row.isPrimary, payload: Array(row.payload.utf8).span)
     }
     staged.endBlock(accepted: block.count, rejected: 0)
     if staged.isMemoryFull() { try staged.spill() }

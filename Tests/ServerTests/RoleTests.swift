@@ -75,16 +75,23 @@ struct RoleTests {
   @Test("of a change that is asked for is logged, with what came of it and no identifier")
   func changes() throws {
     let slug = "parks"
-    #expect(Job.remove(slug).change == "removal of parks")
+    let peer = Peer(user: 1_000, process: 42, role: .load)
+    let done = JobResult("OK images=1 memberships=1").outcome
+    let refused = JobResult(ProtocolError(.dataset, "no dataset named x")).outcome
+    #expect(done.text == "done" && refused.text == "refused, DATASET")
+    func logged(_ job: Job, _ outcome: ChangeOutcome) -> String? {
+      job.change.map { ChangeRequest(change: $0, peer: peer).what(outcome) }
+    }
+    #expect(logged(.remove(slug), done) == "removal of parks")
     #expect(
-      Job.describe(slug, ["title": "secret", "note": "secret"]).change == "description of parks (note, title)"
-    )
-    #expect(Job.abortStaged("parks.s").change == "abort of load parks.s")
-    #expect(Job.reindex(nil).change == "reindexing of all that older rules made")
-    #expect(Job.get(Array("flickr:1".utf8)).change == nil)
-    #expect(JobResult("OK images=1 memberships=1").outcome == "done")
-    #expect(JobResult(ProtocolError(.dataset, "no dataset named x")).outcome == "refused, DATASET")
-    #expect(Peer(user: 1_000, process: 42, role: .load).description == "user 1000, process 42 (load)")
+      logged(.describe(slug, ["title": "secret", "note": "secret"]), done)
+        == "description of parks (note, title)")
+    #expect(logged(.abortStaged("parks.s"), done) == "abort of load parks.s")
+    #expect(logged(.reindex(nil), done) == "reindexing of all that older rules made")
+    #expect(logged(.get(Array("flickr:1".utf8)), done) == nil)
+    // What stands where a name should may be anything.
+    #expect(logged(.remove(slug), refused) == "removal")
+    #expect(peer.description == "user 1000, process 42 (load)")
     #expect(
       Peer(user: Peer.nobody, process: 0, role: .admin).description
         == "a user that is not visible here (admin)")

@@ -26,11 +26,12 @@ struct StalledReaderTests {
     try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
     defer { close(ends[1]) }
     let connection = Connection(descriptor: ends[0], identity: 1, role: .read)
+    let daemon = try BareDaemon()
     let count = StreamCount()
     let stream = ReplyStream(OnePart(), permit: try count.permit())
     connection.session.submit(.advance(stream), tag: [])
     connection.session.jobs.removeAll()
-    connection.finish(stream.step { _ in JobResult("") })
+    connection.finish(stream.step { _ in JobResult("") }, &daemon.context)
     connection.send()
     #expect(connection.hasOutput)
     #expect(!connection.isStalled(at: .now))

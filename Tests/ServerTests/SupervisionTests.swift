@@ -18,7 +18,7 @@ struct SupervisionTests {
       Liveness.Member(name: "idle", mark: idle), Liveness.Member(name: "busy", mark: busy),
     ])
     busy.begin()
-    let start = WorkMark.now
+    let start = MonotonicClock.nanoseconds
     #expect(liveness.stuck(forSeconds: 60, now: start + 59 * Self.second).isEmpty)
     let stuck = liveness.stuck(forSeconds: 60, now: start + 62 * Self.second)
     #expect(stuck.map(\.thread) == ["busy"])
@@ -68,11 +68,14 @@ struct SupervisionTests {
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
     queue.submit(.listLoads) { _ in }
     while hasBegun.wait(milliseconds: 1_000) == 0 {}
-    #expect(liveness.stuck(forSeconds: 5, now: WorkMark.now + 6 * Self.second).map(\.thread) == ["worker"])
+    #expect(
+      liveness.stuck(forSeconds: 5, now: MonotonicClock.nanoseconds + 6 * Self.second).map(\.thread) == [
+        "worker"
+      ])
     mayEnd.add()
     queue.stop()
     thread.join()
-    #expect(liveness.stuck(forSeconds: 5, now: WorkMark.now + 6 * Self.second).isEmpty)
+    #expect(liveness.stuck(forSeconds: 5, now: MonotonicClock.nanoseconds + 6 * Self.second).isEmpty)
   }
 
   @Test("asks a reactor once, and takes one that does not answer for stuck")
@@ -82,11 +85,14 @@ struct SupervisionTests {
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
     liveness.ask()
     liveness.ask()
-    #expect(liveness.stuck(forSeconds: 5, now: WorkMark.now + 6 * Self.second).map(\.thread) == ["reactor-0"])
+    #expect(
+      liveness.stuck(forSeconds: 5, now: MonotonicClock.nanoseconds + 6 * Self.second).map(\.thread) == [
+        "reactor-0"
+      ])
     let messages = mailbox.take()
     #expect(messages.count == 1)
     for case .tick(let mark) in messages { mark.end() }
-    #expect(liveness.stuck(forSeconds: 5, now: WorkMark.now + 6 * Self.second).isEmpty)
+    #expect(liveness.stuck(forSeconds: 5, now: MonotonicClock.nanoseconds + 6 * Self.second).isEmpty)
     liveness.ask()
     #expect(mailbox.take().count == 1)
   }
@@ -125,11 +131,22 @@ struct SupervisionTests {
     ])
   func counts(_ count: Int, _ text: String) { #expect(StatusLine.short(count) == text) }
 
+  @Test("tells queries a second from one look to the next")
+  func rate() {
+    var supervision = Supervision(watchdogMicroseconds: nil)
+    let rates = [
+      supervision.rate(queries: 100, now: 1_000_000_000),
+      supervision.rate(queries: 1_100, now: 3_000_000_000),
+      supervision.rate(queries: 1_100, now: 4_000_000_000),
+    ]
+    #expect(rates == [nil, 500, 0])
+  }
+
   @Test("describes the index in a line")
   func line() {
     #expect(
-      StatusLine.text(images: 24_312_000, datasets: 30, mapShare: 0.405)
-        == "24.3M images, 30 datasets, map 41 %")
+      StatusLine.text(images: 24_312_000, datasets: 30, mapShare: 0.405, queriesPerSecond: 210_300)
+        == "24.3M images, 30 datasets, map 41 %, 210k queries/s")
     #expect(
       StatusLine.text(
         images: 1, datasets: 1, mapShare: nil, stuck: [Liveness.Stuck(thread: "writer", seconds: 61)])

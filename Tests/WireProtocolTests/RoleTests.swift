@@ -9,7 +9,8 @@ struct RoleTests {
     .read: [
       "HELLO", "PING", "CHECK", "MCHECK", "GET", "IDENTIFY", "DATASETS", "DATASET", "STATS", "OVERLAP",
       "LIST",
-      "ACCOUNT", "XREF", "ITEMS", "TALLY", "EXPORT", "DIGEST", "LOADS", "HELP", "QUIT",
+      "ACCOUNT", "XREF", "ITEMS", "TALLY", "EXPORT", "DIGEST", "LOADS", "METRICS", "HEALTH", "HELP",
+      "QUIT",
     ],
     .load: ["DESCRIBE", "INGEST", "ROWS", "COMMIT", "ABORT"],
     .admin: ["REMOVE", "REINDEX", "RELOAD"],

@@ -123,7 +123,7 @@ private func packedListings(_ input: [UInt8]) throws(IndexError) -> [[UInt8]] {
     var group: [UInt8] = []
     let payload = input[start..<min(start + 16, input.count)]
     ListingGroups.appendEntry(dataset: Int(input[start]), payload: payload, to: &group)
-    groups.append(group[...])
+    groups.append(group.span)
   }
   return try ListingPart.pack(groups, partBytes: 64 + Int(input[0]), with: unsafe compression)
 }

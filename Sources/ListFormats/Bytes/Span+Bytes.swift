@@ -1,17 +1,12 @@
 // Searches and comparisons over spans of bytes, which the standard library does not have.
 
-import Glibc
+import WireProtocol
 
 extension Span where Element == UInt8 {
-  /// The first place of a byte at or after `start`. O(n). The corresponding C function is `memchr`.
-  func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
-    guard start < count else { return nil }
-    // `memchr` stays inside the span, and what it returns is inside it too.
-    return unsafe withUnsafeBytes { bytes in
-      let base = bytes.baseAddress!
-      guard let found = unsafe memchr(base + start, Int32(byte), bytes.count - start) else { return nil }
-      return unsafe UnsafeRawPointer(found) - base
-    }
+  /// The first place of a byte from `start` on and before `end`.
+  @inline(__always)
+  func firstIndex(of byte: UInt8, from start: Int, before end: Int) -> Int? {
+    extracting(start..<end).firstIndex(of: byte).map { start + $0 }
   }
 
   /// The last place of a byte before `end`.
@@ -84,15 +79,7 @@ extension Span where Element == UInt8 {
 
   /// Whether `part` occurs in the bytes. O(n) for the short parts that are asked for.
   func contains(_ part: Span<UInt8>) -> Bool {
-    guard !part.isEmpty else { return true }
-    var start = 0
-    while let candidate = firstIndex(of: part[0], from: start), candidate + part.count <= count {
-      var length = 1
-      while length < part.count, self[candidate + length] == part[length] { length += 1 }
-      if length == part.count { return true }
-      start = candidate + 1
-    }
-    return false
+    part.isEmpty || firstPlace(of: part) != nil
   }
 
   /// The bytes without spaces and TABs around them.

@@ -1,5 +1,7 @@
 // Tells formats by a header, or by a comment in front of the rows.
 
+import WireProtocol
+
 /// Recognises lists that say what they are.
 enum HeaderDetection {
   /// The format of a list by its first row, or by a comment before it; nil if they say nothing.

@@ -2,6 +2,8 @@
 // decided by who keys it; this errs on the side of no, so that a list in an unknown format is not taken for a
 // plain one.
 
+import WireProtocol
+
 /// The looks of identifiers.
 enum IdentifierShape {
   /// Whether a line, up to a TAB, is a URL, `namespace:value`, a hash in hex or a Flickr account id.

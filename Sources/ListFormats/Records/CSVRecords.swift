@@ -1,6 +1,8 @@
 // Cuts a CSV list into records and columns (RFC 4180): quotes, doubled quotes, line ends within quotes. A
 // record over the bound is skipped in bounded memory.
 
+import WireProtocol
+
 /// The records of a CSV list, one at a time.
 struct CSVRecords {
   /// The text of the last record, quotes undone.

@@ -1,5 +1,7 @@
 // Columns of a line that single bytes part (TABs, spaces); no quotes. Keeps positions only.
 
+import WireProtocol
+
 /// The columns of the line that was cut last.
 struct ColumnCutter {
   /// Where the columns are, in order.

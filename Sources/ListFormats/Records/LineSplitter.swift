@@ -15,7 +15,8 @@ struct LineSplitter {
   let bytesMax: Int
   /// The number of the last line, from 1.
   private(set) var number: UInt64 = 0
-  private var discarding = false
+  /// Whether what comes next is the rest of a line that was given cut.
+  private(set) var discarding = false
 
   /// Lines that are cut at a bound.
   init(bytesMax: Int = ListLimits.recordBytesMax) { self.bytesMax = bytesMax }
@@ -43,6 +44,9 @@ struct LineSplitter {
       }
     }
   }
+
+  /// Counts whole lines that were taken off the source without this.
+  mutating func skip(_ count: Int) { number += UInt64(count) }
 
   private mutating func line(of source: borrowing ByteSource, from start: Int, to end: Int) -> Line {
     number += 1

@@ -1,5 +1,7 @@
 // Columns that do not have a key as it is written, but something that it can be taken from.
 
+import WireProtocol
+
 /// Hashes of files.
 enum HashText {
   /// Appends a hash as hexadecimal digits, whether it is listed in those or in base64, as Open Images does;

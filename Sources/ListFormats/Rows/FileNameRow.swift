@@ -1,5 +1,7 @@
 // Lists that know file names only: LFW, CelebA, VGGFace2, WIDER FACE; and frames of videos, as Brainwash has them.
 
+import WireProtocol
+
 /// A line that begins with the name of an image's file.
 struct FileNameRow {
   /// `file:<dataset>/`.

@@ -17,6 +17,9 @@ struct LineRows {
     fileNames = FileNameRow(dataset: options.filePrefix ?? "")
   }
 
+  /// What the usual lines look like, where they need not be taken one by one.
+  var usual: UsualRows? { format == .plain ? .plain : table?.usual }
+
   /// Appends the row of a line, its end not included.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     switch format {

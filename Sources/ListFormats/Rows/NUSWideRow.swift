@@ -1,5 +1,7 @@
 // NUS-WIDE: `images/<index>_<photo>_<secret>_m.jpg label label ...`, or `images/<index>_<photo>.jpg ...`.
 
+import WireProtocol
+
 /// A line of a NUS-WIDE list.
 enum NUSWideRow {
   /// Appends photo and path.

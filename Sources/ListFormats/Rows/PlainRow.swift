@@ -1,5 +1,7 @@
 // Plain lists: one identifier a line, `#` comments, optional TAB `name=value` fields as in the wire form.
 
+import WireProtocol
+
 /// A line of a plain list, and the fields that were left out so far.
 struct PlainRow {
   /// How often fields with names that no row can carry were left out. Bounded: further names count under

@@ -35,9 +35,14 @@ enum RowText {
   ///
   /// - Returns: `row`, or why the value cannot stand in an identifier of a row. O(n).
   static func begin(_ key: RowKey, _ value: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    begin(key, to: &output)
+    return begin(value, to: &output)
+  }
+
+  /// Begins a row with `namespace:`.
+  static func begin(_ key: RowKey, to output: inout [UInt8]) {
     key.name.withUTF8Buffer { unsafe output.append(contentsOf: $0) }  // a static string's bytes stay
     output.append(UInt8(ascii: ":"))
-    return begin(value, to: &output)
   }
 
   /// Adds a further key, unless its value is empty or zero, which is no id anywhere.

@@ -15,6 +15,8 @@ struct TableRows {
   private var header: [UInt8] = []
   private var columnsCount: Int?
   private var value: [UInt8] = []
+  /// What the usual rows of the table look like; nil as long as that is not known, or where there are none.
+  private(set) var usual: UsualRows?
 
   init(shape: TableShape, filePrefix: String?) {
     self.shape = shape
@@ -35,6 +37,7 @@ struct TableRows {
     if shape.hasHeader, text.equals(header) { return .noRow }
     let expected = columnsCount ?? columns.count
     columnsCount = expected
+    if usual == nil { usual = usualRows(columnsCount: expected) }
     let whole = columns.count < expected ? columns.dropLast() : columns[...]
     guard let first = beginRow(text, whole, to: &output) else {
       return .rejected(
@@ -55,6 +58,22 @@ struct TableRows {
       }
     }
     return .row
+  }
+
+  /// Rows of a table in which one column, as it stands, makes the row; nil for another table.
+  private func usualRows(columnsCount: Int) -> UsualRows? {
+    guard targets.count == 1, let first = targets.first, first.column < columnsCount else { return nil }
+    var prefix: [UInt8] = []
+    switch first.target {
+    case .identifier: break
+    case .key(.flickr), .key(.coco), .key(.yfcc), .key(.openImages), .key(.imdbPage), .key(.url), .key(.imdb):
+      guard case .key(let key) = first.target else { return nil }
+      RowText.begin(key, to: &prefix)
+    case .key, .label: return nil
+    }
+    return UsualRows(
+      column: first.column, columnsCount: columnsCount, allowsMore: true, prefix: prefix, header: header,
+      hasComments: shape.hasComments)
   }
 
   /// Begins the row with the first identifier that is not empty, or else the first key of an image.

@@ -25,7 +25,9 @@ final class RunningDaemon {
 
   /// Starts a daemon and waits until it answers.
   init(
-    in folder: TemporaryFolder? = nil, threads: Int = 1, connectionsMax: Int = 4_096, stopSeconds: Int = 10
+    in folder: TemporaryFolder? = nil, threads: Int = 1, connectionsMax: Int = 4_096, stopSeconds: Int = 10,
+    log: DaemonLog = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
+    slowLogMilliseconds: Int = 0
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
@@ -37,7 +39,7 @@ final class RunningDaemon {
     options.connectionsMax = connectionsMax
     options.stopSeconds = stopSeconds
     options.limits = .test
-    let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    options.slowLogMilliseconds = slowLogMilliseconds
     let life = Life()
     self.life = life
     let daemon = Daemon(options, log: log)

@@ -15,6 +15,7 @@ final class BareDaemon {
   let index: Index
   let register = LoadRegister()
   let streams = StreamCount()
+  let figures: Figures
   var context: SessionContext
   private let staging: StagingWorker
   private let queries: QueryWorker
@@ -34,16 +35,19 @@ final class BareDaemon {
     self.folder = folder
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    figures = Figures(
+      index: index, programVersion: "test", ruleVersion: ruleVersion, streams: streams, register: register)
     context = SessionContext(
-      index: index, figures: Figures(index: index, programVersion: "test"), programVersion: "test",
-      ruleVersion: ruleVersion)
+      index: index, figures: figures, programVersion: "test", ruleVersion: ruleVersion)
     staging = StagingWorker(
-      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion)
+      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
+      figures: figures.work)
     queries = QueryWorker(
       index: index, register: register, streams: streams, log: log,
       reloading: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in },
       ruleVersion: ruleVersion)
-    writer = WriterWorker(index: index, register: register, log: log, ruleVersion: ruleVersion)
+    writer = WriterWorker(
+      index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
 
   /// Does a job at once.
@@ -75,7 +79,7 @@ final class SettingsOnPaper: Sendable {
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
     let options = LiveOptions(
-      connectionsMax: 5_000, stopSeconds: 10, diskReserveBytes: 0, stagingMemoryBytes: 1 << 20,
+      connectionsMax: 5_000, stopSeconds: 10, diskReserveBytes: 0, stagingMemoryBytes: 1 << 20, slowLogMilliseconds: 0,
       logLevel: .info)
     return ReloadedSettings(options: options, changes: number == 1 ? changes : [])
   }
@@ -153,7 +157,7 @@ final class BareClient {
   /// Has the next job done, if there is one; returns whether there was.
   func finishJob() -> Bool {
     guard !jobs.isEmpty else { return false }
-    session.finish(daemon.run(jobs.removeFirst()))
+    session.finish(daemon.run(jobs.removeFirst()), &daemon.context)
     advance()
     return true
   }

@@ -1,0 +1,20 @@
+// The clock that durations are measured by.
+
+internal import Glibc
+
+/// A clock that never goes back.
+package enum MonotonicClock {
+  /// Nanoseconds since some moment. The C function is `clock_gettime`, which on Linux is no system call.
+  @inline(__always)
+  package static var nanoseconds: Int {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)  // safe: the call fills the struct that it is lent
+    return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+  }
+}
+
+/// The time of day.
+package enum WallClock {
+  /// Seconds since 1970. The C function is `time`.
+  package static var seconds: Int { time(nil) }
+}

@@ -1,0 +1,172 @@
+// What the daemon tells its operator, in one place, so that it can be seen that no identifier that anybody asked
+// about is ever part of it. Each message is an event of `DaemonEvent`, a text for people, and fields for programs.
+
+internal import Index
+package import Logging
+internal import Synchronization
+internal import WireProtocol
+
+/// The daemon's log.
+package struct DaemonLog: Sendable {
+  private let base: Logger
+  /// What is logged; all copies of this log share it.
+  private let level: Level
+
+  private final class Level: Sendable {
+    let value: Mutex<Logger.Level>
+    init(_ value: Logger.Level) { self.value = Mutex(value) }
+  }
+
+  /// Logs through `logger`, from its level on.
+  package init(_ logger: Logger) {
+    base = logger
+    level = Level(logger.logLevel)
+  }
+
+  /// Logs from this level on.
+  func setLevel(_ new: Logger.Level) { level.value.withLock { $0 = new } }
+
+  /// The name of the field that names the event.
+  static let eventField = "event"
+
+  // MARK: - The daemon's life
+
+  func started(socket: String, images: Int, datasets: Int, reactors: Int) {
+    emit(
+      .started, .info,
+      "listening at \(socket): \(images) images in \(datasets) datasets, \(reactors) reactors",
+      [
+        ("socket", socket), ("images", "\(images)"), ("datasets", "\(datasets)"), ("reactors", "\(reactors)"),
+      ])
+  }
+
+  func stopping() { emit(.stopping, .info, "stopping") }
+  func stopped() { emit(.stopped, .info, "stopped") }
+
+  func stopForced(after seconds: Int) {
+    emit(
+      .stopForced, .warning, "not everything ended within \(seconds) seconds; ending all the same",
+      [("seconds", "\(seconds)")])
+  }
+
+  func rulesOutdated(_ slugs: [String], version: Int) {
+    emit(
+      .rulesOutdated, .info,
+      "\(slugs.count) datasets have keys by older rules than version \(version): \(slugs.joined(separator: ", ")); whichset reindex makes them anew",
+      [("datasets", "\(slugs.count)"), ("rules", "\(version)")])
+  }
+
+  func reactorFailed(_ error: SystemFailure) {
+    emit(.reactorFailed, .critical, "a reactor could not start: \(error)")
+  }
+
+  /// No descriptor is left, say.
+  func acceptFailed(_ error: SystemFailure) { emit(.acceptFailed, .warning, "\(error)") }
+
+  func indexDead() {
+    emit(
+      .indexDead, .critical, "the index cannot be written any more; ending, so that it is opened anew")
+  }
+
+  // MARK: - Changes
+
+  func loaded(_ load: String, _ outcome: LoadOutcome) {
+    let dataset = load.split(separator: ".").first.map(String.init) ?? load
+    guard !outcome.isUnchanged else {
+      emit(
+        .loadUnchanged, .info, "load \(load): the dataset has this list already; nothing changed",
+        [("load", load), ("dataset", dataset)])
+      return
+    }
+    let list = outcome.list
+    emit(
+      .loaded, .info,
+      "load \(load): \(list.rows) rows, \(list.rejected) rejected, \(list.imagesNew) images new, \(list.membershipsNew) memberships new",
+      [
+        ("load", load), ("dataset", dataset), ("rows", "\(list.rows)"), ("rejected", "\(list.rejected)"),
+        ("images", "\(list.imagesNew)"), ("memberships", "\(list.membershipsNew)"),
+      ])
+  }
+
+  func removed(_ slug: String, _ outcome: RemovalOutcome) {
+    emit(
+      .removed, .info, "removed \(slug): \(outcome.images) images, \(outcome.memberships) memberships",
+      [
+        ("dataset", slug), ("images", "\(outcome.images)"), ("memberships", "\(outcome.memberships)"),
+      ])
+  }
+
+  func reindexed(_ slug: String, rows: Int, kept: Int, images: Int) {
+    emit(
+      .reindexed, .info, "reindexed \(slug): \(rows) rows, \(kept) kept as they were, \(images) images",
+      [("dataset", slug), ("rows", "\(rows)"), ("kept", "\(kept)"), ("images", "\(images)")])
+  }
+
+  /// Who asked for a change, and what came of it.
+  func changed(_ request: ChangeRequest, _ outcome: ChangeOutcome) {
+    let what = request.what(outcome)
+    emit(
+      .changed, .notice, "\(what) by \(request.peer): \(outcome.text)",
+      [("what", what), ("peer", "\(request.peer)"), ("outcome", outcome.text)])
+  }
+
+  // MARK: - Trouble
+
+  /// A thread makes no progress.
+  func stuck(_ thread: Liveness.Stuck) {
+    emit(
+      .threadStuck, .warning, "thread \(thread.thread) has made no progress for \(thread.seconds) seconds",
+      [("thread", thread.thread), ("seconds", "\(thread.seconds)")])
+  }
+
+  /// A thread that was stuck gets on again.
+  func recovered(_ thread: String) {
+    emit(.threadRecovered, .info, "thread \(thread) gets on again", [("thread", thread)])
+  }
+
+  /// Logs what an operator has to know of; what only a client did wrong is told to the client alone.
+  func failure(_ what: String, _ error: IndexError) {
+    let code = ProtocolError(error).code
+    guard code.fault != .client else { return }
+    emit(
+      .failed, .error, "\(what) failed: \(error.description)", [("during", what), ("code", code.rawValue)])
+  }
+
+  /// Logs an error that nothing in the daemon is known to throw: only its type, since its text may say anything.
+  func unexpected(_ what: String, _ error: any Error) {
+    emit(
+      .failed, .error, "\(what) failed: \(type(of: error))",
+      [("during", what), ("code", ErrorCode.internal.rawValue)])
+  }
+
+  /// Logs what took long: how much it was and how long it took, never what was asked.
+  func slow(_ request: SlowRequest, suppressed: Int) {
+    var fields = [
+      ("verb", request.verb), ("identifiers", "\(request.identifiers)"), ("bytes", "\(request.bytes)"),
+      ("microseconds", "\(request.microseconds)"),
+    ]
+    if request.waitedMicroseconds > 0 {
+      fields.append(("waited_microseconds", "\(request.waitedMicroseconds)"))
+    }
+    if suppressed > 0 { fields.append(("suppressed", "\(suppressed)")) }
+    let more = suppressed > 0 ? "; \(suppressed) others were not logged" : ""
+    emit(.slow, .notice, "\(request.verb) took \(request.microseconds / 1_000) ms\(more)", fields)
+  }
+
+  /// Anything else that an operator may want to know.
+  func note(_ text: String) { emit(.note, .info, text) }
+
+  /// Anything else that an operator has to know.
+  func warning(_ text: String) { emit(.warning, .warning, text) }
+
+  private func emit(
+    _ event: DaemonEvent, _ level: Logger.Level, _ text: String, _ fields: [(String, String)] = []
+  ) {
+    var logger = base
+    logger.logLevel = self.level.value.withLock { $0 }
+    guard logger.logLevel <= level else { return }
+    var metadata: Logger.Metadata = [Self.eventField: .string(event.rawValue)]
+    for (name, value) in fields { metadata[name] = .string(value) }
+    logger.log(level: level, "\(text)", metadata: metadata)
+  }
+}

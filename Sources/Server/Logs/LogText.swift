@@ -1,0 +1,71 @@
+// Log messages as lines for people: when, how grave, what, and the fields behind it as `name=value`.
+
+internal import CLinux
+internal import Glibc
+internal import Logging
+internal import WireProtocol
+
+/// Makes lines of log messages.
+struct LogText: Sendable {
+  /// Whether grave levels are coloured.
+  let isColoured: Bool
+
+  /// One line with its LF. Control bytes are escaped, so that it is one line whatever a text holds.
+  func line(_ level: Logger.Level, _ text: String, _ fields: [(String, String)], at moment: timespec)
+    -> [UInt8]
+  {
+    var line = Array(Self.timestamp(moment).utf8)
+    line.append(UInt8(ascii: " "))
+    let name = level.rawValue.padded(to: 8)
+    let colour = isColoured ? Self.colour(level) : ""
+    line += Array(colour.isEmpty ? name.utf8 : "\(colour)\(name)\u{1B}[0m".utf8)
+    Escapes.append(text, to: &line, keepingSpaces: true)
+    for (name, value) in fields {
+      line += Array(" \(name)=".utf8)
+      if value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }) {
+        line.append(UInt8(ascii: "\""))
+        Escapes.append(
+          value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'"),
+          to: &line, keepingSpaces: true)
+        line.append(UInt8(ascii: "\""))
+      } else {
+        Escapes.append(value, to: &line, keepingSpaces: true)
+      }
+    }
+    line.append(UInt8(ascii: "\n"))
+    return line
+  }
+
+  /// The moment as RFC 3339 has it, in UTC, with milliseconds. The C function is `gmtime_r`.
+  static func timestamp(_ moment: timespec) -> String {
+    var seconds = moment.tv_sec
+    // Safe: the call fills the struct that it is lent, whose one pointer is not used.
+    var parts = unsafe tm()
+    _ = unsafe gmtime_r(&seconds, &parts)
+    let numbers = unsafe [
+      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+    ].map(two)
+    let year = unsafe parts.tm_year + 1_900
+    let milliseconds = String(moment.tv_nsec / 1_000_000 + 1_000).dropFirst()
+    let (month, day, hour, minute, second) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+    return "\(year)-\(month)-\(day)T\(hour):\(minute):\(second).\(milliseconds)Z"
+  }
+
+  private static func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+  private static func colour(_ level: Logger.Level) -> String {
+    switch level {
+    case .critical, .error: "\u{1B}[31m"
+    case .warning: "\u{1B}[33m"
+    case .notice, .info: ""
+    case .debug, .trace: "\u{1B}[2m"
+    }
+  }
+}
+
+extension String {
+  /// The text and as many spaces as it is shorter than `width`.
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(0, width - count))
+  }
+}

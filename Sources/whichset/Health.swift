@@ -1,0 +1,53 @@
+// `whichset health`.
+
+import ArgumentParser
+import Client
+import WireProtocol
+
+struct Health: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell whether the daemon is well, for monitoring.",
+    discussion: """
+      One line with the state and the reason: OK, DEGRADED (it answers, but a disk, its map, a slow reader, a failed \
+      write or something else needs a look) or DEAD (it cannot be reached, or does not answer in time).
+
+      EXAMPLES
+        whichset health
+        whichset health --timeout 1 --format json
+
+      EXIT STATUS: 0 ok, 1 degraded, 2 dead.
+      """)
+
+  @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds"))
+  var timeout = 5.0
+
+  @Option(help: "text (one line), tsv (a line a check) or json.")
+  var format = OutputFormat.text
+
+  @OptionGroup var daemon: DaemonOptions
+
+  func validate() throws {
+    guard timeout >= 0.1, timeout <= 3_600 else {
+      throw ValidationError("--timeout must be from 0.1 to 3600")
+    }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      let report = ask()
+      var answer: [UInt8] = []
+      report.write(format, to: &answer)
+      try Program.print(answer)
+      return report.state.exitStatus
+    }
+  }
+
+  private func ask() -> HealthReport {
+    do throws(Trouble) {
+      var conversation = try Conversation(path: daemon.path, patience: .seconds(timeout))
+      return HealthReport(try conversation.demand(RequestText.line(.health)))
+    } catch {
+      return HealthReport(dead: error)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+// What an operator sees of a running daemon: its health, its figures, its log.
+
+import Foundation
+import Testing
+
+@Suite("Monitoring")
+struct MonitoringTests {
+  private let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  @Test("health is 0 for a daemon that is well, 1 for one without room, 2 for one that is not there")
+  func health() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace, options: ["--disk-reserve", "0"])
+    let well = try await workspace.client("health")
+    #expect(well.end == .exited(0) && well.output.hasPrefix("WHICHSET OK - disk:"), "\(well.output)")
+    #expect(well.output.split(separator: "\n").count == 1)
+    try await daemon.stop()
+    // More than any disk has.
+    let poor = try await RunningDaemon.start(in: workspace, options: ["--disk-reserve", "1048576"])
+    let degraded = try await workspace.client("health")
+    #expect(degraded.end == .exited(1), "\(degraded.output)")
+    #expect(degraded.output.hasPrefix("WHICHSET DEGRADED - disk:"), "\(degraded.output)")
+    try await poor.stop()
+    let dead = try await workspace.client("health", "--format", "json")
+    #expect(dead.end == .exited(2) && dead.output.hasPrefix(#"{"state":"dead","reason":"no daemon"#))
+  }
+
+  @Test("health is 2 in time where something listens and never answers, or does not even accept")
+  func silence() async throws {
+    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    defer { close(listener) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    // The path is shorter than the field, and `address` is a whole sockaddr_un.
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) {
+      unsafe $0.copyBytes(from: Array(workspace.file("s").utf8))
+    }
+    let bound = unsafe withUnsafePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    // A queue of one, which the first client fills.
+    try #require(bound == 0 && listen(listener, 0) == 0)
+    for _ in 0..<3 {
+      let start = ContinuousClock.now
+      let result = try await workspace.client("health", "--timeout", "0.5")
+      #expect(result.end == .exited(2))
+      #expect(result.output.contains("does not answer within 0.5 s"), "\(result.output)")
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+  }
+
+  @Test("metrics are printed as OpenMetrics, and written as a whole file in Prometheus's format")
+  func metrics() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let connection = try daemon.connect()
+    try await connection.send("CHECK flickr:1\n")
+    #expect(try await connection.line() == "MISS")
+    let printed = try await workspace.client("metrics")
+    #expect(printed.end == .exited(0) && printed.output.hasSuffix("\n# EOF\n"))
+    #expect(printed.output.contains(#"whichset_lookups_total{verb="CHECK",outcome="miss"} 1"#))
+    let file = workspace.file("w.prom")
+    #expect(try await workspace.client("metrics", "--output", file).end == .exited(0))
+    let written = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(written.contains("# TYPE whichset_lookups_total counter\n") && !written.contains("# EOF"))
+    #expect(!FileManager.default.fileExists(atPath: file + ".part"))
+    try await daemon.stop()
+  }
+
+  @Test("top prints one block where it has no terminal")
+  func top() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let connection = try daemon.connect()
+    try await connection.send("CHECK flickr:1\n")
+    #expect(try await connection.line() == "MISS")
+    let result = try await workspace.client("top", "--interval", "0.2")
+    #expect(result.end == .exited(0), "\(result.errors)")
+    #expect(result.output.hasPrefix("whichset ") && !result.output.contains("\u{1B}"))
+    #expect(result.output.contains("\nlookups ") && result.output.contains("\nCHECK "))
+    try await daemon.stop()
+    #expect(try await workspace.client("top", "--once").end == .exited(2))
+  }
+
+  @Test("nothing that anybody asked is logged, at any level, also of what is slow, malformed or too long")
+  func privacy() async throws {
+    let list = try workspace.write("list", Photos.list(1...100))
+    let daemon = try await RunningDaemon.start(
+      in: workspace, options: ["--log-level", "trace", "--slow-log", "1"])
+    #expect(try await workspace.client("ingest", "--dataset", "park", list).end == .exited(0))
+    let marked = [
+      "zyx", "flickr:424242", "https://zyx.example/zyx.jpg", "https://flic.kr/s/zyx", "nsid:424242@N00",
+      "zyx:1",
+      "md5:00zyx", "http://[zyx", "\u{1}zyx\u{7F}", String(repeating: "zyx", count: 6_000),
+    ]
+    let verbs = [
+      "CHECK", "@zyx CHECK", "GET", "IDENTIFY", "ACCOUNT", "DATASET", "DESCRIBE", "OVERLAP", "LIST", "XREF",
+      "ITEMS", "EXPORT", "INGEST", "ABORT", "REMOVE", "REINDEX", "STATS", "METRICS", "HEALTH", "HELLO", "zyx",
+      "LIST any=", "OVERLAP namespace=", "DESCRIBE zyx", "INGEST zyx source=", "ROWS", "COMMIT blocks=",
+      "MCHECK",
+      "TALLY",
+    ]
+    // A connection each, since some of these close it. What comes back does not matter here.
+    for verb in verbs {
+      let connection = try daemon.connect()
+      try await connection.send(marked.map { "\(verb) \($0)\n" }.joined())
+      connection.finish()
+      while (try? await connection.line()) != nil {}
+    }
+    let rows = marked.filter { $0.utf8.count < 100 }.map { "\($0)\tlabel=zyx\n" }.joined()
+    let count = 20_000
+    let questions = [
+      "INGEST park mode=append source=s\nROWS 1 9 \(rows.utf8.count)\n\(rows)ABORT\n",
+      "XREF matches=1\nITEMS 9 \(rows.utf8.count)\n\(rows)TALLY\n",
+      "XREF\nITEMS 8 \(rows.utf8.count)\n\(rows)",
+      "MCHECK \(count)\n" + String(repeating: "https://zyx.example/424242\n", count: count),
+      "MCHECK 3\n" + String(repeating: "zyx", count: 6_000) + "\nzyx\nzyx\nGET zyx", "EXPORT\nDIGEST\nLIST\n",
+    ]
+    for question in questions {
+      let connection = try daemon.connect()
+      try await connection.send(question)
+      connection.finish()
+      while (try? await connection.line()) != nil {}
+    }
+    try await daemon.stop()
+    #expect(daemon.log.contains("event=slow") && daemon.log.contains("verb=MCHECK"), "\(daemon.log)")
+    #expect(daemon.log.contains("event=loaded"))
+    for line in daemon.log.lowercased().split(separator: "\n") {
+      #expect(!line.contains("zyx") && !line.contains("424242"), "\(line)")
+    }
+  }
+
+  @Test("a daemon that is killed by a signal of its own says nothing that was asked")
+  func crash() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace, options: ["--log-level", "trace"])
+    let connection = try daemon.connect()
+    try await connection.send("CHECK flickr:424242\nCHECK zyx\n")
+    _ = try await connection.line()
+    _ = try await connection.line()
+    daemon.process.send(SIGBUS)
+    let result = try await daemon.process.result(within: .seconds(20))
+    #expect(result.end == .exited(65))
+    #expect(!result.errors.contains("424242") && !result.errors.contains("zyx"), "\(result.errors)")
+  }
+}
