@@ -24,7 +24,7 @@ struct Metrics: ParsableCommand {
       "openmetrics or prometheus (default: openmetrics, prometheus with --output).", valueName: "form"))
   var form: MetricsForm?
 
-  @Option(help: ArgumentHelp("Write this file instead, as a whole.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write this file instead, as a whole.", valueName: "file"), completion: .file())
   var output: String?
 
   @OptionGroup var daemon: DaemonOptions
