@@ -1,5 +1,6 @@
 // The clock that durations are measured by.
 
+internal import CLinux
 internal import Glibc
 
 /// A clock that never goes back.
