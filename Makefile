@@ -48,6 +48,7 @@ install: stage
 	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
 
 uninstall:
+	@[ -x .build/stage/install.sh ] || { echo 'make stage first: it knows which files there are' >&2; exit 1; }
 	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
 
 ## A package for Debian, and an archive for other systems, in dist/
