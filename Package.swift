@@ -4,7 +4,8 @@ import PackageDescription
 // The layers, left to right; each imports only what stands left of it:
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
-//   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
+//   IndexKeys and Server join the three; ListFormats and Client never see storage; Report stands on Client;
+//   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
 /// WHICHSET_STRICT=1 (set by CI) turns each warning into an error.
@@ -61,10 +62,13 @@ let package = Package(
       name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
       swiftSettings: settings),
 
+    // What the daemon and a look at a backup share.
+    .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
+
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
     .executableTarget(
       name: "whichsetd", dependencies: ["Server", "Index", "WireProtocol", argumentParser, logging],
@@ -76,13 +80,14 @@ let package = Package(
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
     .target(
-      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol"],
+      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol", "CLinux"],
       swiftSettings: settings),
     .target(
       name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
-      name: "whichset", dependencies: ["Catalogue", "Client", "Report", argumentParser],
+      name: "whichset",
+      dependencies: ["Catalogue", "Client", "Report", "WireProtocol", "Index", "IndexKeys", argumentParser],
       swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.
@@ -93,7 +98,8 @@ let package = Package(
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
+      name: "ServerTests",
+      dependencies: ["Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],

@@ -3,6 +3,12 @@
 internal import LMDB
 
 extension Index {
+  /// Refuses to go on where the disk has no room for `bytes` more.
+  package func checkRoom(bytes: Int) throws(IndexError) {
+    let free = try Folder.freeBytes(path) - limits.diskReserveBytes
+    guard free >= bytes else { throw .disk(freeBytes: free, neededBytes: bytes) }
+  }
+
   /// Refuses a load whose merge the disk has no room for. O(free pages).
   package func checkRoom(toMerge load: borrowing StagedLoad) throws(IndexError) {
     let map = try mapUse()

@@ -5,6 +5,7 @@ internal import CLinux
 internal import Glibc
 internal import Identifiers
 package import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// What a daemon is told at its start.
@@ -42,6 +43,14 @@ package struct DaemonOptions: Sendable {
   }
 }
 
+/// Why a daemon has ended.
+package enum DaemonEnd: Sendable {
+  /// It was told to.
+  case stopped
+  /// The index's file was replaced: it is to be started anew (`ProcessRestart`).
+  case restarts
+}
+
 /// A running daemon.
 package struct Daemon {
   private let options: DaemonOptions
@@ -53,10 +62,10 @@ package struct Daemon {
     self.log = log
   }
 
-  /// Runs until SIGTERM or SIGINT has stopped it.
+  /// Runs until SIGTERM or SIGINT has stopped it, or the index's file was replaced.
   ///
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
-  package func run() throws {
+  package func run() throws -> DaemonEnd {
     let signals = try Self.signalDescriptor()
     Self.explainLostPages()
     defer { close(signals) }
@@ -82,6 +91,7 @@ package struct Daemon {
     log.note("stopping")
     stop(services, threads)
     log.note("stopped")
+    return services.upkeep.wantsRestart ? .restarts : .stopped
   }
 
   /// The daemon's threads, and how to tell that they have ended.
@@ -120,7 +130,15 @@ package struct Daemon {
       services.writer.run(worker.run, idle: worker.idle)
       workersEnded.add()
     }
-    threads.running = [staging, queries, writer]
+    let care = NamedThread("care") {
+      whichset_lower_priority()
+      let worker = CareWorker(
+        index: services.index, register: services.register, streams: services.streams,
+        upkeep: services.upkeep, log: log)
+      services.care.run(worker.run)
+      workersEnded.add()
+    }
+    threads.running = [staging, queries, writer, care]
     for (number, mailbox) in threads.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do {
@@ -136,7 +154,7 @@ package struct Daemon {
     return threads
   }
 
-  /// Accepts connections until a signal says to stop.
+  /// Accepts connections until a signal says to stop, or the index's file was replaced.
   private func accept(
     _ listener: Listener, signals: Int32, _ services: Services, _ reactors: [ReactorMailbox]
   ) {
@@ -144,12 +162,14 @@ package struct Daemon {
     var entries = [
       pollfd(fd: signals, events: Int16(POLLIN), revents: 0),
       pollfd(fd: listener.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: services.upkeep.restart.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     while true {
-      // Safe: two entries.
-      guard unsafe poll(&entries, 2, -1) > 0 else { continue }
+      // Safe: three entries.
+      guard unsafe poll(&entries, 3, -1) > 0 else { continue }
       // Who waits in the queue when the daemon is told to stop is answered like those who are connected.
-      let isStopping = entries[0].revents != 0 && Self.takesStopSignal(signals)
+      let isStopping =
+        entries[2].revents != 0 || entries[0].revents != 0 && Self.takesStopSignal(signals)
       guard entries[1].revents != 0 || isStopping else { continue }
       defer { entries[1].revents = 0 }
       do throws(SystemFailure) {
@@ -189,7 +209,8 @@ package struct Daemon {
     services.staging.stop()
     services.queries.stop()
     services.writer.stop()
-    isOrderly = Self.wait(for: 3, of: threads.workersEnded, until: deadline) && isOrderly
+    services.care.stop()
+    isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }

@@ -31,6 +31,13 @@ enum Job {
   case digest
   /// Makes the keys of a dataset, or of all that older rules made, anew.
   case reindex(String?)
+  /// A copy of the index into a file.
+  case backup(HandedFile)
+  /// The backup of that name is good.
+  case confirmBackup(String)
+  case verify
+  case compact
+  case restore(HandedFile, force: Bool)
   /// The next step of a streamed reply.
   case advance(ReplyStream)
   /// A streamed reply that nobody waits for any more.
@@ -45,6 +52,7 @@ enum Job {
     case staging
     case queries
     case writer
+    case care
   }
 
   /// Where the job is done. Jobs of one place are done in order.
@@ -57,6 +65,7 @@ enum Job {
     case .listLoads, .get, .overlap, .export, .digest, .listImages, .account: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
+    case .backup, .confirmBackup, .verify, .compact, .restore: .care
     }
   }
 

@@ -14,6 +14,8 @@ final class Services: Sendable {
   let staging: WorkQueue
   let queries: WorkQueue
   let writer: WorkQueue
+  let care: WorkQueue
+  let upkeep: Upkeep
 
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
@@ -26,6 +28,8 @@ final class Services: Sendable {
     staging = try WorkQueue()
     queries = try WorkQueue()
     writer = try WorkQueue()
+    care = try WorkQueue()
+    upkeep = try Upkeep()
     figures = Figures(
       index: index, programVersion: programVersion, streams: streams)
   }
@@ -36,6 +40,7 @@ final class Services: Sendable {
     case .staging: staging.submit(job, done)
     case .queries: queries.submit(job, done)
     case .writer: writer.submit(job, done)
+    case .care: care.submit(job, done)
     }
   }
 }
@@ -79,6 +84,10 @@ final class Figures: DaemonFigures {
     if let use = try? index.mapUse() {
       figures.append(("map.size.bytes", "\(use.sizeBytes)"))
       figures.append(("map.used.bytes", "\(use.usedBytes)"))
+    }
+    if let backup = index.lastBackup {
+      figures.append(("backup.last", "\(backup.time)"))
+      figures.append(("backup.last.bytes", "\(backup.byteCount)"))
     }
     if let loads = try? index.stagedLoadNames() { figures.append(("loads.staged", "\(loads.count)")) }
     return figures

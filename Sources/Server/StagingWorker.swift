@@ -61,7 +61,8 @@ final class StagingWorker {
       case .cancel(let stream):
         stream.cancel()
         return JobResult(reply: [])
-      case .listLoads, .get, .overlap, .listImages, .account, .commit, .remove, .describe, .export, .digest:
+      case .listLoads, .get, .overlap, .listImages, .account, .commit, .remove, .describe, .export, .digest,
+        .backup, .confirmBackup, .verify, .compact, .restore:
         preconditionFailure("a job of another thread")
       }
     } catch {

@@ -38,7 +38,7 @@ final class WriterWorker {
       case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
         .listImages, .account, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
-        .digest, .reindex:
+        .digest, .reindex, .backup, .confirmBackup, .verify, .compact, .restore:
         preconditionFailure("a job of another thread")
       }
     } catch {

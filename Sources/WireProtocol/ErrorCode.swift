@@ -25,6 +25,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case load = "LOAD"
   case block = "BLOCK"
   case body = "BODY"
+  case file = "FILE"
   case busy = "BUSY"
   case connections = "CONNECTIONS"
   case disk = "DISK"
@@ -36,7 +37,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   package var fault: Fault {
     switch self {
     case .line, .syntax, .verb, .version, .limit, .identifier, .unresolvable, .dataset, .exists, .load,
-      .block, .body:
+      .block, .body, .file:
       .client
     case .busy, .connections, .disk: .retry
     case .full, .corrupt, .internal: .server

@@ -28,6 +28,10 @@ package enum Verb: String, CaseIterable, Sendable {
   case loads = "LOADS"
   case remove = "REMOVE"
   case reindex = "REINDEX"
+  case backup = "BACKUP"
+  case verify = "VERIFY"
+  case compact = "COMPACT"
+  case restore = "RESTORE"
   case help = "HELP"
   case quit = "QUIT"
 
@@ -60,6 +64,10 @@ package enum Verb: String, CaseIterable, Sendable {
     case .loads: "LOADS - the staged loads"
     case .remove: "REMOVE slug - remove a dataset"
     case .reindex: "REINDEX [slug] - make the keys anew by the present rules"
+    case .backup: "BACKUP [confirm=name] - a copy of the index into a file that is handed over"
+    case .verify: "VERIFY - check all that is stored"
+    case .compact: "COMPACT - write the index anew, without what was removed"
+    case .restore: "RESTORE [force=1] - put a backup that is handed over in the index's place"
     case .help: "HELP - this list"
     case .quit: "QUIT - close after all earlier replies"
     }

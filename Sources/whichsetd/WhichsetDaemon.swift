@@ -30,7 +30,12 @@ struct WhichsetDaemon: ParsableCommand {
   var data: String
 
   @Option(help: ArgumentHelp("The socket's path.", valueName: "path"))
-  var socket: String
+  var socket = ""
+
+  @Flag(
+    help: "Only bring the index of a stopped daemon to this program's format, and end. No --socket is needed."
+  )
+  var upgrade = false
 
   @Option(help: ArgumentHelp("Reactor threads; 0 for one a core.", valueName: "n"))
   var threads = 0
@@ -74,8 +79,9 @@ struct WhichsetDaemon: ParsableCommand {
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("--log-level is one of debug, info, notice, warning, error")
     }
-    guard !data.isEmpty, !socket.isEmpty else {
-      throw ValidationError("--data and --socket must not be empty")
+    guard !data.isEmpty else { throw ValidationError("--data must not be empty") }
+    guard !socket.isEmpty || upgrade else {
+      throw ValidationError("--socket takes the path of the socket to listen at")
     }
   }
 
@@ -92,12 +98,21 @@ struct WhichsetDaemon: ParsableCommand {
     options.limits.diskReserveBytes = diskReserve << 20
     if loadMemory > 0 { options.limits.stagingMemoryBytes = loadMemory << 20 }
     do {
-      try Daemon(options, log: DaemonLog(logger)).run()
+      if upgrade { return try Self.upgrade(data) }
+      switch try Daemon(options, log: DaemonLog(logger)).run() {
+      case .stopped: break
+      case .restarts: throw ProcessRestart.run()
+      }
     } catch let error as IndexError {
       Self.fail("\(error)", status: Self.status(of: error))
     } catch let error as SystemFailure {
       Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
     }
+  }
+
+  private static func upgrade(_ path: String) throws(IndexError) {
+    let done = try IndexUpgrade(path: path)
+    print("\(path): format \(done.after), which is this program's own; nothing to do")
   }
 
   /// The status of `sysexits.h` that fits.
@@ -107,7 +122,7 @@ struct WhichsetDaemon: ParsableCommand {
     case .corrupt, .newerFormat, .notAnIndex: EX_DATAERR
     case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk: EX_IOERR
-    case .full, .noDataset, .hasList: EX_SOFTWARE
+    case .full, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }
 
