@@ -47,11 +47,19 @@ package final class DataPart {
   }
 
   /// Gives the file the name of the index's data file; it must be finished and checked. The index must not be written to
-  /// from before the copying on, and is to be closed. The C functions are `rename` and `fsync`.
-  package func install() throws(IndexError) {
+  /// from before the copying on, and is to be closed. Throws where the standing file is still in force. The C functions are
+  /// `rename` and `fsync`.
+  ///
+  /// - Returns: whether the name is on the disk as well. If it is not, a power cut may bring the old file back.
+  package func install() throws(IndexError) -> Bool {
     try Folder.rename(path, to: "\(index.path)/\(IndexFile.dataFileName)")
     isInstalled = true
-    try SystemFile(reading: index.path).sync()
+    do throws(IndexError) {
+      try SystemFile(reading: index.path).sync()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Removes the file, unless it is installed.

@@ -96,7 +96,7 @@ final class CompactSource: ReplySource {
       try Self.refuseDamaged(verification, "the copy")
       phase = .install(file)
     case .install(let file):
-      try file.install()
+      if try !file.install() { log.warning(DaemonLog.unsynced) }
       phase = .ended
       permit = nil
       log.note("compacted from \(bytesBefore) to \(file.byteCount) bytes; starting anew")

@@ -32,6 +32,10 @@ package struct DaemonLog: Sendable {
     logger.info("removed \(slug): \(outcome.images) images, \(outcome.memberships) memberships")
   }
 
+  /// Said where a new data file is in place, but may not outlive a power cut.
+  static let unsynced =
+    "the new data file is in place, but its name could not be put on the disk: see to the disk before anything else"
+
   func note(_ text: String) { logger.info("\(text)") }
   func warning(_ text: String) { logger.warning("\(text)") }
 }

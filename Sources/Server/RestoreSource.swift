@@ -115,7 +115,7 @@ final class RestoreSource: ReplySource {
         dropped += 1
       }
     }
-    try copy.install()
+    if try !copy.install() { log.warning(DaemonLog.unsynced) }
     phase = .ended
     permit = nil
     log.note("restored \(copy.byteCount) bytes; starting anew")
@@ -131,12 +131,15 @@ final class RestoreSource: ReplySource {
     guard index.snapshot.datasets.isEmpty else {
       throw ProtocolError(
         .exists,
-        "the index has \(index.snapshot.datasets.count) datasets, which a restoration replaces; say force=1")
+        "the index is not empty (datasets: \(index.snapshot.datasets.count)); a restoration that replaces it needs force (--force, force=1)"
+      )
     }
     let staged = try index.stagedLoadNames().count
     guard staged == 0 else {
       throw ProtocolError(
-        .exists, "\(staged) loads are staged, which a restoration may drop; ABORT them, or say force=1")
+        .exists,
+        "loads are staged (\(staged)), which a restoration may drop; abort them, or say force (--force, force=1)"
+      )
     }
   }
 

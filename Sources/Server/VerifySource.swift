@@ -18,7 +18,8 @@ final class VerifySource: ReplySource {
 
   func step(_ part: inout ReplyPart, writer: IndexWriter?) throws -> Bool {
     let hasMore = try verification.step()
-    for damage in verification.damages.prefix(ProtocolLimits.damagesMax).dropFirst(told) { part.append(damage) }
+    let shown = verification.damages.prefix(ProtocolLimits.damagesMax)
+    for damage in shown.dropFirst(told) { part.append(damage) }
     told = verification.damages.count
     guard !hasMore else {
       pace.tell("verify", verification.blocksDone, of: verification.blocksTotal, in: &part)

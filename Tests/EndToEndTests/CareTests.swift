@@ -171,11 +171,9 @@ struct CareTests {
   func compaction() async throws {
     let workspace = try Workspace()
     let daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
-    // A word that stands in rows of the removed list only, and does not compress away.
-    _ = try workspace.write("gone.list", Photos.list(1...6_000, padding: 60))
     try await Self.load("first", 5_000...9_000, workspace)
     try await Self.load("gone", 1...6_000, workspace)
-    #expect(try await workspace.client("dataset", "remove", "gone").end == .exited(0))
+    #expect(try await workspace.client("dataset", "remove", "--yes", "gone").end == .exited(0))
     let digest = try await Self.digest(workspace)
     let list = try workspace.write("later.list", Photos.list(20_000...26_000, padding: 300))
     let loading = try workspace.startClient(["ingest", "--dataset", "later", "--retry-for", "60", list])
@@ -189,7 +187,7 @@ struct CareTests {
     let verified = try await workspace.client("verify", "--format", "tsv")
     #expect(verified.end == .exited(0))
     #expect(verified.records.contains(["remains", "0"]), "\(verified.output)")
-    #expect(try await workspace.client("dataset", "remove", "later").end == .exited(0))
+    #expect(try await workspace.client("dataset", "remove", "--yes", "later").end == .exited(0))
     #expect(try await Self.digest(workspace) == digest)
     #expect(!FileManager.default.fileExists(atPath: workspace.file("data/data.mdb.part")))
     try await daemon.stop()
@@ -204,7 +202,7 @@ struct CareTests {
     var daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
     try await Self.load("first", 1...8_000, workspace, padding: 300)
     try await Self.load("gone", 7_000...12_000, workspace, padding: 300)
-    #expect(try await workspace.client("dataset", "remove", "gone").end == .exited(0))
+    #expect(try await workspace.client("dataset", "remove", "--yes", "gone").end == .exited(0))
     let digest = try await Self.digest(workspace)
     for kind in ["interrupt", "crash"] {
       let client = try workspace.startClient(["compact"])
@@ -254,7 +252,7 @@ struct CareTests {
     let list = try workspace.write("list", Photos.list(1...500))
     let file = workspace.file("home/b.mdb")
     for arguments in [
-      ["ingest", "--dataset", "first", list], ["backup", file], ["dataset", "remove", "first"],
+      ["ingest", "--dataset", "first", list], ["backup", file], ["dataset", "remove", "--yes", "first"],
       ["restore", "--force", file],
     ] {
       let result = try await workspace.client(arguments, socket: "daemon/s")
