@@ -2,6 +2,7 @@
 // supervisor sees nothing but a reload. It is done where the index's file was replaced: whoever has the old one mapped has
 // to go, and a process that has begun anew surely has.
 
+internal import CLinux
 internal import Glibc
 
 /// Takes the place of this process.
