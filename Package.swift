@@ -5,7 +5,8 @@ import PackageDescription
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on nothing;
-//   Server joins the three; ListFormats and Client never see storage; Report stands on Client.
+//   IndexKeys and Server join the three; ListFormats and Client never see storage; Report stands on Client;
+//   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
 /// WHICHSET_STRICT=1 (set by CI) turns each warning into an error.
@@ -68,10 +69,13 @@ let package = Package(
       name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
       swiftSettings: settings),
 
+    // What the daemon and a look at a backup share.
+    .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
+
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: settings),
     .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
     .executableTarget(
@@ -85,14 +89,17 @@ let package = Package(
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
     .target(
-      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol"],
+      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol", "CLinux"],
       swiftSettings: settings),
     .target(
       name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
-      dependencies: ["Catalogue", "Client", "Report", "WireProtocol", "CEdit", "CNcurses", argumentParser],
+      dependencies: [
+        "Catalogue", "Client", "Report", "WireProtocol", "Index", "IndexKeys", "CEdit", "CNcurses",
+        argumentParser,
+      ],
       swiftSettings: settings),
 
     // Tests: one folder a target, and the real programs in EndToEnd.
@@ -104,7 +111,8 @@ let package = Package(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
+      name: "ServerTests",
+      dependencies: ["Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],

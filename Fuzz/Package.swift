@@ -36,9 +36,10 @@ let package = Package(
     .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: testable),
     .target(name: "Identifiers", swiftSettings: testable),
     .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
-      dependencies: ["Index", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
       swiftSettings: testable),
     .target(
       name: "ListFormats",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -67,6 +68,57 @@ static inline void whichset_fetch_page(const void *address) {
 /// Linux 5.14 do nothing.
 static inline void whichset_map_pages(const void *start, size_t bytes) {
   madvise((void *)start, bytes, 22 /* MADV_POPULATE_READ, which older headers do not name */);
+}
+
+/// The most descriptors that one `whichset_receive_files` takes: more than one is refused, but has to be closed.
+#define WHICHSET_HANDED_MAX 8
+/// O_PATH, which only GNU's headers name.
+#define WHICHSET_O_PATH 010000000
+
+/// F_SETPIPE_SZ, likewise.
+#define WHICHSET_F_SETPIPE_SZ 1031
+
+/// Receives one byte, and the descriptors that came with it, at most WHICHSET_HANDED_MAX; the system closes further ones.
+/// Never waits. The C function is `recvmsg`.
+static inline ssize_t whichset_receive_files(int socket, void *byte, int *descriptors, int *count) {
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE(WHICHSET_HANDED_MAX * sizeof(int))];
+  } control;
+  struct iovec bytes = {.iov_base = byte, .iov_len = 1};
+  struct msghdr message = {
+      .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+  *count = 0;
+  ssize_t received = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (received < 0) return received;
+  for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    int held = (int)((part->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    for (int index = 0; index < held && *count < WHICHSET_HANDED_MAX; index++, (*count)++) {
+      memcpy(descriptors + *count, CMSG_DATA(part) + index * sizeof(int), sizeof(int));
+    }
+  }
+  return received;
+}
+
+/// Sends one byte with descriptors, at most WHICHSET_HANDED_MAX + 1. The C function is `sendmsg`.
+static inline ssize_t whichset_send_files(int socket, const void *byte, const int *descriptors, int count) {
+  union {
+    struct cmsghdr header;
+    char room[CMSG_SPACE((WHICHSET_HANDED_MAX + 1) * sizeof(int))];
+  } control;
+  struct iovec bytes = {.iov_base = (void *)byte, .iov_len = 1};
+  struct msghdr message = {.msg_iov = &bytes, .msg_iovlen = 1};
+  if (count > 0) {
+    message.msg_control = &control;
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(count * sizeof(int));
+    memcpy(CMSG_DATA(part), descriptors, count * sizeof(int));
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
 /// Lets the calling thread give way to others: nice 10. Where that is not allowed, it stays as it is. The C function is

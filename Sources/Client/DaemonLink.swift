@@ -1,5 +1,6 @@
 // A connection whose replies come as lines. Requests wait in the queue of whoever makes them.
 
+import CLinux
 import Glibc
 import WireProtocol
 
@@ -54,6 +55,15 @@ package struct DaemonLink: ~Copyable {
       case .wouldBlock: return
       case .failed: cannotSend = true
       }
+    }
+  }
+
+  /// Hands an open file over, beside an LF. Nothing may wait to be sent. The corresponding C function is `sendmsg`.
+  package mutating func handOver(_ file: Int32) throws(Trouble) {
+    var (byte, file) = (UInt8(ascii: "\n"), file)
+    // The byte and the descriptor live through the call. A socket that has taken a short request has room for a byte.
+    guard unsafe whichset_send_files(raw, &byte, &file, 1) == 1 else {
+      throw Trouble("cannot hand the file over to the daemon at \(path)", code: errno)
     }
   }
 

@@ -55,8 +55,19 @@ package final class IngestConsole {
     func number(_ name: String) -> Int? {
       fields.first { $0.name == name }.flatMap { Decimal.parse($0.value) }
     }
-    guard isTerminal, let done = number("done"), let total = number("of"), total > 0 else { return }
-    write(Self.clearLine + "\(done * 100 / total) %")
+    draw(phase: fields.first { $0.name == "phase" }?.value ?? "", done: number("done"), of: number("of"))
+  }
+
+  /// Draws how far a phase of a work is, where that is known, at most ten times a second.
+  package func draw(phase: String, done: Int?, of total: Int?) {
+    guard isTerminal, clock.now - drawn > .milliseconds(100) else { return }
+    var text = phase
+    if let done, let total, total > 0 {
+      text += "\(phase.isEmpty ? "" : " ")\(min(100, done * 100 / total)) %"
+    }
+    guard !text.isEmpty else { return }
+    drawn = clock.now
+    write(Self.clearLine + text)
     isShown = true
   }
 

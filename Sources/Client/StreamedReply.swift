@@ -50,12 +50,19 @@ package struct StreamedRequest: ~Copyable {
   private var requests = ByteQueue()
   private var scanner = StreamScanner()
   private var output: LineOutput
+  /// What is to be handed over when the daemon asks for it.
+  private var file: Int32?
 
   /// Output that may wait before no more of the reply is read.
   private static var outputPendingBytesMax: Int { 1 << 20 }
 
   /// A request to the daemon at `path`. What `run` is told to write goes to `output`.
-  package init(_ request: String, path: String, output: consuming LineOutput) throws(Trouble) {
+  ///
+  /// - Parameter file: an open file that is handed over when the daemon has said `OK send`; it stays the caller's.
+  package init(_ request: String, file: Int32? = nil, path: String, output: consuming LineOutput)
+    throws(Trouble)
+  {
+    self.file = file
     link = try DaemonLink(path: path)
     requests.storage.append(request + "\n")
     self.output = output
@@ -95,6 +102,13 @@ package struct StreamedRequest: ~Copyable {
     progress: ([Arguments.Field]) -> Void, line: (Span<UInt8>, inout [UInt8]) -> Void
   ) throws(Trouble) -> [Arguments.Field]? {
     while let range = link.replies.next() {
+      if let handed = file {
+        file = nil
+        if ReplyStatus(ReplyText.string(link.replies.line(range))) == .ok(text: "send") {
+          try link.handOver(handed)
+          continue
+        }
+      }
       let event = try Self.take(range, of: link.replies, by: &scanner, &output.queue.storage, line)
       switch event {
       case .part(let fields): if !fields.isEmpty { progress(fields) }

@@ -6,6 +6,12 @@ extension Index {
   /// Bytes that are free on the disk of the data folder, the reserve included. The C function is `statvfs`.
   package func freeDiskBytes() throws(IndexError) -> Int { try Folder.freeBytes(path) }
 
+  /// Refuses to go on where the disk has no room for `bytes` more.
+  package func checkRoom(bytes: Int) throws(IndexError) {
+    let free = try freeDiskBytes() - limits.diskReserveBytes
+    guard free >= bytes else { throw .disk(freeBytes: free, neededBytes: bytes) }
+  }
+
   /// Refuses a load whose merge the disk has no room for. O(free pages).
   package func checkRoom(toMerge load: borrowing StagedLoad) throws(IndexError) {
     let map = try mapUse()

@@ -27,6 +27,9 @@ package final class Index: Sendable {
   private let lock: SystemFile
   private let current: Mutex<Snapshot>
   private let alive: SnapshotCensus
+  /// Whether changes are refused, since the data file is about to be replaced.
+  private let held = Atomic<Bool>(false)
+  private let backup: Mutex<BackupRecord?>
   /// Counts spools of keys, for their names.
   let spools = Atomic<Int>(0)
 
@@ -44,9 +47,12 @@ package final class Index: Sendable {
     diskReserveBytes = Atomic(limits.diskReserveBytes)
     stagingMemoryBytes = Atomic(limits.stagingMemoryBytes)
     try Folder.make(path)
-    lock = try SystemFile(creating: "\(path)/whichset.lock")
+    lock = try SystemFile(creating: "\(path)/\(Self.lockFileName)")
     guard lock.tryLock() else { throw .inUse(path: path) }
     try Folder.make("\(path)/staging")
+    // The rest of a compaction or restoration that did not end.
+    try Folder.removeFile(DataPart.path(in: path))
+    backup = Mutex(BackupRecord.read(in: path))
     do throws(LMDBError) {
       environment = try Environment(
         path: path,
@@ -54,14 +60,7 @@ package final class Index: Sendable {
           mapSizeBytes: limits.mapBytes, databasesMax: IndexFormat.databasesMax, readersMax: 1_024,
           fileMode: 0o600, readOnly: false))
     } catch {
-      switch error.code {
-      // What LMDB says of a data file that it did not write, or that was cut off in its first pages.
-      case .invalid, .versionMismatch, .corrupted: throw .notAnIndex(path: path)
-      // What the system says of a folder that may not be written, say.
-      case let code where code.rawValue > 0:
-        throw .system(call: error.call, path: path, code: code.rawValue)
-      default: throw .lmdb(error)
-      }
+      throw IndexError(opening: path, error)
     }
     let store = IndexStore(environment: environment, path: path)
     let state = try store.open(spaces: spaces, program: program)
@@ -82,6 +81,9 @@ package final class Index: Sendable {
     self.diskReserveBytes.store(diskReserveBytes, ordering: .relaxed)
     self.stagingMemoryBytes.store(stagingMemoryBytes, ordering: .relaxed)
   }
+
+  /// The name of the file in a data folder whose lock says that a daemon has it.
+  static let lockFileName = "whichset.lock"
 
   /// The format that this program writes.
   package static var formatVersion: Int { IndexFormat.version }
@@ -108,6 +110,24 @@ package final class Index: Sendable {
       let pageBytes = try environment.stat().pageSizeBytes
       return (info.mapSizeBytes, (info.lastPage + 1) * pageBytes, (info.lastPage + 1 - free) * pageBytes)
     }
+  }
+
+  /// From now on changes of the index are refused with `held`. Called by the thread that makes them.
+  package func hold() { held.store(true, ordering: .releasing) }
+
+  /// Changes are taken again.
+  package func release() { held.store(false, ordering: .releasing) }
+
+  /// Whether changes are refused.
+  var isHeld: Bool { held.load(ordering: .acquiring) }
+
+  /// The last good backup; nil where there was none, or it is not known.
+  package var lastBackup: BackupRecord? { backup.withLock { $0 } }
+
+  /// Keeps when the index was last backed up.
+  package func noteBackup(_ record: BackupRecord) throws(IndexError) {
+    try record.write(in: path)
+    backup.withLock { $0 = record }
   }
 
   /// Shows a new state to readers; `edits` tells which blocks were edited in place.

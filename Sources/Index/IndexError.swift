@@ -24,6 +24,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   case noDataset(String)
   /// The dataset has another list already.
   case hasList(String)
+  /// Changes are refused, since the data file is about to be replaced.
+  case held
 
   /// One line: what is wrong and what to do.
   package var description: String {
@@ -42,7 +44,19 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     case .notAnIndex(let path):
       "\(path) holds data that is no whichset index: not an LMDB file, or another program's; choose another --data"
     case .noDataset(let slug): "no dataset named \(slug)"
+    case .held: "the index is being compacted or restored; try again when the daemon has started anew"
     case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
+    }
+  }
+
+  /// What LMDB says of a data file that cannot be opened.
+  init(opening path: String, _ error: LMDBError) {
+    switch error.code {
+    // It did not write the file, or that was cut off in its first pages.
+    case .invalid, .versionMismatch, .corrupted: self = .notAnIndex(path: path)
+    // What the system says of a folder that may not be written, say.
+    case let code where code.rawValue > 0: self = .system(call: error.call, path: path, code: code.rawValue)
+    default: self = .lmdb(error)
     }
   }
 

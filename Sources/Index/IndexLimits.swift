@@ -41,6 +41,8 @@ package struct IndexLimits: Sendable {
   /// Dataset numbers that exist at all. A number is 15 bits of a token, and is not used again before the last
   /// trace of its old dataset is gone.
   static let datasetNumbers = 1 << 15
+  /// Records of sets that may be missing in a row: a set whose number is further off has a wrong number.
+  static let missingSetsMax = 1 << 10
   /// Uncompressed bytes that a part of the listings may say that it has: more is damage. A part has at most
   /// `listingPartBytes`, or a single entry, whose texts come from one line of the protocol.
   static let listingPartBytesMax = 1 << 20

@@ -65,6 +65,7 @@ struct IndexStore {
       let secret = try transaction.record(IndexFormat.secretKey, in: meta), secret.count == 16
     else { throw IndexError.corrupt("the index has no format or no secret") }
     let version = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
+    guard version > 0 else { throw IndexError.corrupt("format \(version) has never been written") }
     guard version <= IndexFormat.version else {
       let program = try transaction.record(IndexFormat.programKey, in: meta)
       throw IndexError.newerFormat(

@@ -94,7 +94,7 @@ extension IndexWriter {
 
   /// Writes all blocks anew, merged with the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
-  private func rewrite(
+  func rewrite(
     _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
     let space = merge.draft.space

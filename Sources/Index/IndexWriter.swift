@@ -53,6 +53,7 @@ package final class IndexWriter {
     _ load: inout StagedLoad, sha256: String, ruleVersion: Int, now: Int,
     record: (ListRecord) -> [ListRecord] = { [$0] }
   ) throws(IndexError) -> LoadOutcome {
+    try checkNotHeld()
     let manifest = load.manifest
     let before = index.state.withLock { $0 }
     let standing = before.datasets.values.first { $0.slug == manifest.slug }
@@ -168,6 +169,7 @@ package final class IndexWriter {
 
   /// Removes a dataset: its memberships vanish at once, its keys and listings when their blocks are next rewritten.
   package func remove(_ slug: String) throws(IndexError) -> RemovalOutcome {
+    try checkNotHeld()
     let before = index.state.withLock { $0 }
     guard let dataset = before.datasets.values.first(where: { $0.slug == slug }) else {
       throw .noDataset(slug)
@@ -191,6 +193,7 @@ package final class IndexWriter {
 
   /// Sets catalogue fields of a dataset, making it if there is none; an empty value clears a field.
   package func describe(_ slug: String, _ fields: [String: String]) throws(IndexError) {
+    try checkNotHeld()
     var state = index.state.withLock { $0 }
     state.version += 1
     var dataset: DatasetRecord
@@ -216,7 +219,7 @@ package final class IndexWriter {
 
   /// The transaction that makes a change visible: blocks edited in place, sets, datasets, generations; then the
   /// new snapshot.
-  private func finish(_ change: PendingChange, drafts: [SpaceDraft], removed: Int?) throws(IndexError) {
+  func finish(_ change: PendingChange, drafts: [SpaceDraft], removed: Int?) throws(IndexError) {
     do throws(LMDBError) {
       var transaction = try environment.write()
       let meta = try transaction.create(IndexFormat.meta)

@@ -73,6 +73,20 @@ struct SystemFile: ~Copyable {
     return Int(status.st_size)
   }
 
+  /// The size of the file in bytes; nil where it is no regular file. The C function is `fstat`.
+  borrowing func byteCount() throws(IndexError) -> Int? {
+    var status = stat()
+    // Safe: the call fills the struct that it is lent.
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .system(call: "fstat", path: path, code: errno)
+    }
+    return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
+  }
+
+  /// Takes a lock that others may share, and that keeps an exclusive one off; false if another holds one. The C
+  /// function is `flock`.
+  borrowing func tryShare() -> Bool { flock(descriptor, LOCK_SH | LOCK_NB) == 0 }
+
   /// Takes an exclusive lock that lasts as long as the file is open; false if another holds it. The C function
   /// is `flock`.
   borrowing func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
@@ -86,6 +100,25 @@ enum Folder {
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
       throw .system(call: "mkdir", path: path, code: errno)
     }
+  }
+
+  /// Whether there is something of that name. The C function is `lstat`.
+  static func exists(_ path: String) throws(IndexError) -> Bool {
+    var status = stat()
+    // Safe: the path is NUL-terminated for the call, which fills the struct.
+    if unsafe lstat(path, &status) == 0 { return true }
+    guard errno == ENOENT || errno == ENOTDIR else {
+      throw .system(call: "lstat", path: path, code: errno)
+    }
+    return false
+  }
+
+  /// Whether that is a folder; throws where there is nothing. The C function is `stat`.
+  static func isFolder(_ path: String) throws(IndexError) -> Bool {
+    var status = stat()
+    // Safe: the path is NUL-terminated for the call, which fills the struct.
+    guard unsafe stat(path, &status) == 0 else { throw .system(call: "stat", path: path, code: errno) }
+    return status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// The names in a folder, sorted; none where it is missing. The C function is `readdir`.

@@ -83,7 +83,9 @@ internal import Synchronization
         unsafe mdb_env_set_maxdbs(pointer, MDB_dbi(options.databasesMax)), "mdb_env_set_maxdbs")
       try LMDBError.check(
         unsafe mdb_env_set_maxreaders(pointer, UInt32(options.readersMax)), "mdb_env_set_maxreaders")
-      let flags = MDB_NORDAHEAD | MDB_NOTLS | (options.readOnly ? MDB_RDONLY : 0)
+      let flags =
+        MDB_NORDAHEAD | MDB_NOTLS | (options.readOnly ? MDB_RDONLY : 0)
+        | (options.isStillFile ? MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY : 0)
       // Safe: mdb_env_open copies the path.
       try LMDBError.check(
         unsafe mdb_env_open(pointer, path, UInt32(flags), mode_t(options.fileMode)), "mdb_env_open")

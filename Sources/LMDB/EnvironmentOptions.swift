@@ -18,6 +18,18 @@ package struct EnvironmentOptions: Hashable, Sendable {
   /// Whether writing is refused. The lock file is written to even so.
   package var readOnly: Bool
 
+  /// Whether the path names a data file, not a folder, that nobody writes to: it is only read, and no lock file is made.
+  /// In C, `MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY`.
+  package var isStillFile = false
+
+  /// Options for a data file that nobody writes to, of `byteCount` bytes.
+  package static func stillFile(byteCount: Int, databasesMax: Int) -> EnvironmentOptions {
+    var options = EnvironmentOptions(
+      mapSizeBytes: max(1 << 20, byteCount), databasesMax: databasesMax, readOnly: true)
+    options.isStillFile = true
+    return options
+  }
+
   /// Options for a data folder of one daemon.
   package init(
     mapSizeBytes: Int, databasesMax: Int = 64, readersMax: Int = 126, fileMode: UInt32 = 0o600,

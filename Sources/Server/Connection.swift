@@ -79,7 +79,7 @@ final class Connection {
 
   /// Whether more bytes may be read from the client.
   private var wantsInput: Bool {
-    !isInputEnded && !isDraining && !session.isClosing && !session.isBlocked
+    !isInputEnded && !isDraining && !session.isClosing && (!session.isBlocked || session.awaited != nil)
       && session.output.count < ProtocolLimits.outputPendingBytesMax
   }
 
@@ -91,9 +91,25 @@ final class Connection {
   /// Reads what is there and handles it; returns whether there was something.
   @discardableResult
   func receive(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) -> Bool {
-    guard wantsInput, let count = unsafe read(into: buffer) else { return false }
+    guard wantsInput else { return false }
+    if session.awaited != nil { return receiveFile(&context) }
+    guard let count = unsafe read(into: buffer) else { return false }
     unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &context)
     return count > 0
+  }
+
+  /// Takes a file that the client hands over, and the one byte that comes with it.
+  private func receiveFile(_ context: inout SessionContext) -> Bool {
+    guard let received = HandedFile.receive(from: descriptor) else {
+      if errno != EAGAIN && errno != EINTR { isBroken = true }
+      return false
+    }
+    session.take(received.files)
+    // Safe: the byte, or none, is lent for the call.
+    unsafe withUnsafeBytes(of: received.byte ?? 0) {
+      unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<(received.byte == nil ? 0 : 1)]), &context)
+    }
+    return received.byte != nil
   }
 
   /// Reads what is there, without handling it: how many bytes, 0 where the client has ended its side, nil where there
@@ -114,6 +130,7 @@ final class Connection {
     hasReceived = true
     if count == 0 {
       isInputEnded = true
+      session.refuseFile()
       proceed(&context)
       return
     }
@@ -132,7 +149,7 @@ final class Connection {
   }
 
   /// Whether bytes that are read now would be handled at once, with nothing before them.
-  var isFresh: Bool { input.isEmpty && wantsInput }
+  var isFresh: Bool { input.isEmpty && wantsInput && session.awaited == nil }
 
   /// Goes on with bytes that had to wait, and sends what comes of them.
   func proceed(_ context: inout SessionContext) {
@@ -205,6 +222,8 @@ final class Connection {
     while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
     if spares, !hasReceived { return }
     isDraining = true
+    session.refuseFile(ProtocolError(.busy, "the daemon stops"))
+    send()
     if session.holdsStream {
       cutStream()
       send()

@@ -6,6 +6,7 @@ internal import CLinux
 internal import Glibc
 internal import Identifiers
 package import Index
+internal import IndexKeys
 internal import Synchronization
 internal import WireProtocol
 
@@ -57,6 +58,14 @@ package struct DaemonOptions: Sendable {
   }
 }
 
+/// Why a daemon has ended.
+package enum DaemonEnd: Sendable {
+  /// It was told to.
+  case stopped
+  /// The index's file was replaced: it is to be started anew (`ProcessRestart`).
+  case restarts
+}
+
 /// A running daemon.
 package struct Daemon {
   private let options: DaemonOptions
@@ -68,10 +77,10 @@ package struct Daemon {
     self.log = log
   }
 
-  /// Runs until SIGTERM or SIGINT has stopped it.
+  /// Runs until SIGTERM or SIGINT has stopped it, or the index's file was replaced.
   ///
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
-  package func run() throws {
+  package func run() throws -> DaemonEnd {
     let signals = try Self.signalDescriptor()
     Self.explainLostPages()
     defer { close(signals) }
@@ -96,10 +105,16 @@ package struct Daemon {
       reactors: services.reactors.count)
     options.notifier?.ready(Self.status(of: index))
     accept(listeners, signals: signals, services)
-    options.notifier?.stopping()
+    if services.upkeep.wantsRestart {
+      // To stop is the end for a supervisor, and this is not the end.
+      options.notifier?.reloading()
+    } else {
+      options.notifier?.stopping()
+    }
     log.stopping()
     stop(services, threads)
     log.stopped()
+    return services.upkeep.wantsRestart ? .restarts : .stopped
   }
 
   private func reloading(_ live: LiveValues, _ index: Index, _ slow: SlowLog) -> Reloading? {
@@ -191,7 +206,15 @@ package struct Daemon {
       services.writer.run(worker.run, idle: worker.idle)
       workersEnded.add()
     }
-    threads.running = [staging, queries, writer]
+    let care = NamedThread("care") {
+      whichset_lower_priority()
+      let worker = CareWorker(
+        index: services.index, register: services.register, streams: services.streams,
+        upkeep: services.upkeep, log: log)
+      services.care.run(worker.run)
+      workersEnded.add()
+    }
+    threads.running = [staging, queries, writer, care]
     for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
@@ -207,14 +230,14 @@ package struct Daemon {
     return threads
   }
 
-  /// Accepts connections until a signal says to stop.
+  /// Accepts connections until a signal says to stop, or the index's file was replaced.
   private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
     let reactors = services.reactors
     var next = 0
     var supervision = Supervision(watchdogMicroseconds: options.notifier?.watchdogMicroseconds)
     var lastLook = ContinuousClock.now
     let interval = Duration.milliseconds(supervision.intervalMilliseconds)
-    var entries = ([signals] + listeners.map(\.descriptor)).map {
+    var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
     while true {
@@ -225,18 +248,26 @@ package struct Daemon {
         look(&supervision, services)
       }
       guard readyCount > 0 else { continue }
-      var isStopping = false
+      var isStopping = entries[1].revents != 0
       if entries[0].revents != 0, let signal = Self.takeSignal(signals) {
-        isStopping = signal != SIGHUP
-        // What came of it is in the log.
-        if !isStopping { _ = try? services.reloading?.run() }
+        if signal != SIGHUP {
+          isStopping = true
+        } else {
+          // What came of it is in the log.
+          _ = try? services.reloading?.run()
+        }
       }
-      for (entry, listener) in zip(entries.dropFirst(), listeners) {
+      for (entry, listener) in zip(entries.dropFirst(2), listeners) {
         // Who waits in the queue when the daemon is told to stop is answered like those who are connected; or, where
         // the queue stays, by the next daemon.
         guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
         do throws(SystemFailure) {
           while let descriptor = try listener.accept() {
+            // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
+            guard !services.upkeep.wantsRestart else {
+              close(descriptor)
+              continue
+            }
             let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
             if services.figures.connectionBegan() > connectionsMax {
               services.figures.connectionEnded()
@@ -299,7 +330,8 @@ package struct Daemon {
     services.staging.stop()
     services.queries.stop()
     services.writer.stop()
-    isOrderly = Self.wait(for: 3, of: threads.workersEnded, until: deadline) && isOrderly
+    services.care.stop()
+    isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }

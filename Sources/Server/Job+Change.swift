@@ -15,10 +15,13 @@ extension Job {
     case .describe(let slug, let fields):
       Change(kind: "description", of: "\(slug) (\(fields.keys.sorted().joined(separator: ", ")))")
     case .reindex(let slug): Change(kind: "reindexing", of: slug ?? "all that older rules made")
+    case .compact: Change(kind: "compaction", of: "the index")
+    case .restore: Change(kind: "restoration", of: "the index")
+    case .confirmBackup: Change(kind: "backup", of: "the index")
     case .reload: Change(kind: "reading", of: "settings")
     case .openLoad, .stageRows, .listLoads, .get, .overlap, .listImages, .account, .openCrossref,
       .crossrefItems, .tally, .dropCrossref, .export, .digest, .advance, .cancel, .refuse,
-      .detach, .metrics:
+      .detach, .metrics, .backup, .verify:
       nil
     }
   }

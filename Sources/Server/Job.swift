@@ -33,6 +33,13 @@ enum Job {
   case reindex(String?)
   /// Reads the settings anew.
   case reload
+  /// A copy of the index into a file.
+  case backup(HandedFile)
+  /// The backup of that name is good.
+  case confirmBackup(String)
+  case verify
+  case compact
+  case restore(HandedFile, force: Bool)
   /// The next step of a streamed reply.
   case advance(ReplyStream)
   /// A streamed reply that nobody waits for any more.
@@ -49,6 +56,7 @@ enum Job {
     case staging
     case queries
     case writer
+    case care
   }
 
   /// Where the job is done. Jobs of one place are done in order.
@@ -61,6 +69,7 @@ enum Job {
     case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics, .reload: .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
+    case .backup, .confirmBackup, .verify, .compact, .restore: .care
     }
   }
 
@@ -86,6 +95,10 @@ enum Job {
     case .reindex: .reindex
     case .metrics: .metrics
     case .reload: .reload
+    case .backup, .confirmBackup: .backup
+    case .verify: .verify
+    case .compact: .compact
+    case .restore: .restore
     case .advance(let stream): stream.verb
     case .cancel, .refuse, .detach, .dropCrossref: nil
     }

@@ -1,14 +1,7 @@
-// Joins Identifiers and Index: identifiers in, stored keys out.
+// Identifiers in, stored keys out.
 
 internal import Identifiers
-package import Index
-
-extension KeySpace {
-  /// The namespaces of Identifiers, as the index stores them.
-  package static let all: [KeySpace] = Namespace.allCases.map {
-    KeySpace(id: $0.rawValue, name: $0.name, isInteger: $0.isInteger, namesAccounts: $0 == .nsid)
-  }
-}
+internal import Index
 
 /// A stored key and its namespace.
 struct NamespacedKey: Hashable {

@@ -75,10 +75,12 @@ final class OpenLoad: Sendable {
 /// All open loads, by name.
 final class LoadRegister: Sendable {
   private let open = Mutex<[String: OpenLoad?]>([:])
+  private let isClosed = Mutex(false)
 
   /// Takes a name for a load that is about to be opened.
   func claim(_ identifier: String) throws(ProtocolError) {
     try open.withLock { (loads) throws(ProtocolError) in
+      if isClosed.withLock({ $0 }) { throw ProtocolError(IndexError.held) }
       guard loads[identifier] == nil else {
         throw ProtocolError(.busy, "this load is open on another connection")
       }
@@ -89,6 +91,18 @@ final class LoadRegister: Sendable {
       loads[identifier] = .some(nil)
     }
   }
+
+  /// Lets no load be opened any more; false, and nothing, where one is open.
+  func close() -> Bool {
+    open.withLock { loads in
+      guard loads.isEmpty else { return false }
+      isClosed.withLock { $0 = true }
+      return true
+    }
+  }
+
+  /// Lets loads be opened again.
+  func reopen() { isClosed.withLock { $0 = false } }
 
   /// Notes the load behind a claimed name.
   func register(_ load: OpenLoad) { open.withLock { $0[load.identifier] = load } }

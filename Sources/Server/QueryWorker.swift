@@ -57,7 +57,7 @@ final class QueryWorker {
         return JobResult(reply: [])
       case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref,
-        .reindex:
+        .reindex, .backup, .confirmBackup, .verify, .compact, .restore:
         preconditionFailure("a job of another thread")
       }
     } catch {

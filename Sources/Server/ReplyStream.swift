@@ -152,7 +152,10 @@ final class StreamCount: Sendable {
     guard count.add(1, ordering: .relaxed).newValue <= max else {
       count.subtract(1, ordering: .relaxed)
       throw ProtocolError(
-        .busy, "\(max) \(name) are under way; try again when one has ended")
+        .busy,
+        max == 1
+          ? "\(name) is under way; try again when it has ended"
+          : "\(max) \(name) are under way; try again when one has ended")
     }
     return StreamPermit(self)
   }

@@ -19,6 +19,8 @@ final class Services: Sendable {
   let live: LiveValues
   /// Nil where the daemon was started without settings that could be read anew.
   let reloading: Reloading?
+  let care: WorkQueue
+  let upkeep: Upkeep
 
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
@@ -37,12 +39,15 @@ final class Services: Sendable {
     staging = try WorkQueue(slow: slow)
     queries = try WorkQueue(slow: slow)
     writer = try WorkQueue(slow: slow)
+    care = try WorkQueue(slow: slow)
+    upkeep = try Upkeep()
     reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
     liveness = Liveness(
       [
         Liveness.Member(name: "staging", mark: staging.mark),
         Liveness.Member(name: "queries", mark: queries.mark),
         Liveness.Member(name: "writer", mark: writer.mark),
+        Liveness.Member(name: "care", mark: care.mark),
       ]
         + reactors.enumerated().map { number, mailbox in
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark(), reactor: mailbox)
@@ -58,6 +63,7 @@ final class Services: Sendable {
     case .staging: staging.submit(job, done)
     case .queries: queries.submit(job, done)
     case .writer: writer.submit(job, done)
+    case .care: care.submit(job, done)
     }
   }
 }

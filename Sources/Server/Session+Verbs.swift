@@ -98,6 +98,14 @@ extension Session {
     case .digest:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.digest, tagStart)
+    case .backup: try answerBackup(try Arguments(rest), tagStart)
+    case .restore: try answerRestore(try Arguments(rest), tagStart)
+    case .verify:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      delegate(.verify, tagStart)
+    case .compact:
+      try Arguments(rest).require(words: 0...0, fields: [])
+      delegate(.compact, tagStart)
     case .remove: delegate(.remove(try slug(try Arguments(rest), fields: [])), tagStart)
     case .describe: try answerDescribe(try Arguments(rest), tagStart)
     case .ingest: try answerIngest(try Arguments(rest), tagStart)

@@ -29,6 +29,8 @@ struct Session: ~Copyable {
   private var waiting: [PendingReply] = []
   /// Errors that were answered and not counted yet.
   private var errors: [ErrorCode] = []
+  /// What a file is awaited for; it holds a place in `waiting`.
+  private(set) var awaited: FileRequest?
   /// The streamed reply whose next step waits until the last one has been sent.
   private var stream: ReplyStream?
 
@@ -87,6 +89,18 @@ struct Session: ~Copyable {
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
   mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
+    var position = consumeLines(input, isAtEnd: isAtEnd, &context)
+    // No file can come with bytes that are there already.
+    while awaited != nil, isAtEnd || position < input.count {
+      refuseFile()
+      position += consumeLines(input.extracting(position..<input.count), isAtEnd: isAtEnd, &context)
+    }
+    return position
+  }
+
+  private mutating func consumeLines(
+    _ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext
+  ) -> Int {
     var position = 0
     isWaitingForRows = false
     context.beginChunk()
@@ -133,6 +147,35 @@ struct Session: ~Copyable {
       waiting[index].began = context.chunkBegan
     }
   }
+
+  // MARK: - Files
+
+  /// Answers that a file may be sent, and consumes nothing until it has come.
+  mutating func awaitFile(_ request: FileRequest, _ tagStart: Int) {
+    waiting.append(
+      PendingReply(
+        tag: Array(output[tagStart...]), isRows: false, verb: request.verb, rows: 0, began: 0))
+    appendLine("OK send")
+    awaited = request
+  }
+
+  /// Files have come, one, it is to be hoped.
+  mutating func take(_ files: [HandedFile]) {
+    guard let request = awaited, !files.isEmpty else { return }
+    guard files.count == 1 else { return refuseFile(Self.refusal(of: files.count)) }
+    awaited = nil
+    jobs.append(Self.job(request, files[0]))
+  }
+
+  /// Something else has come than the file, or nothing will.
+  mutating func refuseFile(_ error: ProtocolError = Session.refusal(of: 0)) {
+    guard awaited != nil else { return }
+    awaited = nil
+    output.append(contentsOf: waiting.removeFirst().tag)
+    append(error)
+  }
+
+  // MARK: - Results
 
   /// Brings a job's result back.
   mutating func finish(_ result: JobResult, _ context: inout SessionContext) {

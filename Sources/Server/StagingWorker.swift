@@ -64,7 +64,7 @@ final class StagingWorker {
         stream.cancel()
         return JobResult(reply: [])
       case .listLoads, .get, .overlap, .listImages, .account, .commit, .remove, .describe, .export, .digest,
-        .metrics, .reload:
+        .metrics, .reload, .backup, .confirmBackup, .verify, .compact, .restore:
         preconditionFailure("a job of another thread")
       }
     } catch {

@@ -104,6 +104,9 @@ final class EventCounter: Sendable {
     return unsafe read(descriptor, &count, 8) == 8 ? Int(count) : 0
   }
 
+  /// Waits for nothing but the time. The C function is `usleep`.
+  static func pause(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+
   /// Waits until something was added, or the time is up; takes it and returns how much.
   @discardableResult
   func wait(milliseconds: Int32) -> Int {

@@ -53,7 +53,7 @@ final class WriterWorker {
       case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
         .listImages, .account, .refuse, .detach,
         .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
-        .digest, .reindex, .metrics, .reload:
+        .digest, .reindex, .metrics, .reload, .backup, .confirmBackup, .verify, .compact, .restore:
         preconditionFailure("a job of another thread")
       }
     } catch {

@@ -27,6 +27,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case block = "BLOCK"
   case body = "BODY"
   case config = "CONFIG"
+  case file = "FILE"
   case busy = "BUSY"
   case connections = "CONNECTIONS"
   case disk = "DISK"
@@ -38,8 +39,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   package var fault: Fault {
     switch self {
     case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .dataset, .exists,
-      .load,
-      .block, .body, .config:
+      .load, .block, .body, .config, .file:
       .client
     case .busy, .connections, .disk: .retry
     case .full, .corrupt, .internal: .server

@@ -38,6 +38,10 @@ package enum ProtocolLimits {
   package static let labelBytesMax = 255
   /// Names of one account that are followed.
   package static let accountNamesMax = 1_024
+  /// Backups, compactions and restorations under way at one time, together.
+  package static let upkeepMax = 1
+  /// Damages that `VERIFY` tells one by one.
+  package static let damagesMax = 1_000
   /// Streamed replies under way at one time.
   package static let streamsMax = 16
   /// Bytes of lines after which a part of a streamed reply ends, with its last line.

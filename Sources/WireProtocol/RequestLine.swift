@@ -31,6 +31,10 @@ package enum Verb: String, CaseIterable, Sendable {
   case metrics = "METRICS"
   case health = "HEALTH"
   case reload = "RELOAD"
+  case backup = "BACKUP"
+  case verify = "VERIFY"
+  case compact = "COMPACT"
+  case restore = "RESTORE"
   case help = "HELP"
   case quit = "QUIT"
 
@@ -66,6 +70,10 @@ package enum Verb: String, CaseIterable, Sendable {
     case .metrics: "METRICS - figures of the daemon as OpenMetrics text"
     case .health: "HEALTH - what the daemon runs out of, if anything"
     case .reload: "RELOAD - read the settings anew"
+    case .backup: "BACKUP [confirm=name] - a copy of the index into a file that is handed over"
+    case .verify: "VERIFY - check all that is stored"
+    case .compact: "COMPACT - write the index anew, without what was removed"
+    case .restore: "RESTORE [force=1] - put a backup that is handed over in the index's place"
     case .help: "HELP - this list"
     case .quit: "QUIT - close after all earlier replies"
     }

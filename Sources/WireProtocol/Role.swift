@@ -30,7 +30,7 @@ extension Verb {
       .account, .crossref, .items, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit:
       .read
     case .describe, .ingest, .rows, .commit, .abort: .load
-    case .remove, .reindex, .reload: .admin
+    case .remove, .reindex, .reload, .backup, .verify, .compact, .restore: .admin
     }
   }
 
@@ -40,7 +40,7 @@ extension Verb {
     case .checkMany, .items, .rows, .commit: true
     case .hello, .ping, .check, .get, .identify, .datasets, .dataset, .stats, .overlap, .list, .account,
       .crossref, .tally, .export, .digest, .loads, .metrics, .health, .help, .quit, .describe, .ingest,
-      .abort, .remove, .reindex, .reload:
+      .abort, .remove, .reindex, .reload, .backup, .verify, .compact, .restore:
       false
     }
   }

@@ -35,8 +35,8 @@ struct Whichset: ParsableCommand {
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
-      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Reload.self, Ping.self,
-      Health.self, Metrics.self, Top.self,
+      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Backup.self, Restore.self, Verify.self,
+      Compact.self, Reload.self, Ping.self, Health.self, Metrics.self, Top.self,
       ShellCommand.self,
     ])
 

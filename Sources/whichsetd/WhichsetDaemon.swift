@@ -43,6 +43,10 @@ struct WhichsetDaemon: ParsableCommand {
   @Flag(help: "Show the settings and where each comes from, and end: 0 if they can be used, 78 if not.")
   var checkConfig = false
 
+  @Flag(
+    help: "Only bring the index of a stopped daemon to this program's format, and end. It needs no socket.")
+  var upgrade = false
+
   @OptionGroup var flags: SettingFlags
 
   @Option(
@@ -67,6 +71,18 @@ struct WhichsetDaemon: ParsableCommand {
     guard let data = settings.text(.data) else {
       Self.fail("no data folder: give --data FOLDER", status: EX_USAGE)
     }
+    do {
+      if upgrade { return try Self.upgrade(data) }
+      try serve(data, settings, DaemonLog(logger))
+    } catch let error as IndexError {
+      Self.fail("\(error)", status: Self.status(of: error))
+    } catch let error as SystemFailure {
+      Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
+    }
+  }
+
+  /// Runs the daemon to its end.
+  private func serve(_ data: String, _ settings: Settings, _ log: DaemonLog) throws {
     var options = DaemonOptions(
       dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text)
     do throws(InheritanceError) {
@@ -82,13 +98,15 @@ struct WhichsetDaemon: ParsableCommand {
     if let rules { options.ruleVersion = rules }
     options.notifier = ServiceNotifier()
     options.reload = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given)).reload
-    do {
-      try Daemon(options, log: DaemonLog(logger)).run()
-    } catch let error as IndexError {
-      Self.fail("\(error)", status: Self.status(of: error))
-    } catch let error as SystemFailure {
-      Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
+    switch try Daemon(options, log: log).run() {
+    case .stopped: break
+    case .restarts: throw ProcessRestart.run(keeping: options.inherited.map(\.descriptor))
     }
+  }
+
+  private static func upgrade(_ path: String) throws(IndexError) {
+    let done = try IndexUpgrade(path: path)
+    print("\(path): format \(done.after), which is this program's own; nothing to do")
   }
 
   /// The status of `sysexits.h` that fits.
@@ -98,7 +116,7 @@ struct WhichsetDaemon: ParsableCommand {
     case .corrupt, .newerFormat, .notAnIndex: EX_DATAERR
     case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk: EX_IOERR
-    case .full, .noDataset, .hasList: EX_SOFTWARE
+    case .full, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// A tmpfs of a few mebibytes, unmounted when the value goes.
-private final class SmallDisk {
+final class SmallDisk {
   let workspace: Workspace
   let path: String
 

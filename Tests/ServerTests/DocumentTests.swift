@@ -66,6 +66,8 @@ struct DocumentTests {
     "open cross-references": [ProtocolLimits.crossrefsMax],
     "labels of a cross-reference": [ProtocolLimits.labelsMax], "label": [ProtocolLimits.labelBytesMax],
     "names of an account": [ProtocolLimits.accountNamesMax],
+    "lines of `VERIFY`": [ProtocolLimits.damagesMax],
+    "backups, compactions, restorations under way": [ProtocolLimits.upkeepMax],
   ]
 
   @Test("gives every bound that the code has")

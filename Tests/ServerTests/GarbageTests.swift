@@ -10,7 +10,7 @@ struct GarbageTests {
   /// Pieces that lead a session into its corners when they are put together at random.
   private static let pieces = [
     "PING", "CHECK ", "MCHECK ", "GET ", "IDENTIFY ", "ROWS ", "INGEST ", "COMMIT ", "ABORT ", "LOADS",
-    "HELP",
+    "HELP", "BACKUP", "RESTORE ", "VERIFY", "force=1", "confirm=",
     "DESCRIBE ", "DATASET ", "REMOVE ", "STATS", "OVERLAP", "DATASETS", "HELLO ", "QUIT", "@t ", "@", "\n",
     "\n",
     "\n", "\r\n", "\r", "\t", " ", "=", "\\", "\\x4", "\0", "!", "a", "parks", "parks.s", "source=s",

@@ -13,6 +13,8 @@ struct RoleTests {
     (.read, "ROWS 1 1 9\nflickr:1\n"), (.read, "COMMIT blocks=1 lists=2\nname=a\nREMOVE parks\n"),
     (.read, "REMOVE parks\n"), (.read, "REINDEX\n"), (.read, "RELOAD\n"), (.load, "REMOVE parks\n"),
     (.load, "RELOAD\n"), (.load, "REINDEX parks\n"),
+    (.read, "BACKUP\n"), (.load, "BACKUP confirm=x\n"), (.read, "VERIFY\n"), (.load, "VERIFY\n"),
+    (.read, "COMPACT\n"), (.load, "COMPACT\n"), (.read, "RESTORE force=1\n"), (.load, "RESTORE\n"),
   ]
 
   @Test("keeps replies and requests in step after a refusal, however the bytes are cut", arguments: refused)

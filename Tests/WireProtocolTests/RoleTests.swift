@@ -13,7 +13,7 @@ struct RoleTests {
       "QUIT",
     ],
     .load: ["DESCRIBE", "INGEST", "ROWS", "COMMIT", "ABORT"],
-    .admin: ["REMOVE", "REINDEX", "RELOAD"],
+    .admin: ["REMOVE", "REINDEX", "RELOAD", "BACKUP", "VERIFY", "COMPACT", "RESTORE"],
   ]
 
   @Test("is needed for a verb as the document says", arguments: Role.allCases)

@@ -113,12 +113,11 @@ extension Figures {
 
   /// Of the last backup, where one was made.
   private func writeBackup(_ writer: inout OpenMetricsWriter) {
-    let figures = figures
-    func number(_ name: String) -> Int? { figures.first { $0.name == name }.flatMap { Int($0.value) } }
+    let backup = index.lastBackup
     writer.gauge(
       "backup_last_timestamp_seconds", unit: "seconds", "When the last backup ended, in seconds since 1970.",
-      number("backup.last"))
-    writer.gauge("backup_last_bytes", unit: "bytes", "Bytes of the last backup.", number("backup.last.bytes"))
+      backup?.time)
+    writer.gauge("backup_last_bytes", unit: "bytes", "Bytes of the last backup.", backup?.byteCount)
   }
 
   private func writeLoads(_ now: FigureReading, _ writer: inout OpenMetricsWriter) {

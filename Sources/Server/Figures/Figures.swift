@@ -137,6 +137,9 @@ final class Figures: DaemonFigures {
     ].map { ($0, "\($1)") }
     if let loads = now.measures.stagedLoads { figures.append(("loads.staged", "\(loads)")) }
     if let bytes = now.measures.stagedBytes { figures.append(("loads.staged.bytes", "\(bytes)")) }
+    if let backup = index.lastBackup {
+      figures += [("backup.last", backup.time), ("backup.last.bytes", backup.byteCount)].map { ($0, "\($1)") }
+    }
     return figures
   }
 }

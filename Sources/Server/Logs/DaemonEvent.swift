@@ -24,6 +24,16 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
   case reindexed
   /// A client asked for a change: who, and what came of it.
   case changed
+  /// A backup was made and verified.
+  case backedUp = "backup"
+  /// The data file was written anew.
+  case compacted
+  /// A backup took the index's place.
+  case restored
+  /// All that is stored was found sound.
+  case verified
+  /// A verification found damage.
+  case damaged
   /// A thread makes no progress.
   case threadStuck = "thread-stuck"
   /// A thread that was stuck gets on again.
@@ -56,6 +66,11 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case .removed: "ccfcb93be41b4f95b27e5495efb67ed3"
     case .reindexed: "43c8994ac250423cbc07e99dd0fa8847"
     case .changed: "38a987fb1f9344ee871f9e1f84c78129"
+    case .backedUp: "b36622d3e91347919f33ff7c33ed91a1"
+    case .compacted: "1ad0534fc9ad4abba3f4556f780b4c93"
+    case .restored: "8c1e74b0b44d4d4a8ed6b9fff570e866"
+    case .verified: "ffa68d6f3e7a4a0fba49299185fc9965"
+    case .damaged: "fb429c73c028460792c799b00955e8ef"
     case .threadStuck: "a2ad841ea25f495ba616d6bf16ce7ba3"
     case .threadRecovered: "f5c2d741619240cc868987bccabb5d70"
     case .failed: "cde16db035f04dfda561126878974250"

@@ -110,6 +110,40 @@ package struct DaemonLog: Sendable {
       [("what", what), ("peer", "\(request.peer)"), ("outcome", outcome.text)])
   }
 
+  // MARK: - Care
+
+  func backedUp(bytes: Int) {
+    emit(.backedUp, .info, "a backup of \(bytes) bytes was made and verified", [("bytes", "\(bytes)")])
+  }
+
+  func compacted(before: Int, after: Int) {
+    emit(
+      .compacted, .info, "compacted from \(before) to \(after) bytes; starting anew",
+      [("before", "\(before)"), ("bytes", "\(after)")])
+  }
+
+  func restored(bytes: Int) {
+    emit(.restored, .notice, "restored \(bytes) bytes; starting anew", [("bytes", "\(bytes)")])
+  }
+
+  func verified(blocks: Int) {
+    emit(.verified, .info, "a verification found \(blocks) blocks sound", [("blocks", "\(blocks)")])
+  }
+
+  func damaged(_ damages: Int) {
+    emit(
+      .damaged, .error,
+      "a verification found \(damages) damages; whichset verify tells them. Restore a backup, or load the lists again into a new index",
+      [("damages", "\(damages)")])
+  }
+
+  /// A new data file is in place, but may not outlive a power cut.
+  func unsynced() {
+    warning(
+      "the new data file is in place, but its name could not be put on the disk: see to the disk before anything else"
+    )
+  }
+
   // MARK: - Trouble
 
   /// A thread makes no progress.

@@ -45,7 +45,7 @@ final class RunningDaemon {
     let daemon = Daemon(options, log: log)
     thread = NamedThread("daemon") {
       life.handle.withLock { $0 = pthread_self() }
-      do { try daemon.run() } catch { life.failure.withLock { $0 = "\(error)" } }
+      do { _ = try daemon.run() } catch { life.failure.withLock { $0 = "\(error)" } }
       life.hasEnded.store(true, ordering: .releasing)
     }
     try waitUntilListening()

@@ -3,6 +3,7 @@
 
 import Identifiers
 import Index
+import IndexKeys
 import Logging
 import Synchronization
 import WireProtocol
@@ -20,6 +21,8 @@ final class BareDaemon {
   private let staging: StagingWorker
   private let queries: QueryWorker
   private let writer: WriterWorker
+  private let care: CareWorker
+  let upkeep: Upkeep
   /// Whether a job was done that may have changed something.
   private(set) var hasChanged = false
 
@@ -46,6 +49,8 @@ final class BareDaemon {
       index: index, register: register, streams: streams, log: log,
       reloading: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in },
       ruleVersion: ruleVersion)
+    upkeep = try Upkeep()
+    care = CareWorker(index: index, register: register, streams: streams, upkeep: upkeep, log: log)
     writer = WriterWorker(
       index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
@@ -60,6 +65,7 @@ final class BareDaemon {
     case .writer:
       hasChanged = true
       return writer.run(job)
+    case .care: return care.run(job)
     }
   }
 
@@ -131,6 +137,15 @@ final class BareClient {
   }
 
   func send(_ text: String) { send(text.utf8) }
+
+  /// Hands files over, with the LF that they come beside.
+  func handOver(_ descriptors: [Int32]) {
+    session.take(descriptors.map { HandedFile($0) })
+    send("\n")
+  }
+
+  /// Whether a file is awaited.
+  var awaitsFile: Bool { session.awaited != nil }
 
   /// Shuts down the writing side.
   func halfClose() {

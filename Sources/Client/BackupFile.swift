@@ -1,0 +1,92 @@
+// The file of a backup while it is made: beside where it belongs, readable by its owner only, and gone if anything ends the
+// program. It gets its name only when it is on the disk and was found good, and takes no other file's place unasked.
+
+import Glibc
+
+/// A backup that is being made.
+package struct BackupFile: ~Copyable {
+  /// Where it belongs.
+  package let path: String
+  /// Where it is.
+  package let partPath: String
+  private let replaces: Bool
+  private let descriptor: Descriptor
+  private var isDone = false
+
+  /// Makes the file, empty. The corresponding C function is `open`.
+  ///
+  /// - Parameter replaces: another file at `path` is replaced.
+  package init(_ path: String, replaces: Bool) throws(Trouble) {
+    if !replaces, Self.isThere(path) { throw Self.exists(path) }
+    let partPath = "\(path).part-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    // Whatever ends the program removes the file, from before it is there on.
+    Interruption.announce("whichset: interrupted; no backup was made\n", removing: partPath)
+    descriptor = try Self.make(partPath)
+    self.path = path
+    self.partPath = partPath
+    self.replaces = replaces
+  }
+
+  private static func make(_ path: String) throws(Trouble) -> Descriptor {
+    // The C string lives through the call.
+    let raw = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    return Descriptor(owning: raw)
+  }
+
+  deinit {
+    if !isDone { unsafe unlink(partPath) }  // the C string lives through the call
+    Interruption.fallSilent()
+  }
+
+  /// What is to be handed to the daemon.
+  package var raw: Int32 { descriptor.raw }
+
+  /// Puts the file on the disk. The corresponding C function is `fsync`.
+  ///
+  /// - Parameter byteCount: how long the daemon says that it is.
+  package borrowing func sync(byteCount: Int) throws(Trouble) {
+    var status = stat()
+    // fstat fills in one `stat`, which is what it is given.
+    guard unsafe fstat(raw, &status) == 0, fsync(raw) == 0 else {
+      throw Trouble("cannot put \(partPath) on the disk", code: errno)
+    }
+    guard Int(status.st_size) == byteCount else {
+      throw Trouble(
+        "\(partPath) has \(status.st_size) bytes where the daemon wrote \(byteCount); nothing was kept")
+    }
+  }
+
+  /// Gives the file its name, and puts that on the disk. The corresponding C functions are `link`, `rename` and `fsync`.
+  package mutating func keep() throws(Trouble) {
+    // The C strings live through the calls.
+    if replaces {
+      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    } else if unsafe link(partPath, path) == 0 {
+      unsafe unlink(partPath)
+    } else {
+      if errno == EEXIST { throw Self.exists(path) }
+      // A file system without links: between the look and the renaming somebody else may make the file.
+      if Self.isThere(path) { throw Self.exists(path) }
+      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    }
+    isDone = true
+    let folder = Self.folder(of: path)
+    let names = try Descriptor.reading(folder)
+    guard fsync(names.raw) == 0 else { throw Trouble("cannot put \(folder) on the disk", code: errno) }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0  // the call fills in the struct
+  }
+
+  private static func exists(_ path: String) -> Trouble {
+    Trouble("\(path) is there already. Choose another name, or say --force to replace it")
+  }
+}

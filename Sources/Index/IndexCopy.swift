@@ -1,0 +1,103 @@
+// A compacting copy of an open index: what was committed last, without free pages, and so without values that were deleted
+// earlier. LMDB makes it in one long call, which is on a thread of its own and writes into a pipe: who reads the other
+// end can count, bound, and end it.
+
+internal import CLinux
+internal import Dispatch
+internal import Glibc
+internal import LMDB
+internal import Synchronization
+
+/// A copy under way. Used by one thread at a time.
+package final class IndexCopy {
+  /// Bytes that it will have, about.
+  package let estimatedBytes: Int
+  /// Bytes that were read so far.
+  package private(set) var byteCount = 0
+  private var pipe: Int32
+  private let outcome = Outcome()
+
+  /// How the copying thread ended.
+  private final class Outcome: Sendable {
+    let hasEnded = DispatchSemaphore(value: 0)
+    let error = Mutex<LMDBError?>(nil)
+  }
+
+  /// What one read gives.
+  package enum Piece: Equatable {
+    /// So many bytes.
+    case bytes(Int)
+    /// Nothing has come within the time.
+    case nothing
+    /// The copy is whole.
+    case end
+  }
+
+  /// Starts a copy of the newest commit. LMDB cannot reuse the pages of that commit until the copy ends.
+  package init(_ index: Index) throws(IndexError) {
+    estimatedBytes = try index.mapUse().usedBytes
+    var ends: [Int32] = [-1, -1]
+    // Safe: the call fills in two numbers.
+    guard unsafe Glibc.pipe(&ends) == 0 else {
+      throw .system(call: "pipe", path: index.path, code: errno)
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    pipe = ends[0]
+    let input = ends[1]
+    // Where the system allows no larger pipe, it stays as it is.
+    _ = fcntl(input, Int32(WHICHSET_F_SETPIPE_SZ), Int32(Self.pipeBytes))
+    // Taken out by the copy, so that whoever waits for its end finds that it has let go of the environment as well.
+    let environment = Mutex<Environment?>(index.environment)
+    let outcome = outcome
+    DispatchQueue(label: "copy").async {
+      whichset_lower_priority()
+      Self.copy(environment.withLock { $0.take() }, to: input, outcome)
+      // The reader learns of the end by the pipe's, and then finds what came of it.
+      close(input)
+      outcome.hasEnded.signal()
+    }
+  }
+
+  private static func copy(_ environment: consuming Environment?, to input: Int32, _ outcome: Outcome) {
+    do throws(LMDBError) {
+      try environment?.copy(to: input, compacting: true)
+    } catch {
+      outcome.error.withLock { $0 = error }
+    }
+  }
+
+  deinit { cancel() }
+
+  private static let pipeBytes = 1 << 20
+
+  /// Reads a piece into the front of `buffer`, which has room for some.
+  ///
+  /// - Parameter milliseconds: how long to wait for it.
+  package func read(into buffer: inout [UInt8], milliseconds: Int32) throws(IndexError) -> Piece {
+    var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+    // Safe: one entry.
+    guard unsafe poll(&entry, 1, milliseconds) > 0 else { return .nothing }
+    // Safe: the buffer is as long as told.
+    let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(pipe, $0.baseAddress, $0.count) }
+    if count < 0 {
+      if errno == EINTR { return .nothing }
+      throw .system(call: "read", path: "the copy", code: errno)
+    }
+    byteCount += count
+    guard count == 0 else { return .bytes(count) }
+    end()
+    if let error = outcome.error.withLock({ $0 }) { throw .lmdb(error) }
+    return .end
+  }
+
+  /// Ends a copy that nobody wants any more, or that is whole.
+  package func cancel() { end() }
+
+  /// Closes the pipe, upon which LMDB gives up, and waits until it has: it has let go of the commit then.
+  private func end() {
+    guard pipe >= 0 else { return }
+    close(pipe)
+    pipe = -1
+    outcome.hasEnded.wait()
+  }
+}
