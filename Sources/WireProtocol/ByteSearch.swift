@@ -1,10 +1,11 @@
 // Searches by the C library, which looks at many bytes at once.
 
-internal import Glibc
+// Public, so that searches can be part of the code that asks for them: a lookup has no time for a call.
+public import Glibc
 
 extension Span where Element == UInt8 {
   /// The first place of a byte from `start` on; nil where there is none. The C function is `memchr`. O(n).
-  @inline(__always)
+  @inlinable @inline(__always)
   package func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
     guard start < count else { return nil }
     // Safe: the search stays within the span, and its result becomes an offset before the call ends.

@@ -31,7 +31,7 @@ private func rows(_ format: ListFormat?, rowsMax: Int) -> Result<RowsAndLines, R
   var options = ListOptions()
   options.filePrefix = "fuzz"
   if format == .csv || format == .tsv {
-    options.columns = ["identifier=1", "md5=2", "listed=3"].compactMap(ListColumn.init(argument:))
+    options.columns = ["identifier=1", "md5=2", "listed=3"].compactMap { ListColumn(argument: $0) }
   }
   var found = RowsAndLines()
   do throws(ListError) {
