@@ -87,7 +87,7 @@ struct MonitoringTests {
   func privacy() async throws {
     let list = try workspace.write("list", Photos.list(1...100))
     let daemon = try await RunningDaemon.start(
-      in: workspace, options: ["--log-level", "trace", "--slow-log", "1"])
+      in: workspace, options: ["--log-level", "debug", "--slow-log", "1"])
     #expect(try await workspace.client("ingest", "--dataset", "park", list).end == .exited(0))
     let marked = [
       "zyx", "flickr:424242", "https://zyx.example/zyx.jpg", "https://flic.kr/s/zyx", "nsid:424242@N00",
@@ -133,7 +133,7 @@ struct MonitoringTests {
 
   @Test("a daemon that is killed by a signal of its own says nothing that was asked")
   func crash() async throws {
-    let daemon = try await RunningDaemon.start(in: workspace, options: ["--log-level", "trace"])
+    let daemon = try await RunningDaemon.start(in: workspace, options: ["--log-level", "debug"])
     let connection = try daemon.connect()
     try await connection.send("CHECK flickr:424242\nCHECK zyx\n")
     _ = try await connection.line()
