@@ -71,12 +71,10 @@ final class Listener {
     }
   }
 
-  /// Stops listening, and removes the socket's file if this has made it and it is still the same.
+  /// Stops listening, and removes the socket's file if this has made it and it is still the same. A socket that was
+  /// inherited stays open: if the process starts anew, its next life finds it under the same number.
   func shut() {
-    guard let file else {
-      close(descriptor)
-      return
-    }
+    guard let file else { return }
     var status = stat()
     // Safe: the call fills the struct; the path is NUL-terminated for the calls.
     if unsafe lstat(file.path, &status) == 0, UInt64(status.st_dev) == file.device,

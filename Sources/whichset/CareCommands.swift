@@ -29,7 +29,7 @@ struct Backup: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
-      let request = CareRequest(socket: daemon.path, console: console)
+      let request = CareRequest(socket: daemon.path(for: .admin), console: console)
       var backup = try BackupFile(file, replaces: force)
       let (byteCount, name) = try request.backUp(to: backup.raw)
       try backup.sync(byteCount: byteCount)
@@ -92,7 +92,7 @@ struct Restore: ParsableCommand {
         try Program.print(damages)
         throw Trouble("\(file) is damaged; nothing was restored")
       }
-      let dropped = try CareRequest(socket: daemon.path, console: console).restore(
+      let dropped = try CareRequest(socket: daemon.path(for: .admin), console: console).restore(
         from: backup.raw, force: force)
       if dropped > 0 {
         Program.note(
@@ -139,7 +139,7 @@ struct Verify: ParsableCommand {
         if let file {
           try IndexFileCheck.verify(file, console: console)
         } else {
-          try CareRequest(socket: daemon.path, console: console).verify()
+          try CareRequest(socket: daemon.path(for: .admin), console: console).verify()
         }
       var answer: [UInt8] = []
       report.write(output.resolved, to: &answer)
@@ -170,7 +170,7 @@ struct Compact: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
-      let (before, after) = try CareRequest(socket: daemon.path, console: console).compact()
+      let (before, after) = try CareRequest(socket: daemon.path(for: .admin), console: console).compact()
       var answer: [UInt8] = []
       FigureReport([("before", .number(before)), ("after", .number(after))]).write(
         output.resolved, sentence: "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))",
