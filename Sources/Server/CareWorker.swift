@@ -11,13 +11,17 @@ final class Upkeep: Sendable {
   /// A backup, a compaction, a restoration: one at a time.
   let slot = StreamCount(max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration")
   private let isRestartWanted = Atomic<Bool>(false)
+  private let kept = Mutex<StreamPermit?>(nil)
   /// Counted up when the daemon is to stop and to start anew.
   let restart: EventCounter
 
   init() throws(SystemFailure) { restart = try EventCounter() }
 
-  /// The index's file was replaced: the daemon has to open it anew.
-  func requestRestart() {
+  /// The index's file was replaced: the daemon has to open it anew. Until then nothing else may replace it.
+  ///
+  /// - Parameter permit: that of whoever replaced the file; it is not given back.
+  func requestRestart(keeping permit: StreamPermit?) {
+    kept.withLock { $0 = permit }
     isRestartWanted.store(true, ordering: .releasing)
     restart.add()
   }
@@ -66,11 +70,7 @@ final class CareWorker {
       case .cancel(let stream):
         stream.cancel()
         return JobResult(reply: [])
-      case .openLoad, .stageRows, .commit, .abort, .abortStaged, .listLoads, .get, .overlap, .listImages,
-        .account,
-        .remove, .openCrossref, .crossrefItems, .tally, .dropCrossref, .describe, .export, .digest, .reindex,
-        .refuse, .detach, .metrics, .reload:
-        preconditionFailure("a job of another thread")
+      default: preconditionFailure("a job of another thread")
       }
     } catch {
       return failed(error)

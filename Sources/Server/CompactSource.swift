@@ -98,12 +98,11 @@ final class CompactSource: ReplySource {
     case .install(let file):
       if try !file.install() { log.unsynced() }
       phase = .ended
-      permit = nil
       log.compacted(before: bytesBefore, after: file.byteCount)
       part.field("before", bytesBefore)
       part.field("after", file.byteCount)
       part.field("restarts", 1)
-      upkeep.requestRestart()
+      upkeep.requestRestart(keeping: permit)
       return false
     case .ended: return false
     }
@@ -149,6 +148,8 @@ final class CompactSource: ReplySource {
   }
 
   func cancel() {
+    // What has ended is not given up: the index stays held until the daemon starts anew.
+    if case .ended = phase { return }
     switch phase {
     case .copy(let copy, let file):
       copy.cancel()

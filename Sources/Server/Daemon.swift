@@ -103,7 +103,7 @@ package struct Daemon {
     log.started(
       socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
       reactors: services.reactors.count)
-    options.notifier?.ready(Self.status(of: index))
+    options.notifier?.ready(Self.status(of: services))
     accept(listeners, signals: signals, services)
     if services.upkeep.wantsRestart {
       // To stop is the end for a supervisor, and this is not the end.
@@ -293,7 +293,8 @@ package struct Daemon {
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
     let rate = supervision.rate(queries: services.figures.queryCount)
-    let status = options.notifier == nil ? "" : Self.status(of: services.index, rate: rate, stuck: stuck)
+    if services.figures.beginMeasuring() { services.submit(.measure(services.figures)) { _ in } }
+    let status = options.notifier == nil ? "" : Self.status(of: services, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
     for thread in look.newlyStuck { log.stuck(thread) }
     for thread in look.recovered { log.recovered(thread) }
@@ -302,10 +303,11 @@ package struct Daemon {
     if let status = look.status { notifier.status(status) }
   }
 
-  private static func status(of index: Index, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String {
+  private static func status(of services: Services, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String
+  {
     // Where the system does not tell how much is used, nothing is said of it.
-    let use = try? index.mapUse()
-    let snapshot = index.snapshot
+    let use = services.figures.lastReading.measures.map
+    let snapshot = services.index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
       mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)

@@ -21,7 +21,7 @@ extension Job {
     case .reload: Change(kind: "reading", of: "settings")
     case .openLoad, .stageRows, .listLoads, .get, .overlap, .listImages, .account, .openCrossref,
       .crossrefItems, .tally, .dropCrossref, .export, .digest, .advance, .cancel, .refuse,
-      .detach, .metrics, .backup, .verify:
+      .detach, .metrics, .stats, .measure, .backup, .verify:
       nil
     }
   }

@@ -46,6 +46,10 @@ enum Job {
   case cancel(ReplyStream)
   /// The figures of the daemon, as text.
   case metrics(any DaemonFigures)
+  /// The figures, and the counts of the index.
+  case stats(any DaemonFigures)
+  /// Measures of the index that cost too much for the threads that show them.
+  case measure(any DaemonFigures)
   /// Only an error to answer, behind the jobs before it.
   case refuse(ProtocolError)
   /// The session has gone: its load stays staged.
@@ -66,7 +70,9 @@ enum Job {
       .crossrefItems,
       .tally, .dropCrossref:
       .staging
-    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics, .reload: .queries
+    case .listLoads, .get, .overlap, .export, .digest, .listImages, .account, .metrics, .stats, .measure,
+      .reload:
+      .queries
     case .advance(let stream), .cancel(let stream): stream.place
     case .commit, .remove, .describe: .writer
     case .backup, .confirmBackup, .verify, .compact, .restore: .care
@@ -94,13 +100,14 @@ enum Job {
     case .digest: .digest
     case .reindex: .reindex
     case .metrics: .metrics
+    case .stats: .stats
     case .reload: .reload
     case .backup, .confirmBackup: .backup
     case .verify: .verify
     case .compact: .compact
     case .restore: .restore
     case .advance(let stream): stream.verb
-    case .cancel, .refuse, .detach, .dropCrossref: nil
+    case .measure, .cancel, .refuse, .detach, .dropCrossref: nil
     }
   }
 

@@ -47,6 +47,11 @@ final class QueryWorker {
       case .digest:
         let source = DigestSource(index.snapshot, ruleVersion: ruleVersion)
         return advance(ReplyStream(source, permit: try streams.permit()))
+      case .stats(let figures):
+        return JobResult(index.snapshot, figures.figures, ruleVersion: ruleVersion)
+      case .measure(let figures):
+        figures.measure()
+        return JobResult(reply: [])
       case .metrics(let figures):
         let lines = figures.metrics()
         return JobResult(reply: Array("OK \(lines.count)\n\(lines.joined(separator: "\n"))\n".utf8))
@@ -55,10 +60,7 @@ final class QueryWorker {
       case .cancel(let stream):
         stream.cancel()
         return JobResult(reply: [])
-      case .openLoad, .stageRows, .commit, .abort, .abortStaged, .remove, .describe, .refuse, .detach,
-        .openCrossref, .crossrefItems, .tally, .dropCrossref,
-        .reindex, .backup, .confirmBackup, .verify, .compact, .restore:
-        preconditionFailure("a job of another thread")
+      default: preconditionFailure("a job of another thread")
       }
     } catch {
       return failed(error)

@@ -117,12 +117,11 @@ final class RestoreSource: ReplySource {
     }
     if try !copy.install() { log.unsynced() }
     phase = .ended
-    permit = nil
     log.restored(bytes: copy.byteCount)
     part.field("bytes", copy.byteCount)
     part.field("loads.dropped", dropped)
     part.field("restarts", 1)
-    upkeep.requestRestart()
+    upkeep.requestRestart(keeping: permit)
   }
 
   /// Throws where something would be lost that was not said to be.
@@ -148,6 +147,8 @@ final class RestoreSource: ReplySource {
   }
 
   func cancel() {
+    // What has ended is not given up: the index stays held until the daemon starts anew.
+    if case .ended = phase { return }
     switch phase {
     case .copy(let file), .verify(_, _, let file), .install(_, let file): file.remove()
     case .ended: break

@@ -53,7 +53,7 @@ extension Session {
     case .dataset: try answerDataset(try Arguments(rest), context.takeSnapshot())
     case .stats:
       try Arguments(rest).require(words: 0...0, fields: [])
-      answerStats(context.takeSnapshot(), context.figures.figures, ruleVersion: context.ruleVersion)
+      delegate(.stats(context.figures), tagStart)
     case .metrics:
       try Arguments(rest).require(words: 0...0, fields: [])
       delegate(.metrics(context.figures), tagStart)
@@ -198,36 +198,7 @@ extension Session {
     appendTable(lines)
   }
 
-  private mutating func answerStats(
-    _ snapshot: Snapshot, _ figures: [(name: String, value: String)], ruleVersion: Int
-  ) {
-    let counts = snapshot.counts
-    var lines = [
-      ("images", "\(counts.images)"), ("memberships", "\(counts.memberships)"),
-      ("datasets", "\(snapshot.datasets.count)"), ("accounts", "\(counts.accounts)"),
-      ("rows", "\(snapshot.datasets.values.reduce(0) { $0 + $1.rows })"),
-      ("rejected", "\(snapshot.datasets.values.reduce(0) { $0 + $1.rejected })"), ("keys", "\(counts.keys)"),
-      ("sets", "\(snapshot.datasetSetCount)"), ("rules", "\(ruleVersion)"),
-      ("datasets.outdated", "\(snapshot.datasets(before: ruleVersion).count)"),
-    ]
-    for namespace in Namespace.allCases {
-      guard let space = counts.spaces[namespace.rawValue], space.keys > 0 else { continue }
-      if space.images > 0 { lines.append(("images.\(namespace.name)", "\(space.images)")) }
-      lines.append(("keys.\(namespace.name)", "\(space.keys)"))
-    }
-    for figure in figures { lines.append((figure.name, figure.value)) }
-    appendTable(lines)
-  }
-
-  private mutating func appendTable(_ lines: [(String, String)]) {
-    appendLine("OK \(lines.count)")
-    for (name, value) in lines {
-      output.append(contentsOf: name.utf8)
-      output.append(UInt8(ascii: "\t"))
-      Escapes.append(value, to: &output, keepingSpaces: true)
-      output.append(UInt8(ascii: "\n"))
-    }
-  }
+  private mutating func appendTable(_ lines: [(String, String)]) { ReplyTable.append(lines, to: &output) }
 
   private mutating func answerDescribe(_ arguments: Arguments, _ tagStart: Int) throws(ProtocolError) {
     let slug = try slug(arguments, fields: Self.catalogueFields)

@@ -63,9 +63,7 @@ final class StagingWorker {
       case .cancel(let stream):
         stream.cancel()
         return JobResult(reply: [])
-      case .listLoads, .get, .overlap, .listImages, .account, .commit, .remove, .describe, .export, .digest,
-        .metrics, .reload, .backup, .confirmBackup, .verify, .compact, .restore:
-        preconditionFailure("a job of another thread")
+      default: preconditionFailure("a job of another thread")
       }
     } catch {
       return failed(error)

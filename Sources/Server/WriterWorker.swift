@@ -50,11 +50,7 @@ final class WriterWorker {
       case .describe(let slug, let fields):
         try writer.describe(slug, fields)
         return JobResult("OK")
-      case .openLoad, .stageRows, .abort, .abortStaged, .listLoads, .get, .overlap,
-        .listImages, .account, .refuse, .detach,
-        .openCrossref, .crossrefItems, .tally, .dropCrossref, .export,
-        .digest, .reindex, .metrics, .reload, .backup, .confirmBackup, .verify, .compact, .restore:
-        preconditionFailure("a job of another thread")
+      default: preconditionFailure("a job of another thread")
       }
     } catch {
       return failed(error)

@@ -10,7 +10,8 @@ import IndexKeys
 enum IndexFileCheck {
   /// Checks all that the file has stored; how far it is goes to `console`.
   static func verify(_ path: String, console: IngestConsole) throws(Trouble) -> VerificationReport {
-    explainCrash()
+    explainCrash(true)
+    defer { explainCrash(false) }
     do throws(IndexError) {
       defer { console.clear() }
       var verification = try Verification(try IndexFile(path: path), spaces: KeySpace.all)
@@ -35,14 +36,17 @@ enum IndexFileCheck {
   }
 
   /// LMDB trusts its own pages: where they are damaged, or the file gets shorter meanwhile, it may read what is not there.
-  private static func explainCrash() {
+  /// It is damage that is told as such, by the status of damage, only as long as a file is looked into.
+  private static func explainCrash(_ isOn: Bool) {
     var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in
-      // Only calls that are allowed in a signal handler.
-      crashText.withUTF8Buffer { _ = unsafe write(2, $0.baseAddress, $0.count) }
-      Interruption.removeDoomed()
-      _exit(ExitStatus.nothingFound)
-    }
+    unsafe action.__sigaction_handler.sa_handler =
+      isOn
+      ? { _ in
+        // Only calls that are allowed in a signal handler.
+        crashText.withUTF8Buffer { _ = unsafe write(2, $0.baseAddress, $0.count) }
+        Interruption.removeDoomed()
+        _exit(ExitStatus.nothingFound)
+      } : SIG_DFL
     // Safe: the calls copy the struct.
     for signal in [SIGBUS, SIGSEGV, SIGABRT] { _ = unsafe sigaction(signal, &action, nil) }
   }

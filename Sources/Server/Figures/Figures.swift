@@ -10,6 +10,8 @@ internal import WireProtocol
 protocol DaemonFigures: Sendable {
   /// Names and values of `STATS`, beside those of the index.
   var figures: [(name: String, value: String)] { get }
+  /// Measures the index anew, for `HEALTH`.
+  func measure()
   /// The lines of `METRICS`.
   func metrics() -> [String]
   /// The lines of `HEALTH`.
@@ -41,6 +43,7 @@ final class Figures: DaemonFigures {
   let liveness: Liveness?
   private let gauges: IndexGauges
   private let reactors = Mutex<[ReactorFigures]>([])
+  private let isMeasuring = Atomic<Bool>(false)
 
   init(
     index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion,
@@ -55,6 +58,8 @@ final class Figures: DaemonFigures {
     self.register = register
     self.slow = slow
     gauges = IndexGauges(index)
+    // From now on there is always something to show.
+    _ = gauges.measures
     startedAt = WallClock.seconds
   }
 
@@ -88,8 +93,22 @@ final class Figures: DaemonFigures {
     return totals
   }
 
-  /// All figures of this moment.
-  var reading: FigureReading {
+  /// Measures the index anew. It looks at the disk, so it is nothing for a reactor or the main thread.
+  func measure() {
+    _ = gauges.measures
+    isMeasuring.store(false, ordering: .relaxed)
+  }
+
+  /// Whether somebody should have `measure` done now: nobody has, since it was done last.
+  func beginMeasuring() -> Bool { !isMeasuring.exchange(true, ordering: .relaxed) }
+
+  /// All figures of this moment; those of the index as they were measured last.
+  var lastReading: FigureReading { reading(gauges.last) }
+
+  /// All figures of this moment, measured anew where that is longer ago than a second.
+  var reading: FigureReading { reading(gauges.measures) }
+
+  private func reading(_ measures: IndexMeasures) -> FigureReading {
     FigureReading(
       totals: totals, connections: connections.load(ordering: .relaxed),
       accepted: accepted.load(ordering: .relaxed), refused: refused.load(ordering: .relaxed),
@@ -97,7 +116,7 @@ final class Figures: DaemonFigures {
       snapshots: index.snapshotsAlive,
       oldestSnapshotSeconds: Int(index.oldestSnapshotAge.components.seconds),
       openLoads: register.count, uptimeSeconds: Int((ContinuousClock.now - started).components.seconds),
-      memory: ProcessMemory.read(), measures: gauges.measures)
+      memory: ProcessMemory.read(), measures: measures)
   }
 
   var figures: [(name: String, value: String)] {

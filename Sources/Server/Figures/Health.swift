@@ -99,7 +99,7 @@ extension HealthFacts {
 
 extension Figures {
   func health() -> [HealthLine] {
-    let now = reading
+    let now = lastReading
     var facts = HealthFacts()
     facts.diskFreeBytes = now.measures.diskFreeBytes
     facts.diskReserveBytes = index.limits.diskReserveBytes

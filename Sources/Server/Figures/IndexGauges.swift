@@ -19,7 +19,7 @@ struct IndexMeasures: Sendable {
 /// Measures the index, at most once a second.
 final class IndexGauges: Sendable {
   private let index: Index
-  private let last = Mutex<(moment: ContinuousClock.Instant, measures: IndexMeasures)?>(nil)
+  private let lastMeasured = Mutex<(moment: ContinuousClock.Instant, measures: IndexMeasures)?>(nil)
 
   private static let age = Duration.seconds(1)
 
@@ -27,14 +27,16 @@ final class IndexGauges: Sendable {
 
   /// The measures of this second. O(free pages) and a look at each staged load, once a second.
   var measures: IndexMeasures {
-    last.withLock { last in
-      let now = ContinuousClock.now
-      if let last, now - last.moment < Self.age { return last.measures }
-      let measures = measure()
-      last = (now, measures)
-      return measures
-    }
+    let now = ContinuousClock.now
+    if let last = lastMeasured.withLock({ $0 }), now - last.moment < Self.age { return last.measures }
+    // Not under the lock: whoever wants what was measured last need not wait for the disk.
+    let measures = measure()
+    lastMeasured.withLock { $0 = (now, measures) }
+    return measures
   }
+
+  /// What was measured last; nothing is measured for it.
+  var last: IndexMeasures { lastMeasured.withLock { $0?.measures } ?? IndexMeasures() }
 
   /// What the system does not give is left out.
   private func measure() -> IndexMeasures {
