@@ -130,7 +130,8 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
-  @Argument(help: "A backup, or a data folder that no daemon has open.", completion: .file()) var file: String?
+  @Argument(help: "A backup, or a data folder that no daemon has open.", completion: .file()) var file:
+    String?
 
   func run() throws {
     try Program.run { () throws(Trouble) in
