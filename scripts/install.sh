@@ -16,7 +16,7 @@ while [ $# -gt 0 ]; do
     --prefix) prefix=${2%/}; shift ;;
     --destdir) destdir=${2%/}; shift ;;
     --uninstall) uninstall=yes ;;
-    *) sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
+    *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 64 ;;
   esac
   shift
 done

@@ -30,7 +30,7 @@ struct WhichsetDaemon: ParsableCommand {
 
       SIGTERM or SIGINT: finish replies, then end. SIGHUP: read the settings anew, as whichset reload does. Exit \
       status: 0 stopped, 64 wrong usage, 69 the socket or the folder is in use, 74 the disk fails, 65 the data is \
-      damaged or not an index, 71 the system refuses something, 78 wrong settings.
+      damaged or not an index, 70 what should not happen, 71 the system refuses something, 78 wrong settings.
       """,
     version: ProgramVersion.text)
 
@@ -40,7 +40,10 @@ struct WhichsetDaemon: ParsableCommand {
       valueName: "file"))
   var config: String?
 
-  @Flag(help: "Show the settings and where each comes from, and end: 0 if they can be used, 78 if not.")
+  @Flag(
+    help:
+      "Show the settings and where each comes from, and end: 0 if all have values that they can have, 78 if not."
+  )
   var checkConfig = false
 
   @Flag(

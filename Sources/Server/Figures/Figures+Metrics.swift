@@ -115,7 +115,8 @@ extension Figures {
   private func writeBackup(_ writer: inout OpenMetricsWriter) {
     let backup = index.lastBackup
     writer.gauge(
-      "backup_last_timestamp_seconds", unit: "seconds", "When the last backup ended, in seconds since 1970.",
+      "backup_last_timestamp_seconds", unit: "seconds",
+      "The moment that the last good backup shows, in seconds since 1970.",
       backup?.time)
     writer.gauge("backup_last_bytes", unit: "bytes", "Bytes of the last backup.", backup?.byteCount)
   }

@@ -1,4 +1,4 @@
-// A thread that does jobs, one after the other, and the three of them that a daemon has.
+// A thread that does jobs, one after the other, and the queue that it takes them from.
 
 internal import CLinux
 internal import Glibc

@@ -83,7 +83,7 @@ enum StatusLine {
     return parts.joined(separator: ", ")
   }
 
-  /// A count in at most four signs: 999, 1.2k, 24.3M, 240M.
+  /// A count in a few signs: 999, 1.2k, 24.3M, 240M.
   static func short(_ count: Int) -> String {
     var value = Double(count)
     for unit in ["", "k", "M", "G"] {

@@ -1,6 +1,6 @@
 // The daemon as a whole: opens the index, starts its threads, accepts connections, and stops in order. The main
-// thread accepts, waits for signals and looks whether the others get on; reactors serve; the staging, query and writer
-// threads do the slow work.
+// thread accepts, waits for signals and looks whether the others get on; reactors serve; the staging, query, writer
+// and care threads do the slow work.
 
 internal import CLinux
 internal import Glibc
@@ -84,7 +84,7 @@ package struct Daemon {
     let signals = try Self.signalDescriptor()
     Self.explainLostPages()
     defer { close(signals) }
-    DescriptorLimit.makeRoom(forConnections: options.connectionsMax)
+    makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
     let index = try open()
     let listeners = try listen()
@@ -123,13 +123,20 @@ package struct Daemon {
       Reloading(read: read, notifier: options.notifier, log: log) { options in
         live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
         live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
-        DescriptorLimit.makeRoom(forConnections: options.connectionsMax)
+        makeRoom(forConnections: options.connectionsMax)
         index.change(
           diskReserveBytes: options.diskReserveBytes, stagingMemoryBytes: options.stagingMemoryBytes)
         slow.set(milliseconds: options.slowLogMilliseconds)
         log.setLevel(options.logLevel)
       }
     }
+  }
+
+  private func makeRoom(forConnections count: Int) {
+    guard let limit = DescriptorLimit.makeRoom(forConnections: count) else { return }
+    log.warning(
+      "the system allows \(limit) open files, too few for \(count) connections; raise LimitNOFILE= of the unit, or ulimit -n"
+    )
   }
 
   /// All sockets, or none where one of them cannot be used.
