@@ -86,7 +86,7 @@ package final class IndexCopy {
     byteCount += count
     guard count == 0 else { return .bytes(count) }
     end()
-    if let error = outcome.error.withLock({ $0 }) { throw .lmdb(error) }
+    if let error = outcome.error.withLock({ $0 }) { throw IndexError(reading: error) }
     return .end
   }
 

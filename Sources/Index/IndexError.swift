@@ -60,6 +60,11 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What LMDB says where it only reads a data file that is open.
+  init(reading error: LMDBError) {
+    self = error.isDamage ? .corrupt("LMDB cannot read on: \(error)") : .lmdb(error)
+  }
+
   /// Runs `body`, turning LMDB's errors into the index's.
   static func wrapping<Value>(_ body: () throws(LMDBError) -> Value) throws(IndexError) -> Value {
     do { return try body() } catch { throw .lmdb(error) }

@@ -52,7 +52,9 @@ final class StoredView: Sendable {
       } catch {
         // Another transaction has opened or dropped some in between.
         tries += 1
-        guard error.code == .databasesOpenedElsewhere, tries < triesMax else { throw .lmdb(error) }
+        guard error.code == .databasesOpenedElsewhere, tries < triesMax else {
+          throw IndexError(reading: error)
+        }
         usleep(1_000)
       }
     }
@@ -61,7 +63,9 @@ final class StoredView: Sendable {
   private static func open(_ transaction: borrowing ReadTransaction, _ spaces: [KeySpace]) throws(IndexError)
     -> Opened
   {
-    do throws(LMDBError) { return try Opened(transaction, spaces) } catch { throw .lmdb(error) }
+    do throws(LMDBError) { return try Opened(transaction, spaces) } catch {
+      throw IndexError(reading: error)
+    }
   }
 
   private static let triesMax = 1_000

@@ -68,10 +68,13 @@ extension Verification {
     return (fence, entries)
   }
 
+  private static let damagedPage = "LMDB's own page of a value is damaged: it cannot be copied or replaced"
+
   private static func check(
     _ key: RawSpan, _ value: RawSpan, of space: KeySpace, fence: StoredKey, behind before: StoredKey?,
     into entries: inout [BlockEntry]
   ) throws(IndexError) {
+    guard !OverflowPage.isDamaged(value) else { throw .corrupt(damagedPage) }
     guard (IndexLimits.blockBytesMin...IndexLimits.blockBytes).contains(value.byteCount) else {
       throw .corrupt("a block of keys has an impossible size, \(value.byteCount) bytes")
     }
@@ -129,7 +132,9 @@ extension Verification {
       part += 1
       bytes += value.byteCount
       guard damage == nil else { continue }
-      damage = check.take(value, bytesMax: Self.partBytesMax, with: compression)
+      damage =
+        OverflowPage.isDamaged(value)
+        ? Self.damagedPage : check.take(value, bytesMax: Self.partBytesMax, with: compression)
     }
     progress.parts += part
     if damage == nil { damage = check.end(hasParts: part > 0) }

@@ -80,7 +80,7 @@ package struct Verification {
       }
     } catch {
       // LMDB finds its own pages damaged, or the disk cannot be read: the rest of this sub-database is out of reach.
-      guard Self.isDamage(error) else { throw .lmdb(error) }
+      guard error.isDamage else { throw .lmdb(error) }
       report(
         name(of: phase), resume.map { Damage.place($0.rawSpan) } ?? "", "LMDB cannot read on: \(error)",
         effect: "what is behind cannot be read")
@@ -119,14 +119,6 @@ package struct Verification {
     counts.damages += 1
     guard damages.count < Self.damagesMax else { return }
     damages.append(Damage(database, place, what, effect: effect))
-  }
-
-  private static func isDamage(_ error: LMDBError) -> Bool {
-    switch error.code {
-    case .corrupted, .pageNotFound, .badDatabase, .incompatible, .invalid, .badValueSize, .invalidArgument:
-      true
-    default: false
-    }
   }
 
   /// Compares the counts of a namespace's sets with what the blocks have.

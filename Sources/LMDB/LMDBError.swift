@@ -55,6 +55,18 @@ extension LMDBError {
   }
 }
 
+extension LMDBError {
+  /// Whether it says that the file is damaged, where it comes of reading.
+  package var isDamage: Bool {
+    switch code {
+    case .corrupted, .pageNotFound, .badDatabase, .incompatible, .invalid, .badValueSize, .badTransaction,
+      .invalidArgument:
+      true
+    default: false
+    }
+  }
+}
+
 extension LMDBError.Code {
   /// `MDB_KEYEXIST`: the key is there, or an append came out of order.
   package static var keyExists: Self { Self(rawValue: MDB_KEYEXIST) }

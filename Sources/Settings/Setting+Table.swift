@@ -47,6 +47,9 @@ extension Setting {
     loadMemory, stopTimeout, slowLog, logLevel,
   ]
 
+  /// Those that say where the daemon is found.
+  package static let places: Set<Setting> = [data, socket, readSocket, loadSocket, adminSocket]
+
   /// The setting of a name.
   package static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
 }

@@ -21,12 +21,17 @@ enum SettingsFile {
   /// - Returns: nil where there is none.
   static func read(_ path: String) throws(SettingsError) -> [Entry]? {
     // Safe: the path is NUL-terminated for the call.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw failure(path, errno)
     }
     defer { close(descriptor) }
+    var status = stat()
+    // Safe: the call fills the struct that it is lent. A fifo would have the daemon wait for whoever writes to it.
+    guard unsafe fstat(descriptor, &status) == 0, [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+      throw SettingsError("\(path): is no file that can be read to its end")
+    }
     var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
     var count = 0
     while count < bytes.count {

@@ -40,6 +40,8 @@ package enum ProtocolLimits {
   package static let accountNamesMax = 1_024
   /// Backups, compactions and restorations under way at one time, together.
   package static let upkeepMax = 1
+  /// Backups, verifications, compactions and restorations under way, beside all other streamed replies.
+  package static let careStreamsMax = 4
   /// Damages that `VERIFY` tells one by one.
   package static let damagesMax = 1_000
   /// Streamed replies under way at one time.

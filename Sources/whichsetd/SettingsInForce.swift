@@ -28,6 +28,21 @@ final class SettingsInForce: Sendable {
     current = Mutex(settings)
   }
 
+  /// Throws where a new start would fail, or would not come up with the same folder and sockets.
+  @Sendable func checkStart() throws(ReloadFailure) {
+    let next: Settings
+    do throws(SettingsError) {
+      next = try source.read()
+    } catch {
+      throw ReloadFailure(error.description)
+    }
+    let moved = current.withLock { $0.changes(to: next) }.map(\.setting).filter(Setting.places.contains)
+    guard moved.isEmpty else {
+      throw ReloadFailure(
+        "it would have another \(moved.map(\.name).joined(separator: ", ")); restart it yourself first")
+    }
+  }
+
   /// Reads the settings anew, and takes those over that a running daemon can change.
   @Sendable func reload() throws(ReloadFailure) -> ReloadedSettings {
     let next: Settings

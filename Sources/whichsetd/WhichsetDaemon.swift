@@ -100,7 +100,9 @@ struct WhichsetDaemon: ParsableCommand {
     options.set(settings)
     if let rules { options.ruleVersion = rules }
     options.notifier = ServiceNotifier()
-    options.reload = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given)).reload
+    let inForce = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given))
+    options.reload = inForce.reload
+    options.canStart = inForce.checkStart
     switch try Daemon(options, log: log).run() {
     case .stopped: break
     case .restarts: throw ProcessRestart.run(keeping: options.inherited.map(\.descriptor))

@@ -386,6 +386,27 @@ struct VerificationTests {
     #expect(verified.counts.blocks > 3)
   }
 
+  @Test("finds pages of values that LMDB could not copy or replace", arguments: [10, 12])
+  func overflowPages(_ byte: Int) throws {
+    let folder = try TemporaryFolder()
+    let index = try Self.make(folder)
+    let copies = try TemporaryFolder()
+    let path = "\(copies.path)/copy"
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    try index.environment.copy(to: handle.fileDescriptor, compacting: true)
+    try handle.close()
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    // The first page of a value of its own: P_OVERFLOW is its only flag.
+    let page = try #require(
+      stride(from: 0, to: bytes.count, by: 4_096).first { bytes[$0 + 10] == 4 && bytes[$0 + 11] == 0 })
+    bytes[page + byte] ^= 2
+    try bytes.write(to: URL(fileURLWithPath: path))
+    var verification = try Verification(try IndexFile(path: path), spaces: TestSpaces.all)
+    while try verification.step() {}
+    #expect(verification.damages.contains { $0.what.contains("LMDB's own page") })
+  }
+
   @Test(
     "finds the same in a compacting copy that nobody has open, and leaves nothing beside it",
     arguments: [0, 8])

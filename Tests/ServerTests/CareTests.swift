@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import Index
 import IndexKeys
+import Logging
 import Testing
 import WireProtocol
 
@@ -167,6 +168,32 @@ struct CareTests {
       #expect(!FileManager.default.fileExists(atPath: "\(daemon.folder.path)/data.mdb.part"), "\(request)")
       try? FileManager.default.removeItem(atPath: "\(path)-\(steps)")
     }
+  }
+
+  @Test("nothing is replaced where the daemon could not start anew")
+  func noRestart() throws {
+    let daemon = try BareDaemon()
+    Self.load(1...100, into: "parks", daemon.connect())
+    let upkeep = try Upkeep(canStart: { () throws(ReloadFailure) in
+      throw ReloadFailure("whichsetd.conf:1: threads: 'x'\tis no number")
+    })
+    let error = #expect(throws: ProtocolError.self) {
+      _ = try CompactSource(
+        daemon.index, upkeep: upkeep, permit: upkeep.slot.permit(), log: DaemonLog(Logger(label: "test")))
+    }
+    #expect(error?.code == .config && error?.line.contains("whichsetd.conf:1") == true)
+    #expect(error?.line.contains("\t") == false)
+    #expect(upkeep.slot.value == 0)
+  }
+
+  @Test("readers do not use up what care needs")
+  func readers() throws {
+    let daemon = try BareDaemon()
+    Self.load(1...100, into: "parks", daemon.connect())
+    let permits = try (0..<ProtocolLimits.streamsMax).map { _ in try daemon.streams.permit() }
+    #expect(daemon.connect().ask("EXPORT\n").hasPrefix("ERR BUSY RETRY "))
+    #expect(daemon.connect().ask("VERIFY\n").contains("END 0 "))
+    #expect(permits.count == ProtocolLimits.streamsMax)
   }
 
   @Test("one backup, compaction or restoration is under way at a time")
@@ -345,7 +372,27 @@ struct HandoverTests {
     return descriptor
   }
 
-  @Test("becomes a job's where it is one, with whatever byte")
+  @Test("is refused and closed where it comes with another byte than an LF, which begins the next request")
+  func otherByte() throws {
+    let daemon = try BareDaemon()
+    let pair = try Pair()
+    let request = Array("BACKUP\n".utf8)
+    #expect(unsafe request.withUnsafeBytes { unsafe write(pair.peer, $0.baseAddress, $0.count) } == 7)
+    pair.receive(daemon)
+    #expect(pair.answers() == "OK send\n")
+    let file = try Self.file()
+    pair.send(UInt8(ascii: "P"), [file])
+    close(file)
+    let rest = Array("ING\n".utf8)
+    #expect(unsafe rest.withUnsafeBytes { unsafe write(pair.peer, $0.baseAddress, $0.count) } == 4)
+    pair.receive(daemon)
+    pair.receive(daemon)
+    let answers = pair.answers().split(separator: "\n")
+    #expect(answers.count == 2 && answers[0].hasPrefix("ERR FILE CLIENT ") && answers[1] == "PONG")
+    #expect(pair.connection.session.jobs.isEmpty)
+  }
+
+  @Test("becomes a job's where it is one, with an LF")
   func one() throws {
     let daemon = try BareDaemon()
     let pair = try Pair()

@@ -144,6 +144,16 @@ struct SettingsTests {
     #expect(try mistake(String(repeating: "#\n", count: 40_000))?.contains("longer than 65536 bytes") == true)
   }
 
+  @Test("in what is no regular file are refused, not waited for")
+  func fifo() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(unsafe mkfifo("\(folder)/fifo", 0o600) == 0)
+    for path in ["\(folder)/fifo", folder] {
+      let error = #expect(throws: SettingsError.self) { _ = try read(path) }
+      #expect(error?.description.hasPrefix(path) == true)
+    }
+  }
+
   @Test("in the environment and in flags are checked too")
   func otherOrigins() {
     #expect(

@@ -20,6 +20,8 @@ package struct DaemonOptions: Sendable {
   package var inherited: [InheritedSocket] = []
   /// Reads the settings anew; nil where there are none.
   package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
+  /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
+  package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
   /// The supervisor, where there is one.
   package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
@@ -93,7 +95,8 @@ package struct Daemon {
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
-      reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow)
+      reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow,
+      canStart: options.canStart)
     let threads = try start(services)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
@@ -216,8 +219,7 @@ package struct Daemon {
     let care = NamedThread("care") {
       whichset_lower_priority()
       let worker = CareWorker(
-        index: services.index, register: services.register, streams: services.streams,
-        upkeep: services.upkeep, log: log)
+        index: services.index, register: services.register, upkeep: services.upkeep, log: log)
       services.care.run(worker.run)
       workersEnded.add()
     }
@@ -369,6 +371,7 @@ package struct Daemon {
     for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&set, signal) }
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let descriptor = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
     guard descriptor >= 0 else { throw SystemFailure("signalfd", errno) }
     return descriptor

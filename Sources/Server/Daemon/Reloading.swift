@@ -47,6 +47,15 @@ package struct ReloadFailure: Error, CustomStringConvertible {
   package init(_ description: String) { self.description = description }
 }
 
+extension ReloadFailure {
+  /// The failure as a part of a line of the protocol: a file may have any bytes in it.
+  var line: String {
+    var text: [UInt8] = []
+    Escapes.append(description, to: &text, keepingSpaces: true)
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
 /// Reads settings anew.
 final class Reloading: Sendable {
   /// Reads the settings; throws where they cannot be used.
@@ -78,7 +87,7 @@ final class Reloading: Sendable {
     let result = turn.withLock { _ in
       notifier?.reloading()
       // Also where it fails: the daemon is as ready as before.
-      defer { notifier?.send(["READY=1"]) }
+      defer { notifier?.send(["READY=1"], isAwaited: true) }
       return Result { () throws(ReloadFailure) in try readAndApply() }
     }
     return try result.get()
@@ -122,10 +131,7 @@ extension JobResult {
         reply.append(contentsOf: "\(change.isApplied ? "applied" : "restart")\n".utf8)
       }
     } catch {
-      // A file may have any bytes in it; a line of the protocol has no control characters.
-      var text: [UInt8] = []
-      Escapes.append(error.description, to: &text, keepingSpaces: true)
-      self.init(ProtocolError(.config, "nothing was changed: \(String(decoding: text, as: UTF8.self))"))
+      self.init(ProtocolError(.config, "nothing was changed: \(error.line)"))
     }
   }
 }

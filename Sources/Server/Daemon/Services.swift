@@ -28,7 +28,8 @@ final class Services: Sendable {
   init(
     index: Index, programVersion: String, log: DaemonLog, reactorCount: Int, live: LiveValues,
     reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion,
-    slow: SlowLog = SlowLog(nil, milliseconds: 0)
+    slow: SlowLog = SlowLog(nil, milliseconds: 0),
+    canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}
   ) throws(SystemFailure) {
     self.live = live
     self.reloading = reloading
@@ -40,7 +41,7 @@ final class Services: Sendable {
     queries = try WorkQueue(slow: slow)
     writer = try WorkQueue(slow: slow)
     care = try WorkQueue(slow: slow)
-    upkeep = try Upkeep()
+    upkeep = try Upkeep(canStart: canStart)
     reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
     liveness = Liveness(
       [

@@ -47,6 +47,7 @@ final class CompactSource: ReplySource {
     self.upkeep = upkeep
     self.permit = permit
     self.log = log
+    try upkeep.requireRestart()
     let use = try index.mapUse()
     bytesBefore = use.fileBytes
     // Early: the copy at least needs as much as is in use.
@@ -96,6 +97,7 @@ final class CompactSource: ReplySource {
       try Self.refuseDamaged(verification, "the copy")
       phase = .install(file)
     case .install(let file):
+      try upkeep.requireRestart()
       if try !file.install() { log.unsynced() }
       phase = .ended
       log.compacted(before: bytesBefore, after: file.byteCount)

@@ -47,6 +47,7 @@ final class RestoreSource: ReplySource {
     self.permit = permit
     self.log = log
     guard register.count == 0 else { throw Self.loadsAreOpen }
+    try upkeep.requireRestart()
     phase = .copy(try DataPart(index, bytes: byteCount))
     try refuseLoss()
     log.note("a restoration begins, of \(byteCount) bytes")
@@ -104,6 +105,7 @@ final class RestoreSource: ReplySource {
   }
 
   private func install(_ copy: DataPart, _ secret: IndexSecret, _ part: inout ReplyPart) throws {
+    try upkeep.requireRestart()
     guard register.close() else { throw Self.loadsAreOpen }
     index.hold()
     try refuseLoss()

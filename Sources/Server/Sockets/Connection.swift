@@ -104,7 +104,7 @@ final class Connection {
       if errno != EAGAIN && errno != EINTR { isBroken = true }
       return false
     }
-    session.take(received.files)
+    if received.byte == UInt8(ascii: "\n") { session.take(received.files) } else { session.refuseFile() }
     // Safe: the byte, or none, is lent for the call.
     unsafe withUnsafeBytes(of: received.byte ?? 0) {
       unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<(received.byte == nil ? 0 : 1)]), &context)

@@ -36,8 +36,18 @@ package final class ServiceNotifier: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Sends lines `NAME=value`. A supervisor that does not hear is none of the daemon's troubles. The C function is `sendto`.
-  package func send(_ lines: [String]) {
+  /// Sends lines `NAME=value`. A supervisor that does not hear is none of the daemon's troubles: it waits for none. The C
+  /// function is `sendto`.
+  ///
+  /// - Parameter isAwaited: whether the supervisor waits for it, so that a full queue is given a second to empty.
+  package func send(_ lines: [String], isAwaited: Bool = false) {
+    for _ in 0..<(isAwaited ? 100 : 1) {
+      guard !trySend(lines), errno == EAGAIN, isAwaited else { return }
+      EventCounter.pause(milliseconds: 10)
+    }
+  }
+
+  private func trySend(_ lines: [String]) -> Bool {
     let message = Array(lines.joined(separator: "\n").utf8)
     var target = sockaddr_un()
     target.sun_family = sa_family_t(AF_UNIX)
@@ -47,23 +57,26 @@ package final class ServiceNotifier: Sendable {
     // A path ends with a NUL, a name of the abstract namespace with the length told.
     let end = address[0] == 0 ? count : count + 1
     let length = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path)! + end)
-    _ = unsafe withUnsafePointer(to: &target) { pointer in
+    let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+    return unsafe withUnsafePointer(to: &target) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
         unsafe message.withUnsafeBytes {
-          unsafe sendto(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL), name, length)
+          unsafe sendto(descriptor, $0.baseAddress, $0.count, flags, name, length)
         }
       }
-    }
+    } >= 0
   }
 
   /// The daemon is there for its clients.
-  package func ready(_ status: String) { send(["READY=1", "STATUS=\(status)"]) }
+  package func ready(_ status: String) { send(["READY=1", "STATUS=\(status)"], isAwaited: true) }
 
   /// The daemon reads its settings anew; `ready` tells the end of that.
-  package func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1_000)"]) }
+  package func reloading() {
+    send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1_000)"], isAwaited: true)
+  }
 
   /// The daemon stops.
-  package func stopping() { send(["STOPPING=1", "STATUS=stopping"]) }
+  package func stopping() { send(["STOPPING=1", "STATUS=stopping"], isAwaited: true) }
 
   /// All threads get on.
   package func alive() { send(["WATCHDOG=1"]) }

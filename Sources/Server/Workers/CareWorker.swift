@@ -15,7 +15,23 @@ final class Upkeep: Sendable {
   /// Counted up when the daemon is to stop and to start anew.
   let restart: EventCounter
 
-  init() throws(SystemFailure) { restart = try EventCounter() }
+  private let canStart: @Sendable () throws(ReloadFailure) -> Void
+
+  /// - Parameter canStart: throws where the daemon, started anew, would not come up where it is.
+  init(canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}) throws(SystemFailure) {
+    self.canStart = canStart
+    restart = try EventCounter()
+  }
+
+  /// Throws where the daemon could not start anew: then nothing is replaced.
+  func requireRestart() throws(ProtocolError) {
+    do throws(ReloadFailure) {
+      try canStart()
+    } catch {
+      throw ProtocolError(
+        .config, "nothing was changed, since the daemon could not start anew: \(error.line)")
+    }
+  }
 
   /// The index's file was replaced: the daemon has to open it anew. Until then nothing else may replace it.
   ///
@@ -34,16 +50,16 @@ final class Upkeep: Sendable {
 final class CareWorker {
   private let index: Index
   private let register: LoadRegister
-  private let streams: StreamCount
+  /// Not those of everybody, which readers may use up.
+  private let streams = StreamCount(max: ProtocolLimits.careStreamsMax, of: "requests of care")
   private let upkeep: Upkeep
   private let log: DaemonLog
   /// The last backup that was made whole, until its client says that it is good.
   private let finished = FinishedBackup()
 
-  init(index: Index, register: LoadRegister, streams: StreamCount, upkeep: Upkeep, log: DaemonLog) {
+  init(index: Index, register: LoadRegister, upkeep: Upkeep, log: DaemonLog) {
     self.index = index
     self.register = register
-    self.streams = streams
     self.upkeep = upkeep
     self.log = log
   }

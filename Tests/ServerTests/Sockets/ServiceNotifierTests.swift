@@ -56,6 +56,21 @@ struct ServiceNotifierTests {
     #expect(Self.message(descriptor) == nil)
   }
 
+  @Test("that is full keeps nobody waiting for long")
+  func full() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/notify"
+    let descriptor = try Self.bound(to: Array(path.utf8))
+    defer { close(descriptor) }
+    let told = try #require(notifier(["NOTIFY_SOCKET": path]))
+    let start = ContinuousClock.now
+    for _ in 0..<5_000 { told.alive() }
+    #expect(.now - start < .seconds(20))
+    // What a supervisor waits for is tried for a second.
+    told.stopping()
+    #expect(.now - start < .seconds(40))
+  }
+
   @Test("that does not listen, or is none, does no harm")
   func nobody() {
     #expect(notifier([:]) == nil)

@@ -50,7 +50,7 @@ final class BareDaemon {
       reloading: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in },
       ruleVersion: ruleVersion)
     upkeep = try Upkeep()
-    care = CareWorker(index: index, register: register, streams: streams, upkeep: upkeep, log: log)
+    care = CareWorker(index: index, register: register, upkeep: upkeep, log: log)
     writer = WriterWorker(
       index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
