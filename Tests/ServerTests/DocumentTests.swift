@@ -68,6 +68,7 @@ struct DocumentTests {
     "names of an account": [ProtocolLimits.accountNamesMax],
     "lines of `VERIFY`": [ProtocolLimits.damagesMax],
     "backups, compactions, restorations under way": [ProtocolLimits.upkeepMax],
+    "requests of care under way": [ProtocolLimits.careStreamsMax],
   ]
 
   @Test("gives every bound that the code has")
