@@ -7,6 +7,18 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+// Of <term.h>, whose macros would take the names of variables.
+extern int setupterm(const char *term, int file, int *error);
+
+/// Whether the terminal at standard output is known and can put text where it is told. The C functions are `setupterm`
+/// and `tigetstr`.
+static inline bool whichset_screen_possible(void) {
+  int error = 0;
+  if (setupterm(NULL, fileno(stdout), &error) != OK) return false;
+  const char *cup = tigetstr("cup");
+  return cup != NULL && cup != (char *)-1;
+}
+
 /// Takes over the terminal at standard input and output: the alternate screen, keys one by one, Ctrl-C as a key. False
 /// where the terminal cannot do it. The C function is `newterm`.
 static inline bool whichset_screen_begin(void) {

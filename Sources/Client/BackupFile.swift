@@ -15,23 +15,34 @@ package struct BackupFile: ~Copyable {
 
   /// Makes the file, empty. The corresponding C function is `open`.
   ///
-  /// - Parameter replaces: another file at `path` is replaced.
+  /// - Parameter replaces: another regular file at `path` is replaced.
   package init(_ path: String, replaces: Bool) throws(Trouble) {
-    if !replaces, Self.isThere(path) { throw Self.exists(path) }
-    let partPath = "\(path).part-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    try Self.check(path, replaces: replaces)
+    let partPath = PartFile.path(beside: path)
     // Whatever ends the program removes the file, from before it is there on.
     Interruption.announce("whichset: interrupted; no backup was made\n", removing: partPath)
-    descriptor = try Self.make(partPath)
+    descriptor = try PartFile.make(partPath, mode: 0o600)
     self.path = path
     self.partPath = partPath
     self.replaces = replaces
   }
 
-  private static func make(_ path: String) throws(Trouble) -> Descriptor {
-    // The C string lives through the call.
-    let raw = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
-    return Descriptor(owning: raw)
+  /// The file whose lock tells that a folder is a daemon's.
+  private static let lockName = "whichset.lock"
+  /// Files of a daemon's own, which it goes on writing to when they have lost their names.
+  private static let daemonNames: Set<String> = ["data.mdb", "lock.mdb", lockName, "last-backup"]
+
+  /// Refuses names that no backup may have.
+  private static func check(_ path: String, replaces: Bool) throws(Trouble) {
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
+    if daemonNames.contains(name), isThere("\(folder(of: path))/\(lockName)") {
+      throw Trouble("\(path) belongs to the index of a daemon. Choose another name, outside its data folder")
+    }
+    guard let kind = try FileKind.at(path, followsLinks: false) else { return }
+    guard replaces else { throw exists(path) }
+    if kind != .regular {
+      throw Trouble("\(path) \(kind.text), and is not replaced. Choose another name")
+    }
   }
 
   deinit {

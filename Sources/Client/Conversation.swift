@@ -10,6 +10,9 @@ package struct Conversation: ~Copyable {
   private var assembler = ReplyAssembler()
   private let patience: Duration?
 
+  /// How long commands wait whose answer is at hand: a daemon that takes longer is stuck.
+  package static var usualPatience: Duration { .seconds(10) }
+
   /// Connects to the daemon at `path`. With `patience`, neither that nor a reply is waited for any longer.
   package init(path: String, patience: Duration? = nil) throws(Trouble) {
     link = try DaemonLink(path: path, patience: patience)

@@ -1,25 +1,73 @@
-// Files that get their name only when they are whole, so that what was cut off is never taken for the whole.
+// Files that get their name only when they are whole, so that what was cut off is never taken for the whole. What is no file
+// but a way elsewhere, such as /dev/null, is written to as it is.
 
 import Glibc
 
 /// Writing a file as a whole.
 package enum WholeFile {
-  /// Opens `<path>.part`, lets `body` write to it, and gives it its name; if anything fails, nothing is left. The
-  /// corresponding C functions are `open` and `rename`.
+  /// Makes a new file beside `path`, lets `body` write to it, and gives it its name; if anything fails, nothing is left. A
+  /// symbolic link stays, and what it points to is replaced. A character device, a fifo, and whatever standard output is,
+  /// are written straight into; a folder, a socket or a block device is refused. The corresponding C functions are
+  /// `open` and `rename`.
   package static func write<Value>(
     _ path: String, _ body: (consuming Descriptor) throws(Trouble) -> Value
   ) throws(Trouble) -> Value {
-    let partPath = path + ".part"
-    // The C strings live through the calls.
-    let raw = unsafe open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard raw >= 0 else { throw Trouble("cannot write \(partPath)", code: errno) }
+    switch try FileKind.at(path, followsLinks: true) {
+    case _? where isStandardOutput(path): return try body(Descriptor(standard: 1))
+    case .stream: return try body(try stream(path))
+    case .regular: return try replace(try target(of: path), body)
+    case nil:
+      guard try FileKind.at(path, followsLinks: false) == nil else {
+        throw Trouble(
+          "cannot write \(path): it is a symbolic link to nothing. Remove it, or make what it points to")
+      }
+      return try replace(path, body)
+    case let kind?:
+      throw Trouble("cannot write \(path): it \(kind.text). Choose another name")
+    }
+  }
+
+  private static func replace<Value>(
+    _ path: String, _ body: (consuming Descriptor) throws(Trouble) -> Value
+  ) throws(Trouble) -> Value {
+    let partPath = PartFile.path(beside: path)
+    // Whatever ends the program removes the file, from before it is there on.
+    Interruption.announce("whichset: interrupted; \(path) was not written\n", removing: partPath)
+    defer { Interruption.fallSilent() }
+    let file = try PartFile.make(partPath, mode: 0o644)
     do throws(Trouble) {
-      let value = try body(Descriptor(owning: raw))
+      let value = try body(file)
+      // The C strings live through the call.
       guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
       return value
     } catch {
-      unsafe unlink(partPath)
+      unsafe unlink(partPath)  // the C string lives through the call
       throw error
     }
+  }
+
+  private static func stream(_ path: String) throws(Trouble) -> Descriptor {
+    let raw = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)  // the C string lives through the call
+    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    return Descriptor(owning: raw)
+  }
+
+  /// The file at the end of all symbolic links. The corresponding C function is `realpath`.
+  private static func target(of path: String) throws(Trouble) -> String {
+    // The result is ours to free; the C string lives through the call.
+    guard let resolved = unsafe realpath(path, nil) else {
+      throw Trouble("cannot write \(path)", code: errno)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
+  /// Whether the name leads to what standard output is, as /dev/stdout does: that may be a file which is appended to, or
+  /// a socket that cannot be opened.
+  private static func isStandardOutput(_ path: String) -> Bool {
+    var (there, here) = (stat(), stat())
+    // The calls fill in the structs; the C string lives through them.
+    guard unsafe stat(path, &there) == 0, unsafe fstat(1, &here) == 0 else { return false }
+    return there.st_dev == here.st_dev && there.st_ino == here.st_ino
   }
 }

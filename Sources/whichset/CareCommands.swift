@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Glibc
 import WireProtocol
 
 struct Backup: ParsableCommand {
@@ -33,7 +34,8 @@ struct Backup: ParsableCommand {
       var backup = try BackupFile(file, replaces: force)
       let (byteCount, name) = try request.backUp(to: backup.raw)
       try backup.sync(byteCount: byteCount)
-      let report = try IndexFileCheck.verify(backup.partPath, console: console)
+      let report = try IndexFileCheck.verify(
+        backup.partPath, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
         var damages: [UInt8] = []
         report.write(.text, to: &damages)
@@ -84,8 +86,10 @@ struct Restore: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let console = IngestConsole(Program.standardError)
-      let backup = try Descriptor.reading(file)
-      let report = try IndexFileCheck.verify(file, console: console)
+      guard let backup = try Descriptor.regular(file, O_RDONLY, "cannot read \(file)") else {
+        throw Trouble("cannot read \(file)", code: ENOENT)
+      }
+      let report = try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
         var damages: [UInt8] = []
         report.write(.text, to: &damages)
@@ -138,7 +142,7 @@ struct Verify: ParsableCommand {
       let console = IngestConsole(Program.standardError)
       let report =
         if let file {
-          try IndexFileCheck.verify(file, console: console)
+          try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.nothingFound)
         } else {
           try CareRequest(socket: daemon.path(for: .admin), console: console).verify()
         }

@@ -5,23 +5,66 @@ import Client
 import Glibc
 import Index
 import IndexKeys
+import LMDB
+import Synchronization
 
 /// Checks an index's data file.
 enum IndexFileCheck {
   /// Checks all that the file has stored; how far it is goes to `console`.
-  static func verify(_ path: String, console: IngestConsole) throws(Trouble) -> VerificationReport {
+  ///
+  /// - Parameter crashStatus: the exit status where LMDB crashes on the file.
+  static func verify(
+    _ path: String, console: IngestConsole, onCrash crashStatus: Int32
+  ) throws(Trouble) -> VerificationReport {
+    try checkKind(path)
+    Self.crashStatus.store(crashStatus, ordering: .relaxed)
     explainCrash(true)
     defer { explainCrash(false) }
+    var verification: Verification?
     do throws(IndexError) {
       defer { console.clear() }
-      var verification = try Verification(try IndexFile(path: path), spaces: KeySpace.all)
-      while try verification.step() {
-        console.draw(phase: "verify", done: verification.blocksDone, of: verification.blocksTotal)
+      var running = try Verification(try IndexFile(path: path), spaces: KeySpace.all)
+      defer { verification = running }
+      while try running.step() {
+        console.draw(phase: "verify", done: running.blocksDone, of: running.blocksTotal)
       }
-      return VerificationReport(
-        of: path, damages: verification.damages.map { [$0.database, $0.place, $0.what, $0.effect] },
-        counts: verification.counts.figures)
-    } catch { throw trouble(error, path) }
+    } catch {
+      guard let what = damage(error) else { throw trouble(error, path) }
+      return report(path, verification, further: [["", "", what, "what is behind cannot be read"]])
+    }
+    return report(path, verification, further: [])
+  }
+
+  /// Refuses what is no file: opening a fifo would wait for somebody who writes to it.
+  private static func checkKind(_ path: String) throws(Trouble) {
+    var data = path
+    if try FileKind.at(path, followsLinks: true) == .folder { data += "/" + IndexFile.dataFileName }
+    guard let kind = try FileKind.at(data, followsLinks: true), kind != .regular else { return }
+    throw Trouble("cannot read \(data): it \(kind.text), not a regular file")
+  }
+
+  private static func report(
+    _ path: String, _ verification: Verification?, further: [[String]]
+  ) -> VerificationReport {
+    let found = verification?.damages.map { [$0.database, $0.place, $0.what, $0.effect] } ?? []
+    let figures = verification?.counts.figures ?? VerificationReport.names.map { (name: $0, value: 0) }
+    return VerificationReport(
+      of: path, damages: found + further,
+      counts: figures.map { ($0.name, $0.name == "damages" ? $0.value + further.count : $0.value) })
+  }
+
+  /// What is damaged, where an error says that something is.
+  private static func damage(_ error: IndexError) -> String? {
+    switch error {
+    case .corrupt(let what): return what
+    case .lmdb(let error):
+      // The rest of LMDB's codes are of the system or of this program.
+      let codes: [LMDBError.Code] = [
+        .corrupted, .pageNotFound, .badTransaction, .incompatible, .invalid,
+      ]
+      return codes.contains(error.code) ? "LMDB cannot read on: \(error)" : nil
+    default: return nil
+    }
   }
 
   private static func trouble(_ error: IndexError, _ path: String) -> Trouble {
@@ -29,14 +72,16 @@ enum IndexFileCheck {
     case .inUse(let folder):
       Trouble("a daemon has \(folder) open. Have it verify its index: whichset verify, without a file")
     case .notAnIndex: Trouble("\(path) is no whichset index and no backup of one")
-    case .corrupt(let what): Trouble("\(path) is damaged: \(what)")
     case .newerFormat, .lmdb: Trouble("\(path): \(error)")
     default: Trouble("\(error)")
     }
   }
 
+  private static let crashStatus = Atomic<Int32>(ExitStatus.trouble)
+
   /// LMDB trusts its own pages: where they are damaged, or the file gets shorter meanwhile, it may read what is not there.
-  /// It is damage that is told as such, by the status of damage, only as long as a file is looked into.
+  /// It is damage that is told as such, by the status that the
+  /// command has for that, only as long as a file is looked into.
   private static func explainCrash(_ isOn: Bool) {
     var action = sigaction()
     unsafe action.__sigaction_handler.sa_handler =
@@ -45,7 +90,7 @@ enum IndexFileCheck {
         // Only calls that are allowed in a signal handler.
         crashText.withUTF8Buffer { _ = unsafe write(2, $0.baseAddress, $0.count) }
         Interruption.removeDoomed()
-        _exit(ExitStatus.nothingFound)
+        _exit(IndexFileCheck.crashStatus.load(ordering: .relaxed))
       } : SIG_DFL
     // Safe: the calls copy the struct.
     for signal in [SIGBUS, SIGSEGV, SIGABRT] { _ = unsafe sigaction(signal, &action, nil) }

@@ -31,7 +31,7 @@ struct Metrics: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
+      var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
       let reply = try conversation.demand(RequestText.line(.metrics))
       var text: [UInt8] = []
       MetricsText.write(

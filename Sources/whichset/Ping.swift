@@ -12,7 +12,7 @@ struct Ping: ParsableCommand {
         whichset ping
         until whichset ping 2>/dev/null; do sleep 1; done
 
-      EXIT STATUS: 0 it answers, 2 it does not.
+      EXIT STATUS: 0 it answers, 2 it does not, or not within 10 seconds.
       """)
 
   @OptionGroup var output: FormatOptions
@@ -23,7 +23,7 @@ struct Ping: ParsableCommand {
       let path = daemon.path
       let clock = ContinuousClock()
       let start = clock.now
-      var conversation = try Conversation(path: path)
+      var conversation = try Conversation(path: path, patience: Conversation.usualPatience)
       let reply = try conversation.demand(RequestText.line(.ping))
       guard reply.status == .pong else { throw Trouble("what answers at \(path) is no whichsetd") }
       var answer: [UInt8] = []

@@ -24,7 +24,8 @@ struct Reload: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path(for: .admin))
+      var conversation = try Conversation(
+        path: daemon.path(for: .admin), patience: Conversation.usualPatience)
       let report = RecordReport(.reload, try conversation.demand(RequestText.line(.reload)))
       var answer: [UInt8] = []
       report.write(

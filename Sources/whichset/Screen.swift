@@ -16,6 +16,9 @@ struct Screen: ~Copyable {
     case nothing
   }
 
+  /// Whether the terminal (TERM) can be a screen at all; a dumb one cannot.
+  static var isPossible: Bool { whichset_screen_possible() }
+
   /// Takes the terminal over. The corresponding C function is `newterm`.
   init() throws(Trouble) {
     guard whichset_screen_begin() else {

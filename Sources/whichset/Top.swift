@@ -9,7 +9,7 @@ struct Top: ParsableCommand {
     abstract: "Watch the daemon at work.",
     discussion: """
       Lookups a second, hits, durations by verb, connections, loads, room. Times are upper bounds, from histograms \
-      of powers of two. q or Ctrl-C ends it. With --once, and where standard output is no terminal, one block is \
+      of powers of two. q or Ctrl-C ends it. With --once, and where standard output is no terminal that can be drawn on, one block is \
       printed: what happened in one interval.
 
       EXAMPLES
@@ -34,7 +34,7 @@ struct Top: ParsableCommand {
     try Program.run { () throws(Trouble) in
       let isTerminal =
         Terminal.isTerminal(Program.standardOutput) && Terminal.isTerminal(Program.standardInput)
-      if once || !isTerminal { try printOnce() } else { try watch() }
+      if once || !isTerminal || !Screen.isPossible { try printOnce() } else { try watch() }
       return ExitStatus.found
     }
   }
@@ -59,7 +59,7 @@ struct Top: ParsableCommand {
   }
 
   private func printOnce() throws(Trouble) {
-    var conversation = try Conversation(path: daemon.path)
+    var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
     let first = try Look(&conversation)
     Poll.sleep(.seconds(interval))
     let second = try Look(&conversation)
@@ -74,7 +74,8 @@ struct Top: ParsableCommand {
   }
 
   private func watch() throws(Trouble) {
-    var conversation: Conversation? = try Conversation(path: daemon.path)
+    var conversation: Conversation? = try Conversation(
+      path: daemon.path, patience: Conversation.usualPatience)
     let screen = try Screen()
     let hint = "every \(Figures.fixed(interval, decimals: 1)) s, q quits"
     var before: Look?
@@ -107,7 +108,9 @@ struct Top: ParsableCommand {
   }
 
   private static func look(_ conversation: inout Conversation?, _ path: String) throws(Trouble) -> Look {
-    if conversation == nil { conversation = try Conversation(path: path) }
+    if conversation == nil {
+      conversation = try Conversation(path: path, patience: Conversation.usualPatience)
+    }
     return try Look(&conversation!)
   }
 }

@@ -110,11 +110,13 @@ struct ShellTests {
 
   @Test(
     "sends no request that would wait for a body",
-    arguments: ["", "  ", "MCHECK 2", "rows 1 1 5", "COMMIT blocks=1 lists=1"])
+    arguments: ["", "  ", "MCHECK 2", "rows 1 1 5", "COMMIT blocks=1 lists=1", "BACKUP", "restore force=1"])
   func bodies(_ line: String) {
     #expect(throws: Trouble.self) { try RawConversation.check(line) }
   }
 
-  @Test("sends any other line", arguments: ["PING", "@t CHECK flickr:1", "COMMIT blocks=0", "nonsense"])
+  @Test(
+    "sends any other line",
+    arguments: ["PING", "@t CHECK flickr:1", "COMMIT blocks=0", "BACKUP confirm=1", "nonsense"])
   func others(_ line: String) throws { try RawConversation.check(line) }
 }

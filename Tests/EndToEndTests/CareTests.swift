@@ -125,6 +125,51 @@ struct CareTests {
     #expect(try await workspace.client("verify", workspace.file("data")).end == .exited(0))
   }
 
+  @Test("a fifo is neither verified nor restored, nor replaced by a backup, and nobody waits for it")
+  func fifos() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
+    let fifo = workspace.file("fifo")
+    try #require(unsafe mkfifo(fifo, 0o600) == 0)  // the C string lives through the call
+    for words in [["verify", fifo], ["restore", fifo], ["backup", "--force", fifo]] {
+      let result = try await workspace.client(words, within: .seconds(10))
+      #expect(result.end == .exited(2) && result.errors.contains("fifo"), "\(words): \(result.errors)")
+    }
+    let own = try await workspace.client("backup", "--force", workspace.file("data/data.mdb"))
+    #expect(own.end == .exited(2) && own.errors.contains("belongs to the index of a daemon"), "\(own.errors)")
+    try await daemon.stop()
+  }
+
+  @Test("damaged inner pages of a file are told as damage, by the status of each command")
+  func damagedBranches() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
+    try await Self.load("first", 1...60_000, workspace, padding: 0)
+    // Another namespace, which is read behind the damage.
+    let digests = (1...100).map { "md5:\(String(repeating: "0", count: 29))\(100 + $0)\n" }.joined()
+    let list = try workspace.write("digests.list", digests)
+    #expect(try await workspace.client("ingest", "--dataset", "second", list).end == .exited(0))
+    #expect(try await workspace.client("backup", workspace.file("b.mdb")).end == .exited(0))
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: workspace.file("b.mdb")))
+    var count = 0
+    // An inner page has 1 in its flags, at 10; the first node's place is at 16, and its page's number at its beginning.
+    for page in stride(from: 8_192, to: bytes.count, by: 4_096)
+    where bytes[page + 10] == 1 && bytes[page + 11] == 0 {
+      let node = page + Int(bytes[page + 16]) + Int(bytes[page + 17]) << 8
+      for byte in node..<node + 4 { bytes[byte] = 0xFF }
+      count += 1
+    }
+    try #require(count > 0)
+    let file = try workspace.write("damaged.mdb", Array(bytes))
+    let verified = try await workspace.client("verify", "--format", "text", file)
+    #expect(verified.end == .exited(1), "\(verified.errors)")
+    #expect(verified.output.contains("is damaged"), "\(verified.output)")
+    let restored = try await workspace.client("restore", "--force", file)
+    #expect(restored.end == .exited(2), "\(restored.errors)")
+    #expect(restored.errors.contains("is damaged"), "\(restored.errors)")
+    try await daemon.stop()
+  }
+
   @Test(
     "a client or a daemon that is killed in the middle of a backup leaves no backup, and the next one is good"
   )

@@ -65,7 +65,16 @@ struct MonitoringTests {
     #expect(try await workspace.client("metrics", "--output", file).end == .exited(0))
     let written = try String(contentsOfFile: file, encoding: .utf8)
     #expect(written.contains("# TYPE whichset_lookups_total counter\n") && !written.contains("# EOF"))
-    #expect(!FileManager.default.fileExists(atPath: file + ".part"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: workspace.path)
+    #expect(!names.contains { $0.contains(".part") })
+    // A way elsewhere is written into and stays.
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.file("null"), withDestinationPath: "/dev/null")
+    #expect(try await workspace.client("metrics", "--output", workspace.file("null")).end == .exited(0))
+    let target = try FileManager.default.destinationOfSymbolicLink(atPath: workspace.file("null"))
+    #expect(target == "/dev/null")
+    let straight = try await workspace.client("metrics", "--output", "/dev/stdout")
+    #expect(straight.output.hasPrefix("# TYPE "), "\(straight.output)\(straight.errors)")
     try await daemon.stop()
   }
 
@@ -81,6 +90,28 @@ struct MonitoringTests {
     #expect(result.output.contains("\nlookups ") && result.output.contains("\nCHECK "))
     try await daemon.stop()
     #expect(try await workspace.client("top", "--once").end == .exited(2))
+  }
+
+  @Test("top prints one block on a terminal that cannot be drawn on")
+  func dumbTerminal() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let result = try await workspace.script(
+      "TERM=dumb timeout 10 script -qec 'whichset top --interval 0.2' /dev/null")
+    #expect(result.end == .exited(0), "\(result.errors)")
+    #expect(result.output.contains("lookups ") && !result.output.contains("\u{1B}"), "\(result.output)")
+    try await daemon.stop()
+  }
+
+  @Test(
+    "a daemon that is stopped keeps nobody waiting for ever",
+    arguments: [["ping"], ["metrics"], ["reload"], ["top", "--once"]])
+  func stopped(_ words: [String]) async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    daemon.process.send(SIGSTOP)
+    defer { daemon.process.send(SIGCONT) }
+    let result = try await workspace.client(words, within: .seconds(30))
+    #expect(result.end == .exited(2))
+    #expect(result.errors.contains("does not answer within 10.0 s"), "\(result.errors)")
   }
 
   @Test("nothing that anybody asked is logged, at any level, also of what is slow, malformed or too long")

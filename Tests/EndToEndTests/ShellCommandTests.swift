@@ -68,6 +68,26 @@ struct ShellCommandTests {
     #expect(try await shell(".PING\n").end == .exited(2))
   }
 
+  @Test("refuses requests that hand a file over, and answers what comes behind them")
+  func handedFiles() async throws {
+    let daemon = try await park()
+    let result = try await shell(".BACKUP\n.restore force=1\n.PING\n")
+    #expect(result.output == "PONG\n", "\(result.output)")
+    #expect(result.errors.contains("backup FILE") && result.errors.contains("restore FILE"))
+    try await daemon.stop()
+  }
+
+  @Test("forgets what earlier shells have remembered, also where this one remembers nothing")
+  func forget() async throws {
+    let result = try await workspace.script(
+      """
+      export XDG_STATE_HOME=$PWD/state
+      mkdir -p state/whichset && echo 'check a' > state/whichset/history
+      echo forget | whichset shell && test ! -e state/whichset/history
+      """)
+    #expect(result.end == .exited(0), "\(result.errors)")
+  }
+
   @Test("says which command or dataset a mistyped one was meant to be")
   func nearNames() async throws {
     let daemon = try await park()

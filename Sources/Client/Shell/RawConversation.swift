@@ -43,7 +43,7 @@ package struct RawConversation: ~Copyable {
   /// Connects to the daemon at `path`.
   package init(path: String) throws(Trouble) { link = try DaemonLink(path: path) }
 
-  /// Refuses what would wait for ever: a blank line, and a verb with a body behind it.
+  /// Refuses what would wait for ever: a blank line, and a verb with a body or a file behind it.
   package static func check(_ line: String) throws(Trouble) {
     guard line.contains(where: { !$0.isWhitespace }) else {
       throw Trouble("give a request, such as: raw CHECK flickr:1. HELP lists them: raw HELP")
@@ -54,6 +54,13 @@ package struct RawConversation: ~Copyable {
     if !isWhole {
       throw Trouble(
         "\(request.verb.rawValue) has a body, which cannot be typed here; see whichset-protocol(7)")
+    }
+    // The confirmation of a backup is all in its line.
+    let isConfirmation = line.split(separator: " ").contains { $0.hasPrefix("confirm=") }
+    if request.verb == .restore || request.verb == .backup && !isConfirmation {
+      throw Trouble(
+        "\(request.verb.rawValue) hands a file over, which cannot be typed here; "
+          + "use the command: \(request.verb.rawValue.lowercased()) FILE")
     }
   }
 

@@ -32,10 +32,9 @@ package struct ShellHistory: Sendable {
   /// The lines, the oldest first, at most `linesMax`; none where there is no file. A file that has grown to twice as many
   /// is cut.
   package func load() throws(Trouble) -> [String] {
-    let raw = unsafe open(path, O_RDONLY | O_CLOEXEC)  // the C string lives through the call
-    if raw < 0, errno == ENOENT { return [] }
-    guard raw >= 0 else { throw Trouble("cannot read the history \(path)", code: errno) }
-    let file = Descriptor(owning: raw)
+    guard
+      let file = try Descriptor.regular(path, O_RDONLY | O_NOFOLLOW, "cannot read the history \(path)")
+    else { return [] }
     var buffer = LineBuffer(lineBytesMax: Self.lineBytesMax)
     var chunk = [UInt8](repeating: 0, count: 65_536)
     var lines: [String] = []
@@ -53,9 +52,12 @@ package struct ShellHistory: Sendable {
     }
     let kept = Array(lines.suffix(Self.linesMax))
     if lines.count >= 2 * Self.linesMax {
-      try write(kept, to: path + ".new", O_WRONLY | O_CREAT | O_TRUNC)
-      guard unsafe rename(path + ".new", path) == 0 else {  // the C strings live through the call
-        throw Trouble("cannot cut the history \(path)", code: errno)
+      let partPath = PartFile.path(beside: path)
+      try write(kept, to: try PartFile.make(partPath, mode: 0o600))
+      guard unsafe rename(partPath, path) == 0 else {  // the C strings live through the call
+        let code = errno
+        unsafe unlink(partPath)
+        throw Trouble("cannot cut the history \(path)", code: code)
       }
     }
     return kept
@@ -64,7 +66,12 @@ package struct ShellHistory: Sendable {
   /// Adds a line, and makes the file and its folder if there are none.
   package func append(_ line: String) throws(Trouble) {
     makeFolders()
-    try write([line], to: path, O_WRONLY | O_CREAT | O_APPEND)
+    let what = "cannot write the history \(path)"
+    guard let file = try Descriptor.regular(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, what) else {
+      throw Trouble(what, code: ENOENT)
+    }
+    guard fchmod(file.raw, 0o600) == 0 else { throw Trouble(what, code: errno) }
+    try write([line], to: file)
   }
 
   /// Removes the file.
@@ -77,12 +84,7 @@ package struct ShellHistory: Sendable {
   /// No line that a person types is longer.
   private static let lineBytesMax = 65_536
 
-  private func write(_ lines: [String], to path: String, _ flags: Int32) throws(Trouble) {
-    // The C string lives through the call.
-    let file = Descriptor(owning: unsafe open(path, flags | O_CLOEXEC, 0o600))
-    guard file.raw >= 0, fchmod(file.raw, 0o600) == 0 else {
-      throw Trouble("cannot write the history \(path)", code: errno)
-    }
+  private func write(_ lines: [String], to file: consuming Descriptor) throws(Trouble) {
     var output = LineOutput(file)
     output.queue.storage.append(lines.map { $0 + "\n" }.joined())
     try output.writeAll()

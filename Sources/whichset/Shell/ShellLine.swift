@@ -84,7 +84,9 @@ enum CommandRunner {
     if child == 0 { become(words, hasInput: hasInput) }
     var status: Int32 = 0
     // The call fills in the variable.
-    while unsafe waitpid(child, &status, 0) < 0, errno == EINTR {}
+    while unsafe waitpid(child, &status, 0) < 0 {
+      guard errno == EINTR else { throw Trouble("cannot wait for the command", code: errno) }
+    }
     let signal = status & 0x7F
     return signal == 0 ? status >> 8 & 0xFF : signalled + signal
   }
@@ -94,7 +96,11 @@ enum CommandRunner {
     signal(SIGINT, SIG_DFL)
     if !hasInput {
       let nothing = unsafe open("/dev/null", O_RDONLY)  // the C string lives through the call
-      dup2(nothing, Program.standardInput)
+      // It must not read the lines behind its own.
+      guard nothing >= 0, dup2(nothing, Program.standardInput) >= 0 else {
+        Program.note(Trouble("cannot open /dev/null", code: errno).text)
+        _exit(ExitStatus.trouble)
+      }
     }
     Whichset.main(words)
     Glibc.exit(0)

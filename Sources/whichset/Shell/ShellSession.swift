@@ -12,15 +12,9 @@ struct ShellSession: ~Copyable {
   /// What the socket of the conversation is for.
   private var role = Role.read
   private let hasInput: Bool
-  private let history: ShellHistory?
 
-  /// - Parameters:
-  ///   - hasInput: whether commands may read standard input.
-  ///   - history: what `forget` removes.
-  init(hasInput: Bool, history: ShellHistory?) {
-    self.hasInput = hasInput
-    self.history = history
-  }
+  /// - Parameter hasInput: whether commands may read standard input.
+  init(hasInput: Bool) { self.hasInput = hasInput }
 
   /// Carries out a line.
   ///
@@ -31,7 +25,8 @@ struct ShellSession: ~Copyable {
       case .blank, .leave: return nil
       case .help: try Program.print(Array(ShellLine.helpText.utf8))
       case .forget:
-        if let history {
+        // Also what earlier shells have remembered, where this one does not.
+        if let history = ShellHistory.usual() {
           try history.clear()
           Program.note("removed \(history.path)")
         } else {
@@ -90,11 +85,14 @@ enum Keyboard {
 struct InteractiveShell: ~Copyable {
   private var session: ShellSession
   private let history: ShellHistory?
+  /// Whether it was told that the history cannot be read or written.
+  private var isHistoryTroubleTold = false
   private static let prompt = "whichset> "
 
+  /// - Parameter history: where lines are remembered; nil for nowhere.
   init(history: ShellHistory?) {
     self.history = history
-    session = ShellSession(hasInput: true, history: history)
+    session = ShellSession(hasInput: true)
   }
 
   /// Reads lines until the person leaves.
@@ -129,26 +127,30 @@ struct InteractiveShell: ~Copyable {
     }
   }
 
-  private func remember() {
+  private mutating func remember() {
     guard let history else { return }
     do throws(Trouble) {
       for line in try history.load() { unsafe add_history(line) }  // the C string lives through the call
     } catch {
-      Program.note(error.text)
+      tell(error)
     }
   }
 
-  private func keep(_ text: String) {
+  private mutating func tell(_ trouble: Trouble) {
+    if !isHistoryTroubleTold { Program.note(trouble.text) }
+    isHistoryTroubleTold = true
+  }
+
+  private mutating func keep(_ text: String) {
     guard ShellHistory.keeps(text) else { return }
     _ = unsafe add_history(text)  // the C string lives through the call
-    // One that cannot be written was told when it was read.
-    try? history?.append(text)
+    do throws(Trouble) { try history?.append(text) } catch { tell(error) }
   }
 }
 
 /// Lines of a pipe or a file.
 struct ShellScript: ~Copyable {
-  private var session = ShellSession(hasInput: false, history: nil)
+  private var session = ShellSession(hasInput: false)
   private var buffer = LineBuffer(lineBytesMax: Self.lineBytesMax)
   private let input: Descriptor
   private var status: Int32?
