@@ -62,7 +62,16 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
 
   /// What LMDB says where it only reads a data file that is open.
   init(reading error: LMDBError) {
-    self = error.isDamage ? .corrupt("LMDB cannot read on: \(error)") : .lmdb(error)
+    self = IndexError.lmdb(error).foundDamage.map(IndexError.corrupt) ?? .lmdb(error)
+  }
+
+  /// What is damaged, where an error of reading says that something is; nil for any other error.
+  package var foundDamage: String? {
+    switch self {
+    case .corrupt(let what): what
+    case .lmdb(let error): error.isDamage ? "LMDB cannot read on: \(error)" : nil
+    default: nil
+    }
   }
 
   /// Runs `body`, turning LMDB's errors into the index's.

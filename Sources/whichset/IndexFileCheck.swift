@@ -5,7 +5,6 @@ import Client
 import Glibc
 import Index
 import IndexKeys
-import LMDB
 import Synchronization
 
 /// Checks an index's data file.
@@ -29,7 +28,7 @@ enum IndexFileCheck {
         console.draw(phase: "verify", done: running.blocksDone, of: running.blocksTotal)
       }
     } catch {
-      guard let what = damage(error) else { throw trouble(error, path) }
+      guard let what = error.foundDamage else { throw trouble(error, path) }
       return report(path, verification, further: [["", "", what, "what is behind cannot be read"]])
     }
     return report(path, verification, further: [])
@@ -51,20 +50,6 @@ enum IndexFileCheck {
     return VerificationReport(
       of: path, damages: found + further,
       counts: figures.map { ($0.name, $0.name == "damages" ? $0.value + further.count : $0.value) })
-  }
-
-  /// What is damaged, where an error says that something is.
-  private static func damage(_ error: IndexError) -> String? {
-    switch error {
-    case .corrupt(let what): return what
-    case .lmdb(let error):
-      // The rest of LMDB's codes are of the system or of this program.
-      let codes: [LMDBError.Code] = [
-        .corrupted, .pageNotFound, .badTransaction, .incompatible, .invalid,
-      ]
-      return codes.contains(error.code) ? "LMDB cannot read on: \(error)" : nil
-    default: return nil
-    }
   }
 
   private static func trouble(_ error: IndexError, _ path: String) -> Trouble {
