@@ -44,11 +44,10 @@ struct MonitoringTests {
     // A queue of one, which the first client fills.
     try #require(bound == 0 && listen(listener, 0) == 0)
     for _ in 0..<3 {
-      let start = ContinuousClock.now
+      // It ends by itself: the bound of the test's own, within which a client has to end, is far beyond.
       let result = try await workspace.client("health", "--timeout", "0.5")
       #expect(result.end == .exited(2))
       #expect(result.output.contains("does not answer within 0.5 s"), "\(result.output)")
-      #expect(ContinuousClock.now - start < .seconds(10))
     }
   }
 
