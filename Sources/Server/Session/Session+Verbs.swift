@@ -27,7 +27,7 @@ extension Session {
       append(error)
     }
     // What has become a job, or awaits its lines or its body, is timed when it is done.
-    if jobs.count == jobsBefore, mode == .lines, request.verb != .checkMany {
+    if jobs.count == jobsBefore, case .lines = mode, request.verb != .checkMany {
       context.tally.answered.append(request.verb)
     }
   }
