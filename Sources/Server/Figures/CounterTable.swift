@@ -7,6 +7,7 @@ internal import Synchronization
 @safe final class CounterTable: Sendable {
   /// How many there are.
   let count: Int
+  // Safe: the pointer never changes, and what it points to are atomics.
   private nonisolated(unsafe) let counters: UnsafeMutablePointer<Atomic<Int>>
 
   /// Tables of two threads have no cache line in common, nor two that the processor fetches as a pair.
