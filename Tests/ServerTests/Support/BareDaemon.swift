@@ -61,7 +61,10 @@ final class BareDaemon {
     case .staging:
       hasChanged = true
       return staging.run(job)
-    case .queries: return queries.run(job)
+    case .queries:
+      // Settings on paper are others at each reading.
+      if case .reload = job { hasChanged = true }
+      return queries.run(job)
     case .writer:
       hasChanged = true
       return writer.run(job)
