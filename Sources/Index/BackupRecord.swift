@@ -16,7 +16,7 @@ package struct BackupRecord: Equatable, Sendable {
     self.byteCount = byteCount
   }
 
-  private static func path(in folder: String) -> String { "\(folder)/last-backup" }
+  static func path(in folder: String) -> String { "\(folder)/last-backup" }
 
   /// What a folder says; nil where it says nothing, or nothing that can be read.
   static func read(in folder: String) -> BackupRecord? {
@@ -39,13 +39,6 @@ package struct BackupRecord: Equatable, Sendable {
     var values = NamedValues()
     values.put("time", "\(time)")
     values.put("bytes", "\(byteCount)")
-    let part = Self.path(in: folder) + ".part"
-    do {
-      let file = try SystemFile(creating: part)
-      try file.write(values.encoded[...])
-      try file.sync()
-    }
-    try Folder.rename(part, to: Self.path(in: folder))
-    try SystemFile(reading: folder).sync()
+    try Folder.replaceFile(Self.path(in: folder), with: values.encoded)
   }
 }

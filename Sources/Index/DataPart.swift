@@ -55,7 +55,7 @@ package final class DataPart {
     try Folder.rename(path, to: "\(index.path)/\(IndexFile.dataFileName)")
     isInstalled = true
     do throws(IndexError) {
-      try SystemFile(reading: index.path).sync()
+      try Folder.sync(index.path)
       return true
     } catch {
       return false

@@ -52,6 +52,9 @@ package struct DatasetSets: Sendable {
     chunks[Int(set) / Self.chunkCapacity].counts[Int(set) % Self.chunkCapacity]
   }
 
+  /// How many keys have any set, one without a dataset included. O(sets).
+  var keyCount: Int { chunks.reduce(0) { $0 + $1.counts.reduce(0, +) } }
+
   /// The datasets of a set, in order of their numbers.
   package func tokens(of set: UInt32) -> [DatasetToken] {
     let chunk = Int(set) / Self.chunkCapacity

@@ -181,6 +181,14 @@ struct DirectoryEdit {
     unsafe firstInBucket.deallocate()
   }
 
+  /// How many keys the blocks have, as their headers say. O(blocks).
+  var keyCount: Int {
+    var keys = 0
+    // Safe: in bounds.
+    for index in 0..<count { keys += unsafe blocks[index].count }
+    return keys
+  }
+
   /// The block at `index`.
   func place(_ index: Int) -> Place {
     precondition(index >= 0 && index < count)

@@ -18,6 +18,10 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   case inUse(path: String)
   /// The index was written by a newer program.
   case newerFormat(format: Int, writtenBy: String)
+  /// The data file is missing or empty, and the named trace in the folder shows that there was an index.
+  case lost(path: String, trace: String)
+  /// The index can't go on in this process: what LMDB or the folder says now contradicts what was committed.
+  case dead(String)
   /// The folder holds something that is no index.
   case notAnIndex(path: String)
   /// No dataset of that name.
@@ -43,6 +47,10 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
         + "\(IndexFormat.version): use a newer one"
     case .notAnIndex(let path):
       "\(path) holds data that is no whichset index: not an LMDB file, or another program's; choose another --data"
+    case .lost(let path, let trace):
+      "\(path) is missing or empty, although \(trace) shows that an index was here; put a backup in its place, or "
+        + "remove \(trace) to begin an empty index"
+    case .dead(let what): "\(what); start the daemon again"
     case .noDataset(let slug): "no dataset named \(slug)"
     case .held: "the index is being compacted or restored; try again when the daemon has started anew"
     case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
@@ -52,12 +60,17 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   /// What LMDB says of a data file that cannot be opened.
   init(opening path: String, _ error: LMDBError) {
     switch error.code {
-    // It did not write the file, or that was cut off in its first pages.
-    case .invalid, .versionMismatch, .corrupted: self = .notAnIndex(path: path)
+    case .invalid, .versionMismatch, .corrupted: self = DataFile.explain(path)
     // What the system says of a folder that may not be written, say.
     case let code where code.rawValue > 0: self = .system(call: error.call, path: path, code: code.rawValue)
     default: self = .lmdb(error)
     }
+  }
+
+  /// The index has a namespace that this program does not know.
+  static func unknownSpace(_ name: some StringProtocol) -> IndexError {
+    .corrupt(
+      "namespace \(name) is none that this program knows: a newer one wrote it (use that), or the index")
   }
 
   /// What LMDB says where it only reads a data file that is open.

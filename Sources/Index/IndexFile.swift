@@ -20,6 +20,7 @@ package final class IndexFile: Sendable {
   package let isEmpty: Bool
   let environment: Environment
   private let lock: FolderShare
+  private let file: SystemFile
 
   /// Opens a data file, or that of a data folder.
   ///
@@ -29,14 +30,13 @@ package final class IndexFile: Sendable {
     let isFolder = try Folder.isFolder(given)
     path = isFolder ? "\(given)/\(Self.dataFileName)" : given
     lock = try FolderShare(of: path)
-    let file = try SystemFile(reading: path)
+    file = try SystemFile(reading: path)
+    // A daemon whose lock file was removed holds its data file all the same.
+    guard file.tryShare() else { throw .inUse(path: path) }
     guard let byteCount = try file.byteCount(), byteCount > 0 else { throw .notAnIndex(path: path) }
     self.byteCount = byteCount
     environment = try Self.open(path, byteCount: byteCount)
-    let needed = try Self.bytesUsed(environment)
-    guard byteCount >= needed else {
-      throw .corrupt("\(path) was cut off: it has \(byteCount) bytes of \(needed)")
-    }
+    try DataFile.checkLength(environment, path: path, byteCount: byteCount)
     let header = try IndexHeader.read(environment, path: path)
     format = header.format
     program = header.program
@@ -49,12 +49,6 @@ package final class IndexFile: Sendable {
       return try Environment(
         path: path, options: .stillFile(byteCount: byteCount, databasesMax: IndexFormat.databasesMax))
     } catch { throw IndexError(opening: path, error) }
-  }
-
-  private static func bytesUsed(_ environment: Environment) throws(IndexError) -> Int {
-    try IndexError.wrapping { () throws(LMDBError) in
-      (try environment.info().lastPage + 1) * (try environment.stat().pageSizeBytes)
-    }
   }
 
   /// The name that LMDB gives the data file of a folder.

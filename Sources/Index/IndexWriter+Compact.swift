@@ -8,7 +8,7 @@ extension IndexWriter {
   /// Writes all blocks of a namespace as a new generation, without what removed datasets have left in them. Visible in
   /// one step; what is looked up and listed stays the same. O(namespace).
   package func dropRemains(of space: KeySpace) throws(IndexError) {
-    try checkNotHeld()
+    try checkMayChange()
     let before = index.state.withLock { $0 }
     guard before.generations[space.id] != nil else { return }
     try checkMap()
@@ -27,8 +27,9 @@ extension IndexWriter {
     try finish(change, drafts: [draft], removed: nil)
   }
 
-  /// Refuses changes while what they change is about to be replaced.
-  func checkNotHeld() throws(IndexError) {
+  /// Refuses changes while the data file is about to be replaced, or where it has been, behind the index's back.
+  func checkMayChange() throws(IndexError) {
     if index.isHeld { throw .held }
+    try index.checkInPlace()
   }
 }

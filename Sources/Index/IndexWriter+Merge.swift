@@ -99,38 +99,24 @@ extension IndexWriter {
   ) throws(IndexError) {
     let space = merge.draft.space
     let standing = change.state.generations[space.id]
-    let generation = nextGeneration(space, after: standing ?? 0)
-    let names = [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)]
-    do {
-      try writeGeneration(&merge, snapshot: snapshot, keys: names[0], listings: names[1])
+    var generation = try GenerationWriter(environment, space, after: standing ?? 0)
+    let names = IndexFormat.databases(space, generation.number)
+    garbage += names
+    change.newDatabases += names
+    change.state.generations[space.id] = generation.number
+    if let standing { change.replacedDatabases += IndexFormat.databases(space, standing) }
+    do throws(IndexError) {
+      try write(&merge, to: &generation)
     } catch {
-      garbage.append(contentsOf: names)
-      throw error
-    }
-    change.state.generations[space.id] = generation
-    if let standing {
-      change.replacedGenerations += [
-        IndexFormat.keys(space, standing), IndexFormat.listings(space, standing),
-      ]
+      guard case .lmdb(let cause) = error else { throw error }
+      throw failure(cause)
     }
   }
 
-  /// A number that neither the standing generation nor one that waits to be swept has.
-  private func nextGeneration(_ space: KeySpace, after standing: Int) -> Int {
-    var generation = standing + 1
-    while garbage.contains(IndexFormat.keys(space, generation))
-      || garbage.contains(IndexFormat.listings(space, generation))
-    { generation += 1 }
-    return generation
-  }
-
-  private func writeGeneration(
-    _ merge: inout BlockMerge, snapshot: Snapshot, keys: String, listings: String
-  ) throws(IndexError) {
+  private func write(_ merge: inout BlockMerge, to generation: inout GenerationWriter) throws(IndexError) {
     let space = merge.draft.space
     var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
     var packer = BlockPacker(limits: limits)
-    var generation = try GenerationWriter(environment, keys: keys, listings: listings)
     func store(_ blocks: [AssembledBlock]) throws(IndexError) {
       for block in blocks {
         WorkMark.step()
@@ -170,33 +156,66 @@ extension IndexWriter {
   }
 }
 
-/// The sub-databases of a generation while they are written, and the transaction under way.
+/// The sub-databases of a new generation while they are written, and the transaction under way.
 private struct GenerationWriter: ~Copyable {
+  /// The generation's number: neither of its sub-databases was there before.
+  let number: Int
   /// Bytes put into the transaction under way, as its user counts them.
   var byteCount = 0
   private let environment: Environment
-  private let names: (keys: String, listings: String)
+  private let space: KeySpace
   private var open: OpenGeneration?
 
   private struct OpenGeneration: ~Copyable {
     var transaction: WriteTransaction
+    let number: Int
     let keys: Database
     let listings: Database
   }
 
-  init(_ environment: Environment, keys: String, listings: String) throws(IndexError) {
+  /// Begins a generation of `space` whose number is greater than `standing`.
+  init(_ environment: Environment, _ space: KeySpace, after standing: Int) throws(IndexError) {
     self.environment = environment
-    names = (keys, listings)
-    try begin()
+    self.space = space
+    do throws(LMDBError) {
+      let first = try OpeningDatabases.retrying { () throws(LMDBError) in
+        try Self.beginNew(environment, space, after: standing)
+      }
+      number = first.number
+      open = consume first
+    } catch { throw .lmdb(error) }
+  }
+
+  /// Creates both sub-databases and notes them as unfinished.
+  private static func beginNew(
+    _ environment: Environment, _ space: KeySpace, after standing: Int
+  ) throws(LMDBError) -> OpenGeneration {
+    var transaction = try environment.write()
+    var number = standing + 1
+    while true {
+      let keys = try transaction.open(IndexFormat.keys(space, number))
+      let listings = try transaction.open(IndexFormat.listings(space, number))
+      if keys == nil, listings == nil { break }
+      number += 1
+    }
+    let meta = try transaction.create(IndexFormat.meta)
+    for name in IndexFormat.databases(space, number) {
+      try transaction.put(IndexFormat.unfinishedKey(name), [1], in: meta)
+    }
+    let keys = try transaction.create(IndexFormat.keys(space, number))
+    let listings = try transaction.create(IndexFormat.listings(space, number))
+    return OpenGeneration(transaction: transaction, number: number, keys: keys, listings: listings)
   }
 
   /// Begins a transaction; none may be under way.
   mutating func begin() throws(IndexError) {
     do throws(LMDBError) {
-      var transaction = try environment.write()
-      let keys = try transaction.create(names.keys)
-      let listings = try transaction.create(names.listings)
-      open = OpenGeneration(transaction: transaction, keys: keys, listings: listings)
+      open = try OpeningDatabases.retrying { [environment, space, number] () throws(LMDBError) in
+        var transaction = try environment.write()
+        let keys = try transaction.create(IndexFormat.keys(space, number))
+        let listings = try transaction.create(IndexFormat.listings(space, number))
+        return OpenGeneration(transaction: transaction, number: number, keys: keys, listings: listings)
+      }
     } catch { throw .lmdb(error) }
     byteCount = 0
   }

@@ -1,6 +1,9 @@
 // The one writer: every change of the index goes through it, on one thread, one after the other. A change ends
 // with one LMDB transaction that makes all of it visible; before that nothing of it can be seen, and if it fails
-// nothing of it stays but blocks of an unnamed generation, which are swept.
+// nothing of it stays but blocks of unfinished generations, which are swept.
+//
+// Invariant: from before its first commit until the change's last one has returned, a new generation is in `garbage`,
+// and noted in `meta` as unfinished; so whatever fails in between, it is swept and never added to.
 //
 // How a load is merged is in `IndexWriter+Merge.swift`, sweeping in `IndexWriter+Sweep.swift`.
 
@@ -53,7 +56,7 @@ package final class IndexWriter {
     _ load: inout StagedLoad, sha256: String, ruleVersion: Int, now: Int,
     record: (ListRecord) -> [ListRecord] = { [$0] }
   ) throws(IndexError) -> LoadOutcome {
-    try checkNotHeld()
+    try checkMayChange()
     let manifest = load.manifest
     let before = index.state.withLock { $0 }
     let standing = before.datasets.values.first { $0.slug == manifest.slug }
@@ -169,7 +172,7 @@ package final class IndexWriter {
 
   /// Removes a dataset: its memberships vanish at once, its keys and listings when their blocks are next rewritten.
   package func remove(_ slug: String) throws(IndexError) -> RemovalOutcome {
-    try checkNotHeld()
+    try checkMayChange()
     let before = index.state.withLock { $0 }
     guard let dataset = before.datasets.values.first(where: { $0.slug == slug }) else {
       throw .noDataset(slug)
@@ -193,7 +196,7 @@ package final class IndexWriter {
 
   /// Sets catalogue fields of a dataset, making it if there is none; an empty value clears a field.
   package func describe(_ slug: String, _ fields: [String: String]) throws(IndexError) {
-    try checkNotHeld()
+    try checkMayChange()
     var state = index.state.withLock { $0 }
     state.version += 1
     var dataset: DatasetRecord
@@ -221,30 +224,51 @@ package final class IndexWriter {
   /// new snapshot.
   func finish(_ change: PendingChange, drafts: [SpaceDraft], removed: Int?) throws(IndexError) {
     do throws(LMDBError) {
-      var transaction = try environment.write()
-      let meta = try transaction.create(IndexFormat.meta)
-      let datasets = try transaction.create(IndexFormat.datasets)
-      let sets = try transaction.create(IndexFormat.sets)
-      for (space, edit) in change.edits { try store(edit, of: space, &transaction, state: change.state) }
-      for draft in drafts {
-        for set in draft.changedSets {
-          try transaction.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), in: sets)
-        }
+      try OpeningDatabases.retrying { () throws(LMDBError) in
+        try store(change, drafts: drafts, removed: removed)
       }
-      if let dataset = change.state.datasets[change.dataset] {
-        try transaction.put(IndexFormat.datasetKey(dataset.number), dataset.encoded(), in: datasets)
+    } catch { throw failure(error) }
+    // From here on the change is there for good, whatever fails.
+    garbage.removeAll { change.newDatabases.contains($0) }
+    garbage += change.replacedDatabases
+    do throws(IndexError) {
+      try index.publish(change.state, edits: change.edits.mapValues(\.directory))
+    } catch { throw .dead("a change was committed but cannot be shown: \(error)") }
+    try index.checkInPlace()
+  }
+
+  private func store(_ change: PendingChange, drafts: [SpaceDraft], removed: Int?) throws(LMDBError) {
+    var transaction = try environment.write()
+    let meta = try transaction.create(IndexFormat.meta)
+    let datasets = try transaction.create(IndexFormat.datasets)
+    let sets = try transaction.create(IndexFormat.sets)
+    for (space, edit) in change.edits { try store(edit, of: space, &transaction, state: change.state) }
+    for draft in drafts {
+      for set in draft.changedSets {
+        try transaction.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), in: sets)
       }
-      if let removed { try transaction.delete(IndexFormat.datasetKey(removed).rawSpan, in: datasets) }
-      for (space, generation) in change.state.generations {
-        // The state's generations are of its own namespaces.
-        try transaction.put(
-          IndexFormat.generationKey(change.state.spaces[space]!), Self.word(generation), in: meta)
-      }
-      try transaction.put(IndexFormat.nextDatasetKey, Self.word(change.state.nextDataset), in: meta)
-      try transaction.commit()
-    } catch { throw .lmdb(error) }
-    garbage.append(contentsOf: change.replacedGenerations)
-    try index.publish(change.state, edits: change.edits.mapValues(\.directory))
+    }
+    if let dataset = change.state.datasets[change.dataset] {
+      try transaction.put(IndexFormat.datasetKey(dataset.number), dataset.encoded(), in: datasets)
+    }
+    if let removed { try transaction.delete(IndexFormat.datasetKey(removed).rawSpan, in: datasets) }
+    for (space, generation) in change.state.generations {
+      // The state's generations are of its own namespaces.
+      try transaction.put(
+        IndexFormat.generationKey(change.state.spaces[space]!), Self.word(generation), in: meta)
+    }
+    for name in change.newDatabases {
+      try transaction.delete(IndexFormat.unfinishedKey(name).rawSpan, in: meta)
+    }
+    try transaction.put(IndexFormat.nextDatasetKey, Self.word(change.state.nextDataset), in: meta)
+    try transaction.commit()
+  }
+
+  /// What an error of a change means: where LMDB takes no change any more, none can be answered for.
+  func failure(_ error: LMDBError) -> IndexError {
+    guard environment.isDead else { return .lmdb(error) }
+    return .dead(
+      "a commit failed in its last step, and whether it is there shows at the next start: \(error)")
   }
 
   private static func word(_ value: Int) -> [UInt8] {
@@ -261,8 +285,10 @@ struct PendingChange {
   let dataset: Int
   /// Blocks to be edited in place, by namespace.
   var edits: [UInt8: BlockEdit] = [:]
+  /// Sub-databases of generations that the change makes current.
+  var newDatabases: [String] = []
   /// Sub-databases that the change makes superfluous.
-  var replacedGenerations: [String] = []
+  var replacedDatabases: [String] = []
 
   init(state: IndexState, dataset: Int) {
     self.state = state

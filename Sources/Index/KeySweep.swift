@@ -55,6 +55,7 @@ package struct KeySweep: ~Copyable {
       snapshot.look(up: &batch)
       var start = 0
       for index in keys.indices {
+        try snapshot.check(batch.set(at: index), space: space.id)
         try visitor.visit(
           keys[index], in: space, set: batch.set(at: index), labels: labels[start..<labelEnds[index]])
         start = labelEnds[index]

@@ -24,6 +24,11 @@ package struct ListingWalk {
   /// Datasets of each set of the present namespace, as far as they are wanted, by the set's number.
   private var datasetsOfSets: [UInt32: [DatasetToken]] = [:]
 
+  /// Keys of the present namespace that have a wanted dataset: how many were met.
+  private var keysMet = 0
+  /// Whether the parts of the present namespace's listings were compared with its blocks.
+  private var hasCheckedParts = false
+
   // The block at hand.
   private var block = 0
   private var entries: [BlockEntry] = []
@@ -76,12 +81,15 @@ package struct ListingWalk {
   /// - Returns: false once the walk has ended.
   package mutating func step(_ visitor: inout some ListingVisitor & ~Copyable) throws(IndexError) -> Bool {
     guard let space = spaces.first else { return false }
-    if let part {
+    if !hasCheckedParts {
+      bytesRead += try snapshot.checkParts(of: space)
+      hasCheckedParts = true
+    } else if let part {
       try walk(part, of: space, &visitor)
     } else if try beginBlock(of: space) {
       part = 0
     } else {
-      endBlock(of: space)
+      try endBlock(of: space)
     }
     return !spaces.isEmpty
   }
@@ -92,14 +100,27 @@ package struct ListingWalk {
     leftCount = 0
     try snapshot.unpackBlock(block, of: space, into: &entries)
     bytesRead += IndexLimits.blockBytes
-    return entries.contains { !datasets(of: $0.set, in: space).isEmpty }
+    var wantedKeys = 0
+    for entry in entries where !datasets(of: entry.set, in: space).isEmpty { wantedKeys += 1 }
+    keysMet += wantedKeys
+    return wantedKeys > 0
   }
 
-  private mutating func endBlock(of space: KeySpace) {
+  private mutating func endBlock(of space: KeySpace) throws(IndexError) {
     part = nil
     block += 1
     blocksDone += 1
     guard block == snapshot.directories[space.id]?.count ?? 0 else { return }
+    var keysCounted = 0
+    snapshot.sets[Int(space.id)].forEachSetInUse { set, _, keys in
+      if !datasets(of: set, in: space).isEmpty { keysCounted += keys }
+    }
+    // What is missing is damage, and never the end of a walk.
+    guard keysMet == keysCounted else {
+      throw .corrupt("of \(keysCounted) keys of namespace \(space.name), \(keysMet) were found")
+    }
+    keysMet = 0
+    hasCheckedParts = false
     block = 0
     spaces = spaces.dropFirst()
     datasetsOfSets.removeAll()
@@ -112,12 +133,12 @@ package struct ListingWalk {
   {
     guard filter == nil || !space.isInteger else {
       try leave(upTo: entries.count, in: space, &visitor)
-      endBlock(of: space)
+      try endBlock(of: space)
       return
     }
     guard let bytes = try snapshot.listingPart(number, ofBlock: block, of: space) else {
       try leave(upTo: entries.count, in: space, &visitor)
-      endBlock(of: space)
+      try endBlock(of: space)
       return
     }
     bytesRead += bytes.count

@@ -63,7 +63,7 @@ enum RunFile {
     try file.write(tail[...])
     try file.sync()
     try Folder.rename(temporary, to: "\(folder)/\(name)")
-    try SystemFile(reading: folder).sync()
+    try Folder.sync(folder)
     return (sections, offset + tail.count)
   }
 

@@ -98,10 +98,58 @@ internal import Synchronization
     batch.coldPages.note(nanoseconds: ColdPages.now() - start)
   }
 
-  /// Whether a set that a lookup found has a dataset: a set that lost its last one has none.
+  /// Throws `corrupt` where the blocks of a namespace have more or fewer keys than its sets count. O(blocks + sets).
+  func checkKeyCounts() throws(IndexError) {
+    for space in spaces.values {
+      let (stored, counted) = (directories[space.id]?.keyCount ?? 0, sets[Int(space.id)].keyCount)
+      guard stored == counted else {
+        throw .corrupt(
+          "the blocks of namespace \(space.name) have \(stored) keys, of which \(counted) are counted")
+      }
+    }
+  }
+
+  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret.
+  func checkSomeTexts(_ texts: any TextKeyCheck) throws(IndexError) {
+    var (sound, unsound) = (0, 0)
+    for (id, directory) in directories where directory.count > 0 {
+      guard let space = spaces[id], !space.isInteger else { continue }
+      let block = directory.count / 2
+      var entries: [BlockEntry] = []
+      try unpackBlock(block, of: space, into: &entries)
+      for part in try listingParts(ofBlock: block, of: space) {
+        try ListingPart.unpack(part.rawSpan, with: Compression()) { (ordinal, group) throws(IndexError) in
+          for entry in try ListingGroups.entries(of: group) where ordinal < entries.count {
+            switch texts.isListing(entry.payload, of: entries[ordinal].key, in: space) {
+            case true?: sound += 1
+            case false?: unsound += 1
+            case nil: break
+            }
+          }
+        }
+      }
+    }
+    guard unsound == 0 || sound > 0 else {
+      throw .corrupt("no listing of a text gives its key, so the index's secret is damaged")
+    }
+  }
+
+  /// Whether a set that a lookup found has a dataset: a set that lost its last one has none, nor has one that there is
+  /// not (`isDamaged`).
   @inline(__always)
   package func isHit(_ set: UInt32, space: UInt8) -> Bool {
-    set != 0 && sets[Int(space)].size(of: set) > 0
+    set != 0 && Int(set) < sets[Int(space)].count && sets[Int(space)].size(of: set) > 0
+  }
+
+  /// Whether a lookup found a set that there is not: the key's block is damaged.
+  @inline(__always)
+  package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
+
+  /// Throws `corrupt` where a lookup found a set that there is not.
+  package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
+    guard isDamaged(set, space: space) else { return }
+    throw .corrupt(
+      "a key of namespace \(spaces[space]?.name ?? "\(space)") has dataset set \(set), which there is not")
   }
 
   /// Appends `HIT`, the slugs of a set, ordered by name and parted by commas, and an LF; false, and nothing, if the
@@ -143,16 +191,17 @@ internal import Synchronization
   }
 
   /// One key's dataset set, for cold paths.
-  package func set(of key: StoredKey, space: UInt8) -> UInt32 {
+  package func set(of key: StoredKey, space: UInt8) throws(IndexError) -> UInt32 {
     var batch = LookupBatch()
     batch.append(key, space: space)
     look(up: &batch)
+    try check(batch.set(at: 0), space: space)
     return batch.set(at: 0)
   }
 
   /// The datasets that have a key, by number.
-  package func datasets(of key: StoredKey, space: UInt8) -> [Int] {
-    let set = set(of: key, space: space)
+  package func datasets(of key: StoredKey, space: UInt8) throws(IndexError) -> [Int] {
+    let set = try set(of: key, space: space)
     return set == 0 ? [] : sets[Int(space)].tokens(of: set).map(\.dataset)
   }
 
@@ -188,6 +237,10 @@ internal import Synchronization
     guard let place = directories[space.id]?.place(index) else { return }
     // Safe: the page is good while the snapshot is, and `self` is alive through this call.
     try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
+    let sets = sets[Int(space.id)].count
+    guard !entries.contains(where: { Int($0.set) >= sets || $0.set == 0 }) else {
+      throw .corrupt("a block of keys has a dataset set that there is not")
+    }
   }
 
   /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
@@ -201,6 +254,17 @@ internal import Synchronization
         // Safe: copied while the transaction, which `self` owns, is alive.
         return unsafe try transaction.address(of: key.rawSpan, in: database).map { unsafe Array($0) }
       } catch { throw .lmdb(error) }
+    }
+  }
+
+  /// Throws `corrupt` where some part of a namespace's listings cannot be found by its block: what a walk would show
+  /// without it would be wrong. O(parts): their keys are read, not they.
+  ///
+  /// - Returns: about how many bytes were read.
+  func checkParts(of space: KeySpace) throws(IndexError) -> Int {
+    guard let database = listings[space.id], let directory = directories[space.id] else { return 0 }
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> Int in
+      try ListingReader.checkParts(of: space, in: database, transaction, directory)
     }
   }
 
@@ -262,6 +326,42 @@ private struct DatasetNames: Sendable {
 
 /// Reads the parts of one block's listings.
 enum ListingReader {
+  /// Compares the keys of all parts with the blocks of their namespace; throws `corrupt` where they do not fit.
+  static func checkParts<Reader: Transaction & ~Copyable>(
+    of space: KeySpace, in database: Database, _ transaction: borrowing Reader, _ directory: FenceDirectory
+  ) throws(IndexError) -> Int {
+    let keyBytes = space.keyBytes
+    let stray = IndexError.corrupt("a part of the listings of namespace \(space.name) belongs to no block")
+    var (met, block, part) = (0, 0, 0)
+    do {
+      let stored = try transaction.stat(database).entries
+      var cursor = try transaction.cursor(database)
+      var more = try cursor.first()
+      while more {
+        guard cursor.key.byteCount == keyBytes + 2 else { throw stray }
+        let fence = try BigEndian.storedKey(cursor.key, hasSecondHalf: !space.isInteger)
+        while block < directory.count, directory.place(block).fence < fence { (block, part) = (block + 1, 0) }
+        guard block < directory.count, directory.place(block).fence == fence,
+          Int(BigEndian.load(2, from: cursor.key, at: keyBytes)) == part
+        else { throw stray }
+        part += 1
+        met += 1
+        more = try cursor.next()
+      }
+      guard met == stored else {
+        throw IndexError.corrupt(
+          "of \(stored) parts of the listings of namespace \(space.name), \(met) were found")
+      }
+    } catch let error as LMDBError {
+      throw IndexError(reading: error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
+    return met * keyBytes
+  }
+
   /// Copies of the stored parts under `prefix`; only those that cover `ordinal`, where one is given.
   static func parts<Reader: Transaction & ~Copyable>(
     _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, covering ordinal: Int? = nil

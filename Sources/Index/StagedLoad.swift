@@ -140,11 +140,7 @@ package struct StagedLoad: ~Copyable {
     guard names.contains("load") else {
       try Folder.remove(folder)
       try Folder.make(folder)
-      let file = try SystemFile(creating: "\(path).part")
-      try file.write(new.encoded[...])
-      try file.sync()
-      try Folder.rename("\(path).part", to: path)
-      try SystemFile(reading: folder).sync()
+      try Folder.replaceFile(path, with: new.encoded)
       return StagedLoad(new, folder: folder, spaces: spaces, limits: limits)
     }
     let manifest = try readManifest(folder)
@@ -262,7 +258,7 @@ package struct StagedLoad: ~Copyable {
   static func remove(_ folder: String) throws(IndexError) {
     guard try Folder.names(in: folder).contains("load") else { return try Folder.remove(folder) }
     try Folder.removeFile("\(folder)/load")
-    try SystemFile(reading: folder).sync()
+    try Folder.sync(folder)
     try Folder.remove(folder)
   }
 

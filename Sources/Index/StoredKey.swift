@@ -86,6 +86,11 @@ package struct IndexSecret: Hashable, Sendable {
     self.second = second
   }
 
+  /// What is stored beside the secret, so that a damaged one is noticed: the digest of a constant.
+  var check: [UInt8] {
+    BigEndian.key(StoredKey(text: Array("whichset secret".utf8).span, secret: self), hasSecondHalf: true)
+  }
+
   /// A fresh secret from the system's random source.
   package static func random() -> IndexSecret {
     var source = SystemRandomNumberGenerator()

@@ -1,6 +1,5 @@
 // One commit of an environment and the sub-databases that it names as current, for who reads all of it himself.
 
-internal import Glibc
 internal import LMDB
 
 /// A read transaction and its sub-databases. Used by one thread at a time.
@@ -38,9 +37,8 @@ final class StoredView: Sendable {
   private static func begin(_ environment: Environment, _ spaces: [KeySpace]) throws(IndexError)
     -> ReadTransaction
   {
-    var tries = 0
-    while true {
-      do throws(LMDBError) {
+    do throws(LMDBError) {
+      return try OpeningDatabases.retrying { () throws(LMDBError) in
         do {
           // What is opened here stays open when this transaction ends, at once.
           let first = try environment.read()
@@ -49,15 +47,8 @@ final class StoredView: Sendable {
         let transaction = try environment.read()
         _ = try Opened(transaction, spaces)
         return transaction
-      } catch {
-        // Another transaction has opened or dropped some in between.
-        tries += 1
-        guard error.code == .databasesOpenedElsewhere, tries < triesMax else {
-          throw IndexError(reading: error)
-        }
-        usleep(1_000)
       }
-    }
+    } catch { throw IndexError(reading: error) }
   }
 
   private static func open(_ transaction: borrowing ReadTransaction, _ spaces: [KeySpace]) throws(IndexError)
@@ -67,8 +58,6 @@ final class StoredView: Sendable {
       throw IndexError(reading: error)
     }
   }
-
-  private static let triesMax = 1_000
 
   private struct Opened {
     let meta: Database?

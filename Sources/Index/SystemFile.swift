@@ -19,11 +19,20 @@ struct SystemFile: ~Copyable {
 
   private init(_ path: String, flags: Int32) throws(IndexError) {
     self.path = path
-    descriptor = unsafe open(path, flags, 0o600)  // safe: the path is NUL-terminated for the call
+    // Network file systems and FUSE let a signal interrupt it.
+    descriptor = SystemFile.retrying { unsafe open(path, flags, 0o600) }  // safe: NUL-terminated for the call
     guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
   }
 
   deinit { close(descriptor) }
+
+  /// Makes a call again for as long as a signal interrupts it.
+  static func retrying(_ call: () -> Int32) -> Int32 {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
 
   /// Writes all of `bytes`. The C function is `write`.
   borrowing func write(_ bytes: ArraySlice<UInt8>) throws(IndexError) {
@@ -60,7 +69,9 @@ struct SystemFile: ~Copyable {
 
   /// Puts what was written (for a folder: its names) on the disk. The C function is `fsync`.
   borrowing func sync() throws(IndexError) {
-    guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: path, code: errno) }
+    guard Self.retrying({ fsync(descriptor) }) == 0 else {
+      throw .system(call: "fsync", path: path, code: errno)
+    }
   }
 
   /// The file's size. The C function is `fstat`.
@@ -83,6 +94,16 @@ struct SystemFile: ~Copyable {
     return status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
+  /// Which file it is, whatever its names. The C function is `fstat`.
+  borrowing func identity() throws(IndexError) -> FileIdentity {
+    var status = stat()
+    // Safe: the call fills the struct that it is lent.
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .system(call: "fstat", path: path, code: errno)
+    }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+  }
+
   /// Takes a lock that others may share, and that keeps an exclusive one off; false if another holds one. The C
   /// function is `flock`.
   borrowing func tryShare() -> Bool { flock(descriptor, LOCK_SH | LOCK_NB) == 0 }
@@ -92,14 +113,61 @@ struct SystemFile: ~Copyable {
   borrowing func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }
 
+/// What tells a file from all others of the machine.
+struct FileIdentity: Equatable, Sendable {
+  let device: UInt64
+  let inode: UInt64
+}
+
 /// Operations on names of files and folders.
 enum Folder {
-  /// Makes a folder for its owner only, unless it is there. The C function is `mkdir`.
+  /// Makes a folder for its owner only, unless it is there, and puts its name on the disk. The C functions are `mkdir`
+  /// and `fsync`.
   static func make(_ path: String) throws(IndexError) {
     // Safe: the path is NUL-terminated for the call.
-    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
-      throw .system(call: "mkdir", path: path, code: errno)
+    if unsafe mkdir(path, 0o700) != 0 {
+      guard errno == EEXIST else { throw .system(call: "mkdir", path: path, code: errno) }
+      return
     }
+    try sync(parent(of: path))
+  }
+
+  /// Puts the names in a folder on the disk: those that were made, and that others are gone. The C function is `fsync`.
+  static func sync(_ path: String) throws(IndexError) { try SystemFile(reading: path).sync() }
+
+  /// The folder that has this name in it.
+  static func parent(of path: String) -> String {
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    while parts.count > 1, parts.last == "" { parts.removeLast() }
+    parts.removeLast()
+    return parts.isEmpty ? "." : parts == [""] ? "/" : parts.joined(separator: "/")
+  }
+
+  /// Writes a file beside its place, puts it on the disk, and gives it its name: after a crash the old file is there or
+  /// the new one. Where it throws, the old one is, and nothing is left beside it.
+  static func replaceFile(_ path: String, with bytes: [UInt8]) throws(IndexError) {
+    let part = path + ".part"
+    do throws(IndexError) {
+      let file = try SystemFile(creating: part)
+      try file.write(bytes[...])
+      try file.sync()
+      try rename(part, to: path)
+    } catch {
+      try? removeFile(part)
+      throw error
+    }
+    try sync(parent(of: path))
+  }
+
+  /// Which file has a name now; nil where none has. The C function is `stat`.
+  static func identity(_ path: String) throws(IndexError) -> FileIdentity? {
+    var status = stat()
+    // Safe: the path is NUL-terminated for the call, which fills the struct.
+    guard unsafe stat(path, &status) == 0 else {
+      guard errno == ENOENT || errno == ENOTDIR else { throw .system(call: "stat", path: path, code: errno) }
+      return nil
+    }
+    return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
   /// Whether there is something of that name. The C function is `lstat`.

@@ -124,7 +124,7 @@ extension Verification {
     let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
     var check = ListingCheck(
       entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
-      areAllListed: !space.isInteger)
+      space: space, texts: texts)
     var bytes = 0
     var damage: String?
     var part = 0
@@ -169,22 +169,26 @@ private struct ListingCheck {
   private let sets: DatasetSets
   private let datasets: Set<Int>
   private let nextDataset: Int
-  private let areAllListed: Bool
+  private let space: KeySpace
+  private let texts: (any TextKeyCheck)?
+  /// Every dataset lists something for each of its text keys, since their text is nowhere else.
+  private var areAllListed: Bool { !space.isInteger }
   /// Keys whose group was begun.
   private var begun = 0
   // Of the last of them.
   private var listed: [Int] = []
   private var last: (dataset: Int, payload: ArraySlice<UInt8>)?
 
-  /// - Parameter areAllListed: every dataset lists something for each of its keys, since their text is nowhere else.
   init(
-    _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, areAllListed: Bool
+    _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, space: KeySpace,
+    texts: (any TextKeyCheck)?
   ) {
     self.entries = entries
     self.sets = sets
     self.datasets = datasets
     self.nextDataset = nextDataset
-    self.areAllListed = areAllListed
+    self.space = space
+    self.texts = texts
   }
 
   /// Takes the next part; returns what is wrong with it.
@@ -248,6 +252,9 @@ private struct ListingCheck {
     guard datasets.contains(entry.dataset) else {
       remains += 1
       return
+    }
+    if !space.isInteger, texts?.isListing(entry.payload, of: entries[begun - 1].key, in: space) == false {
+      throw .corrupt("what dataset \(entry.dataset) lists for a key gives another key")
     }
     if listed.last == entry.dataset { return }
     listed.append(entry.dataset)

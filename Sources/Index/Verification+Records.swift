@@ -30,6 +30,17 @@ extension Verification {
         IndexFormat.meta, name(IndexFormat.secretKey), "no secret of 16 bytes",
         effect: "no text key can be found")
     }
+    if let secret = try view.transaction.record(IndexFormat.secretKey, in: meta), secret.count == 16,
+      let check = try view.transaction.record(IndexFormat.secretCheckKey, in: meta),
+      check
+        != IndexSecret(
+          LittleEndian.load(8, from: secret.rawSpan, at: 0), LittleEndian.load(8, from: secret.rawSpan, at: 8)
+        ).check
+    {
+      report(
+        IndexFormat.meta, name(IndexFormat.secretKey), "the secret does not fit its check value",
+        effect: "the index cannot be opened, and no text key can be found")
+    }
     switch try word(IndexFormat.nextDatasetKey) {
     case .none: break  // an index without a dataset so far
     case .some(let number?) where (1...IndexLimits.datasetNumbers).contains(number): nextDataset = number
@@ -95,6 +106,9 @@ extension Verification {
           if name == "field." || value.isEmpty { fail("a field without a name or a value") }
         } else if name == "list" {
           list = ListRecord()
+        } else if name == "rules", Int(value) ?? 0 > texts?.newestRuleVersion ?? .max {
+          // By newer rules than this program's, a listing may rightly give another key.
+          texts = nil
         } else if name != "slug", list?.isNumber(name) == true, Int(value).map({ $0 < 0 }) ?? true {
           fail("\(name) of a list is no count: \(value.prefix(40))")
         }

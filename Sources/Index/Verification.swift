@@ -7,6 +7,14 @@
 
 internal import LMDB
 
+/// Recomputes text keys from their listings. The index does not look into payloads; whoever wrote them does.
+package protocol TextKeyCheck: AnyObject {
+  /// The newest rules by which it can read a listing.
+  var newestRuleVersion: Int { get }
+  /// Whether a dataset that lists `payload` lists `key`; nil where that can't be told from the payload.
+  func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool?
+}
+
 /// A check of all stored data of an index, in bounded steps. Used by one thread at a time.
 package struct Verification {
   /// What was found so far.
@@ -21,6 +29,8 @@ package struct Verification {
   package private(set) var blocksTotal = 0
 
   let view: StoredView
+  /// Nil where text keys are not recomputed.
+  var texts: (any TextKeyCheck)?
   let spaces: [KeySpace]
   let compression = Compression()
   var nextDataset = 1
@@ -46,7 +56,10 @@ package struct Verification {
   }
 
   /// A check of an open index, as its newest commit is. As long as it lasts, LMDB cannot reuse the pages that only it needs.
-  package init(_ index: Index) throws(IndexError) {
+  ///
+  /// - Parameter texts: recomputes text keys; nil to leave that out.
+  package init(_ index: Index, texts: (any TextKeyCheck)?) throws(IndexError) {
+    self.texts = texts
     // A snapshot keeps the writer from closing sub-databases that the check reads.
     let snapshot = index.snapshot
     spaces = snapshot.spaces.values.sorted { $0.id < $1.id }
@@ -55,8 +68,11 @@ package struct Verification {
 
   /// A check of a file.
   ///
-  /// - Parameter spaces: all namespaces that the program knows.
-  package init(_ file: IndexFile, spaces: [KeySpace]) throws(IndexError) {
+  /// - Parameters:
+  ///   - spaces: all namespaces that the program knows.
+  ///   - texts: recomputes text keys; nil to leave that out.
+  package init(_ file: IndexFile, spaces: [KeySpace], texts: (any TextKeyCheck)?) throws(IndexError) {
+    self.texts = texts
     self.spaces = spaces.sorted { $0.id < $1.id }
     view = try StoredView(file.environment, spaces: spaces, holding: file)
   }

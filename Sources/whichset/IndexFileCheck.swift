@@ -22,7 +22,8 @@ enum IndexFileCheck {
     var verification: Verification?
     do throws(IndexError) {
       defer { console.clear() }
-      var running = try Verification(try IndexFile(path: path), spaces: KeySpace.all)
+      let file = try IndexFile(path: path)
+      var running = try Verification(file, spaces: KeySpace.all, texts: ListedTexts(secret: file.secret))
       defer { verification = running }
       while try running.step() {
         console.draw(phase: "verify", done: running.blocksDone, of: running.blocksTotal)

@@ -67,7 +67,8 @@ struct ListingWalkTests {
   func everything() throws {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(state: 5)
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
     let writer = IndexWriter(index)
     var model: [String: [Row]] = [:]
     func check() throws {
@@ -121,7 +122,8 @@ struct ListingWalkTests {
   @Test("of a dataset without keys, or of one that is not there, ends at once")
   func nothing() throws {
     let folder = try TemporaryFolder()
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
     let writer = IndexWriter(index)
     #expect(try Self.walk(index.snapshot, nil).keys.isEmpty)
     try writer.describe("empty", ["note": "x"])

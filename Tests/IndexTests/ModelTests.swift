@@ -49,7 +49,8 @@ struct ModelTests {
     var model = Model()
     let slugs = ["ants", "bees", "cats", "dogs"]
     for round in 0..<2 {
-      let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test")
+      let index = try Index(
+        path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test", texts: nil)
       let writer = IndexWriter(index)
       try check(index, model)
       for step in 0..<6 {
@@ -76,7 +77,8 @@ struct ModelTests {
         try check(index, model)
       }
     }
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test")
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test", texts: nil)
     #expect(index.leftovers.isEmpty)
     try check(index, model)
   }
@@ -110,7 +112,9 @@ struct ModelTests {
     var accounts: [String: Int] = [:]
     var distinct = 0
     for (key, datasets) in model.memberships {
-      let found = snapshot.datasets(of: key.key, space: key.space).compactMap { snapshot.datasets[$0]?.slug }
+      let found = try snapshot.datasets(of: key.key, space: key.space).compactMap {
+        snapshot.datasets[$0]?.slug
+      }
       #expect(Set(found) == Set(datasets.keys), sourceLocation: sourceLocation)
       if key.space == TestSpaces.accounts.id {
         for slug in datasets.keys { accounts[slug, default: 0] += 1 }
@@ -137,11 +141,13 @@ struct ModelTests {
     // Absent keys are absent.
     for value in 1...200 as ClosedRange<UInt64> {
       #expect(
-        snapshot.datasets(of: StoredKey(integer: value + (1 << 40)), space: TestSpaces.photos.id).isEmpty,
+        try snapshot.datasets(of: StoredKey(integer: value + (1 << 40)), space: TestSpaces.photos.id).isEmpty,
         sourceLocation: sourceLocation)
       #expect(
-        snapshot.datasets(of: StoredKey(high: StoredKey.mix(value % 40), low: value + (1 << 40)), space: 64)
-          .isEmpty,
+        try snapshot.datasets(
+          of: StoredKey(high: StoredKey.mix(value % 40), low: value + (1 << 40)), space: 64
+        )
+        .isEmpty,
         sourceLocation: sourceLocation)
     }
   }

@@ -61,7 +61,7 @@ struct CareTests {
     let other = try BareDaemon()
     try FileManager.default.copyItem(atPath: path, toPath: "\(other.folder.path)/given")
     let file = try IndexFile(path: path)
-    var verification = try Verification(file, spaces: KeySpace.all)
+    var verification = try Verification(file, spaces: KeySpace.all, texts: ListedTexts(secret: file.secret))
     while try verification.step() {}
     #expect(verification.counts.damages == 0)
     #expect(verification.counts.keys == 3_000)

@@ -88,7 +88,14 @@ package struct Daemon {
     defer { close(signals) }
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
+    Self.explainDeath(isOpening: true)
     let index = try open()
+    Self.explainDeath(isOpening: false)
+    if !index.unexplained.isEmpty {
+      log.warning(
+        "kept, though in nobody's use: \(index.unexplained.joined(separator: ", ")); whichset compact leaves them out"
+      )
+    }
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)
@@ -174,7 +181,8 @@ package struct Daemon {
     let notice = try options.notifier.map { try OpeningNotice($0) }
     defer { notice?.end() }
     return try Index(
-      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion,
+      texts: ListedTexts.init(secret:))
   }
 
   /// An index has a folder of this name for its loads, and removes from it what is none.
@@ -299,6 +307,13 @@ package struct Daemon {
 
   /// Looks whether all threads get on, and tells.
   private func look(_ supervision: inout Supervision, _ services: Services) {
+    do {
+      try services.index.checkInPlace()
+    } catch {
+      log.failure("watching the data file", error)
+      log.indexDead()
+      exit(EX_IOERR)
+    }
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
     let rate = supervision.rate(queries: services.figures.queryCount)
@@ -389,6 +404,27 @@ package struct Daemon {
     _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
   }
 
+  /// LMDB trusts its own pages: where they are damaged, it may read what is not there, or stop itself. While the index is
+  /// opened that is damage, and told as such; later it may also be a fault of the program, and the signal takes its course.
+  private static func explainDeath(isOpening: Bool) {
+    var action = sigaction()
+    if isOpening {
+      unsafe action.__sigaction_handler.sa_handler = { _ in
+        // Only calls that are allowed in a signal handler, here and below.
+        damagedFileText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(EX_DATAERR)
+      }
+    } else {
+      unsafe action.__sigaction_handler.sa_handler = { signal in
+        deathText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = raise(signal)
+      }
+      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
+    }
+    // Safe: the calls copy the struct.
+    for signal in [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP] { _ = unsafe sigaction(signal, &action, nil) }
+  }
+
   /// Reads a signal; SIGHUP asks to read the settings anew, all others to stop.
   private static func takeSignal(_ descriptor: Int32) -> Int32? {
     var information = signalfd_siginfo()
@@ -398,6 +434,14 @@ package struct Daemon {
     return Int32(information.ssi_signo)
   }
 }
+
+/// Told when opening the index ends in a signal; constant, as the others, since a signal handler may not make it up.
+private let damagedFileText: StaticString =
+  "whichsetd: the index's data file is damaged so that it cannot be read; restore a backup or load the lists again\n"
+
+/// Told when a signal ends the daemon later.
+private let deathText: StaticString =
+  "whichsetd: ended by a signal: the data file is damaged (stop the daemon and try whichset verify FILE), or the program has a fault\n"
 
 /// What is told when a page of the index cannot be read; constant, since a signal handler may not make it up.
 private let lostPagesText: StaticString =

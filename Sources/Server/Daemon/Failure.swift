@@ -20,16 +20,27 @@ extension ProtocolError {
       self.init(.disk, "the disk is full or failing; nothing was changed")
     case .system(_, _, let code) where LMDBError.Code(rawValue: code) == .noSpace:
       self.init(.disk, "the disk is full; nothing was changed")
-    case .lmdb, .system, .inUse, .newerFormat, .notAnIndex:
+    case .lmdb, .system, .inUse, .newerFormat, .notAnIndex, .lost, .dead:
       self.init(.internal, "the daemon could not do it; its log says why")
     }
+  }
+}
+
+extension ProtocolError {
+  /// The reply to who asks for a key whose block is damaged.
+  static var damagedKey: ProtocolError {
+    ProtocolError(.corrupt, "stored data of this key is damaged; run whichset verify, then restore a backup")
   }
 }
 
 extension IndexError {
   /// Whether the environment is dead: LMDB refuses everything after a failed write of its meta page.
   var isFatal: Bool {
-    if case .lmdb(let cause) = self { cause.code == .panic } else { false }
+    switch self {
+    case .dead: true
+    case .lmdb(let cause): cause.code == .panic
+    default: false
+    }
   }
 }
 

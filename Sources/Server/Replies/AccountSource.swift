@@ -90,7 +90,7 @@ final class AccountSource: ReplySource {
     } else if next < names.count {
       let key = names[next].key(secret: snapshot.secret)
       let space = names[next].namespace.rawValue
-      listedIn.formUnion(snapshot.datasets(of: key, space: space))
+      listedIn.formUnion(try snapshot.datasets(of: key, space: space))
       listings = try KeyListings(snapshot, of: key, space: space)
       budget.spend(IndexLimits.blockBytes)
     } else {

@@ -12,6 +12,7 @@
 // Whatever ends it before 7 leaves the standing file in force; what 2 and 3 did is a change like any other.
 
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// Makes the reply to `COMPACT`.
@@ -52,7 +53,7 @@ final class CompactSource: ReplySource {
     bytesBefore = use.fileBytes
     // Early: the copy at least needs as much as is in use.
     try index.checkRoom(bytes: use.usedBytes)
-    phase = .check(try Verification(index))
+    phase = .check(try Verification(index, texts: ListedTexts(secret: index.snapshot.secret)))
     log.note("a compaction begins; the data file has \(bytesBefore) bytes")
   }
 
@@ -136,7 +137,9 @@ final class CompactSource: ReplySource {
         try file.finish()
         pace = SharePace()
         phase = .verify(
-          try Verification(try IndexFile(path: file.path), spaces: Array(index.snapshot.spaces.values)), file)
+          try Verification(
+            try IndexFile(path: file.path), spaces: Array(index.snapshot.spaces.values),
+            texts: ListedTexts(secret: index.snapshot.secret)), file)
         return
       }
     }

@@ -9,6 +9,7 @@
 // the backup is another one, they are dropped, which has to be wanted.
 
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// Makes the reply to `RESTORE`.
@@ -93,7 +94,9 @@ final class RestoreSource: ReplySource {
       do throws(IndexError) {
         let opened = try IndexFile(path: copy.path)
         phase = .verify(
-          try Verification(opened, spaces: Array(index.snapshot.spaces.values)), opened.secret, copy)
+          try Verification(
+            opened, spaces: Array(index.snapshot.spaces.values), texts: ListedTexts(secret: opened.secret)),
+          opened.secret, copy)
       } catch {
         // What is wrong is wrong with the client's file.
         guard error.isOfFile else { throw error }

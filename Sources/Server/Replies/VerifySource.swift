@@ -1,6 +1,7 @@
 // `VERIFY`: checks all that the index has stored, in one commit, while everybody asks and loads.
 
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// Makes the reply to `VERIFY`: a line a damage.
@@ -12,7 +13,7 @@ final class VerifySource: ReplySource {
   private var told = 0
 
   init(_ index: Index, log: DaemonLog) throws {
-    verification = try Verification(index)
+    verification = try Verification(index, texts: ListedTexts(secret: index.snapshot.secret))
     self.log = log
   }
 

@@ -146,6 +146,7 @@ private struct CrossrefWork: ~Copyable {
     snapshot.look(up: &batch)
     for index in 0..<batch.count {
       let (set, space) = (batch.set(at: index), batch.space(at: index))
+      if snapshot.isDamaged(set, space: space) { refusal = .damagedKey }
       if snapshot.isHit(set, space: space) {
         matches.append(CrossrefMatch(row: batchRows[index], set: set, space: space))
       }

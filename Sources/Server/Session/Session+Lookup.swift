@@ -54,10 +54,15 @@ extension Session {
       if isCompact {
         let isHit = snapshot.isHit(set, space: space)
         tally.misses += isHit ? 0 : 1
-        output.append(isHit ? UInt8(ascii: "+") : UInt8(ascii: "-"))
+        let miss = set != 0 && snapshot.isDamaged(set, space: space) ? UInt8(ascii: "!") : UInt8(ascii: "-")
+        output.append(isHit ? UInt8(ascii: "+") : miss)
       } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
         tally.misses += 1
-        output.append(contentsOf: context.miss)
+        if set != 0, snapshot.isDamaged(set, space: space) {
+          append(ProtocolError.damagedKey)
+        } else {
+          output.append(contentsOf: context.miss)
+        }
       }
     }
     tally.count += next

@@ -98,7 +98,7 @@ final class QueryWorker {
     guard let key = keys.key(identification, secret: snapshot.secret) else { return .miss }
     var keyText: [UInt8] = []
     keys.appendText(identification, to: &keyText)
-    let datasets = snapshot.datasets(of: key.key, space: key.namespace.rawValue)
+    let datasets = try snapshot.datasets(of: key.key, space: key.namespace.rawValue)
     guard !datasets.isEmpty else { return .miss }
 
     var found: [GetLine] = []

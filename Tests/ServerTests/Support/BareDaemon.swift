@@ -36,7 +36,7 @@ final class BareDaemon {
   {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
-    index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
+    index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test", texts: nil)
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
       index: index, programVersion: "test", ruleVersion: ruleVersion, streams: streams, register: register)
