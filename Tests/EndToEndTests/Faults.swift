@@ -66,7 +66,7 @@ final class Faults: Sendable {
 
   /// The lines that were written down since the last time: what happened, and to which path below the workspace.
   func events() throws -> [(what: String, path: String)] {
-    let events = try Lists.table(log).map { ($0[0], String($0[1].dropFirst(workspace.path.count + 1))) }  // "" for it
+    let events = try Lists.table(log).map { ($0[0], String($0[1].dropFirst(workspace.path.count + 1))) }
     try FileHandle(forWritingTo: URL(fileURLWithPath: log)).truncate(atOffset: 0)
     return events
   }
