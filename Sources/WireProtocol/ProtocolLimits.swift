@@ -16,6 +16,8 @@ package enum ProtocolLimits {
   package static let sourceBytesMax = 64
   /// Identifiers of one `MCHECK`.
   package static let checkManyMax = 1_000_000
+  /// Bytes of identifiers, their line ends included, up to which an `MCHECK` sees one snapshot however it arrives.
+  package static let checkManySnapshotBytes = 65_536
   /// Lines of one `GET` reply.
   package static let getLinesMax = 10_000
   /// Bytes of one `ROWS` body.
@@ -50,6 +52,7 @@ package enum ProtocolLimits {
   package static let partBytes = 128 << 10
   /// Bytes of replies that wait for a slow reader before no more is read from it.
   package static let outputPendingBytesMax = 1 << 20
-  /// Seconds without progress after which a slow reader is dropped.
+  /// Seconds without progress after which a slow reader is dropped; and for which an unfinished `MCHECK` may hold a
+  /// snapshot that is not the newest any more.
   package static let stalledSecondsMax = 60
 }
