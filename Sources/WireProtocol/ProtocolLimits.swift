@@ -32,6 +32,8 @@ package enum ProtocolLimits {
   package static let catalogueValueBytesMax = 4_096
   /// Lists that one `COMMIT` records.
   package static let listsMax = 4_096
+  /// A figure of a list that `COMMIT` records: small enough that no sum of them overflows.
+  package static let listFigureMax = 1 << 40
   /// Cross-references that are open on some connection.
   package static let crossrefsMax = 8
   /// Labels of one cross-reference, rows without one apart.

@@ -64,6 +64,7 @@ struct DocumentTests {
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
+    "figure of a list of `COMMIT`": [ProtocolLimits.listFigureMax],
     "open cross-references": [ProtocolLimits.crossrefsMax],
     "labels of a cross-reference": [ProtocolLimits.labelsMax], "label": [ProtocolLimits.labelBytesMax],
     "names of an account": [ProtocolLimits.accountNamesMax],
