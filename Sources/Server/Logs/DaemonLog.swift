@@ -60,8 +60,13 @@ package struct DaemonLog: Sendable {
     emit(.reactorFailed, .critical, "a reactor could not start: \(error)")
   }
 
-  /// No descriptor is left, say.
-  func acceptFailed(_ error: SystemFailure) { emit(.acceptFailed, .warning, "\(error)") }
+  /// No descriptor is left, say; `untold` failures before this one have no line.
+  func acceptFailed(_ error: SystemFailure, untold: Int) {
+    let more = untold > 0 ? "; \(untold) failures before were not logged" : ""
+    emit(
+      .acceptFailed, .warning, "\(error); clients wait in the queue\(more)",
+      untold > 0 ? [("suppressed", "\(untold)")] : [])
+  }
 
   func indexDead() {
     emit(

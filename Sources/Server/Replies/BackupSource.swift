@@ -13,7 +13,7 @@ final class BackupSource: ReplySource {
   private let finished: FinishedBackup
   private let log: DaemonLog
   private let copy: IndexCopy
-  private let began = Int(time(nil))
+  private let began = WallClock.seconds
   private var pace = SharePace()
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 

@@ -205,7 +205,8 @@ extension ListRecord {
     guard let fields = FieldLine.parse(line) else { return nil }
     let texts: Set<String> = ["name", "format", "sha256"]
     for field in fields where field.name != "rules" {
-      guard texts.contains(field.name) || Decimal.parse(field.value) != nil else { return nil }
+      guard texts.contains(field.name) || Decimal.parse(field.value) ?? .max <= ProtocolLimits.listFigureMax
+      else { return nil }
       guard Self.names.contains(field.name), set(field.name, field.value) else {
         return nil
       }

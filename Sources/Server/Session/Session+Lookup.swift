@@ -100,6 +100,10 @@ extension Session {
     flush(input, &context)
     if compact { output.append(UInt8(ascii: "\n")) }
     mode = .lines
+    guard held != nil else { return }
+    // The next request may have been sent because of a change that this snapshot does not show.
+    held = nil
+    context.letGoOfSnapshot()
   }
 
   /// The reply of an `MCHECK` starts, and its identifiers are awaited.
@@ -110,5 +114,36 @@ extension Session {
     } else if compact {
       appendLine("")
     }
+  }
+
+  /// The line of an `MCHECK` ends somewhere behind `offset`, and its identifiers begin.
+  mutating func identifiersBegin(_ input: Span<UInt8>, behind offset: Int) {
+    identifiersStart = input.firstIndex(of: UInt8(ascii: "\n"), from: offset).map { $0 + 1 } ?? input.count
+    heldBytes = 0
+  }
+
+  /// Keeps the chunk's snapshot for the identifiers of an `MCHECK` that are still to come, until it has answered as many
+  /// bytes of them as are promised to see one.
+  mutating func holdSnapshot(bytes: Int, _ context: inout SessionContext) {
+    heldBytes += bytes
+    guard heldBytes < ProtocolLimits.checkManySnapshotBytes else {
+      held = nil
+      heldBytes = 0
+      return
+    }
+    guard held == nil else { return }
+    held = context.taken.map { HeldSnapshot(snapshot: $0, since: context.chunkBegan) }
+  }
+}
+
+/// A snapshot that a session keeps between two chunks of input.
+struct HeldSnapshot {
+  let snapshot: Snapshot
+  /// Since when, in nanoseconds of `MonotonicClock`.
+  let since: Int
+
+  /// Whether it has kept pages from being used again for too long, where the newest snapshot is of `version`.
+  func isOverdue(at now: Int, newest version: Int) -> Bool {
+    snapshot.version != version && now - since > ProtocolLimits.stalledSecondsMax * 1_000_000_000
   }
 }

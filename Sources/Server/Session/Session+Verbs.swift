@@ -26,6 +26,7 @@ extension Session {
     } catch {
       append(error)
     }
+    if case .identifiers = mode { identifiersBegin(input, behind: rest.upperBound) }
     // What has become a job, or awaits its lines or its body, is timed when it is done.
     if jobs.count == jobsBefore, case .lines = mode, request.verb != .checkMany {
       context.tally.answered.append(request.verb)

@@ -33,6 +33,12 @@ struct Session: ~Copyable {
   private(set) var awaited: FileRequest?
   /// The streamed reply whose next step waits until the last one has been sent.
   private var stream: ReplyStream?
+  /// What an unfinished `MCHECK` keeps from one chunk of input to the next.
+  var held: HeldSnapshot?
+  /// Bytes of the `MCHECK` that its present snapshot has answered in earlier chunks.
+  var heldBytes = 0
+  /// Where in the present chunk the identifiers of an `MCHECK` begin.
+  var identifiersStart = 0
 
   /// A new connection through a socket of this role.
   init(role: Role) { self.role = role }
@@ -103,7 +109,8 @@ struct Session: ~Copyable {
   ) -> Int {
     var position = 0
     isWaitingForRows = false
-    context.beginChunk()
+    identifiersStart = 0
+    context.beginChunk(in: held?.snapshot)
     while position < input.count, !isBlocked, !isClosing, output.count < ProtocolLimits.outputPendingBytesMax
     {
       if case .body = mode {
@@ -131,6 +138,7 @@ struct Session: ~Copyable {
       position = end + 1
     }
     flush(input, &context)
+    if case .identifiers = mode { holdSnapshot(bytes: position - identifiersStart, &context) }
     settle(&context)
     context.endChunk(bytes: position)
     return position

@@ -102,10 +102,12 @@ final class CareWorker {
   }
 
   private func confirm(_ token: String) throws -> JobResult {
-    guard let backup = finished.take(token) else {
+    guard let backup = finished.backup(token) else {
       throw ProtocolError(.file, "this is not the last backup that was made, or it is confirmed already")
     }
     try index.noteBackup(backup)
+    // Only now: where that fails, the client may confirm once more.
+    finished.forget()
     log.backedUp(bytes: backup.byteCount)
     return JobResult("OK")
   }
@@ -123,12 +125,11 @@ final class FinishedBackup {
     return token
   }
 
-  /// The backup of that name, once.
-  func take(_ name: String) -> BackupRecord? {
-    guard !token.isEmpty, name == token else { return nil }
-    token = ""
-    return record
-  }
+  /// The backup of that name; nil where it is not the last one.
+  func backup(_ name: String) -> BackupRecord? { !token.isEmpty && name == token ? record : nil }
+
+  /// The backup is confirmed.
+  func forget() { token = "" }
 }
 
 /// Tells how far a work of many bytes or blocks is, about two hundred times.

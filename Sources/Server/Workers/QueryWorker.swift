@@ -98,24 +98,34 @@ final class QueryWorker {
     guard let key = keys.key(identification, secret: snapshot.secret) else { return .miss }
     var keyText: [UInt8] = []
     keys.appendText(identification, to: &keyText)
-    let datasets = try snapshot.datasets(of: key.key, space: key.namespace.rawValue)
-    guard !datasets.isEmpty else { return .miss }
+    let tokens = try snapshot.tokens(of: key.key, space: key.namespace.rawValue)
+    guard !tokens.isEmpty else { return .miss }
 
+    func bareLine(_ dataset: Int) -> GetLine {
+      GetLine(slug: slug(dataset, snapshot), key: keyText, form: keyText, fields: [])
+    }
     var found: [GetLine] = []
-    var listed: Set<Int> = []
+    var keyRows = KeyRows()
     let limit = ProtocolLimits.getLinesMax + 1
     let entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: limit)
-    for entry in entries where found.count < limit {
-      listed.insert(entry.dataset)
-      if let primary = ListingLink.primary(of: entry.payload) {
+    // Entries come by dataset: of those from here on, not all is known.
+    var firstCutOff = entries.count < limit ? Int.max : entries[limit - 1].dataset
+    for entry in entries {
+      guard found.count < limit else {
+        firstCutOff = entry.dataset
+        break
+      }
+      keyRows.note(entry.payload[...], of: entry.dataset)
+      if entry.payload.isEmpty {
+        found.append(bareLine(entry.dataset))
+      } else if let primary = ListingLink.primary(of: entry.payload) {
         found += try linked(primary, from: key, keyText, dataset: entry.dataset, in: snapshot)
       } else if let line = line(entry.payload, key, keyText, dataset: entry.dataset, in: snapshot) {
         found.append(line)
       }
     }
-    // A dataset without a listing listed the key itself and nothing else.
-    for dataset in datasets where !listed.contains(dataset) {
-      found.append(GetLine(slug: slug(dataset, snapshot), key: keyText, form: keyText, fields: []))
+    for token in tokens where token.dataset < firstCutOff && keyRows.hasUnlistedRow(token) {
+      found.append(bareLine(token.dataset))
     }
     return reply(found)
   }

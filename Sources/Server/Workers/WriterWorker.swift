@@ -104,7 +104,7 @@ final class WriterWorker {
       }
       return try writer.commit(
         &staged, sha256: request.sha256.isEmpty ? staged.manifest.sha256 : request.sha256,
-        ruleVersion: ruleVersion, now: Int(time(nil)), record: request.recorded)
+        ruleVersion: ruleVersion, now: WallClock.seconds, record: request.recorded)
     }
     outcome = done
     // What was staged is in the index now; if this fails, it is removed when the daemon starts the next time.
