@@ -102,17 +102,19 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
-    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
-    .testTarget(name: "IndexTests", dependencies: ["Index", "LMDB"], swiftSettings: settings),
-    .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["TestSupport", "LMDB"], swiftSettings: settings),
+    .testTarget(name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB"], swiftSettings: settings),
+    .testTarget(
+      name: "IdentifiersTests", dependencies: ["TestSupport", "Identifiers"], swiftSettings: settings),
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
+      dependencies: ["TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
@@ -122,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Catalogue", "Client"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "Client", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

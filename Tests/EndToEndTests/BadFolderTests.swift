@@ -1,6 +1,7 @@
 // A daemon that cannot start says why, names what is in the way, and ends with the status that its help promises.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A daemon that cannot start")

@@ -1,6 +1,7 @@
 // A clock that is not set says that it is 1970, or less: no record holds a moment before 1970.
 
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Index

@@ -3,6 +3,7 @@
 
 import Foundation
 import LMDB
+import TestSupport
 import Testing
 
 @testable import Index

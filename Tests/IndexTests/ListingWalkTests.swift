@@ -1,5 +1,6 @@
 // A walk shows what was loaded: every key, every listing, each once, and nothing that was removed or replaced.
 
+import TestSupport
 import Testing
 
 @testable import Index

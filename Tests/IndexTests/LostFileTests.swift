@@ -2,6 +2,7 @@
 // nobody can find any more.
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Index

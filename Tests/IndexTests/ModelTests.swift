@@ -1,18 +1,10 @@
 // The index against a model: random loads and removals, after each of which every key, count, overlap and listing
 // must be what a dictionary says, in the open index and in one that is opened anew.
 
+import TestSupport
 import Testing
 
 @testable import Index
-
-/// A small generator with a seed, so that a failure can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return StoredKey.mix(state)
-  }
-}
 
 /// What the index should hold.
 struct Model {

@@ -2,6 +2,7 @@
 // whatever loads they come.
 
 import Index
+import TestSupport
 import Testing
 
 @testable import Server

@@ -1,5 +1,6 @@
 // Bytes that nobody would send on purpose. Whatever comes, a session answers in whole lines or not at all.
 
+import TestSupport
 import Testing
 import WireProtocol
 

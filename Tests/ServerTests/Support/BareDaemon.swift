@@ -7,6 +7,7 @@ import IndexKeys
 import Logging
 import Synchronization
 import WireProtocol
+import TestSupport
 
 @testable import Server
 
