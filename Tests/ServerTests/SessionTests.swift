@@ -124,7 +124,7 @@ struct SessionTests {
     for _ in 0..<100 {
       client.send(chunk)
       #expect(client.unconsumedCount == 0)
-      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
+      if case .blocks(let blocks) = client.state { #expect(blocks.body?.bytes.isEmpty == true) }
     }
     client.send("PING\n")
     #expect(client.text.hasPrefix("ERR LIMIT"))
