@@ -27,7 +27,7 @@ package struct BackupRecord: Equatable, Sendable {
       let time = values.pairs.first(where: { $0.name == "time" }).flatMap({ Int($0.value) }),
       let size = values.pairs.first(where: { $0.name == "bytes" }).flatMap({ Int($0.value) })
     else { return nil }
-    return BackupRecord(time: time, byteCount: size)
+    return BackupRecord(time: max(0, time), byteCount: size)
   }
 
   private static func values(_ bytes: [UInt8]) throws(IndexError) -> NamedValues {

@@ -19,6 +19,8 @@ struct BlockMerge: ~Copyable {
   private var groups = ListingGroups()
   private var position = 0
   private var fence: StoredKey?
+  /// How the load's dataset had the keys of the set that was last asked for.
+  private var lastStanding: (set: UInt32, key: StandingKey) = (0, .absent)
 
   /// The entry that `next` reached last.
   private(set) var entry = BlockEntry(key: StoredKey(high: 0, low: 0), set: 0)
@@ -95,7 +97,7 @@ struct BlockMerge: ~Copyable {
         let old = isListedAnew ? entries[position].set : 0
         entry.key = staged.group.key
         entry.set = try draft.add(dataset, isPrimary: staged.group.isPrimary, to: old)
-        try list(isListedAnew ? groups.range(position) : 0..<0, withStaged: true)
+        try list(isListedAnew ? groups.range(position) : 0..<0, of: old, withStaged: true)
         if isListedAnew { position += 1 }
         isPending = try staged.advance()
         return true
@@ -105,27 +107,39 @@ struct BlockMerge: ~Copyable {
       // A key that is in no dataset any more leaves the index here.
       guard let set = try draft.settle(entries[position - 1].set) else { continue }
       entry = BlockEntry(key: entries[position - 1].key, set: set)
-      try list(groups.range(position - 1), withStaged: false)
+      try list(groups.range(position - 1), of: 0, withStaged: false)
       return true
     }
   }
 
-  /// Sets `listing` to what stood, by its place in `groups`, and what comes.
-  private mutating func list(_ standing: Range<Int>, withStaged: Bool) throws(IndexError) {
+  /// Sets `listing` to what stood, by its place in `groups`, and what comes; `set` is the key's set before the load.
+  private mutating func list(_ standing: Range<Int>, of set: UInt32, withStaged: Bool) throws(IndexError) {
     let payloadCount = withStaged ? staged.group.payloadCount : 0
+    let hasBareRow = withStaged && staged.group.hasBareRow
+    let key = standingKey(of: set)
     listing.begin()
-    if payloadCount == 0, !hasDead || standing.isEmpty {
+    if payloadCount == 0, standing.isEmpty || !hasDead && (!hasBareRow || key == .absent) {
       listing.all.append(contentsOf: groups.bytes[standing])
-    } else if payloadCount == 1, standing.isEmpty {
+    } else if payloadCount == 1, standing.isEmpty, !hasBareRow, key == .absent {
       // The usual case: a new key with one listing.
       ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing.all)
     } else {
       let live = live
       listing.all += try ListingGroups.merge(
-        groups.bytes[standing], dataset: dataset,
-        payloads: (0..<payloadCount).map { staged.group.payload($0) },
+        groups.bytes[standing], dataset: dataset, standing: key,
+        payloads: (0..<payloadCount).map { staged.group.payload($0) }, hasBareRow: hasBareRow,
         removed: { !live.contains($0) })
     }
+  }
+
+  /// How the load's dataset had a key of this set, 0 for a new key. O(1) but for the first key of a run of one set.
+  private mutating func standingKey(of set: UInt32) -> StandingKey {
+    guard set != 0 else { return .absent }
+    if lastStanding.set != set {
+      let token = draft.sets.tokens(of: set).first { $0.dataset == dataset }
+      lastStanding = (set, token.map { $0.isPrimary ? .primary : .secondary } ?? .absent)
+    }
+    return lastStanding.key
   }
 
   /// The draft with all that was merged.

@@ -46,7 +46,8 @@ package struct ListRecord: Equatable, Sendable {
       guard let path = Self.numbers.first(where: { $0.name == figure })?.path, let number = Int(value) else {
         return false
       }
-      self[keyPath: path] = number
+      // Older programs wrote what a clock before 1970 said.
+      self[keyPath: path] = figure == "loaded" ? max(0, number) : number
     }
     return true
   }

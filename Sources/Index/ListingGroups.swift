@@ -3,6 +3,17 @@
 //
 // A group is a run of entries, ordered by dataset, then by payload:
 //   entry = varint length of the rest, varint dataset number, payload
+//
+// A row that says no more than its key has no entry where it is all that its dataset lists for the key. Beside other
+// entries of the dataset it has an entry without a payload, since nothing else would tell that it is there.
+
+/// The first byte of a payload: all that the index knows of what is in it.
+package enum PayloadMark {
+  /// A row of the key.
+  package static let row: UInt8 = 0
+  /// A link to another key, of which there is a row that has this key too.
+  package static let link: UInt8 = 1
+}
 
 /// Groups of listing entries, one a key.
 struct ListingGroups: Sendable {
@@ -89,19 +100,49 @@ struct ListingEntry {
   let payload: ArraySlice<UInt8>
 }
 
+/// How a key stands in a dataset before a load.
+enum StandingKey {
+  case absent
+  case secondary
+  case primary
+
+  /// Whether the dataset listed the key alone, too, judged by its entries for the key.
+  ///
+  /// A key that is primary is so by a row of its own, so if all entries are links from rows of other keys, that row says
+  /// no more than the key: indexes of older programs have no entry for it.
+  func hasBareRow(beside entries: some Sequence<ListingEntry>) -> Bool {
+    guard self != .absent else { return false }
+    var hasEntry = false
+    for entry in entries {
+      if entry.payload.isEmpty { return true }
+      hasEntry = hasEntry || self == .secondary || entry.payload.first != PayloadMark.link
+    }
+    return !hasEntry
+  }
+}
+
 extension ListingGroups {
-  /// A group with the payloads of one more load in it: entries of `removed` datasets leave, payloads that the
-  /// dataset has already stay once. `payloads` are sorted and distinct. O(group + payloads).
+  /// A group with the rows of one more load in it: entries of `removed` datasets leave, payloads that the dataset has
+  /// already stay once. `payloads` are sorted and distinct, and none is empty. O(group + payloads).
+  ///
+  /// - Parameters:
+  ///   - standing: what the group does not say of the dataset itself.
+  ///   - hasBareRow: the load has a row that says no more than the key.
   static func merge(
-    _ group: ArraySlice<UInt8>, dataset: Int, payloads: [ArraySlice<UInt8>], removed: (Int) -> Bool
+    _ group: ArraySlice<UInt8>, dataset: Int, standing: StandingKey, payloads: [ArraySlice<UInt8>],
+    hasBareRow: Bool, removed: (Int) -> Bool
   ) throws(IndexError) -> [UInt8] {
+    let entries = try entries(of: group)
+    let own = entries.lazy.filter { $0.dataset == dataset }
+    let isBare = hasBareRow || standing.hasBareRow(beside: own)
+    let payloads = isBare && (!payloads.isEmpty || !own.isEmpty) ? [ArraySlice()] + payloads : payloads
     var output: [UInt8] = []
     var next = 0
     func appendPayload() {
       appendEntry(dataset: dataset, payload: payloads[next], to: &output)
       next += 1
     }
-    for entry in try entries(of: group) where !removed(entry.dataset) {
+    for entry in entries where !removed(entry.dataset) {
       while next < payloads.count,
         dataset < entry.dataset
           || (dataset == entry.dataset && payloads[next].lexicographicallyPrecedes(entry.payload))

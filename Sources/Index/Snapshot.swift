@@ -152,12 +152,18 @@ internal import Synchronization
 
   /// The datasets that have a key, by number.
   package func datasets(of key: StoredKey, space: UInt8) -> [Int] {
-    let set = set(of: key, space: space)
-    return set == 0 ? [] : sets[Int(space)].tokens(of: set).map(\.dataset)
+    tokens(of: key, space: space).map(\.dataset)
   }
 
-  /// What was listed for a key: dataset number and payload, by dataset; nothing for datasets that listed no more
-  /// than the key. At most `limit` entries. O(log n) and the size of the key's block of listings.
+  /// The datasets that have a key, by number, and whether it is primary in them.
+  package func tokens(of key: StoredKey, space: UInt8) -> [DatasetToken] {
+    let set = set(of: key, space: space)
+    return set == 0 ? [] : sets[Int(space)].tokens(of: set)
+  }
+
+  /// What was listed for a key: dataset number and payload, by dataset, then by payload. A row that says no more than
+  /// the key has an empty payload beside others of its dataset, and none where it is alone (`KeyRows`). At most `limit`
+  /// entries. O(log n) and the size of the key's block of listings.
   package func listings(of key: StoredKey, space: UInt8, limit: Int) throws(IndexError) -> [(
     dataset: Int, payload: [UInt8]
   )] {

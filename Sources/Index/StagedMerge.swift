@@ -5,6 +5,8 @@
 struct StagedGroup {
   fileprivate(set) var key = StoredKey(high: 0, low: 0)
   fileprivate(set) var isPrimary = false
+  /// Whether some row says no more than the key.
+  fileprivate(set) var hasBareRow = false
   // The payloads, one behind the other; rows that say no more than the key leave none.
   private var bytes = Latest<UInt8>()
   private var ends = Latest<Int>()
@@ -20,6 +22,7 @@ struct StagedGroup {
   fileprivate mutating func begin(_ key: StoredKey) {
     self.key = key
     isPrimary = false
+    hasBareRow = false
     bytes.begin()
     ends.begin()
   }
@@ -261,7 +264,11 @@ struct StagedMerge {
     var rows = 0
     while let (key, source) = heap.first, key == group.key {
       if sources[source].isPrimary { group.isPrimary = true }
-      if sources[source].hasPayload { group.append(sources[source].payload) }
+      if sources[source].hasPayload {
+        group.append(sources[source].payload)
+      } else {
+        group.hasBareRow = true
+      }
       rows += 1
       if try sources[source].advance() {
         heap[0].key = sources[source].key

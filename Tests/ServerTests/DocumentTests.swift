@@ -60,9 +60,11 @@ struct DocumentTests {
   /// Bounds that the document may give beside those that it must.
   private static let furtherBounds: [String: [Int]] = [
     "verb": [ProtocolLimits.verbBytesMax], "source": [ProtocolLimits.sourceBytesMax],
+    "identifiers of an `MCHECK` that see one snapshot": [ProtocolLimits.checkManySnapshotBytes],
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
+    "figure of a list of `COMMIT`": [ProtocolLimits.listFigureMax],
     "open cross-references": [ProtocolLimits.crossrefsMax],
     "labels of a cross-reference": [ProtocolLimits.labelsMax], "label": [ProtocolLimits.labelBytesMax],
     "names of an account": [ProtocolLimits.accountNamesMax],

@@ -57,6 +57,22 @@ struct SessionTests {
     }
   }
 
+  @Test("takes figures of lists up to their bound, and none whose sums might overflow")
+  func listFigures() throws {
+    let client = try BareDaemon().connect()
+    _ = client.ask("INGEST parks source=s\nROWS 1 1 9\nflickr:1\n")
+    let bound = ProtocolLimits.listFigureMax
+    for past in [bound + 1, .max] {
+      #expect(client.ask("COMMIT blocks=1 lists=1\nname=a\trows=\(past)\n").hasPrefix("ERR SYNTAX CLIENT "))
+    }
+    let lists = "name=a\trows=\(bound)\trejected=\(bound)\n"
+    let count = ProtocolLimits.listsMax
+    let reply = client.ask(
+      "COMMIT blocks=1 lists=\(count)\n\(String(repeating: lists, count: count))")
+    #expect(reply.hasPrefix("OK "), "\(reply)")
+    #expect(client.ask("DATASETS\n") == "OK 1\nparks\t1\t0\t\(bound * count)\t\(bound * count)\n")
+  }
+
   @Test("answers a refused block behind the blocks before it")
   func refusedBlock() throws {
     let client = try BareDaemon().connect()

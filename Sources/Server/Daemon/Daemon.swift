@@ -244,9 +244,17 @@ package struct Daemon {
     var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
+    var trouble = AcceptTrouble()
     while true {
+      let pause = trouble.pauseLeft(at: MonotonicClock.nanoseconds)
+      // An entry without a descriptor is ignored.
+      for (index, listener) in listeners.enumerated() {
+        entries[index + 2].fd = pause > 0 ? -1 : listener.descriptor
+      }
+      let timeout = supervision.intervalMilliseconds
       // Safe: as many entries as there are.
-      let readyCount = unsafe poll(&entries, nfds_t(entries.count), supervision.intervalMilliseconds)
+      let readyCount = unsafe poll(
+        &entries, nfds_t(entries.count), pause > 0 ? min(timeout, Int32(pause)) : timeout)
       if .now - lastLook >= interval {
         lastLook = .now
         look(&supervision, services)
@@ -267,6 +275,7 @@ package struct Daemon {
         guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
         do throws(SystemFailure) {
           while let descriptor = try listener.accept() {
+            trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
             guard !services.upkeep.wantsRestart else {
               close(descriptor)
@@ -284,8 +293,9 @@ package struct Daemon {
           }
         } catch {
           // No descriptor is left, say: clients wait in the queue meanwhile.
-          log.acceptFailed(error)
-          if !isStopping { usleep(100_000) }
+          if let untold = trouble.failed(at: MonotonicClock.nanoseconds) {
+            log.acceptFailed(error, untold: untold)
+          }
         }
       }
       if isStopping { return }

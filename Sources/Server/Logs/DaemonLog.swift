@@ -58,7 +58,13 @@ package struct DaemonLog: Sendable {
     emit(.reactorFailed, .critical, "a reactor could not start: \(error)")
   }
 
-  func acceptFailed(_ error: any Error) { emit(.acceptFailed, .warning, "\(error)") }
+  /// No descriptor is left, say; `untold` failures before this one have no line.
+  func acceptFailed(_ error: any Error, untold: Int) {
+    let more = untold > 0 ? "; \(untold) failures before were not logged" : ""
+    emit(
+      .acceptFailed, .warning, "\(error); clients wait in the queue\(more)",
+      untold > 0 ? [("suppressed", "\(untold)")] : [])
+  }
 
   func indexDead() {
     emit(

@@ -99,6 +99,10 @@ extension Session {
     flush(input, &context)
     if isCompact { output.append(UInt8(ascii: "\n")) }
     state = .ready
+    guard identifiersHold.isKept else { return }
+    // The next request may have been sent because of a change that this snapshot does not show.
+    identifiersHold = SnapshotHold()
+    context.letGoOfSnapshot()
   }
 
   /// The reply of an `MCHECK` starts, and its identifiers are awaited.

@@ -25,7 +25,7 @@ struct SessionContext: ~Copyable {
   var batch = LookupBatch()
   var items: [BatchItem] = []
   /// The snapshot of the bytes that are being consumed; taken when first needed.
-  private var taken: Snapshot?
+  private(set) var taken: Snapshot?
 
   init(
     index: Index, figures: Figures, programVersion: String, live: LiveValues,
@@ -70,8 +70,14 @@ struct SessionContext: ~Copyable {
     batch.removeAll()
   }
 
-  /// A session begins to consume a chunk of input.
-  mutating func beginChunk() { chunkBegan = MonotonicClock.nanoseconds }
+  /// A session begins to consume a chunk of input; `held` is the snapshot that it goes on with.
+  mutating func beginChunk(in held: Snapshot?) {
+    chunkBegan = MonotonicClock.nanoseconds
+    if let held { taken = held }
+  }
+
+  /// What is still to come of the chunk is looked up in a newer snapshot, if there is one.
+  mutating func letGoOfSnapshot() { taken = nil }
 
   /// It has consumed `bytes` of it: lets go of the snapshot, so that LMDB may reuse its pages, and counts.
   mutating func endChunk(bytes: Int) {

@@ -67,6 +67,17 @@ final class Connection {
     return hasOutput && (now - lastProgress > patience || session.holdsStream && now - lastPart > patience)
   }
 
+  /// Whether an unfinished `MCHECK` keeps a snapshot.
+  var holdsSnapshot: Bool { session.identifiersHold.isKept }
+
+  /// Whether it has kept one that is not the newest any more for too long.
+  func holdsSnapshotTooLong(at now: Int, newest version: Int) -> Bool {
+    session.identifiersHold.isOverdue(at: now, newest: version)
+  }
+
+  /// Whether the reactor counts it among those that it looks at every second.
+  var isWatched = false
+
   /// Whether the reactor should let go of it.
   var isDone: Bool {
     if isBroken { return true }

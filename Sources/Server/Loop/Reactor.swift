@@ -53,8 +53,8 @@ final class ReactorMailbox: Sendable {
   /// Until when a stop waits for the first request of those who have only just connected.
   private var graceEnd: ContinuousClock.Instant = .now
   private var lastSweep: ContinuousClock.Instant = .now
-  /// Connections whose output waits for their reader.
-  private var waitingCount = 0
+  /// Connections whose output waits for their reader, or which keep a snapshot.
+  private var watchedCount = 0
 
   /// Ready connections from which on they are handled together.
   private static let togetherMin = 12
@@ -116,7 +116,7 @@ final class ReactorMailbox: Sendable {
   /// How many milliseconds to wait for events; -1 for as long as there are none.
   private var patience: Int32 {
     if isStopping, .now < graceEnd { return Self.gracePollMilliseconds }
-    return waitingCount > 0 ? 1_000 : -1
+    return watchedCount > 0 ? 1_000 : -1
   }
 
   /// Handles many ready connections: reads from all of them first, so that the lookups of their first requests can
@@ -232,8 +232,8 @@ final class ReactorMailbox: Sendable {
       return
     }
     let wanted = connection.wantedInterest
+    watch(connection, wanted & EPOLLOUT.rawValue != 0 || connection.holdsSnapshot)
     guard wanted != connection.interest else { return }
-    waitingCount += Self.waits(wanted) - Self.waits(connection.interest)
     connection.interest = wanted
     wait(for: wanted, on: connection.descriptor, EPOLL_CTL_MOD)
   }
@@ -241,18 +241,25 @@ final class ReactorMailbox: Sendable {
   private func remove(_ connection: Connection) {
     for work in connection.session.abandon() { queues.submit(work) }
     connections[connection.descriptor] = nil
-    waitingCount -= Self.waits(connection.interest)
+    watch(connection, false)
     context.figures.connectionEnded()
     context.figures.countConnection(of: connection.session.peer.user, -1)
   }
 
-  private static func waits(_ interest: UInt32) -> Int { interest & EPOLLOUT.rawValue == 0 ? 0 : 1 }
+  private func watch(_ connection: Connection, _ isWatched: Bool) {
+    guard isWatched != connection.isWatched else { return }
+    connection.isWatched = isWatched
+    watchedCount += isWatched ? 1 : -1
+  }
 
-  /// Drops clients that have not taken a byte of their replies for too long.
+  /// Drops clients that have not taken a byte of their replies for too long, and those that have begun an `MCHECK` and,
+  /// after the index has changed, do not end it.
   private func dropStalled() {
-    guard waitingCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
+    guard watchedCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
     lastSweep = .now
-    for connection in Array(connections.values) where connection.isStalled(at: lastSweep) {
+    let (now, newest) = (MonotonicClock.nanoseconds, context.index.snapshot.version)
+    for connection in Array(connections.values)
+    where connection.isStalled(at: lastSweep) || connection.holdsSnapshotTooLong(at: now, newest: newest) {
       context.figures.slowClientDropped()
       remove(connection)
     }

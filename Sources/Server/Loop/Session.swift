@@ -36,6 +36,7 @@ struct Session: ~Copyable {
   var held = Holdings()
   /// Whether the next bytes are the rest of a line that is too long.
   private var isSkippingLine = false
+  var identifiersHold = SnapshotHold()
 
   enum State {
     case ready
@@ -100,7 +101,8 @@ struct Session: ~Copyable {
   ) -> Int {
     var position = 0
     letBlocksGoOn()
-    context.beginChunk()
+    identifiersHold.beginChunk()
+    context.beginChunk(in: identifiersHold.snapshot)
     while position < input.count, takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
       if case .blocks(let blocks) = state, blocks.body != nil {
         position += receiveBody(input.extracting(position..<input.count), &context)
@@ -127,6 +129,7 @@ struct Session: ~Copyable {
       position = end + 1
     }
     flush(input, &context)
+    if case .identifiers = state { identifiersHold.endChunk(at: position, &context) }
     context.endChunk(bytes: position)
     return position
   }
@@ -230,6 +233,7 @@ struct Session: ~Copyable {
       let course = try handler.init(parsing: input.extracting(rest)).course(
         Asker(peer: peer, held: held), &context)
       follow(course, reply, &context)
+      if case .identifiers = state { identifiersHold.begin(input, behind: rest.upperBound) }
     } catch {
       refuse(error, reply, &context)
       // Nobody knows how much follows, so nothing behind it can be trusted.

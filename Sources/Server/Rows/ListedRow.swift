@@ -30,8 +30,9 @@ struct ListedRow: ~Copyable {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
-  /// Whether an entry of a key is a row; else it is a link to one.
-  static func isRow(_ payload: ArraySlice<UInt8>) -> Bool { payload.first == 0 }
+  /// Whether an entry of a key is a row with a listing; else it is a link to one, or, where it is empty, a row that says
+  /// no more than the key.
+  static func isRow(_ payload: ArraySlice<UInt8>) -> Bool { payload.first == PayloadMark.row }
 
   /// Takes a key of which the dataset listed no more than the key. Its namespace is one of integers: a text is always
   /// listed.

@@ -38,9 +38,9 @@ final class FinishedBackup {
     return token
   }
 
-  func take(_ name: String) -> BackupRecord? {
-    guard !token.isEmpty, name == token else { return nil }
-    token = ""
-    return record
-  }
+  /// The backup of that name; nil where it is not the last one.
+  func backup(_ name: String) -> BackupRecord? { !token.isEmpty && name == token ? record : nil }
+
+  /// The backup is confirmed.
+  func forget() { token = "" }
 }

@@ -81,6 +81,7 @@ final class HandedFile: Sendable {
   private static func failure(_ what: String) -> ProtocolError {
     let code = errno
     let reason = unsafe String(cString: strerror(code))  // safe: copied before another call can change it
-    return ProtocolError(code == ENOSPC || code == EDQUOT ? .disk : .file, "\(what): \(reason)")
+    let shortage = code == EIO ? nil : ProtocolError(systemCode: code)
+    return ProtocolError(shortage?.code ?? .file, "\(what): \(reason)")
   }
 }

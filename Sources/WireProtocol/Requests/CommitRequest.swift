@@ -122,5 +122,7 @@ package struct ListDescription: FieldRecord, Equatable {
         (try? field.set(&self, value.value)) != nil
       else { return nil }
     }
+    let figures = [byteCount, rows, rejected, images, memberships, loadedAt]
+    guard figures.allSatisfy({ $0 <= ProtocolLimits.listFigureMax }) else { return nil }
   }
 }

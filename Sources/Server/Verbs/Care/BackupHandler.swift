@@ -14,11 +14,13 @@ extension BackupRequest: FileHandler {
     guard let confirmed else { return awaitFile() }
     return .work(
       work(asker.held) { thread, _ in
-        guard let backup = thread.finished.take(confirmed) else {
+        guard let backup = thread.finished.backup(confirmed) else {
           throw ProtocolError(
             .file, "this is not the last backup that was made, or it is confirmed already")
         }
         try thread.index.noteBackup(backup)
+        // Only now: where that fails, the client may confirm once more.
+        thread.finished.forget()
         thread.log.backedUp(bytes: backup.byteCount)
         return Outcome(Done())
       })
@@ -38,7 +40,7 @@ final class BackupSource: ReplySource {
   private let finished: FinishedBackup
   private let log: DaemonLog
   private let copy: IndexCopy
-  private let began = Int(time(nil))
+  private let began = WallClock.seconds
   private var pace = SharePace()
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 

@@ -18,25 +18,35 @@ extension GetRequest: ThreadHandler {
     guard let key = thread.keys.key(identification, secret: snapshot.secret) else { return Reply() }
     var text: [UInt8] = []
     thread.keys.appendText(identification, to: &text)
-    let datasets = snapshot.datasets(of: key.key, space: key.namespace.rawValue)
-    guard !datasets.isEmpty else { return Reply() }
+    let tokens = snapshot.tokens(of: key.key, space: key.namespace.rawValue)
+    guard !tokens.isEmpty else { return Reply() }
 
     let reader = ListingReader(snapshot: snapshot, thread: thread)
+    func bare(_ dataset: Int) -> Listing {
+      Listing(slug: reader.slug(dataset), key: text, listed: text, keys: [])
+    }
     var found: [Listing] = []
-    var listed: Set<Int> = []
+    var keyRows = KeyRows()
     let limit = ProtocolLimits.getLinesMax + 1
     let entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: limit)
-    for entry in entries where found.count < limit {
-      listed.insert(entry.dataset)
-      if let primary = ListingLink.primary(of: entry.payload) {
+    // Entries come by dataset: of those from here on, not all is known.
+    var firstCutOff = entries.count < limit ? Int.max : entries[limit - 1].dataset
+    for entry in entries {
+      guard found.count < limit else {
+        firstCutOff = entry.dataset
+        break
+      }
+      keyRows.note(entry.payload[...], of: entry.dataset)
+      if entry.payload.isEmpty {
+        found.append(bare(entry.dataset))
+      } else if let primary = ListingLink.primary(of: entry.payload) {
         found += try reader.linked(primary, from: key, text, dataset: entry.dataset)
       } else if let listing = reader.listing(entry.payload, key, text, dataset: entry.dataset) {
         found.append(listing)
       }
     }
-    // A dataset without a listing listed the key itself and nothing else.
-    for dataset in datasets where !listed.contains(dataset) {
-      found.append(Listing(slug: reader.slug(dataset), key: text, listed: text, keys: []))
+    for token in tokens where token.dataset < firstCutOff && keyRows.hasUnlistedRow(token) {
+      found.append(bare(token.dataset))
     }
     found.sort { ($0.slug, $0.key.count) < ($1.slug, $1.key.count) }
     let isTruncated = found.count > ProtocolLimits.getLinesMax
