@@ -8,6 +8,13 @@ import WireProtocol
 
 @Suite("a session")
 struct SessionTests {
+  @Test("has a handler for every verb but CHECK, which lookups answer")
+  func handlers() {
+    for verb in Verb.allCases {
+      #expect((Handlers.all[Int(verb.number)] == nil) == (verb == .check), "\(verb)")
+    }
+  }
+
   @Test("keeps replies in order while jobs are under way")
   func order() throws {
     let client = try BareDaemon().connect()

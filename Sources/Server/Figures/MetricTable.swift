@@ -11,7 +11,7 @@ struct Metric {
   var write: (MetricReading, inout OpenMetricsWriter) -> Void = { _, _ in }
 
   /// In the order of `STATS`.
-  static var all: [Metric] { index + requests + daemon + room + loads + backup }
+  static var all: [Metric] { index + connections + requests + daemon + room + loads + backup }
 
   private static var index: [Metric] {
     [
@@ -66,7 +66,7 @@ struct Metric {
   }
 
   private static var requests: [Metric] {
-    connections + [
+    [
       stat("requests") { $0.totals.requests.values.reduce(0, +) },
       family(
         "requests", .counter, by: "verb",

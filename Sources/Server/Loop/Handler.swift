@@ -16,12 +16,17 @@ struct Asker {
   let held: Holdings
 }
 
+/// How a request goes on.
 enum Course {
+  /// It is answered.
   case reply(any WholeReply)
   /// It is answered, and the connection ends.
   case lastReply(any WholeReply)
+  /// A thread answers it.
   case work(Work)
+  /// A file is awaited, and then used.
   case file(@Sendable (HandedFile) -> Work)
+  // Something follows its line.
   case identifiers(count: Int, isCompact: Bool)
   case lines(any LinesHandler)
   case body(any BodyHandler)
@@ -34,6 +39,7 @@ enum Handlers {
 
 // MARK: - At once
 
+/// A request that the session answers at once.
 protocol InstantHandler: Handler where Reply: WholeReply {
   /// Whether the connection ends with the reply.
   static var endsConnection: Bool { get }

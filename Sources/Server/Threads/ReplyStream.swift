@@ -32,6 +32,7 @@ extension ReplySource {
 
 /// A source some of whose steps are the writer's.
 protocol WritingSource: ReplySource {
+  /// Whether the next step is.
   var isWriting: Bool { get }
   func write(_ part: inout ReplyPart, with writer: IndexWriter) throws -> Bool
 }

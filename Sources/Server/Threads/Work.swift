@@ -73,6 +73,7 @@ struct Change: Sendable {
   }
 }
 
+/// What came of a step: of the reply, and of what the connection has open.
 enum Outcome: Sendable {
   /// The reply, or the rest of it.
   case whole([UInt8], isMiss: Bool = false, Holdings.Change? = nil)
@@ -97,6 +98,7 @@ enum Outcome: Sendable {
   }
 }
 
+/// What a connection has open.
 struct Holdings: Sendable {
   var load: OpenLoad?
   var crossref: Crossref?
