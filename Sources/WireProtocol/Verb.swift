@@ -8,6 +8,7 @@ package struct Verb: Hashable, Sendable, CaseIterable, CustomStringConvertible {
   package static let requests: [any Request.Type] = [
     HelloRequest.self,
     PingRequest.self,
+    WhoRequest.self,
     CheckRequest.self,
     CheckManyRequest.self,
     GetRequest.self,
