@@ -23,6 +23,7 @@ let settings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -34,6 +35,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     // C, as Debian ships it.
@@ -75,7 +77,7 @@ let package = Package(
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
       swiftSettings: settings),
     .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
     .executableTarget(

@@ -56,7 +56,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
     guard countsTogether else { return }
-    requests.append(Verb.crossref.rawValue + "\n")
+    requests.append(CrossrefRequest().line + "\n")
     isOpening = true
   }
 
@@ -65,11 +65,11 @@ package struct AccountExchange: LineExchange, ~Copyable {
     let first = columns.next(in: line) ?? 0..<line.count
     let name = line.extracting(first)
     inputs.append(name)
-    requests.append("ACCOUNT ")
+    requests.append("\(AccountRequest.name) ")
     // A name alone, as people write it.
     if Self.isAlias(name) { requests.append("flickr-user:") }
     RequestIdentifier.append(name, to: &requests)
-    if listsImages { requests.append("\timages=1") }
+    if listsImages { requests.append("\t\(AccountRequest.imagesField)=1") }
     while countsTogether, let column = columns.next(in: line) {
       let field = line.extracting(column)
       guard RowLabel.isLabel(field) else { continue }
@@ -92,7 +92,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   package mutating func finish(requests: inout [UInt8]) {
     guard countsTogether, !isTallying, report == nil else { return }
-    requests.append(Verb.tally.rawValue + "\n")
+    requests.append(TallyRequest().line + "\n")
     isTallying = true
   }
 
@@ -129,11 +129,10 @@ package struct AccountExchange: LineExchange, ~Copyable {
     case .part: break
     case .line: try takeLine(line, &output)
     case .end(let fields):
-      for field in fields {
-        guard let count = Decimal.parse(field.value) else { throw Trouble(ReplyText.notUnderstood(line)) }
-        if field.name == "images" { answer.images = count }
-        if field.name == "memberships" { answer.memberships = count }
-      }
+      guard
+        let end = (AccountRequest.End { name in fields.first { $0.name == name }?.value })
+      else { throw Trouble(ReplyText.notUnderstood(line)) }
+      (answer.images, answer.memberships) = (end.images, end.memberships)
       if answer.images > 0 || !answer.datasets.isEmpty { tally.found += 1 } else { tally.missed += 1 }
       finishAccount(&output)
     }
@@ -141,11 +140,11 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   private mutating func takeLine(_ line: Span<UInt8>, _ output: inout [UInt8]) throws(Trouble) {
     let columns = ReplyText.columns(line)
-    switch (columns.first, columns.count) {
-    case ("name", 2...): answer.names.append(columns[1])
-    case ("image", 3...):
+    switch (columns.first.flatMap(AccountRequest.Line.init(rawValue:)), columns.count) {
+    case (.name, 2...): answer.names.append(columns[1])
+    case (.image, 3...):
       renderer.write(image: columns[1], datasets: columns[2], of: inputs.first, to: &output)
-    case ("dataset", 3...):
+    case (.dataset, 3...):
       guard let images = Decimal.parse(columns[2]) else { throw Trouble(ReplyText.notUnderstood(line)) }
       answer.datasets.append((columns[1], images))
     // A later daemon may say more.
@@ -180,7 +179,7 @@ private struct AccountRefusal {
 
 /// The label of a row in wire form.
 enum RowLabel {
-  private static let name = Array("label=".utf8)
+  private static let name = Array("\(AccountRequest.labelField)=".utf8)
 
   /// Whether a column is the field of a label.
   static func isLabel(_ column: Span<UInt8>) -> Bool {

@@ -19,49 +19,48 @@ package struct CareRequest {
   ///
   /// - Returns: its bytes, and the name by which it is confirmed.
   package func backUp(to file: Int32) throws(Trouble) -> (byteCount: Int, name: String) {
-    let end = try run(RequestText.line(.backup), file: file).end
-    return (number("bytes", in: end), end["backup"] ?? "")
+    let end = try run(BackupRequest(), file: file).end
+    let backup = BackupRequest.End { end[$0] } ?? BackupRequest.End()
+    return (backup.byteCount, backup.backup)
   }
 
   /// Tells the daemon that its last backup is good.
   package func confirm(_ name: String) throws(Trouble) {
     var conversation = try Conversation(path: socket)
-    _ = try conversation.demand(
-      RequestText.line(.backup, fields: [Arguments.Field(name: "confirm", value: name)]))
+    _ = try conversation.demand(BackupRequest(confirming: name))
   }
 
   /// Has the index checked.
   package func verify() throws(Trouble) -> VerificationReport {
-    let (lines, end) = try run(RequestText.line(.verify), file: nil)
+    let (lines, end) = try run(VerifyRequest(), file: nil)
     return VerificationReport(
       of: "the index of the daemon at \(socket)", damages: lines.map { ReplyText.columns($0.span) },
-      counts: VerificationReport.names.map { ($0, number($0, in: end)) })
+      counts: (VerifyRequest.End { end[$0] } ?? VerifyRequest.End()).values.map {
+        ($0.name, Decimal.parse($0.value) ?? 0)
+      })
   }
 
   /// Has the index compacted, and waits for the daemon to come back.
   package func compact() throws(Trouble) -> (before: Int, after: Int) {
-    let end = try run(RequestText.line(.compact), file: nil).end
+    let end = try run(CompactRequest(), file: nil).end
     try waitForRestart()
-    return (number("before", in: end), number("after", in: end))
+    let sizes = CompactRequest.End { end[$0] } ?? CompactRequest.End()
+    return (sizes.before, sizes.after)
   }
 
   /// Has a backup in an open file put in the index's place, and waits for the daemon to come back.
   ///
   /// - Returns: how many staged loads were dropped.
   package func restore(from file: Int32, force: Bool) throws(Trouble) -> Int {
-    let fields = force ? [Arguments.Field(name: "force", value: "1")] : []
-    let end = try run(RequestText.line(.restore, fields: fields), file: file).end
+    let end = try run(RestoreRequest(force: force), file: file).end
     try waitForRestart()
-    return number("loads.dropped", in: end)
+    return (RestoreRequest.End { end[$0] })?.loadsDropped ?? 0
   }
 
-  private func number(_ name: String, in fields: [String: String]) -> Int {
-    fields[name].flatMap { Decimal.parse($0) } ?? 0
-  }
-
-  private func run(_ line: String, file: Int32?) throws(Trouble) -> (lines: [[UInt8]], end: [String: String])
-  {
-    var request = try StreamedRequest(line, file: file, path: socket, output: LineOutput(Descriptor.none))
+  private func run(_ asked: some Request, file: Int32?) throws(Trouble) -> (
+    lines: [[UInt8]], end: [String: String]
+  ) {
+    var request = try StreamedRequest(asked, file: file, path: socket, output: LineOutput(Descriptor.none))
     var lines: [[UInt8]] = []
     defer { console.clear() }
     let end = try request.run(
@@ -83,7 +82,7 @@ package struct CareRequest {
       do throws(Trouble) {
         // The daemon that has not ended yet closes connections unheard.
         var conversation = try Conversation(path: socket)
-        if try conversation.ask(RequestText.line(.ping)).status == .pong { return }
+        if try conversation.ask(PingRequest()).status == .pong { return }
       } catch {
         guard retry.next() != nil else {
           throw Trouble(

@@ -51,7 +51,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
     guard renderer.needsCoverage else { return }
     self.requests.append(.coverage)
-    requests.append("STATS\n")
+    requests.append(StatsRequest().line + "\n")
   }
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
@@ -67,7 +67,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
   package mutating func pause(requests: inout [UInt8]) {
     guard batchLines > 0 else { return }
     self.requests.append(.batch(lines: batchLines))
-    requests.append("MCHECK \(batchLines)\n")
+    requests.append(CheckManyRequest(count: batchLines).line + "\n")
     requests.append(contentsOf: batch)
     batch.removeAll(keepingCapacity: true)
     batchLines = 0

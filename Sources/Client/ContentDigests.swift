@@ -9,15 +9,16 @@ package enum ContentDigests {
     name: String, value: String
   )] {
     var request = try StreamedRequest(
-      RequestText.line(.digest), path: path, output: LineOutput(Descriptor.none))
+      DigestRequest(), path: path, output: LineOutput(Descriptor.none))
     var digests: [(name: String, value: String)] = []
     defer { console.clear() }
     let end = try request.run(
       progress: { console.draw(share: $0) },
       line: { line, _ in
-        let columns = ReplyText.columns(line)
-        if columns.count >= 3 { digests.append(("digest.\(columns[0])", columns[2])) }
+        if let dataset = DigestRequest.Dataset(columns: ReplyText.columns(line)) {
+          digests.append(("digest.\(dataset.slug)", dataset.digest))
+        }
       })
-    return [("digest", end["digest"] ?? "")] + digests
+    return [("digest", DigestRequest.End { end[$0] }?.digest ?? "")] + digests
   }
 }

@@ -19,9 +19,9 @@ package struct Conversation: ~Copyable {
     self.patience = patience
   }
 
-  /// Sends a request, which must hold no LF, and waits for its reply, whatever it is.
-  package mutating func ask(_ request: String) throws(Trouble) -> Reply {
-    requests.storage.append(request + "\n")
+  /// Sends a request and waits for its reply, whatever it is.
+  package mutating func ask(_ request: some Request) throws(Trouble) -> Reply {
+    requests.storage.append(request.line + "\n")
     let deadline = patience.map { ContinuousClock.now + $0 }
     while true {
       var entries = [Poll.entry(link.raw, link.events(requests))]
@@ -40,26 +40,7 @@ package struct Conversation: ~Copyable {
   }
 
   /// Asks, and throws what the daemon says if it refuses.
-  package mutating func demand(_ request: String) throws(Trouble) -> Reply {
+  package mutating func demand(_ request: some Request) throws(Trouble) -> Reply {
     try ask(request).accepted()
-  }
-}
-
-/// Request lines of the cold verbs.
-package enum RequestText {
-  /// `VERB words name=value ...`, all escaped.
-  package static func line(_ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = []) -> String {
-    var bytes = Array(verb.rawValue.utf8)
-    for word in words {
-      bytes.append(UInt8(ascii: " "))
-      Escapes.append(word, to: &bytes)
-    }
-    for field in fields {
-      bytes.append(UInt8(ascii: " "))
-      Escapes.append(field.name, to: &bytes)
-      bytes.append(UInt8(ascii: "="))
-      Escapes.append(field.value, to: &bytes)
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -31,8 +31,7 @@ package struct CrossrefExchange {
 
   /// Appends what opens the cross-reference.
   package func begin(_ requests: inout [UInt8]) {
-    let fields = givesMatches ? [Arguments.Field(name: "matches", value: "1")] : []
-    requests.append(RequestText.line(.crossref, fields: fields) + "\n")
+    requests.append(CrossrefRequest(givesMatches: givesMatches).line + "\n")
   }
 
   /// Whether a block may be sent.
@@ -40,7 +39,7 @@ package struct CrossrefExchange {
 
   /// Appends a block of rows.
   package mutating func send(_ rows: [UInt8], count: Int, _ requests: inout [UInt8]) {
-    requests.append(RequestText.line(.items, [String(count), String(rows.count)]) + "\n")
+    requests.append(ItemsRequest(rows: count, byteCount: rows.count).line + "\n")
     requests.append(contentsOf: rows)
     unanswered.append(RowLines(rows: givesMatches ? rows : []))
   }
@@ -48,7 +47,7 @@ package struct CrossrefExchange {
   /// All blocks are sent.
   package mutating func end(_ requests: inout [UInt8]) {
     hasEnded = true
-    requests.append(Verb.tally.rawValue + "\n")
+    requests.append(TallyRequest().line + "\n")
   }
 
   /// Takes a line of the daemon; appends the row that it names, if it does, and the row's datasets to `matches`.

@@ -36,17 +36,17 @@ package struct CrossrefReport: Equatable, Sendable {
     var labels: [Label] = []
     var cells: [(String, String, Int)] = []
     for line in lines {
-      switch (line.first, line.count) {
-      case ("dataset", 3...):
+      switch (line.first.flatMap(TallyRequest.Line.init(rawValue:)), line.count) {
+      case (.dataset, 3...):
         guard let images = Decimal.parse(line[2]) else { return nil }
         datasets.append((line[1], images))
-      case ("label", 5...):
+      case (.label, 5...):
         guard let identifiers = Decimal.parse(line[2]), let images = Decimal.parse(line[3]),
           let memberships = Decimal.parse(line[4])
         else { return nil }
         labels.append(
           Label(text: line[1], identifiers: identifiers, images: images, memberships: memberships))
-      case ("cell", 4...):
+      case (.cell, 4...):
         guard let images = Decimal.parse(line[3]) else { return nil }
         cells.append((line[1], line[2], images))
       // A later daemon may say more.

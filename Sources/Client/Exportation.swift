@@ -25,13 +25,13 @@ package struct Exportation: Sendable {
 
   private func write(to descriptor: consuming Descriptor, socket: String) throws(Trouble) -> Int {
     var request = try StreamedRequest(
-      RequestText.line(.export, slugs), path: socket, output: LineOutput(descriptor))
+      ExportRequest(slugs), path: socket, output: LineOutput(descriptor))
     let end = try request.run(
       progress: { _ in },
       line: { line, output in
         output.append(line)
         output.append(UInt8(ascii: "\n"))
       })
-    return end["rows"].flatMap { Int($0) } ?? 0
+    return ExportRequest.End { end[$0] }?.rows ?? 0
   }
 }

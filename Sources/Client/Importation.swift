@@ -95,7 +95,7 @@ package struct Importation: Sendable {
 
   private func standingLists(_ slug: String, _ socket: String) throws(Trouble) -> [[String?]] {
     var conversation = try Conversation(path: socket)
-    let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+    let reply = try conversation.ask(DatasetRequest(slug))
     if case .error(.dataset?, _, _) = reply.status { return [] }
     return PairReport(try reply.accepted()).lists.map { list in
       Self.identity(list.map { Arguments.Field(name: $0.name, value: $0.value) })
@@ -107,9 +107,11 @@ package struct Importation: Sendable {
   private func describe(_ dataset: ExportedDataset, _ socket: String) throws(Trouble) {
     var conversation = try Conversation(path: socket)
     var fields = dataset.fields
-    if fields.isEmpty, dataset.lists.isEmpty { fields = [Arguments.Field(name: "note", value: "")] }
+    if fields.isEmpty, dataset.lists.isEmpty {
+      fields = [Arguments.Field(name: CatalogueField.note.rawValue, value: "")]
+    }
     for field in fields {
-      _ = try conversation.demand(RequestText.line(.describe, [dataset.slug], fields: [field]))
+      _ = try conversation.demand(DescribeRequest(dataset.slug, [field]))
     }
   }
 }

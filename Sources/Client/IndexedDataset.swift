@@ -25,15 +25,14 @@ package struct IndexedDataset: Equatable, Sendable {
   /// Takes the reply to `DATASET`.
   package init(_ report: PairReport) {
     slug = report["slug"] ?? ""
-    images = report.number("images") ?? 0
-    accounts = report.number("accounts") ?? 0
-    rows = report.number("rows") ?? 0
+    let counts = DatasetCounts { report[$0] } ?? DatasetCounts()
+    (images, accounts, rows) = (counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
     var fields: [(name: String, value: String)] = []
     for (name, value) in report.pairs {
-      if let namespace = name.dropping(prefix: "keys.").flatMap({ Namespace(name: $0) }) {
+      if let namespace = name.dropping(prefix: DatasetRequest.Reply.keys).flatMap({ Namespace(name: $0) }) {
         keys[namespace] = Decimal.parse(value)
-      } else if let field = name.dropping(prefix: "field.") {
+      } else if let field = name.dropping(prefix: DatasetRequest.Reply.field) {
         fields.append((field, value))
       }
     }
@@ -64,12 +63,12 @@ package struct ListVersion: Equatable, Sendable {
 
   /// Takes the pairs of `list.k.`, without that.
   init(_ pairs: [(name: String, value: String)]) {
-    func value(_ name: String) -> String { pairs.first { $0.name == name }?.value ?? "" }
-    name = value("name")
-    format = value("format")
-    sha256 = value("sha256")
-    rows = Decimal.parse(value("rows")) ?? 0
-    loadedAt = Decimal.parse(value("loaded")) ?? 0
+    let list = ListDescription(pairs)
+    name = list.name
+    format = list.format
+    sha256 = list.sha256
+    rows = list.rows
+    loadedAt = list.loadedAt
   }
 
   /// As many digits of the digest as tell versions apart; nil where it is unknown.
@@ -99,11 +98,11 @@ package struct IndexedDatasets: Sendable {
 
   /// Asks the daemon. A dataset that is removed meanwhile is left out.
   package init(_ conversation: inout Conversation, catalogue: Catalogue) throws(Trouble) {
-    let images = PairReport(try conversation.demand(RequestText.line(.stats))).number("images") ?? 0
-    let slugs = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
+    let images = PairReport(try conversation.demand(StatsRequest())).number(StatsRequest.Line.images) ?? 0
+    let slugs = try conversation.demand(DatasetsRequest()).records.compactMap(\.first)
     var datasets: [IndexedDataset] = []
     for slug in slugs {
-      let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+      let reply = try conversation.ask(DatasetRequest(slug))
       if case .error(.dataset, _, _) = reply.status { continue }
       datasets.append(IndexedDataset(PairReport(try reply.accepted())))
     }

@@ -194,7 +194,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   /// Drops what is staged: the daemon reads what was sent before, then this. Where it does not answer soon, the
   /// load stays staged, and is as invisible as it would be otherwise.
   private mutating func abort(_ link: inout DaemonLink) {
-    request(Verb.abort.rawValue)
+    request(AbortRequest().line)
     let deadline = ContinuousClock.now + .seconds(5)
     while !link.hasEnded, !sentBytes.isEmpty, ContinuousClock.now < deadline {
       var entries = [Poll.entry(link.raw, link.events(sentBytes))]

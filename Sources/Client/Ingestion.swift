@@ -133,7 +133,7 @@ package struct ListedDigests: Equatable, Sendable {
   ///
   /// - Parameter patience: how long a daemon that was there and went away is waited for.
   package init(slug: String, path: String, patience: Duration) throws(Trouble) {
-    let reply = try Self.ask(RequestText.line(.dataset, [slug]), path: path, patience: patience)
+    let reply = try Self.ask(DatasetRequest(slug), path: path, patience: patience)
     if case .error(.dataset?, _, _) = reply.status {
       self.init(PairReport(Reply(status: .miss)))
     } else {
@@ -141,14 +141,16 @@ package struct ListedDigests: Equatable, Sendable {
     }
   }
 
-  private static func ask(_ line: String, path: String, patience: Duration) throws(Trouble) -> Reply {
+  private static func ask(_ request: DatasetRequest, path: String, patience: Duration) throws(Trouble)
+    -> Reply
+  {
     var retry = Retry(patience: patience)
     var hasConnected = false
     while true {
       do throws(Trouble) {
         var conversation = try Conversation(path: path)
         hasConnected = true
-        return try conversation.ask(line)
+        return try conversation.ask(request)
       } catch {
         // A daemon that was never there is not waited for.
         guard hasConnected, let pause = retry.next() else { throw error }
@@ -159,7 +161,7 @@ package struct ListedDigests: Equatable, Sendable {
 
   /// Takes the reply to `DATASET`.
   package init(_ report: PairReport) {
-    let lists = report.pairs.filter { $0.name.hasPrefix("list.") }
+    let lists = report.pairs.filter { $0.name.hasPrefix(DatasetRequest.Reply.list) }
     hasLists = !lists.isEmpty
     sizes = lists.filter { $0.name.hasSuffix(".bytes") }.compactMap { Decimal.parse($0.value) }
   }

@@ -1,5 +1,7 @@
 // What came of a load, and how it is reported.
 
+import WireProtocol
+
 /// The figures of a finished load.
 package struct LoadOutcome: Equatable, Sendable {
   /// Whether the dataset had this very list already, so that nothing was to be done.
@@ -19,16 +21,13 @@ package struct LoadOutcome: Equatable, Sendable {
 
   /// Takes the reply to `COMMIT`, or the one to `INGEST` that says `unchanged=1`; nil where figures are missing.
   package init?(_ reply: Reply, isUnchanged: Bool) {
-    guard let rows = reply.number("rows"), let accepted = reply.number("accepted"),
-      let rejected = reply.number("rejected"), let images = reply.number("images"),
-      let memberships = reply.number("memberships")
-    else { return nil }
+    guard let counts: LoadCounts = reply.record() else { return nil }
     self.isUnchanged = isUnchanged
-    self.rows = rows
-    self.accepted = accepted
-    self.rejected = rejected
-    imagesNew = images
-    membershipsNew = memberships
+    rows = counts.rows
+    accepted = counts.accepted
+    rejected = counts.rejected
+    imagesNew = counts.images
+    membershipsNew = counts.memberships
   }
 }
 

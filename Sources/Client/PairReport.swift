@@ -36,7 +36,8 @@ package struct PairReport: Sendable {
 
   /// A value for people: grouped digits, binary units, times and moments.
   static func readable(_ name: String, _ value: String) -> String {
-    guard let number = Decimal.parse(value), !name.hasPrefix("field."), name != "format" else { return value }
+    guard let number = Decimal.parse(value), !name.hasPrefix(DatasetRequest.Reply.field), name != "format"
+    else { return value }
     if name.hasSuffix(".loaded") { return Figures.moment(number) }
     if name.hasSuffix("bytes") { return "\(Figures.grouped(number)) (\(Figures.bytes(number)))" }
     if name.hasSuffix("seconds") { return Figures.duration(wholeSeconds: number) }
@@ -104,12 +105,13 @@ package struct PairReport: Sendable {
   }
 
   private func field(_ name: String) -> String? {
-    name.hasPrefix("field.") ? String(name.dropFirst("field.".count)) : nil
+    name.hasPrefix(DatasetRequest.Reply.field)
+      ? String(name.dropFirst(DatasetRequest.Reply.field.count)) : nil
   }
 
   private func listed(_ name: String) -> (index: Substring, rest: String)? {
-    let parts = name.split(separator: ".", maxSplits: 2)
-    guard parts.count == 3, parts[0] == "list" else { return nil }
-    return (parts[1], String(parts[2]))
+    guard name.hasPrefix(DatasetRequest.Reply.list) else { return nil }
+    let parts = name.dropFirst(DatasetRequest.Reply.list.count).split(separator: ".", maxSplits: 1)
+    return parts.count == 2 ? (parts[0], String(parts[1])) : nil
   }
 }

@@ -25,9 +25,9 @@ package struct PictureCheck: ~Copyable {
     self.format = format
     self.style = style
     guard format == .text else { return }
-    let statistics = PairReport(try self.conversation.demand(RequestText.line(.stats)))
-    datasets = statistics.number("datasets") ?? 0
-    images = statistics.number("images") ?? 0
+    let statistics = PairReport(try self.conversation.demand(StatsRequest()))
+    datasets = statistics.number(StatsRequest.Line.datasets) ?? 0
+    images = statistics.number(StatsRequest.Line.images) ?? 0
   }
 
   /// Appends the answer for a file.
@@ -45,7 +45,7 @@ package struct PictureCheck: ~Copyable {
     }
     var answers: [(key: String, datasets: [String])] = []
     for identifier in hashes.identifiers {
-      let reply = try conversation.demand("\(Verb.check.rawValue) \(identifier)")
+      let reply = try conversation.demand(CheckRequest(identifier))
       switch reply.status {
       case .hit(let slugs): answers.append((identifier, slugs))
       case .miss: answers.append((identifier, []))

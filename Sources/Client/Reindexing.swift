@@ -16,7 +16,7 @@ package struct Reindexing: Sendable {
   /// Has it done by the daemon at `socket`; the reply's lines as records.
   package func run(socket: String, console: IngestConsole) throws(Trouble) -> Reply {
     var request = try StreamedRequest(
-      RequestText.line(.reindex, slug.map { [$0] } ?? []), path: socket, output: LineOutput(Descriptor.none))
+      ReindexRequest(slug), path: socket, output: LineOutput(Descriptor.none))
     var lines: [[UInt8]] = []
     defer { console.clear() }
     _ = try request.run(

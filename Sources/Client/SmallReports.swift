@@ -41,8 +41,8 @@ package struct RemovalReport: Sendable {
   /// Takes the reply to `REMOVE`.
   package init(slug: String, _ reply: Reply) {
     self.slug = slug
-    images = reply.number("images") ?? 0
-    memberships = reply.number("memberships") ?? 0
+    let removed = reply.record() ?? RemoveRequest.Reply()
+    (images, memberships) = (removed.images, removed.memberships)
   }
 
   /// Appends the report: a sentence, or slug, images and memberships.

@@ -59,12 +59,12 @@ package struct StreamedRequest: ~Copyable {
   /// A request to the daemon at `path`. What `run` is told to write goes to `output`.
   ///
   /// - Parameter file: an open file that is handed over when the daemon has said `OK send`; it stays the caller's.
-  package init(_ request: String, file: Int32? = nil, path: String, output: consuming LineOutput)
+  package init(_ request: some Request, file: Int32? = nil, path: String, output: consuming LineOutput)
     throws(Trouble)
   {
     self.file = file
     link = try DaemonLink(path: path)
-    requests.storage.append(request + "\n")
+    requests.storage.append(request.line + "\n")
     self.output = output
   }
 

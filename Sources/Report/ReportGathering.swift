@@ -27,21 +27,21 @@ package struct ReportGathering: ~Copyable {
   package mutating func model(
     title: String, slugs: [String], moment: Int, digest: String? = nil
   ) throws(Trouble) -> ReportModel {
-    let held = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
+    let held = try conversation.demand(DatasetsRequest()).records.compactMap(\.first)
     if let missing = slugs.first(where: { !held.contains($0) }) {
       let hint = NearName.nearest(to: missing, among: held).map { "did you mean \($0)?" }
       throw Trouble("the index has no dataset \(missing); \(hint ?? "see: whichset datasets")")
     }
     var datasets: [ReportDataset] = []
     for slug in held {
-      let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+      let report = PairReport(try conversation.demand(DatasetRequest(slug)))
       catalogue.enter(slug, fields: IndexedDataset(report).fields)
       datasets.append(dataset(slug, report))
     }
-    let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
-    let overlaps = try conversation.demand(RequestText.line(.overlap)).records
+    let stats = PairReport(try conversation.demand(StatsRequest()))
+    let overlaps = try conversation.demand(OverlapRequest()).records
     let stamp = ReportStamp(
-      moment: moment, program: ProgramVersion.text, rules: stats["rules"] ?? "-",
+      moment: moment, program: ProgramVersion.text, rules: stats[StatsRequest.Line.rules] ?? "-",
       index: IndexVersion.text(datasets),
       digest: digest)
     let chosen = datasets.filter { slugs.isEmpty || slugs.contains($0.slug) }
@@ -52,20 +52,17 @@ package struct ReportGathering: ~Copyable {
         return slugs.isEmpty || slugs.contains(record[0]) && slugs.contains(record[1])
           ? ReportOverlap(record[0], record[1], images: images) : nil
       },
-      images: slugs.isEmpty ? stats.number("images") ?? 0 : try images(in: slugs),
+      images: slugs.isEmpty ? stats.number(StatsRequest.Line.images) ?? 0 : try images(in: slugs),
       ancestors: ancestors(of: chosen))
   }
 
   /// Distinct images that are in at least one of these datasets. No key is read for it.
   private func images(in slugs: [String]) throws(Trouble) -> Int {
-    let fields = [
-      Arguments.Field(name: "any", value: slugs.joined(separator: ",")),
-      Arguments.Field(name: "count", value: "1"),
-    ]
-    var request = try StreamedRequest(
-      RequestText.line(.list, fields: fields), path: path, output: LineOutput(Descriptor.none))
+    var list = ListRequest()
+    (list.any, list.countsOnly) = (slugs, true)
+    var request = try StreamedRequest(list, path: path, output: LineOutput(Descriptor.none))
     let end = try request.run(progress: { _ in }, line: { _, _ in })
-    return end["images"].flatMap { Decimal.parse($0) } ?? 0
+    return (ListRequest.End { end[$0] })?.images ?? 0
   }
 
   /// The datasets, not among these, that these were made from.

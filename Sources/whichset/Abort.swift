@@ -20,7 +20,7 @@ struct Abort: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path(for: .load))
-      _ = try conversation.demand(RequestText.line(.abort, [load]))
+      _ = try conversation.demand(AbortRequest(load))
       return ExitStatus.found
     }
   }

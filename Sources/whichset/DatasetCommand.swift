@@ -35,7 +35,7 @@ extension DatasetCommand {
     func run() throws {
       try Program.run { () throws(Trouble) in
         var conversation = try Conversation(path: daemon.path)
-        let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+        let report = PairReport(try conversation.demand(DatasetRequest(slug)))
         var answer: [UInt8] = []
         report.write(output.resolved, style: output.style, to: &answer)
         try Program.print(answer)
@@ -87,7 +87,7 @@ extension DatasetCommand {
     func run() throws {
       try Program.run { () throws(Trouble) in
         var conversation = try Conversation(path: daemon.path(for: .load))
-        _ = try conversation.demand(RequestText.line(.describe, [slug], fields: parsed))
+        _ = try conversation.demand(DescribeRequest(slug, parsed))
         return ExitStatus.found
       }
     }
@@ -121,14 +121,14 @@ extension DatasetCommand {
       try Program.run { () throws(Trouble) in
         var conversation = try Conversation(path: daemon.path(for: .admin))
         if !yes {
-          let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+          let report = PairReport(try conversation.demand(DatasetRequest(slug)))
           let images = Figures.counted(report.number("images") ?? 0, "image")
           guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
             Program.note("nothing is removed")
             return ExitStatus.nothingFound
           }
         }
-        let reply = try conversation.demand(RequestText.line(.remove, [slug]))
+        let reply = try conversation.demand(RemoveRequest(slug))
         var answer: [UInt8] = []
         RemovalReport(slug: slug, reply).write(output.resolved, to: &answer)
         try Program.print(answer)

@@ -45,7 +45,7 @@ struct Health: ParsableCommand {
   private func ask() -> HealthReport {
     do throws(Trouble) {
       var conversation = try Conversation(path: daemon.path, patience: .seconds(timeout))
-      return HealthReport(try conversation.demand(RequestText.line(.health)))
+      return HealthReport(try conversation.demand(HealthRequest()))
     } catch {
       return HealthReport(dead: error)
     }

@@ -46,13 +46,14 @@ struct ListImages: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var fields: [Arguments.Field] = []
-      for (name, value) in [("all", allOf), ("any", anyOf), ("none", notIn), ("namespace", namespace)] {
-        if let value { fields.append(Arguments.Field(name: name, value: value)) }
+      var list = ListRequest()
+      func slugs(_ text: String?) -> [String] {
+        text?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
       }
-      if count { fields.append(Arguments.Field(name: "count", value: "1")) }
+      (list.all, list.any, list.none) = (slugs(allOf), slugs(anyOf), slugs(notIn))
+      (list.namespace, list.countsOnly) = (namespace, count)
       var request = try StreamedRequest(
-        RequestText.line(.list, fields: fields), path: daemon.path,
+        list, path: daemon.path,
         output: LineOutput(Descriptor(standard: Program.standardOutput)))
       let isPlain = format == .plain
       let end = try request.run(
@@ -62,7 +63,7 @@ struct ListImages: ParsableCommand {
           output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)
           output.append(UInt8(ascii: "\n"))
         })
-      let images = end["images"].flatMap { Decimal.parse($0) } ?? 0
+      let images = (ListRequest.End { end[$0] })?.images ?? 0
       if count { try Program.print(Array("\(images)\n".utf8)) }
       return images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }

@@ -32,7 +32,7 @@ struct Metrics: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(RequestText.line(.metrics))
+      let reply = try conversation.demand(MetricsRequest())
       var text: [UInt8] = []
       MetricsText.write(
         reply.lines.map { String(decoding: $0, as: UTF8.self) },

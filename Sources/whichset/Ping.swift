@@ -24,7 +24,7 @@ struct Ping: ParsableCommand {
       let clock = ContinuousClock()
       let start = clock.now
       var conversation = try Conversation(path: path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(RequestText.line(.ping))
+      let reply = try conversation.demand(PingRequest())
       guard reply.status == .pong else { throw Trouble("what answers at \(path) is no whichsetd") }
       var answer: [UInt8] = []
       PingReport(socket: path, time: clock.now - start).write(output.resolved, to: &answer)

@@ -26,7 +26,7 @@ struct Reload: ParsableCommand {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(
         path: daemon.path(for: .admin), patience: Conversation.usualPatience)
-      let report = RecordReport(.reload, try conversation.demand(RequestText.line(.reload)))
+      let report = RecordReport(.reload, try conversation.demand(ReloadRequest()))
       var answer: [UInt8] = []
       report.write(
         output.resolved, style: output.style, none: "the settings are as they were", to: &answer)

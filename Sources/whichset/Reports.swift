@@ -21,11 +21,11 @@ struct Datasets: ParsableCommand {
 
   func run() throws {
     try Program.report(
-      .datasets, .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
+      DatasetsRequest(), .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
       output: output, daemon: daemon
     ) { conversation throws(Trouble) in
-      let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
-      guard let count = stats.number("datasets.outdated"), count > 0 else { return }
+      let stats = PairReport(try conversation.demand(StatsRequest()))
+      guard let count = stats.number(StatsRequest.Line.outdated), count > 0 else { return }
       Program.note(
         "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
       )
@@ -50,9 +50,8 @@ struct Overlap: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    let fields = namespace.map { [Arguments.Field(name: "namespace", value: $0)] } ?? []
     try Program.report(
-      .overlap, fields: fields, .overlap, none: "no two datasets of this index share an image",
+      OverlapRequest(namespace: namespace), .overlap, none: "no two datasets of this index share an image",
       output: output,
       daemon: daemon)
   }
@@ -73,7 +72,7 @@ struct Loads: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(.loads, .loads, none: "no load is staged", output: output, daemon: daemon)
+    try Program.report(LoadsRequest(), .loads, none: "no load is staged", output: output, daemon: daemon)
   }
 }
 
@@ -100,7 +99,7 @@ struct Stats: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
-      let reply = try conversation.demand(RequestText.line(.stats))
+      let reply = try conversation.demand(StatsRequest())
       let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
       let report = StatsReport(PairReport(reply, further: digests))
       var answer: [UInt8] = []
@@ -114,13 +113,13 @@ struct Stats: ParsableCommand {
 extension Program {
   /// Asks for a list of records and prints it; then `further` may say more.
   static func report(
-    _ verb: Verb, fields: [Arguments.Field] = [], _ columns: RecordColumns, none: String,
+    _ request: some Request, _ columns: RecordColumns, none: String,
     output: FormatOptions, daemon: DaemonOptions,
     further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
   ) throws {
     try run { () throws(Trouble) in
       var conversation = try Conversation(path: daemon.path)
-      let report = RecordReport(columns, try conversation.demand(RequestText.line(verb, fields: fields)))
+      let report = RecordReport(columns, try conversation.demand(request))
       var answer: [UInt8] = []
       report.write(output.resolved, style: output.style, none: none, to: &answer)
       try print(answer)

@@ -46,9 +46,9 @@ struct Top: ParsableCommand {
     let moment: ContinuousClock.Instant
 
     init(_ conversation: inout Conversation) throws(Trouble) {
-      let reply = try conversation.demand(RequestText.line(.metrics))
+      let reply = try conversation.demand(MetricsRequest())
       samples = MetricSamples(reply.lines.map { String(decoding: $0, as: UTF8.self) })
-      loads = try conversation.demand(RequestText.line(.loads)).records
+      loads = try conversation.demand(LoadsRequest()).records
       moment = .now
     }
 

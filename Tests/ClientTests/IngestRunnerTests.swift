@@ -3,6 +3,7 @@
 import Client
 import Foundation
 import Testing
+import WireProtocol
 
 @Suite struct IngestRunnerTests {
   /// Blocks of one row each, `flickr:<number>`.

@@ -97,8 +97,8 @@ struct DocumentTests {
       String($0.dropFirst(4).prefix { $0 != " " })
     }
     #expect(headings.count == Set(headings).count)
-    for verb in Verb.allCases { #expect(headings.contains(verb.rawValue), "\(verb)") }
-    for heading in headings { #expect(Verb(rawValue: heading) != nil, "\(heading)") }
+    for verb in Verb.allCases { #expect(headings.contains(verb.name), "\(verb)") }
+    for heading in headings { #expect(Verb(heading.utf8.span) != nil, "\(heading)") }
   }
 
   @Test("gives each verb the role that it has")
@@ -106,7 +106,7 @@ struct DocumentTests {
     for role in Role.allCases {
       let row = Self.section("## 1.").first { $0.hasPrefix("| `\(role.rawValue)` |") } ?? ""
       let listed = row.split(separator: "|").dropFirst().joined().split { !$0.isLetter }.map(String.init)
-      #expect(Set(listed) == Set(Verb.allCases.filter { $0.role == role }.map(\.rawValue)), "\(role)")
+      #expect(Set(listed) == Set(Verb.allCases.filter { $0.role == role }.map(\.name)), "\(role)")
     }
   }
 
@@ -151,7 +151,7 @@ struct DocumentTests {
         }
       }
     }
-    for verb in Verb.allCases { #expect(verbs.contains(verb.rawValue), "\(verb)") }
+    for verb in Verb.allCases { #expect(verbs.contains(verb.name), "\(verb)") }
     // These are the daemon's own: they need its sockets, its end, or damaged data.
     let others: Set<ErrorCode> = [.connections, .corrupt, .internal]
     for code in ErrorCode.allCases where !others.contains(code) {

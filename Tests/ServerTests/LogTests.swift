@@ -129,8 +129,7 @@ struct LogTests {
   func unexpected() {
     struct Strange: Error, CustomStringConvertible { let description = "flickr:424242" }
     let kept = KeptLog()
-    let result = JobResult(failure: Strange(), during: "querying", kept.log)
-    #expect(result.error == .internal)
+    #expect(ProtocolError(Strange(), during: "querying", kept.log).code == .internal)
     #expect(kept.texts == ["querying failed: Strange"])
   }
 }

@@ -8,6 +8,13 @@ import WireProtocol
 
 @Suite("a session")
 struct SessionTests {
+  @Test("has a handler for every verb but CHECK, which lookups answer")
+  func handlers() {
+    for verb in Verb.allCases {
+      #expect((Handlers.all[Int(verb.number)] == nil) == (verb == .check), "\(verb)")
+    }
+  }
+
   @Test("keeps replies in order while jobs are under way")
   func order() throws {
     let client = try BareDaemon().connect()
@@ -140,7 +147,7 @@ struct SessionTests {
     for _ in 0..<100 {
       client.send(chunk)
       #expect(client.unconsumedCount == 0)
-      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
+      if case .blocks(let blocks) = client.state { #expect(blocks.body?.bytes.isEmpty == true) }
     }
     client.send("PING\n")
     #expect(client.text.hasPrefix("ERR LIMIT"))

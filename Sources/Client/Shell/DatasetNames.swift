@@ -26,7 +26,7 @@ package enum DatasetNames {
     _ link: consuming DaemonLink, until deadline: ContinuousClock.Instant
   ) throws(Trouble) -> [String] {
     var requests = ByteQueue()
-    requests.storage.append(RequestText.line(.datasets) + "\n")
+    requests.storage.append(DatasetsRequest().line + "\n")
     var assembler = ReplyAssembler()
     while true {
       let left = deadline - .now

@@ -50,17 +50,21 @@ package struct RawConversation: ~Copyable {
     }
     guard let request = try? RequestLine.parse(line.utf8.span) else { return }
     // Without lists, nothing follows a COMMIT.
-    let isWhole = !request.verb.hasBody || request.verb == .commit && !line.contains("lists=")
+    let isWhole =
+      !request.verb.hasBody
+      || request.verb == CommitRequest.verb && !line.contains("\(CommitRequest.listsField)=")
     if !isWhole {
       throw Trouble(
-        "\(request.verb.rawValue) has a body, which cannot be typed here; see whichset-protocol(7)")
+        "\(request.verb.name) has a body, which cannot be typed here; see whichset-protocol(7)")
     }
     // The confirmation of a backup is all in its line.
-    let isConfirmation = line.split(separator: " ").contains { $0.hasPrefix("confirm=") }
-    if request.verb == .restore || request.verb == .backup && !isConfirmation {
+    let isConfirmation = line.split(separator: " ").contains {
+      $0.hasPrefix("\(BackupRequest.confirmField)=")
+    }
+    if request.verb.follows == .file, !isConfirmation {
       throw Trouble(
-        "\(request.verb.rawValue) hands a file over, which cannot be typed here; "
-          + "use the command: \(request.verb.rawValue.lowercased()) FILE")
+        "\(request.verb.name) hands a file over, which cannot be typed here; "
+          + "use the command: \(request.verb.name.lowercased()) FILE")
     }
   }
 
@@ -89,7 +93,7 @@ package struct RawConversation: ~Copyable {
       while let range = link.replies.next() {
         try take(link.replies.line(range))
         if progress.take(link.replies.line(range)) {
-          let isLast = (try? RequestLine.parse(line.utf8.span))?.verb == .quit
+          let isLast = (try? RequestLine.parse(line.utf8.span))?.verb == QuitRequest.verb
           return (progress.exitStatus, !link.hasEnded && !isLast)
         }
       }

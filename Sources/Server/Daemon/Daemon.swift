@@ -12,9 +12,7 @@ internal import WireProtocol
 
 /// What a daemon is told at its start.
 package struct DaemonOptions: Sendable {
-  /// The data folder.
   package var dataPath: String
-  /// The sockets that the daemon makes.
   package var entrances: [Entrance]
   /// The sockets that were made for it.
   package var inherited: [InheritedSocket] = []
@@ -22,25 +20,21 @@ package struct DaemonOptions: Sendable {
   package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
   /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
   package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
-  /// The supervisor, where there is one.
   package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
   package var threads = 0
-  /// Connections at one time.
   package var connectionsMax = 4_096
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
-  /// The program's version.
   package var programVersion: String
   /// From how many milliseconds on a request is told in the slow log; 0 for never.
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
 
-  /// Options with their defaults.
   package init(dataPath: String, entrances: [Entrance], programVersion: String) {
     self.dataPath = dataPath
     self.entrances = entrances
@@ -60,15 +54,12 @@ package struct DaemonOptions: Sendable {
   }
 }
 
-/// Why a daemon has ended.
 package enum DaemonEnd: Sendable {
-  /// It was told to.
   case stopped
   /// The index's file was replaced: it is to be started anew (`ProcessRestart`).
   case restarts
 }
 
-/// A running daemon.
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog
@@ -202,40 +193,44 @@ package struct Daemon {
     let log = log
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
     let staging = NamedThread("staging") {
-      let worker = StagingWorker(
-        index: services.index, register: services.register, streams: services.streams, log: log,
-        ruleVersion: services.ruleVersion, figures: services.figures.work)
-      services.staging.run(worker.run)
+      services.queues.staging.run(
+        StagingThread(
+          index: services.index, register: services.register, streams: services.streams, log: log,
+          ruleVersion: services.ruleVersion, figures: services.figures.work))
       workersEnded.add()
     }
     let queries = NamedThread("queries") {
-      let worker = QueryWorker(
-        index: services.index, register: services.register, streams: services.streams, log: log,
-        reloading: services.reloading,
-        ruleVersion: services.ruleVersion)
-      services.queries.run(worker.run)
+      services.queues.queries.run(
+        QueryThread(
+          index: services.index, register: services.register, streams: services.streams, log: log,
+          ruleVersion: services.ruleVersion, figures: services.figures, reload: services.reloading?.run))
       workersEnded.add()
     }
     let writer = NamedThread("writer") {
       whichset_lower_priority()
-      let worker = WriterWorker(
+      let thread = WriterThread(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
         figures: services.figures.work)
-      services.writer.run(worker.run, idle: worker.idle)
+      services.queues.writer.run(thread, idle: thread.idle)
       workersEnded.add()
     }
     let care = NamedThread("care") {
       whichset_lower_priority()
-      let worker = CareWorker(
-        index: services.index, register: services.register, upkeep: services.upkeep, log: log)
-      services.care.run(worker.run)
+      services.queues.care.run(
+        CareThread(
+          index: services.index, register: services.register, upkeep: services.upkeep, log: log))
       workersEnded.add()
     }
     threads.running = [staging, queries, writer, care]
     for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
-          try Reactor(mailbox: mailbox, services: services).run()
+          try Reactor(
+            mailbox: mailbox, queues: services.queues, log: log,
+            context: SessionContext(
+              index: services.index, figures: services.figures, programVersion: services.programVersion,
+              live: services.live, ruleVersion: services.ruleVersion)
+          ).run()
         } catch {
           log.reactorFailed(error)
           exit(71)
@@ -327,10 +322,15 @@ package struct Daemon {
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
     let rate = supervision.rate(queries: services.figures.queryCount)
-    if services.figures.beginMeasuring() { services.submit(.measure(services.figures)) { _ in } }
+    if services.figures.beginMeasuring() {
+      services.queues.queries.submit(nil) { thread in
+        thread.figures.measure()
+        return .nothing
+      }
+    }
     let status = options.notifier == nil ? "" : Self.status(of: services, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
-    for thread in look.newlyStuck { log.stuck(thread) }
+    for thread in look.newlyStuck { log.stuck(thread.thread, seconds: thread.seconds) }
     for thread in look.recovered { log.recovered(thread) }
     guard let notifier = options.notifier else { return }
     if look.isAlive { notifier.alive() }
@@ -340,7 +340,7 @@ package struct Daemon {
   private static func status(of services: Services, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String
   {
     // Where the system does not tell how much is used, nothing is said of it.
-    let use = services.figures.lastReading.measures.map
+    let use = services.figures.lastMeasures.map
     let snapshot = services.index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
@@ -356,17 +356,14 @@ package struct Daemon {
     close(descriptor)
   }
 
-  /// Lets replies and jobs end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
+  /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
   /// load stays staged, an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: Threads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
     for reactor in services.reactors { reactor.post(.stop) }
     var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
-    services.staging.stop()
-    services.queries.stop()
-    services.writer.stop()
-    services.care.stop()
+    services.queues.stop()
     isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {
       // What they hold, the lock of the data folder at last, goes with them.

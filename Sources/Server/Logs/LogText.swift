@@ -5,9 +5,7 @@ internal import Glibc
 internal import Logging
 internal import WireProtocol
 
-/// Makes lines of log messages.
 struct LogText: Sendable {
-  /// Whether grave levels are coloured.
   let isColoured: Bool
 
   /// One line with its LF. Control bytes are escaped, so that it is one line whatever a text holds.

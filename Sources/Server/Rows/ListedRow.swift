@@ -18,11 +18,8 @@ struct ListedRow: ~Copyable {
   private var payload: ArraySlice<UInt8> = []
   private var source = Source.key
 
-  /// What the row's identifier is.
   private enum Source {
-    /// The key, as text.
     case key
-    /// The form, which gives the key.
     case form
     /// The form, which gives the first field's key; the primary one takes the field's place.
     case formOfField
@@ -164,7 +161,6 @@ struct ListedRow: ~Copyable {
     Escapes.append((value.isEmpty ? form : value).span, to: &output, keepingSpaces: true)
   }
 
-  /// The accounts that the row names.
   var accounts: [AccountName] {
     let own = key.namespace.namesAccount && !value.isEmpty ? [AccountName(key.namespace, value)] : []
     return own

@@ -14,21 +14,17 @@ internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-/// A row's listing.
 struct Listing {
-  /// A further key of the row.
   struct Field: Equatable {
     let namespace: Namespace
     let value: [UInt8]
   }
 
-  /// The form as listed.
   var form: [UInt8]
   /// The canonical value of the primary key, where it is a text that the form does not give.
   var canonical: [UInt8]
   var fields: [Field]
 
-  /// Describes a row.
   init(form: [UInt8], canonical: [UInt8], fields: [Field]) {
     self.form = form
     self.canonical = canonical
@@ -128,7 +124,6 @@ enum ListingLink {
   }
 }
 
-/// Reads a payload front to back.
 private struct PayloadReader {
   let bytes: [UInt8]
   var offset: Int

@@ -3,7 +3,6 @@
 
 internal import Index
 
-/// What becomes of rows.
 protocol RowSink: ~Copyable {
   /// Takes a row that `dataset` lists.
   mutating func take(_ row: inout ListedRow, of dataset: Int) throws(IndexError)
@@ -77,7 +76,6 @@ struct RowVisitor<Sink: RowSink & ~Copyable>: ListingVisitor, ~Copyable {
 enum WalkProgress {
   /// There is more, for the next step of the reply.
   case paused
-  /// All was shown.
   case ended
 }
 
