@@ -1,5 +1,7 @@
 // Invented photos, by their ordinal numbers, and lists of them.
 
+import TestSupport
+
 /// Invented photos.
 enum Photos {
   /// The number of the n-th photo. An odd factor scatters them, so that lists are not sorted by accident.

@@ -60,7 +60,7 @@ extension Session {
       } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
         tally.misses += 1
         if set != 0, snapshot.isDamaged(set, space: space) {
-          append(ProtocolError.damagedKey)
+          append(ProtocolError.damagedKey, &context)
         } else {
           output.append(contentsOf: context.miss)
         }
