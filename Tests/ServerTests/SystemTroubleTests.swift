@@ -6,6 +6,7 @@ import Glibc
 import Index
 import LMDB
 import Logging
+import TestSupport
 import Testing
 import WireProtocol
 
