@@ -25,7 +25,7 @@ package struct IndexedDataset: Equatable, Sendable {
   /// Takes the reply to `DATASET`.
   package init(_ report: PairReport) {
     slug = report["slug"] ?? ""
-    let counts = DatasetCounts { report[$0] } ?? DatasetCounts()
+    let counts = DatasetCounts(known: report.pairs)
     (images, accounts, rows) = (counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
     var fields: [(name: String, value: String)] = []
@@ -63,7 +63,7 @@ package struct ListVersion: Equatable, Sendable {
 
   /// Takes the pairs of `list.k.`, without that.
   init(_ pairs: [(name: String, value: String)]) {
-    let list = ListDescription(pairs)
+    let list = ListDescription(known: pairs)
     name = list.name
     format = list.format
     sha256 = list.sha256

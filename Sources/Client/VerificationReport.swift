@@ -1,9 +1,11 @@
 // What a verification found, be it the daemon's of its index or the client's of a file.
 
+import WireProtocol
+
 /// A verification's outcome.
 package struct VerificationReport: Sendable {
   /// Names of its counts, as `VERIFY` has them.
-  package static let names = ["datasets", "sets", "blocks", "keys", "listings", "remains", "damages"]
+  package static let names = VerifyRequest.End.fields.map(\.name)
   /// Columns of a damage.
   private static let columns = ["database", "place", "damage", "effect"]
 

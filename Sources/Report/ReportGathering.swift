@@ -82,9 +82,10 @@ package struct ReportGathering: ~Copyable {
   /// One dataset from the reply to `DATASET`, with what is known of it.
   private func dataset(_ slug: String, _ report: PairReport) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
+    let counts = DatasetCounts(known: report.pairs)
     return ReportDataset(
-      slug: slug, images: report.number("images") ?? 0, accounts: report.number("accounts") ?? 0,
-      rows: report.number("rows") ?? 0, rejected: report.number("rejected") ?? 0, title: entry[.title],
+      slug: slug, images: counts.images, accounts: counts.accounts, rows: counts.rows,
+      rejected: counts.rejected, title: entry[.title],
       published: entry.images, year: entry[.year], institution: entry[.institution],
       country: entry.countries.isEmpty
         ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),

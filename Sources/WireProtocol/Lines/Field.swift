@@ -146,6 +146,12 @@ extension FieldRecord {
     }
   }
 
+  /// Takes what is known of it: none of the values has to be a field of it, or sound.
+  package init(known values: [(name: String, value: String)]) {
+    self.init()
+    for (name, value) in values { try? Self.fields.first { $0.name == name }?.set(&self, value) }
+  }
+
   /// Reads the columns of a line; `-` stands for a value that is not known.
   package init?(columns: [String]) {
     self.init()

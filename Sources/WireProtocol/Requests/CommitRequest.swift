@@ -94,6 +94,9 @@ package struct ListDescription: FieldRecord, Equatable {
   /// Those that a client can give in a `COMMIT`; all keys are made by the present rules.
   package static var givenNames: [String] { fields.map(\.name).filter { $0 != rulesField } }
 
+  /// Those that tell lists apart: all but what came of loading them.
+  package static var identifyingNames: ArraySlice<String> { givenNames.prefix(6) }
+
   package static var fields: [FieldOf<Self>] {
     [
       .text("name", \.name), .text("format", \.format), .text("sha256", \.sha256),
@@ -101,15 +104,6 @@ package struct ListDescription: FieldRecord, Equatable {
       .number("images", \.images), .number("memberships", \.memberships), .number("loaded", \.loadedAt),
       .number(rulesField, \.rules),
     ]
-  }
-
-  /// Takes what is given of a list, none of which has to be there or sound.
-  package init(_ given: [(name: String, value: String)]) {
-    self.init()
-    for value in given {
-      guard let field = Self.fields.first(where: { $0.name == value.name }) else { continue }
-      try? field.set(&self, value.value)
-    }
   }
 
   /// Reads a line of a `COMMIT`: fields, none of which has to be there. The rules are those of another index, and are
