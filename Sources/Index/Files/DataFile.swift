@@ -58,7 +58,7 @@ struct DataFile: ~Copyable, Sendable {
   private static func make(in folder: String, program: String) throws(IndexError) {
     let part = DataPart.path(in: folder)
     do throws(IndexError) {
-      // LMDB would make it as well, but the environment is told apart from others by its file.
+      // An environment is identified by its file, which therefore has to exist first.
       _ = try SystemFile(creating: part)
       do throws(LMDBError) {
         let environment = try Environment(
@@ -73,6 +73,7 @@ struct DataFile: ~Copyable, Sendable {
       try SystemFile(reading: part).sync()
       try Folder.rename(part, to: path(in: folder))
     } catch {
+      // The first error is the one to report; what is left is removed at the next start.
       try? Folder.removeFile(part)
       throw error
     }
@@ -95,6 +96,7 @@ struct DataFile: ~Copyable, Sendable {
 
   /// Why LMDB does not take a file, or that of a folder: it is another program's, or damaged, or could not be read.
   static func explain(_ given: String) -> IndexError {
+    // A path that cannot be examined is read below, and its error reported.
     let path = (try? Folder.isFolder(given)) == true ? Self.path(in: given) : given
     do throws(IndexError) {
       let file = try SystemFile(reading: path)

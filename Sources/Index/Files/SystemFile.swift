@@ -153,6 +153,7 @@ enum Folder {
       try file.sync()
       try rename(part, to: path)
     } catch {
+      // The first error is the one to report.
       try? removeFile(part)
       throw error
     }

@@ -52,7 +52,7 @@ struct IndexState: Sendable {
     }
   }
 
-  /// Counts made anew from the sets. O(all tokens).
+  /// Recomputes the counts from the sets. O(all tokens).
   func recounted() -> IndexCounts {
     var counts = IndexCounts()
     for space in spaces.values {

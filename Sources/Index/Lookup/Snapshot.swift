@@ -141,11 +141,11 @@ internal import Synchronization
     set != 0 && Int(set) < sets[Int(space)].count && sets[Int(space)].size(of: set) > 0
   }
 
-  /// Whether a lookup found a set that there is not: the key's block is damaged.
+  /// Whether a lookup found an unknown set: the key's block is damaged.
   @inline(__always)
   package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
 
-  /// Throws `corrupt` where a lookup found a set that there is not.
+  /// Throws `corrupt` if a lookup found an unknown set.
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
     guard isDamaged(set, space: space) else { return }
     throw .corrupt(

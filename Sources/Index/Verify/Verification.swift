@@ -7,7 +7,8 @@
 
 internal import LMDB
 
-/// Recomputes text keys from their listings. The index does not look into payloads; whoever wrote them does.
+/// Recomputes text keys from their listings. The index does not look into payloads; the
+/// layer that wrote them does.
 package protocol TextKeyCheck: AnyObject {
   /// The newest rules by which it can read a listing.
   var newestRuleVersion: Int { get }

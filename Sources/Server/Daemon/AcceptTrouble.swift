@@ -1,7 +1,7 @@
 // What the daemon does while it cannot accept connections, when no descriptor is left, say: clients wait in the queue, the
 // daemon looks again after a pause, and the log has a line now and then, not one a try. Pure: the caller has the clock.
 
-/// Pauses between tries to accept, and which failures are told.
+/// Pauses between attempts to accept, and the failures that are logged.
 struct AcceptTrouble {
   /// How long to wait before the next try; longer with each failure in a row.
   private(set) var pauseMilliseconds = 0

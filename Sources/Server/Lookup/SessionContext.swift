@@ -93,7 +93,7 @@ struct SessionContext: ~Copyable {
   /// The chunk goes by the name of what it held most of.
   private func noteSlow(_ bytes: Int, now: Int) {
     let (checks, many) = (tally.checks.count, tally.manyChecks.count)
-    // What a thread does is told by that thread.
+    // Each thread logs its own work.
     guard checks + many > 0 || !tally.answered.isEmpty else { return }
     let verb = checks + many == 0 ? tally.answered[0] : many > checks ? CheckManyRequest.verb : .check
     slow.note(

@@ -28,9 +28,9 @@ internal import WireProtocol
 /// One connection's state. A value, so that its own members cost no check of exclusive access on the hot path.
 struct Session: ~Copyable {
   let peer: Peer
-  /// Replies that are to be sent; whoever sends them removes them.
+  /// Replies to send; the sender removes them.
   var output: [UInt8] = []
-  /// Work that is to be done; whoever takes it removes it.
+  /// Work to do; the caller that takes it removes it.
   var work: [Work] = []
   var state = State.ready
   var held = Holdings()

@@ -65,7 +65,7 @@ extension ProtocolError {
 }
 
 extension ProtocolError {
-  /// The reply to who asks for a key whose block is damaged.
+  /// The reply to a request for a key whose block is damaged.
   static var damagedKey: ProtocolError {
     ProtocolError(.corrupt, "stored data of this key is damaged; run whichset verify, then restore a backup")
   }
@@ -83,7 +83,7 @@ extension IndexError {
 }
 
 extension ProtocolError {
-  /// What a client is told of an error; the log is told what an operator has to know of it.
+  /// The error reply to a client; logs what an operator has to know of it.
   init(_ error: any Error, during what: String, _ log: DaemonLog) {
     switch error {
     case let error as ProtocolError: self = error

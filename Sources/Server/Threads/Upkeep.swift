@@ -9,18 +9,18 @@ final class Upkeep: Sendable {
   let slot = StreamCount(max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration")
   private let isRestartWanted = Atomic<Bool>(false)
   private let kept = Mutex<StreamPermit?>(nil)
-  /// Counted up when the daemon is to stop and to start anew.
+  /// Incremented when the daemon is to stop and start again.
   let restart: EventCounter
 
   private let canStart: @Sendable () throws(ReloadFailure) -> Void
 
-  /// - Parameter canStart: throws where the daemon, started anew, would not come up where it is.
+  /// - Parameter canStart: throws if the daemon, started again, would not come up at the same place.
   init(canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}) throws(SystemFailure) {
     self.canStart = canStart
     restart = try EventCounter()
   }
 
-  /// Throws where the daemon could not start anew: then nothing is replaced.
+  /// Throws if the daemon could not start again: then nothing is replaced.
   func requireRestart() throws(ProtocolError) {
     do throws(ReloadFailure) {
       try canStart()
@@ -30,15 +30,15 @@ final class Upkeep: Sendable {
     }
   }
 
-  /// The index's file was replaced: the daemon has to open it anew. Until then nothing else may replace it.
+  /// The index's file was replaced: the daemon has to open it again. Until then nothing else may replace it.
   ///
-  /// - Parameter permit: that of whoever replaced the file; it is not given back.
+  /// - Parameter permit: the one held while the file was replaced; it is not given back.
   func requestRestart(keeping permit: StreamPermit?) {
     kept.withLock { $0 = permit }
     isRestartWanted.store(true, ordering: .releasing)
     restart.add()
   }
 
-  /// Whether the daemon is to start anew when it has stopped.
+  /// Whether the daemon is to start again when it has stopped.
   var wantsRestart: Bool { isRestartWanted.load(ordering: .acquiring) }
 }

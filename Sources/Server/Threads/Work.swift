@@ -12,7 +12,7 @@ protocol WorkThread: AnyObject, SendableMetatype {
 
   /// A step of work that is done here.
   static func step(_ body: @escaping @Sendable (Self) -> Outcome) -> Work.Step
-  /// What a client is told of an error; the log is told what an operator has to know.
+  /// The error reply to a client; logs what an operator has to know.
   func failed(_ error: any Error) -> ProtocolError
   /// A request has been answered, with this error or none, or a step of a streamed reply has failed.
   func ended(_ error: ErrorCode?)
@@ -62,7 +62,7 @@ struct Change: Sendable {
     self.of = of
   }
 
-  /// What is logged of it. Of what was refused not even the name: whoever mistook one verb for another may have written an
+  /// What is logged of it. Of what was refused not even the name: a client that mistook one verb for another may have written an
   /// identifier in its place.
   func text(_ outcome: Outcome) -> (what: String, outcome: String) {
     switch outcome {
