@@ -88,17 +88,21 @@ let package = Package(
       name: "ListFormats",
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
+    .target(name: "Console", dependencies: ["WireProtocol"], swiftSettings: settings),
     .target(
-      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol", "CLinux"],
+      name: "DaemonClient", dependencies: ["Console", "WireProtocol", "CLinux"], swiftSettings: settings),
+    .target(
+      name: "Client",
+      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
+      name: "Report", dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Report", "WireProtocol", "Index", "IndexKeys", "CEdit", "CNcurses",
-        argumentParser,
+        "Catalogue", "Client", "Console", "DaemonClient", "Report", "WireProtocol", "Index", "IndexKeys",
+        "CEdit", "CNcurses", argumentParser,
       ],
       swiftSettings: settings),
 
@@ -118,11 +122,13 @@ let package = Package(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
-      name: "ClientTests", dependencies: ["Catalogue", "Client", "WireProtocol"], swiftSettings: settings),
+      name: "ClientTests", dependencies: ["Catalogue", "Client", "Console", "DaemonClient", "WireProtocol"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Catalogue", "Client"], swiftSettings: settings),
+      name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
+      swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Client", "WireProtocol", "whichset", "whichsetd"],
+      name: "EndToEndTests", dependencies: ["WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

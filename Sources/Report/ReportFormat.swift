@@ -1,6 +1,6 @@
 // The five forms of a report, and the one door to all of them.
 
-package import Client
+package import Console
 
 /// How a report is written.
 package enum ReportFormat: String, CaseIterable, Sendable {

@@ -1,19 +1,18 @@
 // Filling a report's model from a daemon's answers: the edge of this target. The forms never ask anybody anything.
 
 package import Catalogue
-package import Client
+package import Console
+package import DaemonClient
 import WireProtocol
 
 /// Asks for what a report holds.
 package struct ReportGathering: ~Copyable {
-  private let path: String
-  private var conversation: Conversation
+  private var daemon: DaemonLink
   private var catalogue: Catalogue
 
-  /// Connects to the daemon at `path`. Facts that were entered in the index stand in place of the catalogue's.
-  package init(path: String, catalogue: Catalogue) throws(Trouble) {
-    self.path = path
-    conversation = try Conversation(path: path)
+  /// Facts that were entered in the index stand in place of the catalogue's.
+  package init(_ daemon: consuming DaemonLink, catalogue: Catalogue) {
+    self.daemon = daemon
     self.catalogue = catalogue
   }
 
@@ -27,19 +26,19 @@ package struct ReportGathering: ~Copyable {
   package mutating func model(
     title: String, slugs: [String], moment: Int, digest: String? = nil
   ) throws(Trouble) -> ReportModel {
-    let held = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
+    let held = try daemon.ask(.datasets).records.compactMap(\.first)
     if let missing = slugs.first(where: { !held.contains($0) }) {
       let hint = NearName.nearest(to: missing, among: held).map { "did you mean \($0)?" }
       throw Trouble("the index has no dataset \(missing); \(hint ?? "see: whichset datasets")")
     }
     var datasets: [ReportDataset] = []
     for slug in held {
-      let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
-      catalogue.enter(slug, fields: IndexedDataset(report).fields)
+      let report = NamedValues(try daemon.ask(.dataset, [slug]))
+      catalogue.enter(slug, fields: report.fields)
       datasets.append(dataset(slug, report))
     }
-    let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
-    let overlaps = try conversation.demand(RequestText.line(.overlap)).records
+    let stats = NamedValues(try daemon.ask(.stats))
+    let overlaps = try daemon.ask(.overlap).records
     let stamp = ReportStamp(
       moment: moment, program: ProgramVersion.text, rules: stats["rules"] ?? "-",
       index: IndexVersion.text(datasets),
@@ -57,14 +56,12 @@ package struct ReportGathering: ~Copyable {
   }
 
   /// Distinct images that are in at least one of these datasets. No key is read for it.
-  private func images(in slugs: [String]) throws(Trouble) -> Int {
+  private mutating func images(in slugs: [String]) throws(Trouble) -> Int {
     let fields = [
       Arguments.Field(name: "any", value: slugs.joined(separator: ",")),
       Arguments.Field(name: "count", value: "1"),
     ]
-    var request = try StreamedRequest(
-      RequestText.line(.list, fields: fields), path: path, output: LineOutput(Descriptor.none))
-    let end = try request.run(progress: { _ in }, line: { _, _ in })
+    let end = try daemon.stream(.list, fields: fields)
     return end["images"].flatMap { Decimal.parse($0) } ?? 0
   }
 
@@ -83,7 +80,7 @@ package struct ReportGathering: ~Copyable {
   }
 
   /// One dataset from the reply to `DATASET`, with what is known of it.
-  private func dataset(_ slug: String, _ report: PairReport) -> ReportDataset {
+  private func dataset(_ slug: String, _ report: NamedValues) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
     return ReportDataset(
       slug: slug, images: report.number("images") ?? 0, accounts: report.number("accounts") ?? 0,

@@ -1,6 +1,6 @@
 // The date of a report: now, unless a build that must be repeatable says otherwise.
 
-package import Client
+package import Console
 import Glibc
 import WireProtocol
 

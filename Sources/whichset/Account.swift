@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import ListFormats
 
 struct Account: ParsableCommand {
@@ -52,10 +54,9 @@ struct Account: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let renderer = AccountRenderer(output.resolved, style: output.style, isSummary: summary)
-      return try Program.pump(
-        AccountExchange(renderer, listsImages: images, countsTogether: !list.isEmpty), input: try input(),
-        daemon: try DaemonLink(path: daemon.path))
+      let exchange = AccountExchange(
+        output.show, listsImages: images, countsTogether: !list.isEmpty, isSummary: summary)
+      return try Program.pump(exchange, input: try input(), daemon: try daemon.connect())
     }
   }
 

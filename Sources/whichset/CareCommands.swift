@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import Glibc
 import WireProtocol
 
@@ -29,17 +30,15 @@ struct Backup: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let request = CareRequest(socket: daemon.path(for: .admin), console: console)
+      let console = ProgressConsole(Program.standardError)
+      let request = Care(socket: daemon.path(for: .admin), console: console)
       var backup = try BackupFile(file, replaces: force)
       let (byteCount, name) = try request.backUp(to: backup.raw)
       try backup.sync(byteCount: byteCount)
       let report = try IndexFileCheck.verify(
         backup.partPath, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
-        var damages: [UInt8] = []
-        report.write(.text, to: &damages)
-        try Program.print(damages)
+        try Program.print(Presentation(.text).bytes(report.answer))
         throw Trouble("the copy is damaged, and was not kept. Is the index? See: whichset verify")
       }
       try backup.keep()
@@ -48,16 +47,12 @@ struct Backup: ParsableCommand {
       } catch {
         Program.note("\(file) is a good backup, but the daemon could not note it: \(error.text)")
       }
-      var answer: [UInt8] = []
-      FigureReport([
-        ("file", .text(file)), ("bytes", .number(byteCount)), ("datasets", .number(report.count("datasets"))),
-        ("keys", .number(report.count("keys"))),
-      ]).write(
-        output.resolved,
-        sentence:
-          "\(file): \(Figures.bytes(byteCount)), verified: \(Figures.counted(report.count("datasets"), "dataset")), \(Figures.counted(report.count("keys"), "key"))",
-        to: &answer)
-      try Program.print(answer)
+      let (datasets, keys) = (report.count("datasets"), report.count("keys"))
+      try output.print(
+        Answer(["file": file, "bytes": byteCount, "datasets": datasets, "keys": keys]) { _ in
+          "\(file): \(Figures.bytes(byteCount)), verified: \(Figures.counted(datasets, "dataset")), "
+            + "\(Figures.counted(keys, "key"))\n"
+        })
       return ExitStatus.found
     }
   }
@@ -85,33 +80,26 @@ struct Restore: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       guard let backup = try Descriptor.regular(file, O_RDONLY, "cannot read \(file)") else {
         throw Trouble("cannot read \(file)", code: ENOENT)
       }
       let report = try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
-        var damages: [UInt8] = []
-        report.write(.text, to: &damages)
-        try Program.print(damages)
+        try Program.print(Presentation(.text).bytes(report.answer))
         throw Trouble("\(file) is damaged; nothing was restored")
       }
-      let dropped = try CareRequest(socket: daemon.path(for: .admin), console: console).restore(
+      let dropped = try Care(socket: daemon.path(for: .admin), console: console).restore(
         from: backup.raw, force: force)
       if dropped > 0 {
         Program.note(
           "\(Figures.counted(dropped, "staged load")) of the index that was replaced had to be dropped")
       }
-      var answer: [UInt8] = []
-      FigureReport([
-        ("file", .text(file)), ("datasets", .number(report.count("datasets"))),
-        ("keys", .number(report.count("keys"))), ("dropped", .number(dropped)),
-      ]).write(
-        output.resolved,
-        sentence:
-          "restored \(file): \(Figures.counted(report.count("datasets"), "dataset")), \(Figures.counted(report.count("keys"), "key"))",
-        to: &answer)
-      try Program.print(answer)
+      let (datasets, keys) = (report.count("datasets"), report.count("keys"))
+      try output.print(
+        Answer(["file": file, "datasets": datasets, "keys": keys, "dropped": dropped]) { _ in
+          "restored \(file): \(Figures.counted(datasets, "dataset")), \(Figures.counted(keys, "key"))\n"
+        })
       return ExitStatus.found
     }
   }
@@ -139,16 +127,14 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       let report =
         if let file {
           try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.nothingFound)
         } else {
-          try CareRequest(socket: daemon.path(for: .admin), console: console).verify()
+          try Care(socket: daemon.path(for: .admin), console: console).verify()
         }
-      var answer: [UInt8] = []
-      report.write(output.resolved, to: &answer)
-      try Program.print(answer)
+      try output.print(report.answer)
       return report.isSound ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
@@ -174,13 +160,12 @@ struct Compact: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let (before, after) = try CareRequest(socket: daemon.path(for: .admin), console: console).compact()
-      var answer: [UInt8] = []
-      FigureReport([("before", .number(before)), ("after", .number(after))]).write(
-        output.resolved, sentence: "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))",
-        to: &answer)
-      try Program.print(answer)
+      let console = ProgressConsole(Program.standardError)
+      let (before, after) = try Care(socket: daemon.path(for: .admin), console: console).compact()
+      try output.print(
+        Answer(["before": before, "after": after]) { _ in
+          "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))\n"
+        })
       return ExitStatus.found
     }
   }

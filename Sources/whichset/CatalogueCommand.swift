@@ -3,6 +3,7 @@
 import ArgumentParser
 import Catalogue
 import Client
+import Console
 
 /// Which catalogue a command goes by.
 struct CatalogueOptions: ParsableArguments {
@@ -63,19 +64,19 @@ struct CatalogueCommand: ParsableCommand {
     try Program.run { () throws(Trouble) in
       if let check {
         let count = try CatalogueFiles.check(check)
-        try Program.print(Array("\(check): \(Self.entries(count)), nothing is wrong\n".utf8))
+        try Program.print("\(check): \(Self.entries(count)), nothing is wrong")
         return ExitStatus.found
       }
-      var answer: [UInt8] = []
       if raw, datasets.isEmpty, catalogue.catalogue == nil {
-        answer = Array(Catalogue.shippedText.utf8)
-      } else if raw {
-        try CatalogueReport(try catalogue.load()).writeRaw(datasets, to: &answer)
-      } else {
-        try CatalogueReport(try catalogue.load()).write(
-          datasets, output.resolved, style: output.style, prose: output.prose, to: &answer)
+        try Program.print(Array(Catalogue.shippedText.utf8))
+        return ExitStatus.found
       }
-      try Program.print(answer)
+      let report = CatalogueReport(try catalogue.load())
+      if raw {
+        try Program.print(Array(try report.raw(datasets).utf8))
+      } else {
+        try output.print(try report.answer(datasets, prose: output.prose))
+      }
       return ExitStatus.found
     }
   }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Catalogue
 import Client
+import DaemonClient
 import WireProtocol
 
 extension CompletionKind {

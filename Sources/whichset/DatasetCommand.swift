@@ -3,6 +3,8 @@
 import ArgumentParser
 import Catalogue
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct DatasetCommand: ParsableCommand {
@@ -34,11 +36,8 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path)
-        let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
-        var answer: [UInt8] = []
-        report.write(output.resolved, style: output.style, to: &answer)
-        try Program.print(answer)
+        var daemon = try daemon.connect()
+        try output.print(NamedValues(try daemon.ask(.dataset, [slug])).shown)
         return ExitStatus.found
       }
     }
@@ -86,8 +85,8 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path(for: .load))
-        _ = try conversation.demand(RequestText.line(.describe, [slug], fields: parsed))
+        var daemon = try daemon.connect(for: .load)
+        _ = try daemon.ask(.describe, [slug], fields: parsed)
         return ExitStatus.found
       }
     }
@@ -119,19 +118,22 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path(for: .admin))
+        var daemon = try daemon.connect(for: .admin)
         if !yes {
-          let report = PairReport(try conversation.demand(RequestText.line(.dataset, [slug])))
+          let report = NamedValues(try daemon.ask(.dataset, [slug]))
           let images = Figures.counted(report.number("images") ?? 0, "image")
           guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
             Program.note("nothing is removed")
             return ExitStatus.nothingFound
           }
         }
-        let reply = try conversation.demand(RequestText.line(.remove, [slug]))
-        var answer: [UInt8] = []
-        RemovalReport(slug: slug, reply).write(output.resolved, to: &answer)
-        try Program.print(answer)
+        let reply = try daemon.ask(.remove, [slug])
+        let (images, memberships) = (reply.number("images") ?? 0, reply.number("memberships") ?? 0)
+        try output.print(
+          Answer(["dataset": slug, "images": images, "memberships": memberships]) { _ in
+            "removed \(slug): the index holds \(Figures.counted(images, "image")) and "
+              + "\(Figures.counted(memberships, "membership")) fewer\n"
+          })
         return ExitStatus.found
       }
     }
@@ -141,9 +143,8 @@ extension DatasetCommand {
 extension Program {
   /// Asks a question on the terminal; only y and yes agree.
   static func confirm(_ question: String) -> Bool {
-    var output = LineOutput(Descriptor(standard: standardError))
-    output.queue.storage.append(question)
-    guard (try? output.writeAll()) != nil, let answer = readLine() else { return false }
+    let asked: Void? = try? LineOutput.write(Array(question.utf8), to: Descriptor(standard: standardError))
+    guard asked != nil, let answer = readLine() else { return false }
     return ["y", "yes"].contains(answer.lowercased())
   }
 }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import WireProtocol
 
 struct Export: ParsableCommand {
@@ -77,10 +78,10 @@ struct Import: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let importation = Importation(path: file, replaces: replace, patience: .seconds(retryFor))
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       try importation.run(socket: daemon.path(for: .load), console: console) {
         slug, dataset throws(Trouble) in
-        try Program.print(Array("\(Self.text(slug, dataset))\n".utf8))
+        try Program.print(Self.text(slug, dataset))
       }
       return ExitStatus.found
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 
 struct Extract: ParsableCommand {

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,8 +28,7 @@ struct Get: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let input = try input.open()
-      let renderer = GetRenderer(output.resolved, style: output.style)
-      return try Program.pump(GetExchange(renderer), input: input, daemon: try DaemonLink(path: daemon.path))
+      return try Program.pump(GetExchange(output.show), input: input, daemon: try daemon.connect())
     }
   }
 }

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Health: ParsableCommand {
@@ -35,17 +37,15 @@ struct Health: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let report = ask()
-      var answer: [UInt8] = []
-      report.write(format, to: &answer)
-      try Program.print(answer)
+      try Program.print(Presentation(format).bytes(report.answer))
       return report.state.exitStatus
     }
   }
 
   private func ask() -> HealthReport {
     do throws(Trouble) {
-      var conversation = try Conversation(path: daemon.path, patience: .seconds(timeout))
-      return HealthReport(try conversation.demand(RequestText.line(.health)))
+      var daemon = try daemon.connect(patience: .seconds(timeout))
+      return HealthReport(try daemon.ask(.health))
     } catch {
       return HealthReport(dead: error)
     }

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 struct Identify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,12 +33,10 @@ struct Identify: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      if explain {
-        let exchange = ExplainExchange(output.resolved, style: output.style)
-        return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
-      }
-      let exchange = IdentifyExchange(output.resolved, style: output.style)
-      return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
+      let input = try input.open()
+      return explain
+        ? try Program.pump(ExplainExchange(output.show), input: input, daemon: DaemonLink())
+        : try Program.pump(IdentifyExchange(output.show), input: input, daemon: DaemonLink())
     }
   }
 }

@@ -2,6 +2,7 @@
 // nothing is made beside it.
 
 import Client
+import Console
 import Glibc
 import Index
 import IndexKeys
@@ -13,7 +14,7 @@ enum IndexFileCheck {
   ///
   /// - Parameter crashStatus: the exit status where LMDB crashes on the file.
   static func verify(
-    _ path: String, console: IngestConsole, onCrash crashStatus: Int32
+    _ path: String, console: ProgressConsole, onCrash crashStatus: Int32
   ) throws(Trouble) -> VerificationReport {
     try checkKind(path)
     Self.crashStatus.store(crashStatus, ordering: .relaxed)

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 import WireProtocol
 
@@ -133,23 +134,21 @@ struct Ingest: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       let ingestion = Ingestion(
         slug: dataset ?? "", paths: files, mode: append ? .append : replace ? .replace : .create,
         format: ListFormat(rawValue: listFormat), options: listOptions, name: name, rejectsPath: rejects,
         limit: maxRejects ?? .usual, patience: .seconds(retryFor))
-      var answer: [UInt8] = []
+      let show = Presentation(format)
       if dryRun {
         let rehearsal = try ingestion.rehearse(console: console)
-        RehearsalReport(slug: dataset, rehearsal).write(format, to: &answer)
-        try Program.print(answer)
+        try Program.print(show.bytes(rehearsal.answer(slug: dataset)))
         if let complaint = rehearsal.complaint { throw complaint }
         if rehearsal.accepted == 0 { throw Trouble("the list has no rows that could be loaded") }
         return ExitStatus.found
       }
       let outcome = try ingestion.run(socket: daemon.path(for: .load), console: console)
-      LoadReport(slug: dataset ?? "", outcome: outcome, time: console.elapsed).write(format, to: &answer)
-      try Program.print(answer)
+      try Program.print(show.bytes(outcome.answer(slug: dataset ?? "", time: console.elapsed)))
       return ExitStatus.found
     }
   }

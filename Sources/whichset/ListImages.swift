@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct ListImages: ParsableCommand {
@@ -51,19 +53,17 @@ struct ListImages: ParsableCommand {
         if let value { fields.append(Arguments.Field(name: name, value: value)) }
       }
       if count { fields.append(Arguments.Field(name: "count", value: "1")) }
-      var request = try StreamedRequest(
-        RequestText.line(.list, fields: fields), path: daemon.path,
-        output: LineOutput(Descriptor(standard: Program.standardOutput)))
+      var daemon = try daemon.connect()
       let isPlain = format == .plain
-      let end = try request.run(
-        progress: { _ in },
+      let end = try daemon.stream(
+        .list, fields: fields, to: LineOutput(Descriptor(standard: Program.standardOutput)),
         line: { line, output in
           var columns = ColumnScanner()
           output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)
           output.append(UInt8(ascii: "\n"))
         })
       let images = end["images"].flatMap { Decimal.parse($0) } ?? 0
-      if count { try Program.print(Array("\(images)\n".utf8)) }
+      if count { try Program.print("\(images)") }
       return images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
   }

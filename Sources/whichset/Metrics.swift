@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 extension MetricsForm: ExpressibleByArgument {}
@@ -31,8 +33,8 @@ struct Metrics: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(RequestText.line(.metrics))
+      var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+      let reply = try daemon.ask(.metrics)
       var text: [UInt8] = []
       MetricsText.write(
         reply.lines.map { String(decoding: $0, as: UTF8.self) },
@@ -42,9 +44,7 @@ struct Metrics: ParsableCommand {
         return ExitStatus.found
       }
       try WholeFile.write(output) { (file) throws(Trouble) in
-        var lines = LineOutput(file)
-        lines.queue.storage.append(contentsOf: text)
-        try lines.writeAll()
+        try LineOutput.write(text, to: file)
       }
       return ExitStatus.found
     }

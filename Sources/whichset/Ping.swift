@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Ping: ParsableCommand {
@@ -23,12 +25,15 @@ struct Ping: ParsableCommand {
       let path = daemon.path
       let clock = ContinuousClock()
       let start = clock.now
-      var conversation = try Conversation(path: path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(RequestText.line(.ping))
-      guard reply.status == .pong else { throw Trouble("what answers at \(path) is no whichsetd") }
-      var answer: [UInt8] = []
-      PingReport(socket: path, time: clock.now - start).write(output.resolved, to: &answer)
-      try Program.print(answer)
+      var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+      guard try daemon.ask(.ping).status == .pong else {
+        throw Trouble("what answers at \(path) is no whichsetd")
+      }
+      let milliseconds = Figures.fixed((clock.now - start) / .milliseconds(1), decimals: 3)
+      try output.print(
+        Answer(["socket": path, "milliseconds": Content.number(milliseconds)]) { _ in
+          "the daemon at \(path) answers (\(milliseconds) ms)\n"
+        })
       return ExitStatus.found
     }
   }

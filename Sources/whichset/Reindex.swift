@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import WireProtocol
 
 struct Reindex: ParsableCommand {
@@ -28,13 +29,9 @@ struct Reindex: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let reply = try Reindexing(slug: dataset).run(socket: daemon.path(for: .admin), console: console)
-      var answer: [UInt8] = []
-      RecordReport(Reindexing.columns, reply).write(
-        output.resolved, style: output.style, none: "nothing to do: all keys were made by the present rules",
-        to: &answer)
-      try Program.print(answer)
+      let console = ProgressConsole(Program.standardError)
+      let reply = try Care(socket: daemon.path(for: .admin), console: console).reindex(dataset)
+      try output.print(RecordColumns.reindex.answer(reply))
       return ExitStatus.found
     }
   }

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Reload: ParsableCommand {
@@ -24,13 +26,8 @@ struct Reload: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(
-        path: daemon.path(for: .admin), patience: Conversation.usualPatience)
-      let report = RecordReport(.reload, try conversation.demand(RequestText.line(.reload)))
-      var answer: [UInt8] = []
-      report.write(
-        output.resolved, style: output.style, none: "the settings are as they were", to: &answer)
-      try Program.print(answer)
+      var daemon = try daemon.connect(for: .admin, patience: DaemonLink.usualPatience)
+      try output.print(RecordColumns.reload.answer(try daemon.ask(.reload)))
       return ExitStatus.found
     }
   }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 import Report
 import WireProtocol
@@ -60,8 +61,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
-      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      var gathering = try ReportGathering(path: daemon.path, catalogue: try catalogue.load())
+      let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
+      let digests = digest ? try care.digests() : []
+      var gathering = ReportGathering(try daemon.connect(), catalogue: try catalogue.load())
       var model = try gathering.model(
         title: title, slugs: (datasets ?? "").split(separator: ",").map(String.init), moment: moment,
         digest: digests.first?.value)
@@ -73,9 +75,7 @@ struct ReportCommand: ParsableCommand {
         return ExitStatus.found
       }
       try WholeFile.write(output) { descriptor throws(Trouble) in
-        var file = LineOutput(descriptor)
-        file.queue.storage.append(contentsOf: bytes)
-        try file.writeAll()
+        try LineOutput.write(bytes, to: descriptor)
       }
       Program.note("written to \(output)")
       return ExitStatus.found
@@ -85,12 +85,12 @@ struct ReportCommand: ParsableCommand {
   private func crossReference() throws(Trouble) -> CrossReference? {
     guard let xref else { return nil }
     let files = try ListFiles.examine([xref])
-    var runner = try CrossrefRunner(
+    var crossref = try Crossref(
       paths: [xref], format: ListFormat(rawValue: list.listFormat), options: list.options, matchesPath: nil,
-      console: IngestConsole(Program.standardError))
-    let report = try runner.run(socket: daemon.path)
+      console: ProgressConsole(Program.standardError))
+    let counts = try crossref.run(try daemon.connect())
     return CrossReference(
-      report, list: files.title, sha256: files.isReplayable ? try files.digest() : nil,
+      counts, list: files.title, sha256: files.isReplayable ? try files.digest() : nil,
       labelName: list.column.labelName ?? "label")
   }
 

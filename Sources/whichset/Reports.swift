@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Datasets: ParsableCommand {
@@ -20,15 +22,16 @@ struct Datasets: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(
-      .datasets, .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
-      output: output, daemon: daemon
-    ) { conversation throws(Trouble) in
-      let stats = PairReport(try conversation.demand(RequestText.line(.stats)))
-      guard let count = stats.number("datasets.outdated"), count > 0 else { return }
-      Program.note(
-        "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
-      )
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      try output.print(RecordColumns.datasets.answer(try daemon.ask(.datasets)))
+      let stats = NamedValues(try daemon.ask(.stats))
+      if let count = stats.number("datasets.outdated"), count > 0 {
+        Program.note(
+          "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
+        )
+      }
+      return ExitStatus.found
     }
   }
 }
@@ -51,10 +54,11 @@ struct Overlap: ParsableCommand {
 
   func run() throws {
     let fields = namespace.map { [Arguments.Field(name: "namespace", value: $0)] } ?? []
-    try Program.report(
-      .overlap, fields: fields, .overlap, none: "no two datasets of this index share an image",
-      output: output,
-      daemon: daemon)
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      try output.print(RecordColumns.overlap.answer(try daemon.ask(.overlap, fields: fields)))
+      return ExitStatus.found
+    }
   }
 }
 
@@ -73,7 +77,11 @@ struct Loads: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(.loads, .loads, none: "no load is staged", output: output, daemon: daemon)
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      try output.print(RecordColumns.loads.answer(try daemon.ask(.loads)))
+      return ExitStatus.found
+    }
   }
 }
 
@@ -99,32 +107,10 @@ struct Stats: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
-      let reply = try conversation.demand(RequestText.line(.stats))
-      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      let report = StatsReport(PairReport(reply, further: digests))
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
-    }
-  }
-}
-
-extension Program {
-  /// Asks for a list of records and prints it; then `further` may say more.
-  static func report(
-    _ verb: Verb, fields: [Arguments.Field] = [], _ columns: RecordColumns, none: String,
-    output: FormatOptions, daemon: DaemonOptions,
-    further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
-  ) throws {
-    try run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
-      let report = RecordReport(columns, try conversation.demand(RequestText.line(verb, fields: fields)))
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, none: none, to: &answer)
-      try print(answer)
-      try further(&conversation)
+      let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
+      var daemon = try daemon.connect()
+      let reply = try daemon.ask(.stats)
+      try output.print(NamedValues(reply, further: digest ? try care.digests() : []).shownInGroups)
       return ExitStatus.found
     }
   }

@@ -3,6 +3,7 @@
 
 import CNcurses
 import Client
+import Console
 
 /// The terminal while it is a screen; given back when the value goes. There is one at a time, on one thread.
 struct Screen: ~Copyable {

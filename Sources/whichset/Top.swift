@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Top: ParsableCommand {
@@ -45,10 +47,10 @@ struct Top: ParsableCommand {
     let loads: [[String]]
     let moment: ContinuousClock.Instant
 
-    init(_ conversation: inout Conversation) throws(Trouble) {
-      let reply = try conversation.demand(RequestText.line(.metrics))
+    init(_ daemon: inout DaemonLink) throws(Trouble) {
+      let reply = try daemon.ask(.metrics)
       samples = MetricSamples(reply.lines.map { String(decoding: $0, as: UTF8.self) })
-      loads = try conversation.demand(RequestText.line(.loads)).records
+      loads = try daemon.ask(.loads).records
       moment = .now
     }
 
@@ -59,14 +61,15 @@ struct Top: ParsableCommand {
   }
 
   private func printOnce() throws(Trouble) {
-    var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
-    let first = try Look(&conversation)
+    let path = daemon.path
+    var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+    let first = try Look(&daemon)
     Poll.sleep(.seconds(interval))
-    let second = try Look(&conversation)
+    let second = try Look(&daemon)
     var output: [UInt8] = []
     let columns = Terminal.columns(Program.standardOutput)
     for line in WatchScreen.lines(
-      second.frame(since: first), socket: daemon.path, columns: max(80, columns), rows: nil, hint: "")
+      second.frame(since: first), socket: path, columns: max(80, columns), rows: nil, hint: "")
     {
       output.append(contentsOf: Array((line.text + "\n").utf8))
     }
@@ -74,8 +77,7 @@ struct Top: ParsableCommand {
   }
 
   private func watch() throws(Trouble) {
-    var conversation: Conversation? = try Conversation(
-      path: daemon.path, patience: Conversation.usualPatience)
+    var conversation: DaemonLink? = try daemon.connect(patience: DaemonLink.usualPatience)
     let screen = try Screen()
     let hint = "every \(Figures.fixed(interval, decimals: 1)) s, q quits"
     var before: Look?
@@ -107,9 +109,9 @@ struct Top: ParsableCommand {
     }
   }
 
-  private static func look(_ conversation: inout Conversation?, _ path: String) throws(Trouble) -> Look {
+  private static func look(_ conversation: inout DaemonLink?, _ path: String) throws(Trouble) -> Look {
     if conversation == nil {
-      conversation = try Conversation(path: path, patience: Conversation.usualPatience)
+      conversation = try DaemonLink(path: path, patience: DaemonLink.usualPatience)
     }
     return try Look(&conversation!)
   }

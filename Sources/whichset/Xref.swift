@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import ListFormats
 
 struct Xref: ParsableCommand {
@@ -45,15 +47,12 @@ struct Xref: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var runner = try CrossrefRunner(
+      var crossref = try Crossref(
         paths: files, format: ListFormat(rawValue: list.listFormat), options: list.options,
-        matchesPath: matches,
-        console: IngestConsole(Program.standardError))
-      let report = try runner.run(socket: daemon.path)
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, to: &answer)
-      try Program.print(answer)
-      return report.total("images") > 0 ? ExitStatus.found : ExitStatus.nothingFound
+        matchesPath: matches, console: ProgressConsole(Program.standardError))
+      let counts = try crossref.run(try daemon.connect())
+      try output.print(counts.shown)
+      return counts.total("images") > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
 }

@@ -1,6 +1,7 @@
 // Figures for people.
 
 import Client
+import Console
 import Testing
 
 @Suite struct FiguresTests {

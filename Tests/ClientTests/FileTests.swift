@@ -1,5 +1,6 @@
 // Files that the client writes: what stands at a name decides what may be done with it.
 
+import Console
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 // Loads against a daemon that breaks off, loses blocks and loses replies.
 
 import Client
+import Console
 import Foundation
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
       slug: "s", mode: .create, source: "abc", name: "list", format: "plain", byteCount: nil)
     var runner = IngestRunner(
       IngestSession(request, sha256: nil), source: source, rejectLog: try RejectLog(path: rejects),
-      console: IngestConsole(silence), path: daemon.path, patience: patience)
+      console: ProgressConsole(silence), path: daemon.path, patience: patience)
     return try runner.run()
   }
 

@@ -1,6 +1,8 @@
 // Cutting a stream into lines.
 
 import Client
+import Console
+import DaemonClient
 import Testing
 
 @Suite struct LineBufferTests {

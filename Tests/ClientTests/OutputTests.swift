@@ -1,14 +1,15 @@
 // JSON, TSV and tables.
 
 import Client
+import Console
+import DaemonClient
 import Testing
 import WireProtocol
 
 @Suite struct OutputTests {
   private func json(_ bytes: [UInt8]) -> String {
     var output: [UInt8] = []
-    var writer = JSONWriter()
-    writer.string(bytes.span, &output)
+    JSON.append(bytes.span, to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
@@ -26,19 +27,8 @@ import WireProtocol
   @Test("commas stand between members and nowhere else")
   func jsonCommas() {
     var output: [UInt8] = []
-    var writer = JSONWriter()
-    writer.open(.object, &output)
-    writer.name("a", &output)
-    writer.open(.array, &output)
-    writer.close(.array, &output)
-    writer.name("b", &output)
-    writer.open(.array, &output)
-    writer.number(1, &output)
-    writer.bool(true, &output)
-    writer.close(.array, &output)
-    writer.name("c", &output)
-    writer.literal("null", &output)
-    writer.close(.object, &output)
+    let record: Record = ["a": [String](), "b": [1.content, true.content], "c": Int?.none]
+    JSON.append(record, to: &output)
     #expect(String(decoding: output, as: UTF8.self) == #"{"a":[],"b":[1,true],"c":null}"#)
   }
 
@@ -47,15 +37,13 @@ import WireProtocol
     var table = Table(["NAME", "IMAGES", "NOTE"], figures: [1])
     table.add(["a", "1,000,000", ""])
     table.add(["longer", "5", "x\ty"])
-    var output: [UInt8] = []
-    table.write(style: .plain, to: &output)
     let expected = """
       NAME       IMAGES  NOTE
       a       1,000,000
       longer          5  x\\ty
 
       """
-    #expect(String(decoding: output, as: UTF8.self) == expected)
+    #expect(table.text(.plain) == expected)
   }
 
   @Test("a record's separators are escaped")
@@ -77,10 +65,9 @@ import WireProtocol
       "slug\tstrangers", "images\t5", "field.title\tStrangers\\tin the Park", "field.year\t2016",
       "list.1.name\t7", "list.1.rows\t6", "list.2.name\tb", "list.2.rows\t8",
     ]
-    let report = PairReport(
+    let report = NamedValues(
       Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
-    var output: [UInt8] = []
-    report.write(.json, style: .plain, to: &output)
+    let output = Presentation(.json).bytes(report.shown)
     let expected =
       #"{"slug":"strangers","images":5,"fields":{"title":"Strangers\tin the Park","year":"2016"},"#
       + #""lists":[{"name":"7","rows":6},{"name":"b","rows":8}]}"# + "\n"
@@ -91,16 +78,14 @@ import WireProtocol
   func datasets() {
     let reply = Reply(status: .lines(count: 1, fields: []), lines: [Array("a\t1000\t2\t3\t4".utf8)])
     func written(_ reply: Reply, _ format: OutputFormat) -> String {
-      var output: [UInt8] = []
-      RecordReport(.datasets, reply).write(format, style: .plain, none: "none yet", to: &output)
-      return String(decoding: output, as: UTF8.self)
+      String(decoding: Presentation(format).bytes(RecordColumns.datasets.answer(reply)), as: UTF8.self)
     }
     #expect(written(reply, .tsv) == "dataset\timages\taccounts\trows\trejected\na\t1000\t2\t3\t4\n")
     #expect(
       written(reply, .json) == #"{"dataset":"a","images":1000,"accounts":2,"rows":3,"rejected":4}"# + "\n")
     #expect(written(reply, .text).contains("1,000"))
     let empty = Reply(status: .lines(count: 0, fields: []))
-    #expect(written(empty, .text) == "none yet\n")
+    #expect(written(empty, .text) == "this index holds no dataset yet; see: whichset ingest --help\n")
     #expect(written(empty, .tsv) == "dataset\timages\taccounts\trows\trejected\n")
     #expect(written(empty, .json).isEmpty)
   }

@@ -2,6 +2,8 @@
 
 import Catalogue
 import Client
+import Console
+import DaemonClient
 import Foundation
 import WireProtocol
 
@@ -41,7 +43,7 @@ enum Invented {
 
   static func dataset(_ lines: [String]) -> IndexedDataset {
     IndexedDataset(
-      PairReport(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })))
+      NamedValues(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })))
   }
 
   /// Three datasets: one in the catalogue with two list versions, one that is only in the index, one of file names.

@@ -1,5 +1,6 @@
 // The parts of the interactive shell that decide: words, remembered lines, completions, ends of replies.
 
+import Console
 import Foundation
 import Testing
 

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import WireProtocol
 
-@testable import Client
+@testable import DaemonClient
 
 @Suite("The daemon's socket")
 struct SocketPathTests {

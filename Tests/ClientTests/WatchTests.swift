@@ -1,6 +1,8 @@
 // Figures on their way to people and programs: other text forms, rates and quantiles, screens of any size, health.
 
 import Client
+import Console
+import DaemonClient
 import Foundation
 import Testing
 import WireProtocol
@@ -119,9 +121,7 @@ struct WatchTests {
         Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
     }
     func text(_ report: HealthReport, _ format: OutputFormat = .text) -> String {
-      var output: [UInt8] = []
-      report.write(format, to: &output)
-      return String(decoding: output, as: UTF8.self)
+      String(decoding: Presentation(format).bytes(report.answer), as: UTF8.self)
     }
     let well = reply(["disk\tok\t9 MiB free", "map\tok\t1 %"])
     #expect(well.state.exitStatus == 0 && text(well) == "WHICHSET OK - disk: 9 MiB free; map: 1 %\n")
@@ -141,10 +141,9 @@ struct WatchTests {
     let lines = [
       "images\t1000", "rows\t7", "loads.open\t2", "map.used.bytes\t2048", "version\t0.1.0", "strange\tx",
     ]
-    let pairs = PairReport(
+    let pairs = NamedValues(
       Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
-    var output: [UInt8] = []
-    StatsReport(pairs).write(.text, style: .plain, to: &output)
+    var output = Presentation(.text).bytes(pairs.shownInGroups)
     #expect(
       String(decoding: output, as: UTF8.self) == """
         Index
@@ -162,8 +161,7 @@ struct WatchTests {
           strange         x
 
         """)
-    output = []
-    StatsReport(pairs).write(.tsv, style: .plain, to: &output)
+    output = Presentation(.tsv).bytes(pairs.shownInGroups)
     #expect(String(decoding: output, as: UTF8.self) == lines.joined(separator: "\n") + "\n")
   }
 }

@@ -1,5 +1,6 @@
 // The five forms: what they are, byte by byte, and that no text of an index can break any of them.
 
+import Console
 import Foundation
 import Report
 import Testing

@@ -1,80 +1,89 @@
-// What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations. Files are handed
-// over as descriptors; looking into them is left to the commands.
+// What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations, keys by newer
+// rules. Files are handed over as descriptors; looking into them is left to the commands.
 
-import Glibc
+package import Console
+package import DaemonClient
 import WireProtocol
 
-/// One request of care, with its streamed reply.
-package struct CareRequest {
+package struct Care {
   private let socket: String
-  private let console: IngestConsole
+  private let console: ProgressConsole
 
-  /// Requests to the daemon at `socket`; how far it is goes to `console`.
-  package init(socket: String, console: IngestConsole) {
+  /// - Parameter console: tells how far the daemon is.
+  package init(socket: String, console: ProgressConsole) {
     self.socket = socket
     self.console = console
   }
 
-  /// Has a copy of the index written to an open file.
+  /// Has a copy written to an empty file.
   ///
-  /// - Returns: its bytes, and the name by which it is confirmed.
+  /// - Returns: how many bytes it has, and the name by which it is confirmed.
   package func backUp(to file: Int32) throws(Trouble) -> (byteCount: Int, name: String) {
-    let end = try run(RequestText.line(.backup), file: file).end
+    let end = try run(.backup, file: file).end
     return (number("bytes", in: end), end["backup"] ?? "")
   }
 
-  /// Tells the daemon that its last backup is good.
+  /// Says that a backup is good and where it belongs.
   package func confirm(_ name: String) throws(Trouble) {
-    var conversation = try Conversation(path: socket)
-    _ = try conversation.demand(
-      RequestText.line(.backup, fields: [Arguments.Field(name: "confirm", value: name)]))
+    var daemon = try DaemonLink(path: socket)
+    _ = try daemon.ask(.backup, fields: [Arguments.Field(name: "confirm", value: name)])
   }
 
-  /// Has the index checked.
   package func verify() throws(Trouble) -> VerificationReport {
-    let (lines, end) = try run(RequestText.line(.verify), file: nil)
+    let (lines, end) = try run(.verify)
     return VerificationReport(
       of: "the index of the daemon at \(socket)", damages: lines.map { ReplyText.columns($0.span) },
       counts: VerificationReport.names.map { ($0, number($0, in: end)) })
   }
 
-  /// Has the index compacted, and waits for the daemon to come back.
+  /// Has the index rewritten, and waits for the daemon that restarts on it.
   package func compact() throws(Trouble) -> (before: Int, after: Int) {
-    let end = try run(RequestText.line(.compact), file: nil).end
+    let end = try run(.compact).end
     try waitForRestart()
     return (number("before", in: end), number("after", in: end))
   }
 
-  /// Has a backup in an open file put in the index's place, and waits for the daemon to come back.
+  /// Has the index replaced by a backup, and waits for the daemon that restarts on it.
   ///
-  /// - Returns: how many staged loads were dropped.
+  /// - Returns: how many staged loads had to be dropped.
   package func restore(from file: Int32, force: Bool) throws(Trouble) -> Int {
     let fields = force ? [Arguments.Field(name: "force", value: "1")] : []
-    let end = try run(RequestText.line(.restore, fields: fields), file: file).end
+    let end = try run(.restore, fields: fields, file: file).end
     try waitForRestart()
     return number("loads.dropped", in: end)
+  }
+
+  /// Has keys made by the present rules.
+  ///
+  /// - Parameter slug: the dataset; nil for all that have keys by older rules.
+  package func reindex(_ slug: String?) throws(Trouble) -> Reply {
+    let lines = try run(.reindex, slug.map { [$0] } ?? []).lines
+    return Reply(status: .lines(count: lines.count, fields: []), lines: lines)
+  }
+
+  /// The digests of what the index holds, which takes as long as reading all of it: of all, then of each dataset.
+  package func digests() throws(Trouble) -> [NamedValues.Pair] {
+    let (lines, end) = try run(.digest)
+    let datasets = lines.map { ReplyText.columns($0.span) }.filter { $0.count >= 3 }
+    return [("digest", end["digest"] ?? "")] + datasets.map { ("digest.\($0[0])", $0[2]) }
   }
 
   private func number(_ name: String, in fields: [String: String]) -> Int {
     fields[name].flatMap { Decimal.parse($0) } ?? 0
   }
 
-  private func run(_ line: String, file: Int32?) throws(Trouble) -> (lines: [[UInt8]], end: [String: String])
-  {
-    var request = try StreamedRequest(line, file: file, path: socket, output: LineOutput(Descriptor.none))
+  private func run(
+    _ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = [], file: Int32? = nil
+  ) throws(Trouble) -> (lines: [[UInt8]], end: [String: String]) {
+    var daemon = try DaemonLink(path: socket)
     var lines: [[UInt8]] = []
     defer { console.clear() }
-    let end = try request.run(
-      progress: { console.draw(share: $0) },
-      line: { line, _ in
-        var bytes: [UInt8] = []
-        bytes.append(line)
-        lines.append(bytes)
-      })
+    let end = try daemon.stream(
+      verb, words, fields: fields, file: file, progress: { [console] in console.draw(share: $0) },
+      line: { line, _ in lines.append([UInt8](copying: line)) })
     return (lines, end)
   }
 
-  /// How long a daemon may take to open its index again.
   private static let restartPatience = Duration.seconds(300)
 
   private func waitForRestart() throws(Trouble) {
@@ -82,8 +91,8 @@ package struct CareRequest {
     while true {
       do throws(Trouble) {
         // The daemon that has not ended yet closes connections unheard.
-        var conversation = try Conversation(path: socket)
-        if try conversation.ask(RequestText.line(.ping)).status == .pong { return }
+        var daemon = try DaemonLink(path: socket)
+        if try daemon.reply(to: .ping).status == .pong { return }
       } catch {
         guard retry.next() != nil else {
           throw Trouble(

@@ -42,13 +42,6 @@ package struct CheckAnswer: Equatable, Sendable {
     }
   }
 
-  /// How many datasets a hit names. O(line).
-  package func slugCount(in line: Span<UInt8>) -> Int {
-    var count = 1
-    for index in detail where line[index] == UInt8(ascii: ",") { count += 1 }
-    return count
-  }
-
   private static func begins(_ line: Span<UInt8>, _ word: StaticString, at offset: Int) -> Bool {
     guard line.count - offset >= word.utf8CodeUnitCount else { return false }
     // A static string's bytes are always there, and the index stays below their count.

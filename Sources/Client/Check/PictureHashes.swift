@@ -1,6 +1,7 @@
 // The hashes of a local file, all in one pass over its bytes: `check --file` asks for each of them, since a list may have
 // any.
 
+package import Console
 import ListFormats
 
 /// A file's hashes as identifiers.

@@ -2,6 +2,8 @@
 // and all of its datasets together with what is known of them.
 
 package import Catalogue
+package import Console
+package import DaemonClient
 package import Identifiers
 import WireProtocol
 
@@ -23,22 +25,19 @@ package struct IndexedDataset: Equatable, Sendable {
   package let fields: [(name: String, value: String)]
 
   /// Takes the reply to `DATASET`.
-  package init(_ report: PairReport) {
+  package init(_ report: NamedValues) {
     slug = report["slug"] ?? ""
     images = report.number("images") ?? 0
     accounts = report.number("accounts") ?? 0
     rows = report.number("rows") ?? 0
     var keys: [Namespace: Int] = [:]
-    var fields: [(name: String, value: String)] = []
-    for (name, value) in report.pairs {
-      if let namespace = name.dropping(prefix: "keys.").flatMap({ Namespace(name: $0) }) {
+    for (name, value) in report.pairs where name.hasPrefix("keys.") {
+      if let namespace = Namespace(name: String(name.dropFirst("keys.".count))) {
         keys[namespace] = Decimal.parse(value)
-      } else if let field = name.dropping(prefix: "field.") {
-        fields.append((field, value))
       }
     }
     self.keys = keys
-    self.fields = fields
+    fields = report.fields
     lists = report.lists.map(ListVersion.init)
   }
 
@@ -98,14 +97,14 @@ package struct IndexedDatasets: Sendable {
   }
 
   /// Asks the daemon. A dataset that is removed meanwhile is left out.
-  package init(_ conversation: inout Conversation, catalogue: Catalogue) throws(Trouble) {
-    let images = PairReport(try conversation.demand(RequestText.line(.stats))).number("images") ?? 0
-    let slugs = try conversation.demand(RequestText.line(.datasets)).records.compactMap(\.first)
+  package init(_ daemon: inout DaemonLink, catalogue: Catalogue) throws(Trouble) {
+    let images = NamedValues(try daemon.ask(.stats)).number("images") ?? 0
+    let slugs = try daemon.ask(.datasets).records.compactMap(\.first)
     var datasets: [IndexedDataset] = []
     for slug in slugs {
-      let reply = try conversation.ask(RequestText.line(.dataset, [slug]))
+      let reply = try daemon.reply(to: .dataset, [slug])
       if case .error(.dataset, _, _) = reply.status { continue }
-      datasets.append(IndexedDataset(PairReport(try reply.accepted())))
+      datasets.append(IndexedDataset(NamedValues(try reply.accepted())))
     }
     self.init(datasets: datasets, images: images, catalogue: catalogue)
   }
@@ -115,11 +114,4 @@ package struct IndexedDatasets: Sendable {
 
   /// What is known of a dataset, perhaps nothing but its name.
   package func entry(_ slug: String) -> CatalogueEntry { catalogue.entry(slug) ?? CatalogueEntry(id: slug) }
-}
-
-extension String {
-  /// What follows a prefix; nil where the text does not start with it.
-  fileprivate func dropping(prefix: String) -> String? {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
-  }
 }

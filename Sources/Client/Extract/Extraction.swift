@@ -1,6 +1,7 @@
 // `whichset extract`: files in, identifiers out, a file after the other. One that cannot be read is named and keeps no other
 // from being read. Memory does not grow with a file, nor with its lines.
 
+package import Console
 package import ListFormats
 
 /// Finds identifiers in files.

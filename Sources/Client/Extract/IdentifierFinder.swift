@@ -9,6 +9,7 @@
 //
 // Where a URL ends is URLEnd's matter; what is an identifier is decided by IdentifierParser.
 
+import Console
 import Identifiers
 
 /// Finds identifiers in a stream of text.

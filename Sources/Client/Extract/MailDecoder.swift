@@ -2,6 +2,8 @@
 // base64 (RFC 2045, section 6). A stream is mail if it begins with a header field or with mbox's `From `; anything else
 // passes as it is. Attachments pass too, as the bytes that they are.
 
+import Console
+import DaemonClient
 import ListFormats
 
 /// Decodes a stream that may be mail.

@@ -2,6 +2,9 @@
 // `\u0026`, and the backslashes of Markdown. It does not ask which format a text is in: none of these stands in a URL
 // otherwise. Once only: `&amp;amp;` becomes `&amp;`.
 
+import Console
+import DaemonClient
+
 /// Undoes escapes in a stream of text.
 package struct TextUnescaper: Sendable {
   /// The beginning of an escape at the end of the last piece.

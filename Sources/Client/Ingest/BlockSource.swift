@@ -1,6 +1,7 @@
 // Turns the files of a load into numbered blocks of rows. The same files give the same blocks, whenever they
 // are read; a block never spans two files, so that each of its rows has one file and a line in it.
 
+package import Console
 package import ListFormats
 
 /// A block of rows on its way to the daemon.

@@ -7,6 +7,8 @@
 //
 // Invariant: blocks 1 to `nextBlock - 1` are durable, answered or in `unanswered`, in this order.
 
+package import Console
+package import DaemonClient
 import WireProtocol
 
 /// Why a load does not go on over this connection.

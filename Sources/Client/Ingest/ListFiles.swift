@@ -1,6 +1,7 @@
 // The files of a load before they are read: what they are called, how large they are, and whether they can be
 // read a second time.
 
+package import Console
 import Glibc
 import ListFormats
 

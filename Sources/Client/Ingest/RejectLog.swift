@@ -1,5 +1,6 @@
 // Where rejected rows go: into a file that the user named, or, the first few, to standard error.
 
+package import Console
 import Glibc
 import WireProtocol
 

@@ -1,5 +1,7 @@
 // Rejected rows by the code of their reason.
 
+package import Console
+
 /// How many rows were rejected for which reason.
 package struct RejectTally: Equatable, Sendable {
   private var counts: [String: Int] = [:]
@@ -25,4 +27,6 @@ package struct RejectTally: Equatable, Sendable {
   package var text: String {
     byCode.map { "\(Figures.grouped($0.rows)) \($0.code)" }.joined(separator: ", ")
   }
+
+  package var record: Record { Record(byCode.map { ($0.code, $0.rows) }) }
 }

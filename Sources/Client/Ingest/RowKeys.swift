@@ -1,6 +1,7 @@
 // The keys of a row in its wire form, as the daemon will make them: what a dry run counts. Which of them becomes the
 // primary one, and why a row is not taken, is decided as PROTOCOL.md says of `ROWS`.
 
+import DaemonClient
 package import Identifiers
 import WireProtocol
 

@@ -2,6 +2,7 @@
 // that was asked for, in this order.
 
 package import Catalogue
+package import Console
 import Glibc
 
 /// Reads catalogue files.

@@ -2,6 +2,7 @@
 // published they hold, and which kinds of identifiers could be found in them at all. Pure.
 
 import Catalogue
+import Console
 package import Identifiers
 
 /// The reach of an index.

@@ -1,6 +1,8 @@
 // `whichset check --letter`: gathers the rows of all inputs by dataset, since a letter is about one dataset, and writes the
 // letters when all is answered.
 
+import Console
+
 /// Collects matches for letters.
 package struct LetterWriter: MatchWriter {
   private let index: IndexedDatasets

@@ -1,6 +1,8 @@
 // `whichset check --explain` and `--letter`: for each input the datasets that it is in and the rows that list it. A `CHECK`
 // and a `GET` an input, several under way; what becomes of the answers is a writer's business.
 
+package import Console
+import DaemonClient
 import WireProtocol
 
 /// What an index has of one input.
@@ -43,6 +45,16 @@ package struct Match: Equatable, Sendable {
     }
   }
 
+  /// The datasets that it is in, with the rows that list it.
+  package var findings: [Finding] {
+    if case .found(let findings, _) = outcome { findings } else { [] }
+  }
+
+  /// Whether there are more rows than came.
+  package var isTruncated: Bool {
+    if case .found(_, let isTruncated) = outcome { isTruncated } else { false }
+  }
+
   /// What stands before the colon of the key: by which kind of identifier it was looked for.
   package var namespace: String? { key.map { String($0.prefix { $0 != ":" }) } }
 }
@@ -78,7 +90,6 @@ package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Co
   package init(_ writer: consuming Writer) { self.writer = writer }
 
   package var wantsInput: Bool { inputs.count < GetExchange.underWayMax }
-  package var hasUnsent: Bool { false }
   package var awaitsReplies: Bool { inputs.count > 0 }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) { writer.begin(&output) }
@@ -91,8 +102,6 @@ package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Co
       requests.append(UInt8(ascii: "\n"))
     }
   }
-
-  package mutating func pause(requests: inout [UInt8]) {}
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
     guard let verdict else {

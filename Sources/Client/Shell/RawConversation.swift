@@ -1,6 +1,8 @@
 // Lines of the protocol as somebody types them, and the replies as they come. The connection stays open from one line
 // to the next, so that a load or a cross-reference can be tried by hand.
 
+package import Console
+import DaemonClient
 import Glibc
 package import WireProtocol
 
@@ -37,11 +39,10 @@ package struct ReplyProgress: Sendable {
 
 /// A connection for typed requests.
 package struct RawConversation: ~Copyable {
-  private var link: DaemonLink
-  private var requests = ByteQueue()
+  private var daemon: DaemonLink
 
   /// Connects to the daemon at `path`.
-  package init(path: String) throws(Trouble) { link = try DaemonLink(path: path) }
+  package init(path: String) throws(Trouble) { daemon = try DaemonLink(path: path) }
 
   /// Refuses what would wait for ever: a blank line, and a verb with a body or a file behind it.
   package static func check(_ line: String) throws(Trouble) {
@@ -74,26 +75,46 @@ package struct RawConversation: ~Copyable {
   /// - Parameter isInterrupted: is asked after each wait; where it says yes, the connection is of no more use.
   /// - Returns: the exit status, and whether more can be asked on this connection.
   package mutating func ask(
-    _ line: String, isInterrupted: () -> Bool, take: (Span<UInt8>) throws(Trouble) -> Void
+    _ line: String, isInterrupted: @escaping () -> Bool,
+    take: @escaping (Span<UInt8>) throws(Trouble) -> Void
   ) throws(Trouble) -> (status: Int32, isOpen: Bool) {
     try Self.check(line)
-    requests.storage.append(line + "\n")
-    var progress = ReplyProgress()
-    while true {
-      var entries = [Poll.entry(link.raw, link.events(requests))]
-      _ = Poll.wait(&entries, milliseconds: -1)
-      if isInterrupted() { return (ExitStatus.trouble, false) }
-      if Poll.isWritable(entries[0]) { link.send(&requests) }
-      guard Poll.isReadable(entries[0]) else { continue }
-      try link.receive()
-      while let range = link.replies.next() {
-        try take(link.replies.line(range))
-        if progress.take(link.replies.line(range)) {
-          let isLast = (try? RequestLine.parse(line.utf8.span))?.verb == .quit
-          return (progress.exitStatus, !link.hasEnded && !isLast)
-        }
-      }
-      if link.hasEnded { throw link.lost }
-    }
+    var question = RawQuestion(line, isInterrupted: isInterrupted, take: take)
+    var nowhere = LineOutput(Descriptor.none)
+    try daemon.run(&question, output: &nowhere)
+    if question.wasInterrupted { return (ExitStatus.trouble, false) }
+    let isLast = (try? RequestLine.parse(line.utf8.span))?.verb == .quit
+    return (question.progress.exitStatus, !daemon.hasEnded && !isLast)
+  }
+}
+
+private struct RawQuestion: Exchange {
+  private var request: String?
+  private let isInterrupted: () -> Bool
+  private let take: (Span<UInt8>) throws(Trouble) -> Void
+  private(set) var progress = ReplyProgress()
+  private(set) var wasInterrupted = false
+  private(set) var isOver = false
+
+  init(
+    _ request: String, isInterrupted: @escaping () -> Bool,
+    take: @escaping (Span<UInt8>) throws(Trouble) -> Void
+  ) {
+    self.request = request
+    self.isInterrupted = isInterrupted
+    self.take = take
+  }
+
+  mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) {
+    if let request = request.take() { requests.add(request) }
+    wasInterrupted = isInterrupted()
+    isOver = isOver || wasInterrupted
+  }
+
+  mutating func receive(
+    _ line: Span<UInt8>, _ requests: inout Requests, _ output: inout ByteQueue
+  ) throws(Trouble) {
+    try take(line)
+    isOver = progress.take(line)
   }
 }

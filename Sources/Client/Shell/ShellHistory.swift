@@ -1,6 +1,8 @@
 // The lines typed in earlier shells. They hold what somebody asked about, which is personal: the file is its owner's
 // alone, keeps a bounded number of lines, and can be done without.
 
+package import Console
+import DaemonClient
 import Glibc
 
 /// A file with a line a command, the oldest first. Several shells may append to it at once.

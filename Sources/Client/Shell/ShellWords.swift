@@ -1,6 +1,8 @@
 // A line of the interactive shell taken apart into words. Pure. Quotes and backslashes mean what they mean to sh(1);
 // nothing else does: a URL needs quoting only where it has spaces, quotes or backslashes in it.
 
+package import Console
+
 /// Cuts lines into words.
 package enum ShellWords {
   /// The words of a line; none for a blank one, and for one that begins with `#`. Throws where a quote is not closed.

@@ -2,6 +2,9 @@
 // exit status. The plugins' fourth status, 3 for unknown, is not needed: a daemon that cannot be asked is dead to its
 // clients, whatever the cause.
 
+package import Console
+package import DaemonClient
+
 /// How well the daemon is.
 package enum HealthState: String, Sendable {
   /// It does all its work.
@@ -54,33 +57,13 @@ package struct HealthReport: Equatable, Sendable {
     reason = trouble.text
   }
 
-  /// Appends the report: one line; or a line a check; or one JSON object.
-  package func write(_ format: OutputFormat, to output: inout [UInt8]) {
-    switch format {
-    case .text: output.append("WHICHSET \(state.rawValue.uppercased()) - \(reason)\n")
-    case .tsv:
-      for check in checks { TabSeparated.record([check.name, check.state, check.text], &output) }
-      if state == .dead { TabSeparated.record(["daemon", state.rawValue, reason], &output) }
-    case .json:
-      var json = JSONWriter()
-      json.open(.object, &output)
-      json.name("state", &output)
-      json.string(state.rawValue, &output)
-      json.name("reason", &output)
-      json.string(reason, &output)
-      json.name("checks", &output)
-      json.open(.array, &output)
-      for check in checks {
-        json.open(.object, &output)
-        for (name, value) in [("name", check.name), ("state", check.state), ("text", check.text)] {
-          json.name(name, &output)
-          json.string(value, &output)
-        }
-        json.close(.object, &output)
-      }
-      json.close(.array, &output)
-      json.close(.object, &output)
-      output.append("\n")
-    }
+  /// One line for people; a line a check in TSV.
+  package var answer: Answer {
+    let records = checks.map { ["name": $0.name, "state": $0.state, "text": $0.text] as Record }
+    let dead: [[any FieldValue]] = state == .dead ? [["daemon", state.rawValue, reason]] : []
+    return Answer(
+      ["state": state.rawValue, "reason": reason, "checks": records],
+      .these(records.map { $0.fields.map(\.value) } + dead)
+    ) { _ in "WHICHSET \(state.rawValue.uppercased()) - \(reason)\n" }
   }
 }

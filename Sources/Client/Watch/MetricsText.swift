@@ -2,6 +2,8 @@
 // the only one that node_exporter's textfile collector reads, differs: a counter's TYPE and HELP carry the name with
 // `_total`, there is no type `info`, no UNIT, and no EOF.
 
+import Console
+
 /// The forms of metrics.
 package enum MetricsForm: String, CaseIterable, Sendable {
   /// OpenMetrics 1.0, as the daemon gives it.

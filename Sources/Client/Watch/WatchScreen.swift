@@ -1,5 +1,7 @@
 // A frame as lines of a screen, whatever its size. Pure: `top` puts them on the terminal, `--once` prints them.
 
+import Console
+
 /// Lays a frame out.
 package struct WatchScreen: Sendable {
   /// A line, and whether it is a heading.

@@ -1,6 +1,6 @@
 // The tables of a report. Each is made once, as cells, and the text, Markdown and HTML forms show the same ones.
 
-import Client
+import Console
 
 /// A table as cells of text.
 struct ReportTable: Equatable, Sendable {

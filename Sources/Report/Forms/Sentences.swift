@@ -1,6 +1,6 @@
 // The prose of a report, the same in text, Markdown and HTML: what was counted, and what the counts do not say.
 
-import Client
+import Console
 
 /// Sentences.
 enum Sentences {

@@ -1,7 +1,7 @@
 // The report for line tools. Each line's first column says what the line is about, so that one file can hold all:
 // `awk -F'\t' '$1 == "dataset"'`.
 
-import Client
+import Console
 
 /// TSV.
 enum TabSeparatedReport {

@@ -1,6 +1,6 @@
 // The sections of the HTML report, in order: what a reader wants to know first stands first.
 
-import Client
+import Console
 
 /// The sections of one report.
 struct HTMLSections {

@@ -1,7 +1,7 @@
 // Which datasets share images, as a matrix: a row's dataset, and how many of its images are in the column's as well.
 // Each cell has its numbers; the shade only guides the eye.
 
-import Client
+import Console
 
 /// The matrix of shares.
 struct HeatMapFigure {

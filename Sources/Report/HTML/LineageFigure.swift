@@ -1,6 +1,6 @@
 // The drawing of the lineage: names, and lines between them.
 
-import Client
+import Console
 
 /// The lineage from left to right.
 struct LineageFigure {

@@ -1,6 +1,8 @@
 // HTML and SVG, element by element. Texts and attribute values are escaped here and nowhere else; names are
 // literals of this program (`StaticString`), so that nothing from an index can become markup.
 
+import Console
+
 /// Writes elements into bytes of UTF-8.
 package struct MarkupWriter {
   /// What was written.

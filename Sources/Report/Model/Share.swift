@@ -1,6 +1,6 @@
 // A part of a whole as people read it.
 
-import Client
+import Console
 
 /// Shares.
 package enum Share {

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 
 struct ShellCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@
 import ArgumentParser
 import CEdit
 import Client
+import DaemonClient
 import Glibc
 import WireProtocol
 

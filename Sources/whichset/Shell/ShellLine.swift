@@ -4,6 +4,7 @@
 import ArgumentParser
 import CEdit
 import Client
+import Console
 import Glibc
 
 /// What a line asks for.

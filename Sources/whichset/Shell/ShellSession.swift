@@ -2,6 +2,8 @@
 
 import CEdit
 import Client
+import Console
+import DaemonClient
 import Glibc
 import Synchronization
 import WireProtocol
