@@ -49,10 +49,6 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-    // Its pkg-config file has flags that the package manager refuses.
-    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
-    .systemLibrary(
-      name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
@@ -102,7 +98,7 @@ let package = Package(
       name: "whichset",
       dependencies: [
         "Catalogue", "Client", "Console", "DaemonClient", "Report", "WireProtocol", "Index", "IndexKeys",
-        "CEdit", "CNcurses", argumentParser,
+        argumentParser,
       ],
       swiftSettings: settings),
 

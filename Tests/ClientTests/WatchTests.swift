@@ -1,4 +1,4 @@
-// Figures on their way to people and programs: other text forms, rates and quantiles, screens of any size, health.
+// Figures on their way to people and programs: other text forms, rates and quantiles, text, health.
 
 import Client
 import Console
@@ -97,20 +97,17 @@ struct WatchTests {
     #expect(idle.hitShare == nil && idle.verbs[0].quantiles == [nil, nil, nil])
   }
 
-  @Test("fits a screen of any size", arguments: [(80, 24), (40, 5), (1, 1), (200, 60), (79, 0)])
-  func screens(columns: Int, rows: Int) {
+  @Test("is a block of text")
+  func block() {
     let load = ["strangers.0123456789abcdef", "create", "3", "12000", "11990", "10", "1048576", "open"]
     let frame = WatchFrame(
       Self.samples(start: 1, checks: 1_000_000), before: Self.samples(start: 1, checks: 0), seconds: 1,
       loads: [load])
-    let lines = WatchScreen.lines(frame, socket: "/run/s", columns: columns, rows: rows, hint: "q quits")
-    #expect(lines.count <= rows)
-    #expect(lines.allSatisfy { $0.text.count <= columns && $0.text.last != " " })
-    guard columns >= 80, rows >= 24 else { return }
-    let text = lines.map(\.text)
-    #expect(text[0].hasSuffix("q quits") && text[0].hasPrefix("whichset 1.2.3 at /run/s, up 1 min 40 s"))
+    let text = frame.text(socket: "/run/s").split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(text.allSatisfy { $0.last != " " })
+    #expect(text[0] == "whichset 1.2.3 at /run/s, up 1 min 40 s")
     #expect(text.contains { $0.hasPrefix("lookups      1,000,000/s  hits 50.0 %") })
-    #expect(text.contains { $0.hasPrefix("CHECK") && $0.contains("1,000,000     1 us     2 us     2 us") })
+    #expect(text.contains { $0.hasPrefix("CHECK   1,000,000    1 us    2 us      2 us") })
     #expect(text.contains { $0.hasPrefix("strangers.0123456789abcdef") && $0.contains("12,000") })
   }
 

@@ -5,7 +5,6 @@
 package import Console
 package import DaemonClient
 
-/// How well the daemon is.
 package enum HealthState: String, Sendable {
   /// It does all its work.
   case ok
@@ -26,13 +25,10 @@ package enum HealthState: String, Sendable {
 
 /// The daemon's state and what it was judged by.
 package struct HealthReport: Equatable, Sendable {
-  /// One subject that was judged.
   package struct Check: Equatable, Sendable {
-    /// Its name.
     package let name: String
     /// Its state, `ok` or `degraded`.
     package let state: String
-    /// Why.
     package let text: String
   }
 
@@ -50,7 +46,6 @@ package struct HealthReport: Equatable, Sendable {
     reason = (degraded.isEmpty ? checks : degraded).map { "\($0.name): \($0.text)" }.joined(separator: "; ")
   }
 
-  /// A daemon that does not answer.
   package init(dead trouble: Trouble) {
     state = .dead
     checks = []

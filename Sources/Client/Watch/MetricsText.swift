@@ -4,7 +4,6 @@
 
 import Console
 
-/// The forms of metrics.
 package enum MetricsForm: String, CaseIterable, Sendable {
   /// OpenMetrics 1.0, as the daemon gives it.
   case openmetrics

@@ -2,7 +2,6 @@
 
 import Glibc
 
-/// The process's environment.
 package enum Environment {
   /// The value of a variable, nil where it is not set. The corresponding C function is `getenv`.
   package static func value(_ name: String) -> String? {
@@ -10,15 +9,8 @@ package enum Environment {
     guard let text = unsafe getenv(name) else { return nil }
     return unsafe String(cString: text)
   }
-
-  /// Sets a variable for this process and those that it starts. To be called while there is one thread. The
-  /// corresponding C function is `setenv`.
-  package static func set(_ name: String, to value: String) {
-    _ = unsafe setenv(name, value, 1)  // the C library copies both strings
-  }
 }
 
-/// Properties of a terminal.
 package enum Terminal {
   /// Whether a descriptor is a terminal. The corresponding C function is `isatty`.
   package static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
