@@ -4,7 +4,6 @@ package import Console
 import Glibc
 import WireProtocol
 
-/// The date of a report.
 package enum ReportMoment {
   /// Seconds since 1970: those of `SOURCE_DATE_EPOCH` (reproducible-builds.org) if it is set, else the present. The
   /// corresponding C function is `time`.

@@ -1,7 +1,7 @@
 // What `check --explain` makes of answers: for people word by word, for programs record by record.
 
 import Catalogue
-import Client
+@testable import Client
 import Console
 import Identifiers
 import Testing

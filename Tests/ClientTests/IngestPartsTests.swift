@@ -1,6 +1,6 @@
 // The small parts of a load: what is kept, when to try again, digests and names.
 
-import Client
+@testable import Client
 import DaemonClient
 import Testing
 import WireProtocol

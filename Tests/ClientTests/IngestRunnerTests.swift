@@ -1,6 +1,6 @@
 // Loads against a daemon that breaks off, loses blocks and loses replies.
 
-import Client
+@testable import Client
 import Console
 import Foundation
 import Testing

@@ -1,7 +1,7 @@
 // An invented index and an invented catalogue, for what is written about them.
 
 import Catalogue
-import Client
+@testable import Client
 import Console
 import DaemonClient
 import Foundation

@@ -2,7 +2,7 @@
 
 import Console
 import Foundation
-import Report
+@testable import Report
 import Testing
 
 @Suite("a report")

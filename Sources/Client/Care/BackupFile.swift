@@ -6,9 +6,7 @@ import Glibc
 
 /// A backup that is being made.
 package struct BackupFile: ~Copyable {
-  /// Where it belongs.
   package let path: String
-  /// Where it is.
   package let partPath: String
   private let replaces: Bool
   private let descriptor: Descriptor

@@ -2,7 +2,6 @@
 
 package import Console
 
-/// A verification's outcome.
 package struct VerificationReport: Sendable {
   /// Names of its counts, as `VERIFY` has them.
   package static let names = ["datasets", "sets", "blocks", "keys", "listings", "remains", "damages"]
@@ -49,7 +48,7 @@ package struct VerificationReport: Sendable {
       + Figures.counted(count("blocks"), "block")
     if isSound { return text + "\(subject) is sound: \(size)\n" }
     text += "\(subject) is damaged: \(Figures.counted(count("damages"), "damage")) in \(size)\n"
-    if count("damages") > damages.count { text += "only the first \(damages.count) are told one by one\n" }
+    if count("damages") > damages.count { text += "only the first \(damages.count) are listed\n" }
     return text
       + "What to do: restore a backup (whichset restore FILE), or load the lists again into a new index. See also the disk and "
       + "the memory of this machine: an index that was written whole does not change by itself.\n"

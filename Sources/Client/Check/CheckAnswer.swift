@@ -2,18 +2,13 @@
 
 /// What a line says about its input.
 package struct CheckAnswer: Equatable, Sendable {
-  /// The answer.
   package let verdict: Verdict
   /// Where in the line the slugs are, or the text of an error.
   package let detail: Range<Int>
 
-  /// The answers that there are.
   package enum Verdict: Equatable, Sendable {
-    /// In these datasets.
     case hit
-    /// In none.
     case miss
-    /// Not looked up.
     case refused(Refusal)
     /// No line of the protocol.
     case malformed

@@ -16,7 +16,6 @@ package enum GetAnswer: Equatable, Sendable {
 
 /// One row of a dataset's list.
 package struct Listing: Equatable, Sendable {
-  /// The dataset's slug.
   package let dataset: String
   /// The row's primary key.
   package let key: String
@@ -46,7 +45,6 @@ package struct GetReader: Sendable {
   private var isTruncated = false
   private var listings: [Listing] = []
 
-  /// A reader in front of a reply.
   package init() {}
 
   /// Takes a line without its LF; returns the answer when the line completes it.

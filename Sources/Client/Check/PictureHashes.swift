@@ -4,7 +4,6 @@
 package import Console
 import ListFormats
 
-/// A file's hashes as identifiers.
 package struct PictureHashes: Equatable, Sendable {
   /// `md5:...`, `sha1:...` and `sha256:...`, in this order.
   package let identifiers: [String]

@@ -8,7 +8,6 @@ struct AccountAnswer: Sendable {
   /// The name that was asked for first.
   var names: [String] = []
   var datasets: [(slug: String, images: Int)] = []
-  /// Distinct images.
   var images = 0
   var memberships = 0
   /// Why it could not be looked up.

@@ -7,13 +7,9 @@ package import DaemonClient
 package import Identifiers
 import WireProtocol
 
-/// A dataset of an index.
 package struct IndexedDataset: Equatable, Sendable {
-  /// The dataset's name.
   package let slug: String
-  /// Distinct images.
   package let images: Int
-  /// Distinct accounts.
   package let accounts: Int
   /// Accepted rows of its lists.
   package let rows: Int
@@ -50,13 +46,11 @@ package struct IndexedDataset: Equatable, Sendable {
 
 /// One version of a dataset's list, as it was loaded.
 package struct ListVersion: Equatable, Sendable {
-  /// The file's name.
   package let name: String
   /// The format that it was read as.
   package let format: String
   /// SHA-256 of its bytes in hexadecimal; empty where unknown.
   package let sha256: String
-  /// Accepted rows.
   package let rows: Int
   /// When it became visible, in seconds since 1970, UTC.
   package let loadedAt: Int
@@ -87,7 +81,6 @@ package struct IndexedDatasets: Sendable {
   /// The catalogue, with the facts that the index has in place of its own.
   package let catalogue: Catalogue
 
-  /// Joins what an index holds with a catalogue.
   package init(datasets: [IndexedDataset], images: Int, catalogue: Catalogue) {
     self.datasets = datasets
     self.images = images

@@ -7,9 +7,7 @@ import DaemonClient
 import ListFormats
 import WireProtocol
 
-/// What became of a dataset.
 package enum ImportedDataset: Equatable, Sendable {
-  /// It was loaded.
   case loaded(LoadOutcome)
   /// It is there already, with the same lists.
   case unchanged
@@ -17,7 +15,6 @@ package enum ImportedDataset: Equatable, Sendable {
   case described
 }
 
-/// An import.
 package struct Importation: Sendable {
   private let path: String
   private let replaces: Bool
@@ -35,7 +32,7 @@ package struct Importation: Sendable {
 
   /// Imports. Notices and progress go to `console`.
   ///
-  /// - Parameter done: is told each dataset as it is finished.
+  /// - Parameter done: is called for each dataset as it is finished.
   package func run(
     socket: String, console: ProgressConsole, done: (String, ImportedDataset) throws(Trouble) -> Void
   ) throws(Trouble) {

@@ -27,7 +27,6 @@ package struct IdentifierFinder: ~Copyable {
   /// How much of `pending` is done with.
   private var position = 0
 
-  /// A stream's beginning.
   package init() {}
 
   /// Takes a piece of the text, and gives what it finds to `sink`.

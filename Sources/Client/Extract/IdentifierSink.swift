@@ -3,7 +3,6 @@
 import Console
 import Identifiers
 
-/// Writes found identifiers.
 package struct IdentifierSink {
   /// Keys that are remembered so that none comes twice; further ones are written whenever they come.
   package static let rememberedMax = 2_000_000

@@ -9,7 +9,6 @@ import ListFormats
 /// Decodes a stream that may be mail.
 package struct MailDecoder: Sendable {
   private enum Place {
-    /// Nothing came yet.
     case start
     /// Not mail: all passes.
     case other
@@ -34,7 +33,6 @@ package struct MailDecoder: Sendable {
   private var boundaries: [[UInt8]] = []
   private var base64 = Base64Bits()
 
-  /// A stream's beginning.
   package init() {}
 
   /// Appends a piece of the stream, decoded.

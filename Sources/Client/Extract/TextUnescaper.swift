@@ -13,7 +13,6 @@ package struct TextUnescaper: Sendable {
   /// Longest escape: `&NotEqualTilde;` and its like are not known here, `&#1114111;` is.
   private static let escapeBytesMax = 10
 
-  /// A stream's beginning.
   package init() {}
 
   /// Appends a piece of the text without its escapes. An escape may be cut by the end of a piece.

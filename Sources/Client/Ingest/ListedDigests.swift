@@ -9,7 +9,7 @@ package struct ListedDigests: Equatable, Sendable {
   private let hasLists: Bool
   private let sizes: [Int]
 
-  /// Asks the daemon. A dataset that there is not has none.
+  /// Asks the daemon. A missing dataset has none.
   ///
   /// - Parameter patience: how long a daemon that was there and went away is waited for.
   package init(slug: String, path: String, patience: Duration) throws(Trouble) {

@@ -5,7 +5,6 @@ package import Console
 import DaemonClient
 package import Identifiers
 
-/// What a dry run found.
 package struct Rehearsal: Sendable {
   /// The format of the list's first file.
   package let format: String

@@ -4,7 +4,6 @@
 package import Console
 import WireProtocol
 
-/// A bound on rejected rows.
 package struct RejectLimit: Equatable, Sendable, CustomStringConvertible {
   private enum Bound: Equatable, Sendable {
     case rows(Int)

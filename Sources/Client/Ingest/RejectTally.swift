@@ -6,7 +6,6 @@ package import Console
 package struct RejectTally: Equatable, Sendable {
   private var counts: [String: Int] = [:]
 
-  /// None.
   package init() {}
 
   /// Counts rows with the code of a reason.
@@ -14,7 +13,6 @@ package struct RejectTally: Equatable, Sendable {
     if rows > 0 { counts[code, default: 0] += rows }
   }
 
-  /// All rows.
   package var total: Int { counts.values.reduce(0, +) }
 
   /// The codes and their rows, the most frequent first.

@@ -5,13 +5,11 @@ import DaemonClient
 package import Identifiers
 import WireProtocol
 
-/// Reads rows of a list.
 package struct RowKeys: ~Copyable {
   private var parser = IdentifierParser()
   /// The namespaces of the last row's keys, none of them twice, in the order of the row.
   package private(set) var namespaces: [Namespace] = []
 
-  /// A reader with its own room for values.
   package init() {}
 
   /// Reads a row without its LF.

@@ -58,7 +58,6 @@ package struct Tally: Equatable, Sendable {
   /// Inputs that are no identifier, or that could not be looked up.
   package var refused = 0
 
-  /// All zero.
   package init() {}
 
   /// Inputs of each kind together.

@@ -34,7 +34,6 @@ package struct LineInput: ~Copyable {
     streamEnded = false
   }
 
-  /// Rows of a list in their wire form.
   package init(list: FileBlocks) throws(Trouble) {
     // What can always be read: a list is read a block at a time, however long that takes.
     self.init(stream: try .reading("/dev/null"), name: "the list")
@@ -47,9 +46,7 @@ package struct LineInput: ~Copyable {
   /// Whether nothing more can come; true only once `next` has found nothing.
   package var hasEnded: Bool { streamEnded && !buffer.hasPartialLine && arguments.count == 0 }
 
-  /// A line that waits.
   package enum Line: Equatable {
-    /// The oldest argument.
     case argument
     /// A range of the buffer.
     case buffered(Range<Int>)

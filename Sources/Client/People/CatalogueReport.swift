@@ -5,11 +5,9 @@ package import Catalogue
 package import Console
 import WireProtocol
 
-/// Writes entries of a catalogue.
 package struct CatalogueReport: Sendable {
   private let catalogue: Catalogue
 
-  /// A report of a catalogue.
   package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
   /// The entries: all as a table, some in plain words.

@@ -5,11 +5,9 @@ import Catalogue
 import Console
 package import Identifiers
 
-/// The reach of an index.
 package struct Coverage: Sendable {
   private let index: IndexedDatasets
 
-  /// The reach of these datasets.
   package init(_ index: IndexedDatasets) { self.index = index }
 
   /// Datasets in which an identifier of this kind could be found.

@@ -6,7 +6,6 @@ package import Console
 import Identifiers
 import WireProtocol
 
-/// Writes matches in plain words.
 package struct Explanation: MatchWriter {
   private let index: IndexedDatasets
   private let prose: Prose
@@ -19,7 +18,6 @@ package struct Explanation: MatchWriter {
   /// Rows that are shown of one dataset for an input, and list versions.
   private static let shownMax = 5
 
-  /// An explanation by what an index holds.
   package init(_ index: IndexedDatasets, prose: Prose, style: TextStyle) {
     self.index = index
     self.prose = prose

@@ -10,24 +10,20 @@ package struct FactSheet: Sendable {
   private let entry: CatalogueEntry
   private let catalogue: Catalogue
 
-  /// The sheet of an entry of a catalogue.
   package init(_ entry: CatalogueEntry, in catalogue: Catalogue) {
     self.entry = entry
     self.catalogue = catalogue
   }
 
-  /// One labelled line.
   package struct Line: Equatable, Sendable {
     /// What it is about.
     package let label: String
-    /// The words.
     package let text: String
   }
 
   /// `MegaFace (MF2) [megaface]`.
   package var heading: String { entry.title == entry.id ? entry.id : "\(entry.title) [\(entry.id)]" }
 
-  /// All lines.
   package var lines: [Line] {
     guard !entry.values.isEmpty else {
       return [Line(label: "Known", text: "nothing: the catalogue has no entry for it.")]

@@ -4,7 +4,6 @@
 package import Console
 import Glibc
 
-/// Writes letters into a folder.
 package enum LetterFolder {
   /// Writes `<slug>.txt` for each letter, and makes the folder if there is none; returns the paths.
   ///

@@ -3,7 +3,6 @@
 
 import Console
 
-/// Collects matches for letters.
 package struct LetterWriter: MatchWriter {
   private let index: IndexedDatasets
   private let isSilent: Bool

@@ -11,21 +11,11 @@ package struct Match: Equatable, Sendable {
   package let input: String
   /// Its key by the client's own reading; nil where it has none.
   package let key: String?
-  /// The answer.
   package let outcome: Outcome
 
-  /// A match.
-  package init(input: String, key: String?, outcome: Outcome) {
-    self.input = input
-    self.key = key
-    self.outcome = outcome
-  }
-
-  /// The answers that there are.
   package enum Outcome: Equatable, Sendable {
     /// In these datasets; `isTruncated` where more rows list it than came.
     case found([Finding], isTruncated: Bool)
-    /// In none.
     case missed
     /// Not looked up, and why.
     case refused(Refusal, reason: String)
@@ -33,16 +23,9 @@ package struct Match: Equatable, Sendable {
 
   /// A dataset that an input is in.
   package struct Finding: Equatable, Sendable {
-    /// The dataset.
     package let slug: String
     /// The rows that list it.
     package let listings: [Listing]
-
-    /// A finding.
-    package init(slug: String, listings: [Listing]) {
-      self.slug = slug
-      self.listings = listings
-    }
   }
 
   /// The datasets that it is in, with the rows that list it.
@@ -59,7 +42,6 @@ package struct Match: Equatable, Sendable {
   package var namespace: String? { key.map { String($0.prefix { $0 != ":" }) } }
 }
 
-/// Where matches go.
 package protocol MatchWriter: ~Copyable {
   /// Before the first match.
   mutating func begin(_ output: inout [UInt8])
@@ -69,13 +51,11 @@ package protocol MatchWriter: ~Copyable {
   mutating func end(_ output: inout [UInt8])
 }
 
-/// The exchange that finds matches.
 package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Copyable {
   private var inputs = InputQueue()
   private var keys = KeyReader()
   private var reader = GetReader()
   private var verdict: Verdict?
-  /// Where matches go.
   package private(set) var writer: Writer
   /// What came of the lines so far.
   package private(set) var tally = Tally()

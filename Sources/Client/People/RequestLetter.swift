@@ -7,7 +7,6 @@ import Catalogue
 import Console
 import WireProtocol
 
-/// A letter about one dataset.
 package struct RequestLetter: Sendable {
   private let entry: CatalogueEntry
   private let catalogue: Catalogue

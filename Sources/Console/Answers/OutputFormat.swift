@@ -23,7 +23,6 @@ package enum TabSeparated {
     Escapes.append(bytes, to: &output, keepingSpaces: true)
   }
 
-  /// Appends a record.
   package static func append(_ columns: [Content], to output: inout [UInt8]) {
     for (index, column) in columns.enumerated() {
       if index > 0 { output.append(UInt8(ascii: "\t")) }

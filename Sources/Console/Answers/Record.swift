@@ -2,7 +2,6 @@
 
 import WireProtocol
 
-/// What a field holds.
 package enum Content: Sendable {
   /// Not known: `null` in JSON, `-` in a column.
   case none
@@ -41,7 +40,6 @@ package enum Content: Sendable {
   }
 }
 
-/// Named values in their order.
 package struct Record: Sendable, ExpressibleByDictionaryLiteral {
   package private(set) var fields: [(name: String, value: Content)] = []
 

@@ -8,13 +8,10 @@ package struct ByteQueue: Sendable {
   package var storage: [UInt8] = []
   private var head = 0
 
-  /// An empty queue.
   package init() {}
 
-  /// Bytes that wait.
   package var count: Int { storage.count - head }
 
-  /// Whether nothing waits.
   package var isEmpty: Bool { storage.count == head }
 
   /// The bytes that wait, oldest first.

@@ -3,7 +3,6 @@
 
 import Glibc
 
-/// An open file descriptor.
 package struct Descriptor: ~Copyable, Sendable {
   /// The number that the system knows it by.
   package let raw: Int32

@@ -10,7 +10,6 @@ package struct LineOutput: ~Copyable {
   private let descriptor: Descriptor
   private let writeBytesMax: Int
 
-  /// Writes to an open descriptor.
   package init(_ descriptor: consuming Descriptor) {
     var status = stat()
     // fstat fills in one `stat`, which is what it is given.

@@ -3,7 +3,6 @@
 
 package import Glibc
 
-/// Files that are being written.
 package enum PartFile {
   /// A name beside `path`, another each time.
   package static func path(beside path: String) -> String {

@@ -4,7 +4,6 @@
 import Glibc
 package import WireProtocol
 
-/// Standard error during a load.
 package final class ProgressConsole {
   /// How far the load is.
   package var progress = ProgressLine(byteTotal: nil)

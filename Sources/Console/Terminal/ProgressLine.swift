@@ -1,6 +1,5 @@
 // The line that tells a waiting person how far a load is. Pure; drawing it is left to `ProgressConsole`.
 
-/// How far a load is.
 package struct ProgressLine: Equatable, Sendable {
   /// Rows that were read.
   package var rows = 0
@@ -13,7 +12,6 @@ package struct ProgressLine: Equatable, Sendable {
   /// Whether all rows are sent and the daemon merges them.
   package var isMerging = false
 
-  /// Nothing done yet.
   package init(byteTotal: Int?) { self.byteTotal = byteTotal }
 
   /// The line, at most `columns` characters.

@@ -8,7 +8,6 @@ package struct Trouble: Error, Equatable, Sendable {
   /// What is wrong and, where there is something, what to do.
   package let text: String
 
-  /// Makes a trouble with a text for people.
   package init(_ text: String) { self.text = text }
 
   /// Makes a trouble of a failed system call: `what` and the system's text for `code`.
@@ -17,7 +16,6 @@ package struct Trouble: Error, Equatable, Sendable {
   }
 }
 
-/// The operating system's error texts.
 package enum SystemError {
   /// The text for an errno. The corresponding C function is `strerror_r`.
   package static func text(_ code: Int32) -> String {

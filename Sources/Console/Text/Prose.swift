@@ -1,6 +1,5 @@
 // Running text for people: sentences filled into lines of a width, beside a column of labels.
 
-/// Fills text into lines.
 package struct Prose: Sendable {
   /// Columns of a line.
   package let width: Int

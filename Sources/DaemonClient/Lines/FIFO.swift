@@ -7,22 +7,16 @@ package struct FIFO<Element> {
   private var storage: [Element] = []
   private var head = 0
 
-  /// An empty queue.
   package init() {}
 
-  /// Elements that wait.
   package var count: Int { storage.count - head }
 
-  /// Whether none waits.
   package var isEmpty: Bool { head == storage.count }
 
-  /// The oldest.
   package var first: Element? { isEmpty ? nil : storage[head] }
 
-  /// Adds the newest.
   package mutating func append(_ element: Element) { storage.append(element) }
 
-  /// Takes the oldest.
   package mutating func popFirst() -> Element? {
     guard let element = first else { return nil }
     head += 1
@@ -41,16 +35,13 @@ package struct InputQueue {
   private var bytes = ByteQueue()
   private var lengths = FIFO<Int>()
 
-  /// An empty queue.
   package init() {}
 
-  /// Inputs that wait.
   package var count: Int { lengths.count }
 
   /// Their bytes.
   package var byteCount: Int { bytes.count }
 
-  /// Adds an input.
   package mutating func append(_ input: Span<UInt8>) {
     lengths.append(input.count)
     bytes.storage.append(input)

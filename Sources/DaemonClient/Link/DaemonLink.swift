@@ -32,7 +32,6 @@ package struct DaemonLink: ~Copyable {
     socket = try DaemonSocket.connect(path, patience: patience)
   }
 
-  /// No daemon, for exchanges that need none.
   package init() {
     path = ""
     patience = nil

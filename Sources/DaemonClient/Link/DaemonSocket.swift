@@ -4,7 +4,6 @@
 package import Console
 import Glibc
 
-/// Opens connections to the daemon.
 package enum DaemonSocket {
   /// Connects, and makes the socket non-blocking. The corresponding C functions are `socket` and `connect`.
   ///

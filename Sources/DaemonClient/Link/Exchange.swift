@@ -3,7 +3,6 @@
 
 package import Console
 
-/// What waits to be sent.
 package struct Requests: Sendable {
   package var bytes = ByteQueue()
   /// A descriptor to hand over now, with an LF beside it (PROTOCOL.md, "Files").
@@ -11,7 +10,6 @@ package struct Requests: Sendable {
   /// Whether nothing will follow: the link is half-closed when all is sent.
   package var isLast = false
 
-  /// Adds a line.
   package mutating func add(_ line: String) { bytes.storage.append(line + "\n") }
 }
 

@@ -2,7 +2,6 @@
 
 import Glibc
 
-/// The pauses between tries.
 package struct Retry: Sendable {
   private let patience: Duration
   private var pause = Self.firstPause

@@ -5,7 +5,6 @@ import Console
 import Glibc
 package import WireProtocol
 
-/// Finds the daemon's socket.
 package enum SocketPath {
   /// The folder of the system's daemon, whose sockets systemd's units make.
   package static let systemFolder = "/run/whichset"

@@ -30,7 +30,7 @@ struct SocketRights: Equatable {
   /// What to do for somebody who may not enter.
   var advice: String {
     if let group {
-      return "It is for members of the group \(group): as root, usermod -aG \(group) USER, then log in anew"
+      return "It is for members of the group \(group): as root, usermod -aG \(group) USER, then log in again"
     }
     if let owner {
       return owner == "root"

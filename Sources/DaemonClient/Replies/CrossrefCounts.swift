@@ -4,15 +4,12 @@ package import WireProtocol
 
 /// The counts of a cross-reference.
 package struct CrossrefCounts: Sendable {
-  /// Counts of one label.
   package struct Label: Sendable {
     /// The label; empty for rows without one.
     package let text: String
-    /// Distinct identifiers.
     package let identifiers: Int
     /// Those that are in a dataset.
     package let images: Int
-    /// Their memberships.
     package let memberships: Int
   }
 

@@ -4,14 +4,12 @@
 package import Console
 package import WireProtocol
 
-/// A reply of the daemon.
 package struct Reply: Equatable, Sendable {
   /// What its first line says.
   package let status: ReplyStatus
   /// The lines behind it, without their LF.
   package let lines: [[UInt8]]
 
-  /// Makes a reply.
   package init(status: ReplyStatus, lines: [[UInt8]] = []) {
     self.status = status
     self.lines = lines
@@ -50,7 +48,6 @@ package struct ReplyAssembler: Sendable {
   private var lines: [[UInt8]] = []
   private var linesLeft = 0
 
-  /// An assembler between two replies.
   package init() {}
 
   /// Takes a line; returns a reply when the line completes it.

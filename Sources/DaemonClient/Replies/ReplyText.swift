@@ -3,7 +3,6 @@
 package import Console
 package import WireProtocol
 
-/// Texts about replies.
 package enum ReplyText {
   /// The status line of a reply that is no error.
   package static func status(_ line: Span<UInt8>) throws(Trouble) -> ReplyStatus {

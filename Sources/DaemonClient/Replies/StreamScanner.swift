@@ -21,7 +21,6 @@ package struct StreamScanner: Sendable {
   /// Whether the next line is one of a part.
   package var isInPart: Bool { left > 0 }
 
-  /// A scanner in front of a reply.
   package init() {}
 
   /// Takes a line without its LF. Throws what the daemon says if it refuses, or fails in the middle.

@@ -3,7 +3,6 @@
 
 import Console
 
-/// TSV.
 enum TabSeparatedReport {
   /// The report as records, those of a kind together, a record of names before each kind.
   static func write(_ model: ReportModel) -> [UInt8] {

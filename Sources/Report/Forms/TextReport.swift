@@ -3,7 +3,6 @@
 import Console
 import WireProtocol
 
-/// Text.
 enum TextReport {
   /// The report as lines of text, with colours where the style has them.
   static func write(_ model: ReportModel, style: TextStyle) -> [UInt8] {

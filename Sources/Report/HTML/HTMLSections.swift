@@ -2,9 +2,7 @@
 
 import Console
 
-/// The sections of one report.
 struct HTMLSections {
-  /// A section below the summary.
   struct Section {
     /// The id of its heading.
     let name: String

@@ -3,7 +3,6 @@
 
 import Console
 
-/// The matrix of shares.
 struct HeatMapFigure {
   /// The datasets, in the order of rows and columns.
   let datasets: [ReportDataset]
@@ -130,7 +129,6 @@ struct HeatMapFigure {
     bounds.firstIndex { Double(part) * 1_000 < Double(whole) * Double($0) } ?? bounds.count
   }
 
-  /// Appends the legend.
   static func writeLegend(to markup: inout MarkupWriter) {
     markup.element("ul", ["class": "legend"]) { markup in
       for (step, text) in legend.enumerated() {

@@ -51,7 +51,6 @@ struct LabelChart {
     }
   }
 
-  /// The drawing.
   var figure: BarFigure {
     let shown = labels.prefix(Self.labelsMax)
     return BarFigure(

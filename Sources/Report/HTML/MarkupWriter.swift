@@ -5,10 +5,8 @@ import Console
 
 /// Writes elements into bytes of UTF-8.
 package struct MarkupWriter {
-  /// What was written.
   package private(set) var bytes: [UInt8] = []
 
-  /// A writer of an empty document.
   package init() {}
 
   /// Attributes of an element, in their order; those without a value are left out.
@@ -40,7 +38,6 @@ package struct MarkupWriter {
     bytes.append(UInt8(ascii: ">"))
   }
 
-  /// Text.
   package mutating func text(_ text: String) { escape(text) }
 
   /// A line's end, where the source is to be read by people.
