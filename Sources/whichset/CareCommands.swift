@@ -62,7 +62,7 @@ struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put a backup in the place of the daemon's index.",
     discussion: """
-      The backup is checked in full, here and by the daemon, before anything is changed; then the daemon starts anew on it, \
+      The backup is checked in full, here and by the daemon, before anything is changed; then the daemon restarts on it, \
       which takes seconds. What is interrupted earlier leaves the index as it was. An index that holds datasets or staged \
       loads is replaced with --force only; staged loads of another index than the backup's are dropped.
 
@@ -110,7 +110,7 @@ struct Verify: ParsableCommand {
     abstract: "Check all that an index, or a backup, has stored.",
     discussion: """
       Without a file, the daemon checks its index while it answers and loads. With one, a backup or the folder of a stopped \
-      daemon is checked here; it is only read. Each damage is told: where, what is wrong, what that means.
+      daemon is checked here; it is only read. Each damage is reported: where, what is wrong, what that means.
 
       EXAMPLES
         whichset verify
@@ -142,10 +142,10 @@ struct Verify: ParsableCommand {
 
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the index anew, without what was removed from it.",
+    abstract: "Rewrite the index without what was removed from it.",
     discussion: """
-      Removed rows stay in the data file until their room is used again, and free room stays in it. This writes the file \
-      anew without both, checks it, and has the daemon start anew on it, which takes seconds. Until then it answers; loads \
+      Removed rows stay in the data file until their room is used again, and free room stays in it. This rewrites the file \
+      without both, checks it, and has the daemon restart on it, which takes seconds. Until then it answers; loads \
       wait. It needs as much room on the disk as the index has, and up to twice that after removals. What is interrupted \
       earlier leaves the index as it was.
 

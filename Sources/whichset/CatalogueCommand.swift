@@ -20,6 +20,10 @@ struct CatalogueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "catalogue",
     abstract: "Show what is known of datasets: who made them, for what, who used them.",
+    usage: """
+      whichset catalogue [<dataset> ...] [--raw] [--format <format>]
+      whichset catalogue --check <file>
+      """,
     discussion: """
       Without a name, a table of all entries; with names, these entries in plain words. Needs no daemon. Facts that \
       whichset dataset set has entered in an index are shown by whichset dataset show, and used by whichset check.
@@ -37,7 +41,7 @@ struct CatalogueCommand: ParsableCommand {
         whichset catalogue megaface yfcc100m
         whichset catalogue --raw megaface >> ~/.config/whichset/catalogue.txt
         whichset catalogue --check mine.txt
-        whichset catalogue --format json | jq -r 'select(.facts.status.value // "" | startswith("withdrawn")).dataset'
+        whichset catalogue --format json | jq .facts.year.value
 
       EXIT STATUS: 0 shown, or the file is right; 2 no such entry, or the file is wrong.
       """)

@@ -8,10 +8,15 @@ import DaemonClient
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell which datasets images are in.",
+    usage: """
+      whichset check [<identifier> ...] [--input <file>] [--format <format>]
+      whichset check --explain|--letter|--letters-to <folder> <identifier> ...
+      whichset check --file <path> ... [--format <format>]
+      """,
     discussion: """
       Answers come in the order of the inputs, and as soon as the inputs come.
 
-      With --format tsv, a line an input: input, key, datasets. The datasets are parted by commas; - stands \
+      With --format tsv, a line an input: input, key, datasets. The datasets are separated by commas; - stands \
       for none. Where there is no key, its column says !invalid, !unresolvable (a short link that only the \
       network knows; neither found nor not found) or !failed.
 

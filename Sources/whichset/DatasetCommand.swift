@@ -14,7 +14,7 @@ struct DatasetCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         whichset dataset show strangers
-        whichset dataset set strangers title='Strangers in the Park' year=2016 status=withdrawn
+        whichset dataset set strangers title='Strangers in the Park' year=2016
         whichset dataset remove strangers
       """,
     subcommands: [Show.self, SetFields.self, Remove.self], defaultSubcommand: nil)
@@ -95,6 +95,7 @@ extension DatasetCommand {
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a dataset, its list and its catalogue entry.",
+      usage: "whichset dataset remove <slug> [--yes] [--format <format>]",
       discussion: """
         Asks before it does so, unless --yes is given. Off a terminal, --yes must be given.
 

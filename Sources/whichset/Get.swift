@@ -8,6 +8,9 @@ import DaemonClient
 struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what each dataset lists for images or accounts.",
+    usage: """
+      whichset get [<identifier> ...] [--input <file>] [--format <format>]
+      """,
     discussion: """
       With --format tsv, a header and a line a listed row: input, dataset, key, listed, fields. A miss has - \
       in all columns but the first. With --format json, an object an input.

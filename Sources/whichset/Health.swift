@@ -9,6 +9,7 @@ import WireProtocol
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell whether the daemon is well, for monitoring.",
+    usage: "whichset health [--timeout <seconds>] [--format <format>]",
     discussion: """
       One line with the state and the reason: OK, DEGRADED (it answers, but a disk, its map, a slow reader, a failed \
       write or something else needs a look) or DEAD (it cannot be reached, or does not answer in time).

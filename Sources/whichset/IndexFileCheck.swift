@@ -8,7 +8,6 @@ import Index
 import IndexKeys
 import Synchronization
 
-/// Checks an index's data file.
 enum IndexFileCheck {
   /// Checks all that the file has stored; how far it is goes to `console`.
   ///

@@ -10,7 +10,7 @@ extension MetricsForm: ExpressibleByArgument {}
 
 struct Metrics: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the daemon's figures for Prometheus and its like.",
+    abstract: "Print the daemon's metrics for Prometheus and its like.",
     discussion: """
       Printed as OpenMetrics; with --output, written as Prometheus's text format, as node_exporter's textfile \
       collector reads it: first under another name, so that it never reads half a file. MONITORING.md says what \

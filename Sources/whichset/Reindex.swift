@@ -7,7 +7,7 @@ import WireProtocol
 
 struct Reindex: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the keys of datasets anew, by the rules of the running daemon.",
+    abstract: "Rebuild the keys of datasets by the rules of the running daemon.",
     discussion: """
       Without --dataset, those whose keys older rules made; whichset stats counts them as datasets.outdated, and \
       whichset dataset show tells the version. The rows that the index keeps are read again; no list is needed. \

@@ -8,7 +8,7 @@ import WireProtocol
 
 struct Reload: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Have the daemon read its settings anew.",
+    abstract: "Have the daemon reload its settings.",
     discussion: """
       Lists what has changed: applied, or in force only after a restart. Where the settings are wrong, nothing is \
       changed, and what is wrong is said. Settings are in /etc/whichset/whichsetd.conf; whichsetd --check-config \
@@ -18,7 +18,7 @@ struct Reload: ParsableCommand {
         sudo whichset reload
         systemctl reload whichsetd
 
-      EXIT STATUS: 0 the settings are in force, 2 they are wrong or nobody could be asked.
+      EXIT STATUS: 0 the settings are in force, 2 they are wrong, or the daemon could not be reached.
       """)
 
   @OptionGroup var output: FormatOptions

@@ -13,6 +13,11 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Write a report on the index that can be printed and cited.",
+    usage: """
+      whichset report [--output <file>] [--title <text>] [--format <format>]
+      whichset report --datasets <slugs> [<options>]
+      whichset report --xref <list> [<options>]
+      """,
     discussion: """
       Datasets, overlap, lineage, coverage, and the versions of all lists. html is one file with figures, which \
       needs no network and no script. SOURCE_DATE_EPOCH, if set, is the date of the report.
@@ -20,8 +25,7 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         whichset report
         whichset report --output report.html --title 'Strangers in the park'
-        whichset report --xref embassies.csv --list-format csv --column identifier=url \\
-          --column label=country --output embassies.html
+        whichset report --xref a.csv --column identifier=url --output embassies.html
         whichset report --datasets megaface,pipa --format markdown
         whichset report --format tsv | awk -F'\\t' '$1 == "overlap"'
       """)
@@ -38,7 +42,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The heading.", valueName: "text"))
   var title = "Which images are in which datasets"
   @Option(
-    help: ArgumentHelp("Only these datasets, their slugs parted by commas.", valueName: "slugs"),
+    help: ArgumentHelp("Only these datasets, their slugs separated by commas.", valueName: "slugs"),
     completion: .datasetNames)
   var datasets: String?
   @Option(
@@ -86,7 +90,7 @@ struct ReportCommand: ParsableCommand {
     guard let xref else { return nil }
     let files = try ListFiles.examine([xref])
     var crossref = try Crossref(
-      paths: [xref], format: ListFormat(rawValue: list.listFormat), options: list.options, matchesPath: nil,
+      paths: [xref], format: list.format, options: list.options, matchesPath: nil,
       console: ProgressConsole(Program.standardError))
     let counts = try crossref.run(try daemon.connect())
     return CrossReference(

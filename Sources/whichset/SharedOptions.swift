@@ -8,7 +8,6 @@ import WireProtocol
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// Where the daemon is.
 struct DaemonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -29,7 +28,6 @@ struct DaemonOptions: ParsableArguments {
   }
 }
 
-/// How answers are written.
 struct FormatOptions: ParsableArguments {
   @Option(help: "text, tsv or json (default: text on a terminal, tsv otherwise).")
   var format: OutputFormat?
