@@ -117,6 +117,10 @@ let package = Package(
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
+    .testTarget(
+      name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],
+      swiftSettings: settings),
     .testTarget(
       name: "ClientTests", dependencies: ["Catalogue", "Client", "Console", "DaemonClient", "WireProtocol"],
       swiftSettings: settings),

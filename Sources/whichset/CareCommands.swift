@@ -159,14 +159,12 @@ struct Compact: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       let console = ProgressConsole(Program.standardError)
       let (before, after) = try Care(socket: daemon.path(for: .admin), console: console).compact()
-      try output.print(
-        Answer(["before": before, "after": after]) { _ in
-          "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))\n"
-        })
-      return ExitStatus.found
+      return Answer(["before": before, "after": after]) { _ in
+        "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))\n"
+      }
     }
   }
 }

@@ -35,10 +35,9 @@ extension DatasetCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func run() throws {
-      try Program.run { () throws(Trouble) in
+      try Program.answer(output) { () throws(Trouble) in
         var daemon = try daemon.connect()
-        try output.print(NamedValues(try daemon.ask(.dataset, [slug])).shown)
-        return ExitStatus.found
+        return NamedValues(try daemon.ask(.dataset, [slug])).shown
       }
     }
   }

@@ -21,7 +21,7 @@ struct Ping: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       let path = daemon.path
       let clock = ContinuousClock()
       let start = clock.now
@@ -30,11 +30,9 @@ struct Ping: ParsableCommand {
         throw Trouble("what answers at \(path) is no whichsetd")
       }
       let milliseconds = Figures.fixed((clock.now - start) / .milliseconds(1), decimals: 3)
-      try output.print(
-        Answer(["socket": path, "milliseconds": Content.number(milliseconds)]) { _ in
-          "the daemon at \(path) answers (\(milliseconds) ms)\n"
-        })
-      return ExitStatus.found
+      return Answer(["socket": path, "milliseconds": Content.number(milliseconds)]) { _ in
+        "the daemon at \(path) answers (\(milliseconds) ms)\n"
+      }
     }
   }
 }

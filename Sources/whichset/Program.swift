@@ -24,6 +24,14 @@ enum Program {
     if status != 0 { throw ExitCode(status) }
   }
 
+  /// Runs a command that gives one answer.
+  static func answer(_ output: FormatOptions, _ work: () throws(Trouble) -> Answer) throws {
+    try run { () throws(Trouble) in
+      try output.print(try work())
+      return ExitStatus.found
+    }
+  }
+
   /// Writes a whole answer.
   static func print(_ answer: [UInt8]) throws(Trouble) {
     try LineOutput.write(answer, to: Descriptor(standard: standardOutput))

@@ -28,11 +28,10 @@ struct Reindex: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       let console = ProgressConsole(Program.standardError)
       let reply = try Care(socket: daemon.path(for: .admin), console: console).reindex(dataset)
-      try output.print(RecordColumns.reindex.answer(reply))
-      return ExitStatus.found
+      return RecordColumns.reindex.answer(reply)
     }
   }
 }

@@ -25,10 +25,9 @@ struct Reload: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect(for: .admin, patience: DaemonLink.usualPatience)
-      try output.print(RecordColumns.reload.answer(try daemon.ask(.reload)))
-      return ExitStatus.found
+      return RecordColumns.reload.answer(try daemon.ask(.reload))
     }
   }
 }

@@ -55,10 +55,9 @@ struct Overlap: ParsableCommand {
 
   func run() throws {
     let fields = namespace.map { [Arguments.Field(name: "namespace", value: $0)] } ?? []
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect()
-      try output.print(RecordColumns.overlap.answer(try daemon.ask(.overlap, fields: fields)))
-      return ExitStatus.found
+      return RecordColumns.overlap.answer(try daemon.ask(.overlap, fields: fields))
     }
   }
 }
@@ -78,10 +77,9 @@ struct Loads: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect()
-      try output.print(RecordColumns.loads.answer(try daemon.ask(.loads)))
-      return ExitStatus.found
+      return RecordColumns.loads.answer(try daemon.ask(.loads))
     }
   }
 }

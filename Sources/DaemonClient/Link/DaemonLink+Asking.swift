@@ -8,7 +8,12 @@ extension DaemonLink {
   package mutating func reply(
     to verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = []
   ) throws(Trouble) -> Reply {
-    var question = Question(RequestText.line(verb, words, fields: fields))
+    try reply(toLine: RequestText.line(verb, words, fields: fields))
+  }
+
+  /// Sends a request line as it is.
+  package mutating func reply(toLine line: String) throws(Trouble) -> Reply {
+    var question = Question(line)
     var output = LineOutput(.none)
     try run(&question, output: &output)
     guard let reply = question.reply else { throw Trouble("the daemon has not answered") }

@@ -1,6 +1,5 @@
 // Streamed replies as the client sees them.
 
-import Client
 import Console
 import DaemonClient
 import Testing

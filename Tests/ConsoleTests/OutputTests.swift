@@ -1,10 +1,7 @@
 // JSON, TSV and tables.
 
-import Client
 import Console
-import DaemonClient
 import Testing
-import WireProtocol
 
 @Suite struct OutputTests {
   private func json(_ bytes: [UInt8]) -> String {
@@ -57,37 +54,6 @@ import WireProtocol
   func colours() {
     #expect(TextStyle.plain.mark("x", .found) == "x")
     #expect(TextStyle(isColoured: true).mark("x", .found) == "\u{1B}[1;32mx\u{1B}[0m")
-  }
-
-  @Test("a dataset's fields and lists are nested in JSON, and its figures are numbers")
-  func dataset() {
-    let lines = [
-      "slug\tstrangers", "images\t5", "field.title\tStrangers\\tin the Park", "field.year\t2016",
-      "list.1.name\t7", "list.1.rows\t6", "list.2.name\tb", "list.2.rows\t8",
-    ]
-    let report = NamedValues(
-      Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
-    let output = Presentation(.json).bytes(report.shown)
-    let expected =
-      #"{"slug":"strangers","images":5,"fields":{"title":"Strangers\tin the Park","year":"2016"},"#
-      + #""lists":[{"name":"7","rows":6},{"name":"b","rows":8}]}"# + "\n"
-    #expect(String(decoding: output, as: UTF8.self) == expected)
-  }
-
-  @Test("datasets are a header and records in TSV, and say so in words where there is none")
-  func datasets() {
-    let reply = Reply(status: .lines(count: 1, fields: []), lines: [Array("a\t1000\t2\t3\t4".utf8)])
-    func written(_ reply: Reply, _ format: OutputFormat) -> String {
-      String(decoding: Presentation(format).bytes(RecordColumns.datasets.answer(reply)), as: UTF8.self)
-    }
-    #expect(written(reply, .tsv) == "dataset\timages\taccounts\trows\trejected\na\t1000\t2\t3\t4\n")
-    #expect(
-      written(reply, .json) == #"{"dataset":"a","images":1000,"accounts":2,"rows":3,"rejected":4}"# + "\n")
-    #expect(written(reply, .text).contains("1,000"))
-    let empty = Reply(status: .lines(count: 0, fields: []))
-    #expect(written(empty, .text) == "this index holds no dataset yet; see: whichset ingest --help\n")
-    #expect(written(empty, .tsv) == "dataset\timages\taccounts\trows\trejected\n")
-    #expect(written(empty, .json).isEmpty)
   }
 
   @Test("a progress line fits its columns and tells rows, rate, share and time left")

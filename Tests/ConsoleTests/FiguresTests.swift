@@ -1,6 +1,5 @@
 // Figures for people.
 
-import Client
 import Console
 import Testing
 

@@ -1,6 +1,5 @@
 // Cutting a stream into lines.
 
-import Client
 import Console
 import DaemonClient
 import Testing
