@@ -21,8 +21,12 @@ package struct ExplanationRecords: MatchWriter {
   package mutating func begin(_ output: inout [UInt8]) { show.begin(Self.columns, to: &output) }
 
   package mutating func write(_ match: Match, to output: inout [UInt8]) {
-    let front: Record = ["input": match.input, "key": match.key]
-    show.append(Answer(front + outcome(match), .these(lines(match)), text: { _ in "" }), to: &output)
+    show.append(answer(match), to: &output)
+  }
+
+  private func answer(_ match: Match) -> Answer {
+    Answer(
+      ["input": match.input, "key": match.key] + outcome(match), .these(lines(match)), text: { _ in "" })
   }
 
   package mutating func end(_ output: inout [UInt8]) {}

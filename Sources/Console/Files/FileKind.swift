@@ -1,7 +1,7 @@
 // What stands at a name, and opening only what is a regular file: a fifo would keep an open waiting for ever, and a device
 // is nothing that may be replaced or taken for a backup.
 
-package import Glibc
+import Glibc
 
 /// What kind of file there is.
 package enum FileKind: Equatable, Sendable {
@@ -14,7 +14,7 @@ package enum FileKind: Equatable, Sendable {
   case other
 
   /// The kind in a mode of `stat`.
-  package init(mode: mode_t) {
+  init(mode: mode_t) {
     switch mode & S_IFMT {
     case S_IFREG: self = .regular
     case S_IFDIR: self = .folder

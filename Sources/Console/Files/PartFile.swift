@@ -1,7 +1,7 @@
 // The file that something is written to before it gets its name. It stands beside the name, under another that nobody can
 // foresee, and is always a new one: neither a link, a fifo nor another writer's file is in the way.
 
-package import Glibc
+import Glibc
 
 package enum PartFile {
   /// A name beside `path`, another each time.
@@ -10,7 +10,7 @@ package enum PartFile {
   }
 
   /// Makes the file. The corresponding C function is `open`.
-  package static func make(_ path: String, mode: mode_t) throws(Trouble) -> Descriptor {
+  package static func make(_ path: String, mode: UInt32) throws(Trouble) -> Descriptor {
     // The C string lives through the call.
     let raw = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
     guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
