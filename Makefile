@@ -1,81 +1,94 @@
 # The project's commands. `make demo` and `make test` are all that a newcomer needs: both install what is
-# missing, by apt-get as root or with sudo.
+# missing, with apt-get, as root or with sudo. `make help` lists the targets by their `##` comments.
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-# The programs carry Swift's runtime, so that they run where no Swift is.
+# The programs carry Swift's runtime, so that they run without an installed Swift.
 RELEASE = -c release --static-swift-stdlib
 # Every address that the loader fills in is filled in before the program runs, and then read-only.
 RELEASE += -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
-# For packages (PACKAGED=yes) nothing of the folder that they are built in stays in them.
+# Packages (PACKAGED=yes) contain no path of the folder that they are built in.
 ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all build stage test demo fuzz bench deb tarball check-reproducible test-systemd install uninstall deps lint format clean
+.PHONY: all help build test quick demo fuzz bench lint format map documents stage install uninstall deb tarball \
+  check-reproducible test-systemd deps python clean
 
 all: build
 
-## Programs in .build/release/
-build: deps
+help: ## Show these targets
+	@awk -F ':.*## ' '/^[a-z-]+( [a-z-]+)*:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: deps ## Build the programs in .build/release
 	$(SWIFT) build $(RELEASE)
 
-## Everything that is checked: style, warnings as errors, all tests, instructions a request
-test: deps lint
+test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
+	scripts/try-documents .build/debug
 	scripts/count-instructions
 
-## A daemon on a folder of its own, loaded with the sample lists and asked; leaves nothing behind
-demo: build
+quick: deps python ## Format, lint and test only what your change touches
+	@scripts/quick
+
+demo: build ## Run a daemon on the sample lists and ask it; leaves nothing behind
 	scripts/demo .build/release
 
-## Any bytes as identifiers, requests, lists and stored data, for SECONDS in all
 SECONDS ?= 60
-fuzz: deps
+fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
 	Fuzz/run --seconds $(SECONDS)
 
-## Measures the daemon beside Redis in one run, and writes Benchmarks/RESULTS.md
-bench: build
+bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run
-
-## All that is installed, laid out in .build/stage/
-stage: build
-	scripts/stage .build/release .build/stage
-
-install: stage
-	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
-
-uninstall:
-	@[ -x .build/stage/install.sh ] || { echo 'make stage first: it knows which files there are' >&2; exit 1; }
-	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
-
-## A package for Debian, and an archive for other systems, in dist/
-deb tarball:
-	scripts/build-packages .build-package dist $@
-
-## Both built twice, in different folders: the same bytes
-check-reproducible:
-	scripts/check-reproducible
-
-## The package installed, asked, killed, upgraded and purged under a real systemd
-test-systemd:
-	scripts/test-systemd
-
-deps:
-	@scripts/install-dependencies
 
 # Fuzz/Sources also has links to Sources/.
 FORMATTED = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Tests Benchmarks/Package.swift \
   $(wildcard Fuzz/Sources/fuzz-*) Fuzz/Package.swift
 
-lint:
+lint: python ## Check style, documents, the map of the source, systemd units
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
+	@scripts/check-documents
+	@scripts/draw-map --check
 	@scripts/check-units
 
-format:
+format: ## Format all Swift files
 	$(SWIFT) format --in-place --recursive --parallel $(FORMATTED)
 
-clean:
+map: python ## Redraw the map of the source in ARCHITECTURE.md
+	scripts/draw-map
+
+documents: build python ## Run the examples of the documents with the release programs
+	scripts/try-documents .build/release
+
+stage: build ## Lay out all files to install in .build/stage
+	scripts/stage .build/release .build/stage
+
+install: stage ## Install into PREFIX (/usr/local)
+	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+uninstall: ## Remove what install has installed
+	@[ -x .build/stage/install.sh ] || { echo 'run make stage first: it knows which files there are' >&2; exit 1; }
+	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
+
+deb: ## Build a Debian package in dist/
+tarball: ## Build an archive for other Linux systems in dist/
+deb tarball:
+	scripts/build-packages .build-package dist $@
+
+check-reproducible: ## Build the packages twice, in different folders, and compare the bytes
+	scripts/check-reproducible
+
+test-systemd: ## Install, ask, kill, upgrade and purge the package under a real systemd
+	scripts/test-systemd
+
+clean: ## Remove what the build has made
 	$(SWIFT) package clean
+
+deps:
+	@scripts/install-dependencies
+
+# The scripts that check documents and the map need no more than its standard library.
+python:
+	@command -v python3 >/dev/null || scripts/install-dependencies python3

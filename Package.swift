@@ -5,7 +5,8 @@ import PackageDescription
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on nothing;
-//   IndexKeys and Server join the three; ListFormats and Client never see storage; Report stands on Client;
+//   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
+//   Client and Report stand on DaemonClient, that on Console;
 //   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
@@ -23,6 +24,7 @@ let settings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -34,6 +36,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     // C, as Debian ships it.
@@ -71,7 +74,7 @@ let package = Package(
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
       swiftSettings: settings),
     .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
     .executableTarget(
@@ -102,17 +105,19 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
-    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
-    .testTarget(name: "IndexTests", dependencies: ["Index", "LMDB"], swiftSettings: settings),
-    .testTarget(name: "IdentifiersTests", dependencies: ["Identifiers"], swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["TestSupport", "LMDB"], swiftSettings: settings),
+    .testTarget(name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB"], swiftSettings: settings),
+    .testTarget(
+      name: "IdentifiersTests", dependencies: ["TestSupport", "Identifiers"], swiftSettings: settings),
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
+      dependencies: ["TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
@@ -128,7 +133,7 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["WireProtocol", "whichset", "whichsetd"],
+      name: "EndToEndTests", dependencies: ["TestSupport", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

@@ -18,11 +18,15 @@ let settings: [SwiftSetting] =
 
 /// What is internal to the project's targets is seen by bench-inside all the same.
 let testable = settings + [.unsafeFlags(["-enable-testing"])]
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "whichset-benchmarks",
-  dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
   targets: [
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
@@ -38,7 +42,7 @@ let package = Package(
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
       swiftSettings: testable),
     .target(
       name: "ListFormats",

@@ -18,11 +18,15 @@ let testable = settings + [.unsafeFlags(["-enable-testing"])]
 /// libFuzzer brings `main`.
 let fuzzer = settings + [.unsafeFlags(["-parse-as-library"])]
 
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "whichset-fuzz",
-  dependencies: [.package(url: "https://github.com/apple/swift-log", from: "1.6.0")],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
   targets: [
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
@@ -39,7 +43,7 @@ let package = Package(
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", logging],
+      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
       swiftSettings: testable),
     .target(
       name: "ListFormats",

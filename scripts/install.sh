@@ -1,10 +1,10 @@
 #!/bin/sh
-# Installs whichset from the folder that this script is in: bin, sbin, lib (units of systemd, a helper), share (manual
-# pages, completions, documents), and /etc/whichset. Asks nothing, starts nothing, overwrites no settings.
+# Installs whichset from the folder of this script: bin, sbin, lib (systemd units, a helper), share (manual pages,
+# completions, documents), and /etc/whichset. Asks nothing, starts nothing, overwrites no settings.
 # usage: install.sh [--prefix FOLDER] [--destdir FOLDER] [--uninstall]
-#   --prefix FOLDER    where it will be used; /usr/local
-#   --destdir FOLDER   put in front of the prefix, for packages
-#   --uninstall        removes those files again; data and settings stay
+#   --prefix FOLDER    where it will be used; default /usr/local
+#   --destdir FOLDER   prepended to the prefix, for packages
+#   --uninstall        removes the installed files; data and settings stay
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
 done
 
 cd "$here"
-# Settings are somebody's own once they are there.
+# Never overwrite settings.
 for file in etc/whichset/*; do
   [ -z "$uninstall" ] && [ -f "$file" ] && [ ! -e "$destdir/$file" ] || continue
   mkdir -p "$destdir/etc/whichset"
@@ -37,7 +37,7 @@ find bin sbin lib share -type f | sort | while read -r file; do
   mkdir -p "$(dirname "$target")"
   case $file in
     lib/systemd/system/* | lib/whichset/*)
-      # Units name the programs by their paths.
+      # Units contain the paths of the programs.
       sed -e "s,/usr/sbin/whichsetd,$prefix/sbin/whichsetd,g" -e "s,/usr/bin/whichset,$prefix/bin/whichset,g" \
         -e "s,/usr/lib/whichset/,$prefix/lib/whichset/,g" "$file" >"$target.new" ;;
     *) cp "$file" "$target.new" ;;
@@ -48,7 +48,7 @@ done
 
 [ -z "$destdir$uninstall" ] || exit 0
 cat <<END
-whichset is in $prefix. For a daemon of the system's, as root:
+whichset is installed in $prefix. To start a system daemon, run as root:
   systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload
   systemctl enable --now whichsetd.service
   usermod --append --groups whichset-read,whichset-load USER

@@ -137,7 +137,7 @@ package struct CatalogueEntry: Equatable, Sendable {
   }
 
   private static func slug(_ text: String) throws(CatalogueValueError) -> String {
-    guard Arguments.isSlug(text) else { throw CatalogueValueError("not a dataset's name: \(text)") }
+    guard Slug.isValid(text) else { throw CatalogueValueError("not a dataset's name: \(text)") }
     return text
   }
 }

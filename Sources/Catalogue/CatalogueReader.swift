@@ -47,7 +47,7 @@ struct CatalogueReader {
 
   private mutating func open(_ id: String, _ number: Int) throws(CatalogueError) {
     try close()
-    guard Arguments.isSlug(id) else { throw error(number, "not a dataset's name: \(id)") }
+    guard Slug.isValid(id) else { throw error(number, "not a dataset's name: \(id)") }
     if let other = entries.first(where: { $0.id == id })?.place {
       throw error(number, "\(id) has an entry already, in line \(other.line)")
     }

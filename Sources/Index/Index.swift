@@ -22,9 +22,12 @@ package final class Index: Sendable {
   private let stagingMemoryBytes: Atomic<Int>
   let environment: Environment
   let state: Mutex<IndexState>
-  /// Names of sub-databases that belong to no current generation, found when the index was opened.
+  /// Sub-databases to be swept, found when the index was opened.
   let leftovers: [String]
+  /// Sub-databases that are in nobody's use but may not be swept, found when the index was opened.
+  package let unexplained: [String]
   private let lock: SystemFile
+  private let dataFile: DataFile
   private let current: Mutex<Snapshot>
   private let alive: SnapshotCensus
   /// Whether changes are refused, since the data file is about to be replaced.
@@ -39,9 +42,11 @@ package final class Index: Sendable {
   /// - Parameters:
   ///   - spaces: all namespaces that the program knows.
   ///   - program: the program's version, recorded in the index.
-  package init(path: String, spaces: [KeySpace], limits: IndexLimits = IndexLimits(), program: String)
-    throws(IndexError)
-  {
+  ///   - texts: recomputes text keys under a secret; asked where the index has no check value of its secret.
+  package init(
+    path: String, spaces: [KeySpace], limits: IndexLimits = IndexLimits(), program: String,
+    texts: ((IndexSecret) -> any TextKeyCheck)?
+  ) throws(IndexError) {
     self.path = path
     limitsAtStart = limits
     diskReserveBytes = Atomic(limits.diskReserveBytes)
@@ -50,9 +55,12 @@ package final class Index: Sendable {
     lock = try SystemFile(creating: "\(path)/\(Self.lockFileName)")
     guard lock.tryLock() else { throw .inUse(path: path) }
     try Folder.make("\(path)/staging")
-    // The rest of a compaction or restoration that did not end.
+    // The rest of a compaction or restoration that did not end, and of a note of a backup.
     try Folder.removeFile(DataPart.path(in: path))
+    try Folder.removeFile(BackupRecord.path(in: path) + ".part")
     backup = Mutex(BackupRecord.read(in: path))
+    try DataFile.require(in: path, program: program)
+    dataFile = try DataFile(in: path)
     do throws(LMDBError) {
       environment = try Environment(
         path: path,
@@ -62,12 +70,22 @@ package final class Index: Sendable {
     } catch {
       throw IndexError(opening: path, error)
     }
+    try dataFile.checkLength(environment)
     let store = IndexStore(environment: environment, path: path)
-    let state = try store.open(spaces: spaces, program: program)
-    leftovers = try store.leftovers(state)
+    let contents = try store.open(spaces: spaces)
+    var state = contents.state
+    state.counts = state.recounted()
+    leftovers = contents.garbage
+    unexplained = contents.unexplained
     let alive = SnapshotCensus()
     self.alive = alive
-    current = Mutex(try store.snapshot(state, previous: nil, edits: [:], census: alive))
+    let snapshot = try store.snapshot(state, previous: nil, edits: [:], census: alive)
+    try snapshot.checkKeyCounts()
+    if !contents.hasSecretCheck {
+      if let texts { try snapshot.checkSomeTexts(texts(state.secret)) }
+      try store.putSecretCheck(state.secret)
+    }
+    current = Mutex(snapshot)
     self.state = Mutex(state)
     try Self.removeFinishedLoads(in: path, state: state)
   }
@@ -117,6 +135,13 @@ package final class Index: Sendable {
 
   /// Changes are taken again.
   package func release() { held.store(false, ordering: .releasing) }
+
+  /// Throws `dead` where the data file was removed, moved or replaced behind the index's back: what is committed from
+  /// then on would be lost. O(1): one `stat`.
+  package func checkInPlace() throws(IndexError) {
+    // A held index is about to be replaced by its own daemon.
+    if !isHeld { try dataFile.checkInPlace() }
+  }
 
   /// Whether changes are refused.
   var isHeld: Bool { held.load(ordering: .acquiring) }

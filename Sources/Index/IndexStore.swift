@@ -7,28 +7,46 @@ struct IndexStore {
   let environment: Environment
   let path: String
 
-  /// Reads the state, making an empty index where there is none yet.
-  func open(spaces: [KeySpace], program: String) throws(IndexError) -> IndexState {
+  /// The committed state, and what else the environment holds.
+  struct Contents {
+    var state: IndexState
+    /// Whether the secret was compared with its check value.
+    var hasSecretCheck = true
+    /// Sub-databases that may be swept.
+    var garbage: [String] = []
+    /// Sub-databases of a generation that is newer than the current one and was not noted as unfinished: a program of
+    /// version 0.1.0 was stopped while it merged, or a record of `meta` is damaged. They stay until a newer generation
+    /// is current.
+    var unexplained: [String] = []
+  }
+
+  /// Reads the state.
+  ///
+  /// Throws `corrupt` where what is stored contradicts itself, so that the index would answer wrongly; nothing has been
+  /// changed then.
+  func open(spaces: [KeySpace]) throws(IndexError) -> Contents {
     do {
-      try checkIsIndex()
-      var transaction = try environment.write()
-      let meta = try transaction.create(IndexFormat.meta)
-      let datasets = try transaction.create(IndexFormat.datasets)
-      let sets = try transaction.create(IndexFormat.sets)
-      if try transaction.record(IndexFormat.formatKey, in: meta) == nil {
-        try initialise(&transaction, meta: meta, program: program)
-      }
+      let names = try databaseNames()
+      guard names.contains(IndexFormat.meta) else { throw IndexError.notAnIndex(path: path) }
+      let transaction = try environment.read()
+      let meta = try Self.existing(IndexFormat.meta, in: transaction)
+      let datasets = try Self.existing(IndexFormat.datasets, in: transaction)
+      let sets = try Self.existing(IndexFormat.sets, in: transaction)
       var state = try readMeta(transaction, meta: meta, spaces: spaces)
+      let unfinished = try names.filter {
+        try transaction.record(IndexFormat.unfinishedKey($0), in: meta) != nil
+      }
+      var contents = try sorted(names, unfinished: Set(unfinished), state)
       try readDatasets(transaction, datasets, into: &state)
       try readSets(transaction, sets, into: &state)
-      state.counts = state.recounted()
+      try state.checkRecords()
+      contents.state = state
       for space in state.spaces.values {
         guard let generation = state.generations[space.id] else { continue }
-        _ = try transaction.create(IndexFormat.keys(space, generation))
-        _ = try transaction.create(IndexFormat.listings(space, generation))
+        for name in IndexFormat.databases(space, generation) { _ = try Self.existing(name, in: transaction) }
       }
-      try transaction.commit()
-      return state
+      contents.hasSecretCheck = try transaction.record(IndexFormat.secretCheckKey, in: meta) != nil
+      return contents
     } catch let error as LMDBError {
       throw .lmdb(error)
     } catch let error as IndexError {
@@ -38,15 +56,53 @@ struct IndexStore {
     }
   }
 
-  /// Refuses an environment of somebody else before anything is written to it.
-  private func checkIsIndex() throws(IndexError) {
-    let names = try databaseNames()
-    guard names.isEmpty || names.contains(IndexFormat.meta) else { throw .notAnIndex(path: path) }
+  /// Stores the check value of a secret that was found sound.
+  func putSecretCheck(_ secret: IndexSecret) throws(IndexError) {
+    do throws(LMDBError) {
+      try OpeningDatabases.retrying { () throws(LMDBError) in
+        var transaction = try environment.write()
+        let meta = try transaction.create(IndexFormat.meta)
+        try transaction.put(IndexFormat.secretCheckKey, secret.check, in: meta)
+        try transaction.commit()
+      }
+    } catch { throw .lmdb(error) }
   }
 
-  private func initialise(
-    _ transaction: inout WriteTransaction, meta: Database, program: String
-  ) throws(LMDBError) {
+  private static func existing(_ name: String, in transaction: borrowing ReadTransaction) throws -> Database {
+    guard let database = try transaction.open(name) else {
+      throw IndexError.corrupt("the sub-database \(name) is missing")
+    }
+    return database
+  }
+
+  /// Tells sub-databases that are current from those that are not.
+  private func sorted(_ names: [String], unfinished: Set<String>, _ state: IndexState) throws -> Contents {
+    var contents = Contents(state: state)
+    let byName = Dictionary(uniqueKeysWithValues: state.spaces.values.map { ($0.name, $0) })
+    for name in names where ![IndexFormat.meta, IndexFormat.datasets, IndexFormat.sets].contains(name) {
+      guard let (spaceName, generation) = IndexFormat.generation(of: name) else {
+        throw IndexError.corrupt("the sub-database \(name) is none that an index has")
+      }
+      guard let space = byName[String(spaceName)] else { throw IndexError.unknownSpace(spaceName) }
+      let current = state.generations[space.id]
+      if generation == current { continue }
+      if unfinished.contains(name) || current.map({ generation < $0 }) ?? false {
+        contents.garbage.append(name)
+      } else if current != nil {
+        contents.unexplained.append(name)
+      } else {
+        throw IndexError.corrupt(
+          "the sub-database \(name) is there, but no generation of its namespace is named")
+      }
+    }
+    return contents
+  }
+
+  /// Makes the records of an empty index.
+  static func initialise(_ transaction: inout WriteTransaction, program: String) throws(LMDBError) {
+    let meta = try transaction.create(IndexFormat.meta)
+    _ = try transaction.create(IndexFormat.datasets)
+    _ = try transaction.create(IndexFormat.sets)
     let secret = IndexSecret.random()
     var format: [UInt8] = []
     LittleEndian.append(UInt64(IndexFormat.version), bytes: 8, to: &format)
@@ -56,13 +112,14 @@ struct IndexStore {
     try transaction.put(IndexFormat.formatKey, format, in: meta)
     try transaction.put(IndexFormat.programKey, Array(program.utf8), in: meta)
     try transaction.put(IndexFormat.secretKey, secretBytes, in: meta)
+    try transaction.put(IndexFormat.secretCheckKey, secret.check, in: meta)
   }
 
   private func readMeta(
-    _ transaction: borrowing WriteTransaction, meta: Database, spaces: [KeySpace]
+    _ transaction: borrowing ReadTransaction, meta: Database, spaces: [KeySpace]
   ) throws -> IndexState {
     guard let format = try transaction.record(IndexFormat.formatKey, in: meta), format.count == 8,
-      let secret = try transaction.record(IndexFormat.secretKey, in: meta), secret.count == 16
+      let secretBytes = try transaction.record(IndexFormat.secretKey, in: meta), secretBytes.count == 16
     else { throw IndexError.corrupt("the index has no format or no secret") }
     let version = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
     guard version > 0 else { throw IndexError.corrupt("format \(version) has never been written") }
@@ -71,28 +128,35 @@ struct IndexStore {
       throw IndexError.newerFormat(
         format: version, writtenBy: String(decoding: program ?? [], as: UTF8.self))
     }
-    var state = IndexState(
-      spaces: spaces,
-      secret: IndexSecret(
-        LittleEndian.load(8, from: secret.rawSpan, at: 0), LittleEndian.load(8, from: secret.rawSpan, at: 8)))
-    for space in spaces {
-      if let value = try transaction.record(IndexFormat.generationKey(space), in: meta) {
-        state.generations[space.id] = Int(LittleEndian.load(min(8, value.count), from: value.rawSpan, at: 0))
+    let secret = IndexSecret(
+      LittleEndian.load(8, from: secretBytes.rawSpan, at: 0),
+      LittleEndian.load(8, from: secretBytes.rawSpan, at: 8))
+    if let check = try transaction.record(IndexFormat.secretCheckKey, in: meta), check != secret.check {
+      throw IndexError.corrupt("the index's secret does not fit its check value: no text key could be found")
+    }
+    var state = IndexState(spaces: spaces, secret: secret)
+    func word(_ key: [UInt8]) throws -> Int? {
+      guard let value = try transaction.record(key, in: meta) else { return nil }
+      guard value.count == 8, let word = Int(exactly: LittleEndian.load(8, from: value.rawSpan, at: 0)) else {
+        throw IndexError.corrupt("the record \(String(decoding: key, as: UTF8.self)) is no number")
       }
+      return word
     }
-    if let value = try transaction.record(IndexFormat.nextDatasetKey, in: meta) {
-      state.nextDataset = Int(LittleEndian.load(min(8, value.count), from: value.rawSpan, at: 0))
-    }
+    for space in spaces { state.generations[space.id] = try word(IndexFormat.generationKey(space)) }
+    if let number = try word(IndexFormat.nextDatasetKey) { state.nextDataset = number }
     return state
   }
 
   private func readDatasets(
-    _ transaction: borrowing WriteTransaction, _ database: Database, into state: inout IndexState
+    _ transaction: borrowing ReadTransaction, _ database: Database, into state: inout IndexState
   ) throws {
     var cursor = try transaction.cursor(database)
     var more = try cursor.first()
     while more {
-      let number = Int(BigEndian.load(min(2, cursor.key.byteCount), from: cursor.key, at: 0))
+      guard cursor.key.byteCount == 2 else {
+        throw IndexError.corrupt("the record of a dataset has an impossible key")
+      }
+      let number = Int(BigEndian.load(2, from: cursor.key, at: 0))
       let bytes = cursor.value.copied
       state.datasets[number] = try DatasetRecord(number: number, encoded: bytes.span)
       more = try cursor.next()
@@ -100,7 +164,7 @@ struct IndexStore {
   }
 
   private func readSets(
-    _ transaction: borrowing WriteTransaction, _ database: Database, into state: inout IndexState
+    _ transaction: borrowing ReadTransaction, _ database: Database, into state: inout IndexState
   ) throws {
     var cursor = try transaction.cursor(database)
     var more = try cursor.first()
@@ -112,6 +176,7 @@ struct IndexStore {
       }
       let space = Int(BigEndian.load(1, from: key, at: 0))
       let number = Int(BigEndian.load(4, from: key, at: 1))
+      guard state.spaces[UInt8(space)] != nil else { throw IndexError.unknownSpace("number \(space)") }
       // Set 0 is never stored; the others are without gaps.
       guard number == state.sets[space].count else {
         throw IndexError.corrupt("dataset set \(state.sets[space].count) of namespace \(space) is missing")
@@ -119,20 +184,13 @@ struct IndexStore {
       let tokens = stride(from: 8, to: value.byteCount, by: 2).map {
         DatasetToken(rawValue: UInt16(LittleEndian.load(2, from: value, at: $0)))
       }
-      _ = state.sets[space].append(tokens, count: Int(LittleEndian.load(8, from: value, at: 0)))
+      guard let keys = Int(exactly: LittleEndian.load(8, from: value, at: 0)), keys <= Int(UInt32.max) << 16
+      else {
+        throw IndexError.corrupt("set \(number) of namespace \(space) has an impossible count of keys")
+      }
+      _ = state.sets[space].append(tokens, count: keys)
       more = try cursor.next()
     }
-  }
-
-  /// Names of sub-databases that hold blocks or listings of no current generation.
-  func leftovers(_ state: IndexState) throws(IndexError) -> [String] {
-    var current: Set<String> = [IndexFormat.meta, IndexFormat.datasets, IndexFormat.sets]
-    for space in state.spaces.values {
-      guard let generation = state.generations[space.id] else { continue }
-      current.insert(IndexFormat.keys(space, generation))
-      current.insert(IndexFormat.listings(space, generation))
-    }
-    return try databaseNames().filter { !current.contains($0) }
   }
 
   private func databaseNames() throws(IndexError) -> [String] {
@@ -156,7 +214,14 @@ struct IndexStore {
     _ state: IndexState, previous: Snapshot?, edits: [UInt8: DirectoryEdit], census: SnapshotCensus
   ) throws(IndexError) -> Snapshot {
     do {
-      let transaction = try environment.read()
+      let transaction = try OpeningDatabases.retrying { () throws(LMDBError) in
+        let transaction = try environment.read()
+        for space in state.spaces.values {
+          guard let generation = state.generations[space.id] else { continue }
+          for name in IndexFormat.databases(space, generation) { _ = try transaction.open(name) }
+        }
+        return transaction
+      }
       var directories: [UInt8: FenceDirectory] = [:]
       for space in state.spaces.values {
         guard let generation = state.generations[space.id] else { continue }

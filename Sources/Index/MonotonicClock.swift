@@ -17,5 +17,8 @@ package enum MonotonicClock {
 /// The time of day.
 package enum WallClock {
   /// Seconds since 1970. The C function is `time`.
-  package static var seconds: Int { time(nil) }
+  package static var seconds: Int { seconds(time(nil)) }
+
+  /// What a clock that shows `time` says. One that is not set may show a moment before 1970, which no record can hold: 0.
+  static func seconds(_ time: Int) -> Int { max(0, time) }
 }

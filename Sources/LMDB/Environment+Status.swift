@@ -28,6 +28,17 @@ extension Environment {
       readersMax: Int(info.me_maxreaders), readersUsed: Int(info.me_numreaders))
   }
 
+  /// Whether LMDB refuses everything from now on, since the last step of a commit failed (`MDB_PANIC`): whether that
+  /// commit is on the disk shows only when the environment is opened again.
+  package var isDead: Bool {
+    do throws(LMDBError) {
+      _ = try read()
+      return false
+    } catch {
+      return error.code == .panic
+    }
+  }
+
   /// The shape of the main database as of the last commit. The corresponding C function is `mdb_env_stat`.
   package func stat() throws(LMDBError) -> Statistics {
     var statistics = MDB_stat()

@@ -86,6 +86,7 @@ internal import Synchronization
       let flags =
         MDB_NORDAHEAD | MDB_NOTLS | (options.readOnly ? MDB_RDONLY : 0)
         | (options.isStillFile ? MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY : 0)
+        | (options.isPrivateFile ? MDB_NOSUBDIR | MDB_NOLOCK : 0)
       // Safe: mdb_env_open copies the path.
       try LMDBError.check(
         unsafe mdb_env_open(pointer, path, UInt32(flags), mode_t(options.fileMode)), "mdb_env_open")

@@ -22,6 +22,17 @@ package struct EnvironmentOptions: Hashable, Sendable {
   /// In C, `MDB_NOSUBDIR | MDB_NOLOCK | MDB_RDONLY`.
   package var isStillFile = false
 
+  /// Whether the path names a data file, not a folder, that nobody else knows of yet: no lock file is made.
+  /// In C, `MDB_NOSUBDIR | MDB_NOLOCK`.
+  package var isPrivateFile = false
+
+  /// Options for a data file that nobody else knows of yet. It has no room but for a few records.
+  package static func privateFile(databasesMax: Int) -> EnvironmentOptions {
+    var options = EnvironmentOptions(mapSizeBytes: 1 << 20, databasesMax: databasesMax)
+    options.isPrivateFile = true
+    return options
+  }
+
   /// Options for a data file that nobody writes to, of `byteCount` bytes.
   package static func stillFile(byteCount: Int, databasesMax: Int) -> EnvironmentOptions {
     var options = EnvironmentOptions(

@@ -1,6 +1,7 @@
 // A report's cross-reference from the counts that the daemon gave for a list (`whichset xref`).
 
 package import DaemonClient
+import WireProtocol
 
 extension CrossReference {
   /// Takes the counts.
@@ -12,8 +13,8 @@ extension CrossReference {
     var images: [String: [String: Int]] = [:]
     for cell in counts.cells { images[cell.label, default: [:]][cell.slug] = cell.images }
     self.init(
-      list: list, sha256: sha256, labelName: labelName, identifiers: counts.total("identifiers"),
-      unanswered: counts.total("invalid") + counts.total("unresolvable"), images: counts.total("images"),
+      list: list, sha256: sha256, labelName: labelName, identifiers: counts.totals.identifiers,
+      unanswered: counts.totals.invalid + counts.totals.unresolvable, images: counts.totals.images,
       datasets: counts.datasets.map { Count($0.slug, $0.images) },
       labels: counts.labels.map { label in
         Label(

@@ -26,43 +26,38 @@ package struct ReportGathering: ~Copyable {
   package mutating func model(
     title: String, slugs: [String], moment: Int, digest: String? = nil
   ) throws(Trouble) -> ReportModel {
-    let held = try daemon.ask(.datasets).records.compactMap(\.first)
+    let held = try daemon.ask(DatasetsRequest()).records.map(\.slug)
     if let missing = slugs.first(where: { !held.contains($0) }) {
       let hint = NearName.nearest(to: missing, among: held).map { "did you mean \($0)?" }
       throw Trouble("the index has no dataset \(missing); \(hint ?? "see: whichset datasets")")
     }
     var datasets: [ReportDataset] = []
     for slug in held {
-      let report = NamedValues(try daemon.ask(.dataset, [slug]))
+      let report = NamedValues(try daemon.ask(DatasetRequest(slug)))
       catalogue.enter(slug, fields: report.fields)
       datasets.append(dataset(slug, report))
     }
-    let stats = NamedValues(try daemon.ask(.stats))
-    let overlaps = try daemon.ask(.overlap).records
+    let stats = NamedValues(try daemon.ask(StatsRequest()))
+    let overlaps = try daemon.ask(OverlapRequest()).records
     let stamp = ReportStamp(
-      moment: moment, program: ProgramVersion.text, rules: stats["rules"] ?? "-",
+      moment: moment, program: ProgramVersion.text, rules: stats[StatsRequest.Line.rules] ?? "-",
       index: IndexVersion.text(datasets),
       digest: digest)
     let chosen = datasets.filter { slugs.isEmpty || slugs.contains($0.slug) }
     return ReportModel(
       title: title, stamp: stamp, datasets: chosen,
-      overlaps: overlaps.compactMap { record in
-        guard record.count >= 3, let images = Decimal.parse(record[2]) else { return nil }
-        return slugs.isEmpty || slugs.contains(record[0]) && slugs.contains(record[1])
-          ? ReportOverlap(record[0], record[1], images: images) : nil
+      overlaps: overlaps.filter { slugs.isEmpty || slugs.contains($0.a) && slugs.contains($0.b) }.map {
+        ReportOverlap($0.a, $0.b, images: $0.shared)
       },
-      images: slugs.isEmpty ? stats.number("images") ?? 0 : try images(in: slugs),
+      images: slugs.isEmpty ? stats.number(StatsRequest.Line.images) ?? 0 : try images(in: slugs),
       ancestors: ancestors(of: chosen))
   }
 
   /// Distinct images that are in at least one of these datasets. No key is read for it.
   private mutating func images(in slugs: [String]) throws(Trouble) -> Int {
-    let fields = [
-      Arguments.Field(name: "any", value: slugs.joined(separator: ",")),
-      Arguments.Field(name: "count", value: "1"),
-    ]
-    let end = try daemon.stream(.list, fields: fields)
-    return end["images"].flatMap { Decimal.parse($0) } ?? 0
+    var list = ListRequest()
+    (list.any, list.countsOnly) = (slugs, true)
+    return try daemon.stream(list).images
   }
 
   /// The datasets, not among these, that these were made from.
@@ -82,9 +77,10 @@ package struct ReportGathering: ~Copyable {
   /// One dataset from the reply to `DATASET`, with what is known of it.
   private func dataset(_ slug: String, _ report: NamedValues) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
+    let counts = DatasetCounts(given: report.pairs)
     return ReportDataset(
-      slug: slug, images: report.number("images") ?? 0, accounts: report.number("accounts") ?? 0,
-      rows: report.number("rows") ?? 0, rejected: report.number("rejected") ?? 0, title: entry[.title],
+      slug: slug, images: counts.images, accounts: counts.accounts, rows: counts.rows,
+      rejected: counts.rejected, title: entry[.title],
       published: entry.images, year: entry[.year], institution: entry[.institution],
       country: entry.countries.isEmpty
         ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),
@@ -92,14 +88,11 @@ package struct ReportGathering: ~Copyable {
       sources: entry.sources, lists: report.lists.map(Self.list))
   }
 
-  private static func list(_ pairs: [(name: String, value: String)]) -> ReportList {
-    func value(_ name: String) -> String? {
-      pairs.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
-    }
-    func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
+  private static func list(_ pairs: [NamedValues.Pair]) -> ReportList {
+    let list = ListDescription(given: pairs)
     return ReportList(
-      name: value("name") ?? "", sha256: value("sha256"), rows: number("rows") ?? 0,
-      rejected: number("rejected") ?? 0,
-      loaded: number("loaded"), rules: value("rules"))
+      name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
+      rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,
+      rules: list.rules > 0 ? String(list.rules) : nil)
   }
 }

@@ -16,6 +16,8 @@ package enum ProtocolLimits {
   package static let sourceBytesMax = 64
   /// Identifiers of one `MCHECK`.
   package static let checkManyMax = 1_000_000
+  /// Bytes of identifiers, their line ends included, up to which an `MCHECK` sees one snapshot however it arrives.
+  package static let checkManySnapshotBytes = 65_536
   /// Lines of one `GET` reply.
   package static let getLinesMax = 10_000
   /// Bytes of one `ROWS` body.
@@ -30,6 +32,8 @@ package enum ProtocolLimits {
   package static let catalogueValueBytesMax = 4_096
   /// Lists that one `COMMIT` records.
   package static let listsMax = 4_096
+  /// A figure of a list that `COMMIT` records: small enough that no sum of them overflows.
+  package static let listFigureMax = 1 << 40
   /// Cross-references that are open on some connection.
   package static let crossrefsMax = 8
   /// Labels of one cross-reference, rows without one apart.
@@ -50,6 +54,7 @@ package enum ProtocolLimits {
   package static let partBytes = 128 << 10
   /// Bytes of replies that wait for a slow reader before no more is read from it.
   package static let outputPendingBytesMax = 1 << 20
-  /// Seconds without progress after which a slow reader is dropped.
+  /// Seconds without progress after which a slow reader is dropped; and for which an unfinished `MCHECK` may hold a
+  /// snapshot that is not the newest any more.
   package static let stalledSecondsMax = 60
 }

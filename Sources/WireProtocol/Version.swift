@@ -1,6 +1,5 @@
 // The program's version, told by `HELLO`, by `--version` of both programs and by `STATS`.
 
-/// The version of both programs.
 package enum ProgramVersion {
   /// Major, minor and patch, as semantic versioning has them.
   package static let text = "0.1.0"

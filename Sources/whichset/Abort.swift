@@ -22,7 +22,7 @@ struct Abort: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var daemon = try daemon.connect(for: .load)
-      _ = try daemon.ask(.abort, [load])
+      _ = try daemon.ask(AbortRequest(load))
       return ExitStatus.found
     }
   }

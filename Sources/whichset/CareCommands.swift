@@ -47,7 +47,7 @@ struct Backup: ParsableCommand {
       } catch {
         Program.note("\(file) is a good backup, but the daemon could not note it: \(error.text)")
       }
-      let (datasets, keys) = (report.count("datasets"), report.count("keys"))
+      let (datasets, keys) = (report.counts.datasets, report.counts.keys)
       try output.print(
         Answer(["file": file, "bytes": byteCount, "datasets": datasets, "keys": keys]) { _ in
           "\(file): \(Figures.bytes(byteCount)), verified: \(Figures.counted(datasets, "dataset")), "
@@ -95,7 +95,7 @@ struct Restore: ParsableCommand {
         Program.note(
           "\(Figures.counted(dropped, "staged load")) of the index that was replaced had to be dropped")
       }
-      let (datasets, keys) = (report.count("datasets"), report.count("keys"))
+      let (datasets, keys) = (report.counts.datasets, report.counts.keys)
       try output.print(
         Answer(["file": file, "datasets": datasets, "keys": keys, "dropped": dropped]) { _ in
           "restored \(file): \(Figures.counted(datasets, "dataset")), \(Figures.counted(keys, "key"))\n"

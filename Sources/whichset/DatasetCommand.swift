@@ -37,7 +37,7 @@ extension DatasetCommand {
     func run() throws {
       try Program.answer(output) { () throws(Trouble) in
         var daemon = try daemon.connect()
-        return NamedValues(try daemon.ask(.dataset, [slug])).shown
+        return NamedValues(try daemon.ask(DatasetRequest(slug))).shown
       }
     }
   }
@@ -85,7 +85,7 @@ extension DatasetCommand {
     func run() throws {
       try Program.run { () throws(Trouble) in
         var daemon = try daemon.connect(for: .load)
-        _ = try daemon.ask(.describe, [slug], fields: parsed)
+        _ = try daemon.ask(DescribeRequest(slug, parsed))
         return ExitStatus.found
       }
     }
@@ -120,15 +120,15 @@ extension DatasetCommand {
       try Program.run { () throws(Trouble) in
         var daemon = try daemon.connect(for: .admin)
         if !yes {
-          let report = NamedValues(try daemon.ask(.dataset, [slug]))
-          let images = Figures.counted(report.number("images") ?? 0, "image")
+          let counts = DatasetCounts(given: try daemon.ask(DatasetRequest(slug)).lines)
+          let images = Figures.counted(counts.images, "image")
           guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
             Program.note("nothing is removed")
             return ExitStatus.nothingFound
           }
         }
-        let reply = try daemon.ask(.remove, [slug])
-        let (images, memberships) = (reply.number("images") ?? 0, reply.number("memberships") ?? 0)
+        let removed = try daemon.ask(RemoveRequest(slug))
+        let (images, memberships) = (removed.images, removed.memberships)
         try output.print(
           Answer(["dataset": slug, "images": images, "memberships": memberships]) { _ in
             "removed \(slug): the index holds \(Figures.counted(images, "image")) and "

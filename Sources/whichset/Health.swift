@@ -46,7 +46,7 @@ struct Health: ParsableCommand {
   private func ask() -> HealthReport {
     do throws(Trouble) {
       var daemon = try daemon.connect(patience: .seconds(timeout))
-      return HealthReport(try daemon.ask(.health))
+      return HealthReport(try daemon.ask(HealthRequest()).records)
     } catch {
       return HealthReport(dead: error)
     }

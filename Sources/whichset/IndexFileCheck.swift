@@ -7,6 +7,7 @@ import Glibc
 import Index
 import IndexKeys
 import Synchronization
+import WireProtocol
 
 enum IndexFileCheck {
   /// Checks all that the file has stored; how far it is goes to `console`.
@@ -22,7 +23,8 @@ enum IndexFileCheck {
     var verification: Verification?
     do throws(IndexError) {
       defer { console.clear() }
-      var running = try Verification(try IndexFile(path: path), spaces: KeySpace.all)
+      let file = try IndexFile(path: path)
+      var running = try Verification(file, spaces: KeySpace.all, texts: ListedTexts(secret: file.secret))
       defer { verification = running }
       while try running.step() {
         console.draw(phase: "verify", done: running.blocksDone, of: running.blocksTotal)
@@ -46,10 +48,14 @@ enum IndexFileCheck {
     _ path: String, _ verification: Verification?, further: [[String]]
   ) -> VerificationReport {
     let found = verification?.damages.map { [$0.database, $0.place, $0.what, $0.effect] } ?? []
-    let figures = verification?.counts.figures ?? VerificationReport.names.map { (name: $0, value: 0) }
-    return VerificationReport(
-      of: path, damages: found + further,
-      counts: figures.map { ($0.name, $0.name == "damages" ? $0.value + further.count : $0.value) })
+    var counts = VerifyRequest.End()
+    if let counted = verification?.counts {
+      (counts.datasets, counts.sets, counts.blocks) = (counted.datasets, counted.sets, counted.blocks)
+      (counts.keys, counts.listings) = (counted.keys, counted.listings)
+      (counts.remains, counts.damages) = (counted.remains, counted.damages)
+    }
+    counts.damages += further.count
+    return VerificationReport(of: path, damages: found + further, counts: counts)
   }
 
   private static func trouble(_ error: IndexError, _ path: String) -> Trouble {

@@ -106,7 +106,7 @@ struct Ingest: ParsableCommand {
     if dataset == nil, !dryRun {
       throw ValidationError("Give the dataset to load into: --dataset <slug>. Only --dry-run can do without.")
     }
-    if let dataset, !Arguments.isSlug(dataset) {
+    if let dataset, !Slug.isValid(dataset) {
       throw ValidationError(
         "A dataset's slug is 1 to \(ProtocolLimits.slugBytesMax) of a-z, 0-9, - and _, and starts with a letter "
           + "or a digit: \(dataset)")

@@ -51,23 +51,23 @@ struct ListImages: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var fields: [Arguments.Field] = []
-      for (name, value) in [("all", allOf), ("any", anyOf), ("none", notIn), ("namespace", namespace)] {
-        if let value { fields.append(Arguments.Field(name: name, value: value)) }
+      var list = ListRequest()
+      func slugs(_ text: String?) -> [String] {
+        text?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
       }
-      if count { fields.append(Arguments.Field(name: "count", value: "1")) }
+      (list.all, list.any, list.none) = (slugs(allOf), slugs(anyOf), slugs(notIn))
+      (list.namespace, list.countsOnly) = (namespace, count)
       var daemon = try daemon.connect()
       let isPlain = format == .plain
       let end = try daemon.stream(
-        .list, fields: fields, to: LineOutput(Descriptor(standard: Program.standardOutput)),
+        list, to: LineOutput(Descriptor(standard: Program.standardOutput)),
         line: { line, output in
           var columns = ColumnScanner()
           output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)
           output.append(UInt8(ascii: "\n"))
         })
-      let images = end["images"].flatMap { Decimal.parse($0) } ?? 0
-      if count { try Program.print("\(images)") }
-      return images > 0 ? ExitStatus.found : ExitStatus.nothingFound
+      if count { try Program.print("\(end.images)") }
+      return end.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
 }

@@ -34,11 +34,10 @@ struct Metrics: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
-      let reply = try daemon.ask(.metrics)
+      let lines = try daemon.ask(MetricsRequest()).lines
       var text: [UInt8] = []
       MetricsText.write(
-        reply.lines.map { String(decoding: $0, as: UTF8.self) },
-        as: form ?? (output == nil ? .openmetrics : .prometheus), to: &text)
+        lines, as: form ?? (output == nil ? .openmetrics : .prometheus), to: &text)
       guard let output else {
         try Program.print(text)
         return ExitStatus.found

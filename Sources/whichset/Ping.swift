@@ -26,7 +26,7 @@ struct Ping: ParsableCommand {
       let clock = ContinuousClock()
       let start = clock.now
       var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
-      guard try daemon.ask(.ping).status == .pong else {
+      guard try daemon.reply(to: PingRequest()).accepted().status == .pong else {
         throw Trouble("what answers at \(path) is no whichsetd")
       }
       let milliseconds = Figures.fixed((clock.now - start) / .milliseconds(1), decimals: 3)

@@ -30,8 +30,7 @@ struct Reindex: ParsableCommand {
   func run() throws {
     try Program.answer(output) { () throws(Trouble) in
       let console = ProgressConsole(Program.standardError)
-      let reply = try Care(socket: daemon.path(for: .admin), console: console).reindex(dataset)
-      return RecordColumns.reindex.answer(reply)
+      return .records(try Care(socket: daemon.path(for: .admin), console: console).reindex(dataset))
     }
   }
 }

@@ -27,7 +27,7 @@ struct Reload: ParsableCommand {
   func run() throws {
     try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect(for: .admin, patience: DaemonLink.usualPatience)
-      return RecordColumns.reload.answer(try daemon.ask(.reload))
+      return .records(try daemon.ask(ReloadRequest()).records)
     }
   }
 }

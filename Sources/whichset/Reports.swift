@@ -24,9 +24,9 @@ struct Datasets: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       var daemon = try daemon.connect()
-      try output.print(RecordColumns.datasets.answer(try daemon.ask(.datasets)))
-      let stats = NamedValues(try daemon.ask(.stats))
-      if let count = stats.number("datasets.outdated"), count > 0 {
+      try output.print(.records(try daemon.ask(DatasetsRequest()).records))
+      let stats = NamedValues(try daemon.ask(StatsRequest()))
+      if let count = stats.number(StatsRequest.Line.outdated), count > 0 {
         Program.note(
           "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex rebuilds them"
         )
@@ -54,10 +54,9 @@ struct Overlap: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    let fields = namespace.map { [Arguments.Field(name: "namespace", value: $0)] } ?? []
     try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect()
-      return RecordColumns.overlap.answer(try daemon.ask(.overlap, fields: fields))
+      return .records(try daemon.ask(OverlapRequest(namespace: namespace)).records)
     }
   }
 }
@@ -79,7 +78,7 @@ struct Loads: ParsableCommand {
   func run() throws {
     try Program.answer(output) { () throws(Trouble) in
       var daemon = try daemon.connect()
-      return RecordColumns.loads.answer(try daemon.ask(.loads))
+      return .records(try daemon.ask(LoadsRequest()).records)
     }
   }
 }
@@ -140,7 +139,7 @@ struct Stats: ParsableCommand {
       }
       let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
       var daemon = try daemon.connect()
-      let reply = try daemon.ask(.stats)
+      let reply = try daemon.ask(StatsRequest())
       try output.print(NamedValues(reply, further: digest ? try care.digests() : []).shownInGroups)
       return ExitStatus.found
     }

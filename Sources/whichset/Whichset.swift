@@ -36,7 +36,7 @@ struct Whichset: ParsableCommand {
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Backup.self, Restore.self, Verify.self,
-      Compact.self, Reload.self, Ping.self, Health.self, Metrics.self,
+      Compact.self, Reload.self, Ping.self, Who.self, Health.self, Metrics.self,
     ])
 
   /// Runs what the command line says.

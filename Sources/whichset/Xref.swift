@@ -5,6 +5,7 @@ import Client
 import Console
 import DaemonClient
 import ListFormats
+import WireProtocol
 
 struct Xref: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,7 +56,7 @@ struct Xref: ParsableCommand {
         matchesPath: matches, console: ProgressConsole(Program.standardError))
       let counts = try crossref.run(try daemon.connect())
       try output.print(counts.shown)
-      return counts.total("images") > 0 ? ExitStatus.found : ExitStatus.nothingFound
+      return counts.totals.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
 }

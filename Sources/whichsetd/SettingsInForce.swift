@@ -57,7 +57,8 @@ final class SettingsInForce: Sendable {
       return ReloadedSettings(
         options: LiveOptions(current),
         changes: changes.map {
-          ReloadedSetting(name: $0.setting.name, old: $0.old, new: $0.new, isApplied: $0.setting.isLive)
+          ReloadRequest.Setting(
+            name: $0.setting.name, before: $0.old, now: $0.new, isApplied: $0.setting.isLive)
         })
     }
   }

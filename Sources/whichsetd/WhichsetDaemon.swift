@@ -118,9 +118,9 @@ struct WhichsetDaemon: ParsableCommand {
   private static func status(of error: IndexError) -> Int32 {
     switch error {
     case .inUse: EX_UNAVAILABLE
-    case .corrupt, .newerFormat, .notAnIndex: EX_DATAERR
+    case .corrupt, .newerFormat, .notAnIndex, .lost: EX_DATAERR
     case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
-    case .lmdb, .system, .disk: EX_IOERR
+    case .lmdb, .system, .disk, .dead: EX_IOERR
     case .full, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }

@@ -24,17 +24,16 @@ import WireProtocol
 
   @Test("datasets are a header and records in TSV, and say so in words where there is none")
   func datasets() {
-    let reply = Reply(status: .lines(count: 1, fields: []), lines: [Array("a\t1000\t2\t3\t4".utf8)])
-    func written(_ reply: Reply, _ format: OutputFormat) -> String {
-      String(decoding: Presentation(format).bytes(RecordColumns.datasets.answer(reply)), as: UTF8.self)
+    let records = [DatasetCounts(columns: ["a", "1000", "2", "3", "4"])].compactMap(\.self)
+    func written(_ records: [DatasetCounts], _ format: OutputFormat) -> String {
+      String(decoding: Presentation(format).bytes(.records(records)), as: UTF8.self)
     }
-    #expect(written(reply, .tsv) == "dataset\timages\taccounts\trows\trejected\na\t1000\t2\t3\t4\n")
+    #expect(written(records, .tsv) == "dataset\timages\taccounts\trows\trejected\na\t1000\t2\t3\t4\n")
     #expect(
-      written(reply, .json) == #"{"dataset":"a","images":1000,"accounts":2,"rows":3,"rejected":4}"# + "\n")
-    #expect(written(reply, .text).contains("1,000"))
-    let empty = Reply(status: .lines(count: 0, fields: []))
-    #expect(written(empty, .text) == "this index holds no dataset yet; see: whichset ingest --help\n")
-    #expect(written(empty, .tsv) == "dataset\timages\taccounts\trows\trejected\n")
-    #expect(written(empty, .json).isEmpty)
+      written(records, .json) == #"{"dataset":"a","images":1000,"accounts":2,"rows":3,"rejected":4}"# + "\n")
+    #expect(written(records, .text).contains("1,000"))
+    #expect(written([], .text) == "this index holds no dataset yet; see: whichset ingest --help\n")
+    #expect(written([], .tsv) == "dataset\timages\taccounts\trows\trejected\n")
+    #expect(written([], .json).isEmpty)
   }
 }

@@ -41,7 +41,7 @@ import WireProtocol
     }
     let file = ListFiles.File(path: "x.csv", byteCount: 10, modified: 5)
     #expect(source(file) == source(ListFiles.File(path: "/data/x.csv", byteCount: 10, modified: 5)))
-    #expect(Arguments.isSource(source(file)))
+    #expect(LoadName.isSource(source(file)))
     #expect(source(file) != source(ListFiles.File(path: "x.csv", byteCount: 10, modified: 6)))
     #expect(source(file) != source(file, slug: "b"))
     #expect(source(file) != source(file, mode: .append))

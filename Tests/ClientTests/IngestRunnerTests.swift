@@ -4,6 +4,7 @@
 import Console
 import Foundation
 import Testing
+import WireProtocol
 
 @Suite struct IngestRunnerTests {
   /// Blocks of one row each, `flickr:<number>`.

@@ -98,8 +98,11 @@ struct WatchTests {
   }
 
   @Test("is a block of text")
-  func block() {
-    let load = ["strangers.0123456789abcdef", "create", "3", "12000", "11990", "10", "1048576", "open"]
+  func block() throws {
+    let load = try #require(
+      LoadsRequest.StagedLoad(columns: [
+        "strangers.0123456789abcdef", "create", "3", "12000", "11990", "10", "1048576", "open",
+      ]))
     let frame = WatchFrame(
       Self.samples(start: 1, checks: 1_000_000), before: Self.samples(start: 1, checks: 0), seconds: 1,
       loads: [load])
@@ -115,7 +118,7 @@ struct WatchTests {
   func health() {
     func reply(_ lines: [String]) -> HealthReport {
       HealthReport(
-        Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
+        lines.compactMap { .init(columns: $0.split(separator: "\t").map(String.init)) })
     }
     func text(_ report: HealthReport, _ format: OutputFormat = .text) -> String {
       String(decoding: Presentation(format).bytes(report.answer), as: UTF8.self)

@@ -1,6 +1,7 @@
 // A daemon that cannot start says why, names what is in the way, and ends with the status that its help promises.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A daemon that cannot start")
@@ -86,6 +87,70 @@ struct BadFolderTests {
     try bytes.prefix(3 * 4_096).write(to: URL(fileURLWithPath: path))
     let result = try await workspace.failingDaemon()
     #expect(result.end == Self.damaged, "\(result.errors.prefix(200))")
+  }
+
+  @Test("on a folder whose data file is gone says what is left, and makes no new index")
+  func dataFileGone() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try await daemon.stop()
+    try FileManager.default.removeItem(atPath: workspace.file("data/data.mdb"))
+    let result = try await workspace.failingDaemon()
+    #expect(result.end == Self.damaged)
+    #expect(
+      result.errors.contains("data.mdb is missing or empty, although \(workspace.file("data/lock.mdb"))"))
+    #expect(!FileManager.default.fileExists(atPath: workspace.file("data/data.mdb")))
+  }
+
+  @Test("on a folder whose lock file was removed while another daemon holds it says so")
+  func lockFileGone() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try FileManager.default.removeItem(atPath: workspace.file("data/whichset.lock"))
+    let result = try await workspace.failingDaemon(socket: "other")
+    #expect(result.end == Self.inUse)
+    try await daemon.stop()
+  }
+
+  @Test(
+    "any more, since its data file or folder went, ends by itself and says so",
+    arguments: ["data/data.mdb", "data"])
+  func removedWhileRunning(_ name: String) async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try FileManager.default.removeItem(atPath: workspace.file(name))
+    // It looks every few seconds; a change is refused at once.
+    let result = try await daemon.process.result(within: .seconds(30))
+    #expect(result.end == .exited(74))
+    #expect(result.errors.contains("was removed, moved or replaced while the index was open"))
+  }
+
+  @Test("on damaged pages of a tree ends with a word, not by a signal")
+  func damagedTree() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    _ = try workspace.write("list", Photos.list(1...3_000))
+    #expect(
+      try await workspace.client("ingest", "--dataset", "park", workspace.file("list")).end == .exited(0))
+    try await daemon.stop()
+    let path = workspace.file("data/data.mdb")
+    let sound = [UInt8](try #require(FileManager.default.contents(atPath: path)))
+    var generator = SeededGenerator(seed: 5)
+    // Leaves and branches of trees: their flags are 1 or 2, at offset 10.
+    let pages = (2..<(sound.count / 4_096)).filter { [1, 2].contains(sound[$0 * 4_096 + 10]) }
+    for _ in 0..<24 {
+      var bytes = sound
+      let page = try #require(pages.randomElement(using: &generator))
+      bytes[page * 4_096 + Int.random(in: 8..<48, using: &generator)] ^= UInt8(
+        1 << Int.random(in: 0..<8, using: &generator))
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      let next = try TestedProgram(
+        Programs.daemon, ["--data", workspace.file("data"), "--socket", workspace.file("s")],
+        folder: workspace)
+      let isDecided = await holds { next.end != nil || (try? Connection(workspace.file("s"))) != nil }
+      #expect(isDecided)
+      if let end = next.end {
+        #expect([.exited(65), .exited(74), .exited(71)].contains(end), "page \(page): \(end)")
+        #expect(next.errors.contains("whichsetd: "), "page \(page)")
+      }
+      next.kill()
+    }
   }
 
   @Test("on a folder that another daemon holds says so, and the other goes on")

@@ -2,6 +2,7 @@
 // are killed in the middle, and with a daemon that may not look into anybody's folder.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Care of an index", .serialized)

@@ -2,6 +2,7 @@
 // each finished load, nothing of any other.
 
 import Foundation
+import TestSupport
 import Testing
 
 /// One index that is loaded into, and whose daemon is killed again and again.

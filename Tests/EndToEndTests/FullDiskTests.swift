@@ -89,6 +89,37 @@ struct FullDiskTests {
     try await restarted.stop()
   }
 
+  @Test(
+    "in the last step of a first load leaves none of its keys to the next one",
+    arguments: [28, 32, 36, 40, 44, 48, 52])
+  func refusedKeys(_ kibibytes: Int) async throws {
+    let disk = try await SmallDisk(mebibytes: 8)
+    let workspace = disk.workspace
+    let daemon = try await RunningDaemon.start(
+      in: workspace, data: "disk/data", options: ["--disk-reserve", "0", "--map-size", "1"])
+    var room = statvfs()
+    // The call fills the struct that it is lent.
+    try #require(unsafe statvfs(disk.path, &room) == 0)
+    let free = Int(room.f_bavail) * Int(room.f_frsize)
+    try Data(repeating: 1, count: free - kibibytes << 10).write(
+      to: URL(fileURLWithPath: disk.path + "/ballast"))
+    func list(_ first: Int) throws -> String {
+      let rows = (0..<200).map { "flickr:\(first + 7 * $0)\tnsid=\(10_000_100 + $0 % 9)@N02\n" }
+      return try workspace.write("list\(first)", rows.joined())
+    }
+    let refused = try await workspace.client(
+      "ingest", "--dataset", "a", "--list-format", "plain", "--retry-for", "0", try list(60_001_000_000))
+    try disk.release()
+    let loaded = try await workspace.client(
+      "ingest", "--dataset", "b", "--list-format", "plain", try list(60_002_000_000))
+    #expect(loaded.end == .exited(0), "\(loaded.errors)")
+    let answers = try await daemon.ask("MCHECK 2\nflickr:60001000000\nflickr:60002000000")
+    #expect(answers == [[refused.end == .exited(0) ? "HIT a" : "MISS"], ["HIT b"]])
+    let verified = try await workspace.client("verify")
+    #expect(verified.end == .exited(0), "\(verified.output)")
+    try await daemon.stop()
+  }
+
   private func expectDatasets(
     _ count: Int, _ daemon: RunningDaemon, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {

@@ -1,5 +1,7 @@
 // Invented photos, by their ordinal numbers, and lists of them.
 
+import TestSupport
+
 /// Invented photos.
 enum Photos {
   /// The number of the n-th photo. An odd factor scatters them, so that lists are not sorted by accident.
@@ -20,20 +22,5 @@ enum Photos {
       text += "\n"
     }
     return text
-  }
-}
-
-/// Numbers that a seed determines (SplitMix64, Steele and others 2014).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: Int) { state = UInt64(seed) }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

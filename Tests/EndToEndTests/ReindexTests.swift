@@ -2,6 +2,7 @@
 // keys or all of its new ones, and others are not touched.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Reindexing", .serialized)

@@ -13,9 +13,10 @@ final class RunningDaemon: Sendable {
   /// Starts a daemon and waits until it can be connected to.
   static func start(
     in workspace: Workspace, data: String = "data", socket: String = "s", options: [String] = [],
-    sourceLocation: SourceLocation = #_sourceLocation
+    environment: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> RunningDaemon {
-    let daemon = try RunningDaemon(workspace, data: data, socket: socket, options: options)
+    let daemon = try RunningDaemon(
+      workspace, data: data, socket: socket, options: options, environment: environment)
     let isThere = await holds {
       daemon.process.end != nil || (try? Connection(daemon.socket)) != nil
     }
@@ -25,11 +26,14 @@ final class RunningDaemon: Sendable {
     return daemon
   }
 
-  private init(_ workspace: Workspace, data: String, socket: String, options: [String]) throws {
+  private init(
+    _ workspace: Workspace, data: String, socket: String, options: [String], environment: [String: String]
+  ) throws {
     self.workspace = workspace
     self.socket = workspace.file(socket)
     process = try TestedProgram(
-      Programs.daemon, ["--data", workspace.file(data), "--socket", self.socket] + options, folder: workspace)
+      Programs.daemon, ["--data", workspace.file(data), "--socket", self.socket] + options, folder: workspace,
+      environment: environment)
   }
 
   /// What it has logged.

@@ -1,5 +1,6 @@
 // The hot path beside a dictionary: blocks whose keys are spread evenly, crowded, few, or as wide apart as can be.
 
+import TestSupport
 import Testing
 
 @testable import Index

@@ -1,6 +1,7 @@
 // Stored bytes that were damaged in a way that their checksums do not cover, or that their writer made fit: an
 // error, and neither a trap nor gigabytes of memory. Found by Fuzz/.
 
+import TestSupport
 import Testing
 
 @testable import Index

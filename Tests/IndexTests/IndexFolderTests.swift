@@ -2,6 +2,7 @@
 
 import Foundation
 import LMDB
+import TestSupport
 import Testing
 
 @testable import Index
@@ -9,7 +10,7 @@ import Testing
 @Suite("the folder of an index")
 struct IndexFolderTests {
   private func open(_ folder: TemporaryFolder, _ limits: IndexLimits = .tiny) throws -> Index {
-    try Index(path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test 1")
+    try Index(path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test 1", texts: nil)
   }
 
   private func photos(_ range: ClosedRange<UInt64>, payload: String = "") -> [(
@@ -31,7 +32,7 @@ struct IndexFolderTests {
   func mode() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/new"
-    let index = try Index(path: path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+    let index = try Index(path: path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
     _ = index.snapshot
     for name in ["", "/data.mdb", "/whichset.lock", "/staging"] {
       let mode = try FileManager.default.attributesOfItem(atPath: path + name)[.posixPermissions] as? Int
@@ -239,11 +240,11 @@ struct IndexFolderTests {
         photos(1...UInt64(number - 4_000)), into: "d\(number)", mode: .create, index: index, writer: writer)
     }
     #expect(index.snapshot.datasets.count == 4_200)
-    let slugs = index.snapshot.datasets(of: StoredKey(integer: 1), space: TestSpaces.photos.id)
+    let slugs = try index.snapshot.datasets(of: StoredKey(integer: 1), space: TestSpaces.photos.id)
       .compactMap { index.snapshot.datasets[$0]?.slug }
     #expect(Set(slugs) == Set((4_101...4_200).map { "d\($0)" }))
     var text: [UInt8] = []
-    let set = index.snapshot.set(of: StoredKey(integer: 1), space: 1)
+    let set = try index.snapshot.set(of: StoredKey(integer: 1), space: 1)
     #expect(index.snapshot.appendHit(of: set, space: 1, to: &text))
     #expect(String(decoding: text, as: UTF8.self) == "HIT \(slugs.sorted().joined(separator: ","))\n")
   }
@@ -304,7 +305,7 @@ struct IndexFolderTests {
     #expect(writer.hasGarbage)
     #expect(try !writer.sweep())
     for value in 1...2_000 as ClosedRange<UInt64> {
-      #expect(old?.datasets(of: StoredKey(integer: value), space: 1).count == 1)
+      #expect(try old?.datasets(of: StoredKey(integer: value), space: 1).count == 1)
     }
     #expect(try old?.listings(of: StoredKey(integer: 77), space: 1, limit: 5).count == 1)
     old = nil

@@ -1,5 +1,6 @@
 // Blocks: what is packed comes back, and damage is found.
 
+import TestSupport
 import Testing
 
 @testable import Index

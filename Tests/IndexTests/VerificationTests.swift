@@ -3,6 +3,7 @@
 
 import Foundation
 import LMDB
+import TestSupport
 import Testing
 
 @testable import Index
@@ -36,7 +37,8 @@ struct VerificationTests {
   /// An index with two datasets, of which one was removed once before.
   private static func make(_ folder: TemporaryFolder, seed: UInt64 = 3) throws -> Index {
     var random = SeededGenerator(state: seed)
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test 1")
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test 1", texts: nil)
     let writer = IndexWriter(index)
     for slug in ["ants", "bees", "cats"] {
       _ = try load(rows(&random, 2_000), into: slug, mode: .create, index: index, writer: writer)
@@ -93,8 +95,9 @@ struct VerificationTests {
   @Test("finds nothing in an empty index")
   func empty() throws {
     let folder = try TemporaryFolder()
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
-    let verified = try Self.run(Verification(index))
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    let verified = try Self.run(Verification(index, texts: nil))
     #expect(verified.damages == [])
     #expect(verified.counts == VerifiedCounts())
   }
@@ -103,7 +106,8 @@ struct VerificationTests {
   func sound(_ seed: UInt64) throws {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(state: seed)
-    let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
     let writer = IndexWriter(index)
     var slugs: Set<String> = []
     for step in 0..<14 {
@@ -118,7 +122,7 @@ struct VerificationTests {
         slugs.insert(slug)
       }
       if Bool.random(using: &random) { while try writer.sweep() {} }
-      let verified = try Self.run(Verification(index))
+      let verified = try Self.run(Verification(index, texts: nil))
       #expect(verified.damages == [], "step \(step)")
       #expect(verified.counts.damages == 0)
       #expect(verified.counts.datasets == slugs.count)
@@ -135,7 +139,7 @@ struct VerificationTests {
     let index = try Self.make(folder)
     let writer = IndexWriter(index)
     var random = SeededGenerator(state: 9)
-    var verification = try Verification(index)
+    var verification = try Verification(index, texts: nil)
     let before = index.snapshot.datasets.count
     var loads = 0
     while try verification.step() {
@@ -375,10 +379,10 @@ struct VerificationTests {
   func damages(_ kind: Int) throws {
     let folder = try TemporaryFolder()
     let index = try Self.make(folder)
-    #expect(try Self.run(Verification(index)).damages == [])
+    #expect(try Self.run(Verification(index, texts: nil)).damages == [])
     let (name, says, damage) = Self.kinds[kind]
     try damage(index)
-    let verified = try Self.run(Verification(index))
+    let verified = try Self.run(Verification(index, texts: nil))
     #expect(verified.counts.damages > 0, "\(name)")
     #expect(verified.damages.contains { $0.what.contains(says) }, "\(name): \(verified.damages.map(\.what))")
     #expect(verified.damages.allSatisfy { !$0.database.isEmpty && !$0.effect.isEmpty })
@@ -402,7 +406,7 @@ struct VerificationTests {
       stride(from: 0, to: bytes.count, by: 4_096).first { bytes[$0 + 10] == 4 && bytes[$0 + 11] == 0 })
     bytes[page + byte] ^= 2
     try bytes.write(to: URL(fileURLWithPath: path))
-    var verification = try Verification(try IndexFile(path: path), spaces: TestSpaces.all)
+    var verification = try Verification(try IndexFile(path: path), spaces: TestSpaces.all, texts: nil)
     while try verification.step() {}
     #expect(verification.damages.contains { $0.what.contains("LMDB's own page") })
   }
@@ -420,8 +424,8 @@ struct VerificationTests {
     let handle = try #require(FileHandle(forWritingAtPath: path))
     try index.environment.copy(to: handle.fileDescriptor, compacting: true)
     try handle.close()
-    let online = try Self.run(Verification(index))
-    let offline = try Self.run(Verification(IndexFile(path: path), spaces: TestSpaces.all))
+    let online = try Self.run(Verification(index, texts: nil))
+    let offline = try Self.run(Verification(IndexFile(path: path), spaces: TestSpaces.all, texts: nil))
     #expect(offline.damages == online.damages)
     #expect(offline.counts == online.counts)
     #expect(try FileManager.default.contentsOfDirectory(atPath: copies.path) == ["copy"])
@@ -436,7 +440,7 @@ struct VerificationTests {
         try transaction.put(IndexFormat.datasetKey(number), [], in: datasets)
       }
     }
-    let verified = try Self.run(Verification(index))
+    let verified = try Self.run(Verification(index, texts: nil))
     #expect(verified.damages.count == Verification.damagesMax)
     #expect(verified.counts.damages > Verification.damagesMax)
   }
@@ -455,7 +459,8 @@ struct IndexFileTests {
   func locked() throws {
     let folder = try TemporaryFolder()
     do {
-      let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test 7")
+      let index = try Index(
+        path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test 7", texts: nil)
       for path in [folder.path, "\(folder.path)/data.mdb"] {
         if case .inUse = error(path) {} else { Issue.record("\(path) was opened") }
       }
@@ -467,7 +472,7 @@ struct IndexFileTests {
     #expect(file.program == "test 7")
     #expect(file.isEmpty)
     #expect(throws: IndexError.self) {
-      try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+      try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
     }
     _ = file.secret
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == names)
@@ -478,7 +483,8 @@ struct IndexFileTests {
     let folder = try TemporaryFolder()
     let data = try TemporaryFolder()
     do {
-      let index = try Index(path: data.path, spaces: TestSpaces.all, limits: .tiny, program: "test")
+      let index = try Index(
+        path: data.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
       _ = try load(
         (1...5_000).map { (StoredKey(integer: $0), TestSpaces.photos, true, "row \($0)") }, into: "ants",
         mode: .create, index: index, writer: IndexWriter(index), blockRows: 500)
@@ -503,7 +509,8 @@ struct IndexFileTests {
   func newer() throws {
     let folder = try TemporaryFolder()
     do {
-      let index = try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "9.9")
+      let index = try Index(
+        path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "9.9", texts: nil)
       var transaction = try index.environment.write()
       let meta = try transaction.create(IndexFormat.meta)
       try transaction.put(IndexFormat.formatKey, [2, 0, 0, 0, 0, 0, 0, 0], in: meta)

@@ -1,6 +1,7 @@
 // Named databases and their handles: how they come, stay and go.
 
 import LMDB
+import TestSupport
 import Testing
 
 @Suite struct DatabaseTests {

@@ -2,24 +2,7 @@
 
 import Foundation
 import LMDB
-
-/// A temporary folder, removed with this.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "whichset-lmdb-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  /// Where LMDB keeps the data.
-  var dataFile: String { path + "/data.mdb" }
-}
+import TestSupport
 
 /// An environment in a temporary folder, which goes when this goes.
 final class TemporaryEnvironment: Sendable {

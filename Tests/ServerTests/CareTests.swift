@@ -6,6 +6,7 @@ import Glibc
 import Index
 import IndexKeys
 import Logging
+import TestSupport
 import Testing
 import WireProtocol
 
@@ -61,7 +62,7 @@ struct CareTests {
     let other = try BareDaemon()
     try FileManager.default.copyItem(atPath: path, toPath: "\(other.folder.path)/given")
     let file = try IndexFile(path: path)
-    var verification = try Verification(file, spaces: KeySpace.all)
+    var verification = try Verification(file, spaces: KeySpace.all, texts: ListedTexts(secret: file.secret))
     while try verification.step() {}
     #expect(verification.counts.damages == 0)
     #expect(verification.counts.keys == 3_000)
@@ -389,7 +390,7 @@ struct HandoverTests {
     pair.receive(daemon)
     let answers = pair.answers().split(separator: "\n")
     #expect(answers.count == 2 && answers[0].hasPrefix("ERR FILE CLIENT ") && answers[1] == "PONG")
-    #expect(pair.connection.session.jobs.isEmpty)
+    #expect(pair.connection.session.work.isEmpty)
   }
 
   @Test("becomes a job's where it is one, with an LF")
@@ -404,11 +405,7 @@ struct HandoverTests {
     pair.send(0x0A, [file])
     close(file)
     pair.receive(daemon)
-    guard case .backup(let handed)? = pair.connection.session.jobs.first else {
-      Issue.record("no job")
-      return
-    }
-    #expect(fcntl(handed.descriptor, F_GETFD) == FD_CLOEXEC)
+    #expect(pair.connection.session.work.first?.request?.verb == BackupRequest.verb)
     #expect(!pair.connection.isBroken)
   }
 
@@ -425,7 +422,7 @@ struct HandoverTests {
     pair.send(0x0A, files)
     pair.receive(daemon)
     #expect(pair.answers().hasPrefix("ERR FILE CLIENT "))
-    #expect(pair.connection.session.jobs.isEmpty)
+    #expect(pair.connection.session.work.isEmpty)
     // Unasked, beside a request: it is read as ever, and the system closes what came along.
     pair.send(UInt8(ascii: "P"), files)
     let rest = Array("ING\n".utf8)

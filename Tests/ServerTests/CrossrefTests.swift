@@ -2,6 +2,7 @@
 
 import Foundation
 import Index
+import TestSupport
 import Testing
 import WireProtocol
 

@@ -60,9 +60,11 @@ struct DocumentTests {
   /// Bounds that the document may give beside those that it must.
   private static let furtherBounds: [String: [Int]] = [
     "verb": [ProtocolLimits.verbBytesMax], "source": [ProtocolLimits.sourceBytesMax],
+    "identifiers of an `MCHECK` that see one snapshot": [ProtocolLimits.checkManySnapshotBytes],
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
+    "figure of a list of `COMMIT`": [ProtocolLimits.listFigureMax],
     "open cross-references": [ProtocolLimits.crossrefsMax],
     "labels of a cross-reference": [ProtocolLimits.labelsMax], "label": [ProtocolLimits.labelBytesMax],
     "names of an account": [ProtocolLimits.accountNamesMax],
@@ -95,8 +97,8 @@ struct DocumentTests {
       String($0.dropFirst(4).prefix { $0 != " " })
     }
     #expect(headings.count == Set(headings).count)
-    for verb in Verb.allCases { #expect(headings.contains(verb.rawValue), "\(verb)") }
-    for heading in headings { #expect(Verb(rawValue: heading) != nil, "\(heading)") }
+    for verb in Verb.allCases { #expect(headings.contains(verb.name), "\(verb)") }
+    for heading in headings { #expect(Verb(heading.utf8.span) != nil, "\(heading)") }
   }
 
   @Test("gives each verb the role that it has")
@@ -104,7 +106,7 @@ struct DocumentTests {
     for role in Role.allCases {
       let row = Self.section("## 1.").first { $0.hasPrefix("| `\(role.rawValue)` |") } ?? ""
       let listed = row.split(separator: "|").dropFirst().joined().split { !$0.isLetter }.map(String.init)
-      #expect(Set(listed) == Set(Verb.allCases.filter { $0.role == role }.map(\.rawValue)), "\(role)")
+      #expect(Set(listed) == Set(Verb.allCases.filter { $0.role == role }.map(\.name)), "\(role)")
     }
   }
 
@@ -149,7 +151,7 @@ struct DocumentTests {
         }
       }
     }
-    for verb in Verb.allCases { #expect(verbs.contains(verb.rawValue), "\(verb)") }
+    for verb in Verb.allCases { #expect(verbs.contains(verb.name), "\(verb)") }
     // These are the daemon's own: they need its sockets, its end, or damaged data.
     let others: Set<ErrorCode> = [.connections, .corrupt, .internal]
     for code in ErrorCode.allCases where !others.contains(code) {

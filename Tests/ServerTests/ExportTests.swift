@@ -2,6 +2,7 @@
 
 import Identifiers
 import Index
+import TestSupport
 import Testing
 
 @testable import Server

@@ -34,11 +34,13 @@ struct FiguresTests {
       }
       let totals = daemon.figures.totals
       #expect(totals.lookups[.check] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 1])
-      #expect(totals.lookups[.checkMany] == ["hit": 2, "miss": 1, "invalid": 1, "unresolvable": 0])
-      #expect(totals.lookups[.get] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 0])
+      #expect(
+        totals.lookups[CheckManyRequest.verb] == ["hit": 2, "miss": 1, "invalid": 1, "unresolvable": 0])
+      #expect(totals.lookups[GetRequest.verb] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 0])
       let requests: [Verb: Int] = [
-        .check: 4, .checkMany: 2, .get: 3, .identify: 1, .ping: 1, .crossref: 1, .items: 1, .tally: 1,
-        .account: 1, .dataset: 1, .ingest: 1, .rows: 1, .commit: 1,
+        .check: 4, CheckManyRequest.verb: 2, GetRequest.verb: 3, IdentifyRequest.verb: 1, PingRequest.verb: 1,
+        CrossrefRequest.verb: 1, ItemsRequest.verb: 1, TallyRequest.verb: 1, AccountRequest.verb: 1,
+        DatasetRequest.verb: 1, IngestRequest.verb: 1, RowsRequest.verb: 1, CommitRequest.verb: 1,
       ]
       for verb in Verb.allCases { #expect(totals.requests[verb] == requests[verb, default: 0], "\(verb)") }
       #expect(totals.crossrefRows == 2)
@@ -47,10 +49,10 @@ struct FiguresTests {
       let errors: [ErrorCode: Int] = [.identifier: 3, .unresolvable: 1, .verb: 1, .syntax: 1]
       for code in ErrorCode.allCases { #expect(totals.errors[code] == errors[code, default: 0], "\(code)") }
       // Every request is timed once; of an MCHECK each identifier.
-      for verb in Verb.allCases where verb != .checkMany {
+      for verb in Verb.allCases where verb != CheckManyRequest.verb {
         #expect(totals.durations[verb]?.count == requests[verb, default: 0], "\(verb), cut by \(size)")
       }
-      #expect(totals.durations[.checkMany]?.count == 4)
+      #expect(totals.durations[CheckManyRequest.verb]?.count == 4)
     }
   }
 
@@ -62,7 +64,7 @@ struct FiguresTests {
     let totals = daemon.figures.totals
     #expect(totals.errors[.line] == 2)
     #expect(totals.requests[.check] == 0)
-    #expect(totals.lookups[.checkMany]?["invalid"] == 1)
+    #expect(totals.lookups[CheckManyRequest.verb]?["invalid"] == 1)
   }
 
   @Test("count loads and rows")
@@ -70,25 +72,25 @@ struct FiguresTests {
     let daemon = try Self.daemon()
     let client = daemon.connect()
     _ = client.ask("INGEST zoo source=s\nROWS 1 1 6\nwrong\nCOMMIT blocks=1\n")
-    #expect(daemon.figures.work.loadsCommitted == 1)
-    #expect(daemon.figures.work.loadsFailed == 1)
-    #expect(daemon.figures.work.rowsAccepted == 2)
-    #expect(daemon.figures.work.rowsRejected == 2)
+    #expect(daemon.figures.work.totals.committed == 1)
+    #expect(daemon.figures.work.totals.failed == 1)
+    #expect(daemon.figures.work.totals.rowsAccepted == 2)
+    #expect(daemon.figures.work.totals.rowsRejected == 2)
     // A client's mistake says nothing of the disk.
-    #expect(daemon.figures.work.writeFailure == nil)
+    #expect(daemon.figures.work.totals.writeFailure == nil)
   }
 
   @Test("remember a write that failed until one succeeds")
   func writes() {
     let work = WorkFigures()
     work.wrote(failure: .disk)
-    #expect(work.writeFailure == .disk)
+    #expect(work.totals.writeFailure == .disk)
     work.wrote(failure: .dataset)
-    #expect(work.writeFailure == .disk)
+    #expect(work.totals.writeFailure == .disk)
     work.wrote(failure: nil)
-    #expect(work.writeFailure == nil)
+    #expect(work.totals.writeFailure == nil)
     work.wrote(failure: .busy)
-    #expect(work.writeFailure == nil)
+    #expect(work.totals.writeFailure == nil)
   }
 
   @Test("put a duration into the bucket whose bound it does not exceed")

@@ -1,5 +1,6 @@
 // Bytes that nobody would send on purpose. Whatever comes, a session answers in whole lines or not at all.
 
+import TestSupport
 import Testing
 import WireProtocol
 
@@ -80,7 +81,7 @@ struct GarbageTests {
     client.settle()
     #expect(client.isIdle)
     // An unfinished MCHECK leaves an unfinished reply, and a compact one an unfinished line.
-    if case .identifiers = client.mode {} else { #expect(client.received.last ?? 0x0A == 0x0A) }
+    if case .identifiers = client.state {} else { #expect(client.received.last ?? 0x0A == 0x0A) }
     for line in client.received.split(separator: 0x0A) {
       #expect(!line.contains(0x0D) && !line.contains(0), "\(String(decoding: line, as: UTF8.self))")
     }

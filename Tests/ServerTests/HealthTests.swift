@@ -8,19 +8,19 @@ import Testing
 
 @Suite("health")
 struct HealthTests {
-  private func line(_ name: String, _ change: (inout HealthFacts) -> Void) -> HealthLine? {
-    var facts = HealthFacts()
+  private func line(_ name: String, _ change: (inout MetricReading) -> Void) -> HealthRequest.Subject? {
+    var facts = MetricReading()
     change(&facts)
-    return facts.lines.first { $0.name == name }
+    return Health.judge(facts).first { $0.name == name }
   }
 
   @Test("is degraded where the disk nears its reserve, and says when writes are refused")
   func disk() {
     let reserve = 1 << 30
-    func disk(_ free: Int) -> HealthLine? {
+    func disk(_ free: Int) -> HealthRequest.Subject? {
       line("disk") {
         $0.diskReserveBytes = reserve
-        $0.diskFreeBytes = free
+        $0.measures.diskFreeBytes = free
       }
     }
     #expect(disk(2 * reserve)?.isDegraded == false)
@@ -28,7 +28,7 @@ struct HealthTests {
     #expect(disk(reserve)?.text.contains("soon") == true)
     #expect(disk(reserve - 1)?.text.contains("are refused") == true)
     // What the system does not tell is not judged.
-    #expect(HealthFacts().lines.allSatisfy { $0.name != "disk" && $0.name != "map" })
+    #expect(Health.judge(MetricReading()).allSatisfy { $0.name != "disk" && $0.name != "map" })
   }
 
   @Test(
@@ -36,8 +36,7 @@ struct HealthTests {
     arguments: [(89, false), (90, true), (97, true), (98, true)])
   func map(percent: Int, isDegraded: Bool) {
     let map = line("map") {
-      $0.mapSizeBytes = 1 << 40
-      $0.mapUsedBytes = (1 << 40) / 100 * percent
+      $0.measures.map = (1 << 40, 1 << 40, (1 << 40) / 100 * percent)
     }
     #expect(map?.isDegraded == isDegraded)
     #expect(map?.text.hasPrefix("critical") == (percent >= 98))
@@ -49,7 +48,7 @@ struct HealthTests {
     #expect(line("snapshots") { $0.oldestSnapshotSeconds = 600 }?.isDegraded == false)
     #expect(line("snapshots") { $0.oldestSnapshotSeconds = 601 }?.isDegraded == true)
     #expect(line("writer") { _ in }?.isDegraded == false)
-    #expect(line("writer") { $0.writeFailure = .disk }?.isDegraded == true)
+    #expect(line("writer") { $0.work.writeFailure = .disk }?.isDegraded == true)
     #expect(line("loads") { $0.openLoads = ProtocolLimits.openLoadsMax - 1 }?.isDegraded == false)
     #expect(line("loads") { $0.openLoads = ProtocolLimits.openLoadsMax }?.isDegraded == true)
     #expect(line("threads") { _ in } == nil)

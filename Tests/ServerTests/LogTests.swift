@@ -67,6 +67,8 @@ struct LogTests {
         decoding: LogText(isColoured: false).line(.info, text, fields, at: moment), as: UTF8.self)
     }
     #expect(line([]) == "2023-11-14T22:13:20.007Z info    hello\n")
+    let grave = LogText(isColoured: false).line(.critical, "hello", [], at: moment)
+    #expect(String(decoding: grave, as: UTF8.self).hasSuffix("Z critical hello\n"))
     #expect(line([("a", "1"), ("b", "x y"), ("c", "")]).hasSuffix("hello a=1 b=\"x y\" c=\"\"\n"))
     #expect(line([("a", "x\n\"y\"")], "two\nlines").hasSuffix("two\\nlines a=\"x\\n'y'\"\n"))
     let fields = LogFields.all(["z": "1"], ["a": "2", "event": "slow"])
@@ -129,8 +131,7 @@ struct LogTests {
   func unexpected() {
     struct Strange: Error, CustomStringConvertible { let description = "flickr:424242" }
     let kept = KeptLog()
-    let result = JobResult(failure: Strange(), during: "querying", kept.log)
-    #expect(result.error == .internal)
+    #expect(ProtocolError(Strange(), during: "querying", kept.log).code == .internal)
     #expect(kept.texts == ["querying failed: Strange"])
   }
 }

@@ -123,7 +123,7 @@ struct MetricsTests {
         + "COMMIT blocks=1\nDESCRIBE zyx title=zyx\n@zyx PING\nXREF\nITEMS 1 20\nflickr:1\tlabel=zyx1\nTALLY\n"
     )
     let allowed = Set(
-      Verb.allCases.map(\.rawValue) + ErrorCode.allCases.map(\.rawValue) + Namespace.allCases.map(\.name)
+      Verb.allCases.map(\.name) + ErrorCode.allCases.map(\.rawValue) + Namespace.allCases.map(\.name)
         + ReactorFigures.outcomes + ["accepted", "rejected"])
     let text = Self.text(daemon)
     for line in text { #expect(!line.lowercased().contains("zyx") && !line.contains("424242"), "\(line)") }

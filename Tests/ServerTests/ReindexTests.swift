@@ -2,6 +2,7 @@
 // index keeps.
 
 import Index
+import TestSupport
 import Testing
 
 @testable import Server

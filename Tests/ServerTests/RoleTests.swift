@@ -43,7 +43,7 @@ struct RoleTests {
       for verb in Verb.allCases where verb.role > role {
         // A role is refused whatever a greater one is.
         #expect(
-          Self.refused.contains { $0.0 >= role && $0.1.hasPrefix(verb.rawValue) }, "\(verb) \(role)")
+          Self.refused.contains { $0.0 >= role && $0.1.hasPrefix(verb.name) }, "\(verb) \(role)")
       }
     }
   }
@@ -56,7 +56,7 @@ struct RoleTests {
     for _ in 0..<100 {
       client.send(chunk)
       #expect(client.unconsumedCount == 0)
-      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
+      if case .blocks(let blocks) = client.state { #expect(blocks.body?.bytes.isEmpty == true) }
     }
     client.send("PING\n")
     #expect(client.text.hasPrefix("ERR FORBIDDEN"))
@@ -76,23 +76,23 @@ struct RoleTests {
 
   @Test("of a change that is asked for is logged, with what came of it and no identifier")
   func changes() throws {
-    let slug = "parks"
     let peer = Peer(user: 1_000, process: 42, role: .load)
-    let done = JobResult("OK images=1 memberships=1").outcome
-    let refused = JobResult(ProtocolError(.dataset, "no dataset named x")).outcome
-    #expect(done.text == "done" && refused.text == "refused, DATASET")
-    func logged(_ job: Job, _ outcome: ChangeOutcome) -> String? {
-      job.change.map { ChangeRequest(change: $0, peer: peer).what(outcome) }
+    let done = Outcome(RemoveRequest.Reply(images: 1, memberships: 1))
+    let refused = Outcome.failed(ProtocolError(.dataset, "no dataset named x"))
+    func logged(_ request: some WorkHandler, _ outcome: Outcome) -> String? {
+      request.change(Holdings())?.text(outcome).what
     }
-    #expect(logged(.remove(slug), done) == "removal of parks")
-    #expect(
-      logged(.describe(slug, ["title": "secret", "note": "secret"]), done)
-        == "description of parks (note, title)")
-    #expect(logged(.abortStaged("parks.s"), done) == "abort of load parks.s")
-    #expect(logged(.reindex(nil), done) == "reindexing of all that older rules made")
-    #expect(logged(.get(Array("flickr:1".utf8)), done) == nil)
+    let removal = RemoveRequest("parks")
+    #expect(removal.change(Holdings())?.text(done).outcome == "done")
+    #expect(removal.change(Holdings())?.text(refused).outcome == "refused, DATASET")
+    #expect(logged(removal, done) == "removal of parks")
+    let values = ["title", "note"].map { Arguments.Field(name: $0, value: "secret") }
+    #expect(logged(DescribeRequest("parks", values), done) == "description of parks (note, title)")
+    #expect(logged(AbortRequest("parks.s"), done) == "abort of load parks.s")
+    #expect(logged(ReindexRequest(nil), done) == "reindexing of all that older rules made")
+    #expect(logged(GetRequest(), done) == nil)
     // What stands where a name should may be anything.
-    #expect(logged(.remove(slug), refused) == "removal")
+    #expect(logged(removal, refused) == "removal")
     #expect(peer.description == "user 1000, process 42 (load)")
     #expect(
       Peer(user: Peer.nobody, process: 0, role: .admin).description

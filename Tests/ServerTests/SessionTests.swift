@@ -8,6 +8,13 @@ import WireProtocol
 
 @Suite("a session")
 struct SessionTests {
+  @Test("has a handler for every verb but CHECK, which lookups answer")
+  func handlers() {
+    for verb in Verb.allCases {
+      #expect((Handlers.all[Int(verb.number)] == nil) == (verb == .check), "\(verb)")
+    }
+  }
+
   @Test("keeps replies in order while jobs are under way")
   func order() throws {
     let client = try BareDaemon().connect()
@@ -55,6 +62,22 @@ struct SessionTests {
       #expect(client.text.dropFirst(before).hasPrefix("ERR BLOCK"), "\(request.prefix(20))")
       #expect(!client.isBlocked)
     }
+  }
+
+  @Test("takes figures of lists up to their bound, and none whose sums might overflow")
+  func listFigures() throws {
+    let client = try BareDaemon().connect()
+    _ = client.ask("INGEST parks source=s\nROWS 1 1 9\nflickr:1\n")
+    let bound = ProtocolLimits.listFigureMax
+    for past in [bound + 1, .max] {
+      #expect(client.ask("COMMIT blocks=1 lists=1\nname=a\trows=\(past)\n").hasPrefix("ERR SYNTAX CLIENT "))
+    }
+    let lists = "name=a\trows=\(bound)\trejected=\(bound)\n"
+    let count = ProtocolLimits.listsMax
+    let reply = client.ask(
+      "COMMIT blocks=1 lists=\(count)\n\(String(repeating: lists, count: count))")
+    #expect(reply.hasPrefix("OK "), "\(reply)")
+    #expect(client.ask("DATASETS\n") == "OK 1\nparks\t1\t0\t\(bound * count)\t\(bound * count)\n")
   }
 
   @Test("answers a refused block behind the blocks before it")
@@ -124,7 +147,7 @@ struct SessionTests {
     for _ in 0..<100 {
       client.send(chunk)
       #expect(client.unconsumedCount == 0)
-      if case .body(let body) = client.mode { #expect(body.bytes.isEmpty) }
+      if case .blocks(let blocks) = client.state { #expect(blocks.body?.bytes.isEmpty == true) }
     }
     client.send("PING\n")
     #expect(client.text.hasPrefix("ERR LIMIT"))

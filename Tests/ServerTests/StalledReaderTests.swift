@@ -11,9 +11,7 @@ import WireProtocol
 struct StalledReaderTests {
   /// Makes nothing but a first part.
   private final class OnePart: ReplySource {
-    let place = Job.Place.queries
-
-    func step(_ part: inout ReplyPart, writer: IndexWriter?) -> Bool {
+    func step(_ part: inout ReplyPart, on thread: QueryThread) -> Bool {
       for _ in 0..<200_000 { part.append("a line of the reply") }
       return true
     }
@@ -29,9 +27,10 @@ struct StalledReaderTests {
     let daemon = try BareDaemon()
     let count = StreamCount()
     let stream = ReplyStream(OnePart(), permit: try count.permit())
-    connection.session.submit(.advance(stream), tag: [])
-    connection.session.jobs.removeAll()
-    connection.finish(stream.step { _ in JobResult("") }, &daemon.context)
+    let tag: [UInt8] = []
+    connection.session.state = .working(
+      PendingReply(verb: ExportRequest.verb, tag: tag.span, began: MonotonicClock.nanoseconds))
+    connection.finish(daemon.run(Work(step: stream.nextStep)), &daemon.context)
     connection.send()
     #expect(connection.hasOutput)
     #expect(!connection.isStalled(at: .now))
@@ -44,7 +43,7 @@ struct StalledReaderTests {
     #expect(!connection.isStalled(at: .now + .seconds(59)))
     // No more is asked for before most of it has been taken.
     connection.continueStream()
-    #expect(connection.session.jobs.isEmpty)
+    #expect(connection.session.work.isEmpty)
     #expect(count.value == 1)
   }
 }

@@ -7,6 +7,14 @@ import Testing
 
 @testable import Server
 
+/// A thread that has nothing at hand.
+private final class Idler: WorkThread {
+  static let duty = "idling"
+  let log = KeptLog().log
+
+  static func step(_ body: @escaping @Sendable (Idler) -> Outcome) -> Work.Step { .queries { _ in .nothing } }
+}
+
 @Suite("supervision")
 struct SupervisionTests {
   private static let second = 1_000_000_000
@@ -29,20 +37,18 @@ struct SupervisionTests {
 
   @Test("takes a long job whose steps go on for one that gets on")
   func longJob() throws {
-    let queue = try WorkQueue()
+    let queue = try WorkQueue<Idler>()
     let lasted = Mutex<[Int]>([])
-    let thread = NamedThread("worker") {
-      queue.run { _ in
-        // Steps of 20 ms, in a job of 100 ms.
-        for _ in 0..<5 {
-          usleep(20_000)
-          lasted.withLock { $0.append(queue.mark.stepNanoseconds() ?? -1) }
-          WorkMark.step()
-        }
-        return JobResult("OK")
+    let thread = NamedThread("worker") { queue.run(Idler()) }
+    queue.submit { _ in
+      // Steps of 20 ms, in work of 100 ms.
+      for _ in 0..<5 {
+        usleep(20_000)
+        lasted.withLock { $0.append(queue.mark.stepNanoseconds() ?? -1) }
+        WorkMark.step()
       }
+      return .nothing
     }
-    queue.submit(.listLoads) { _ in }
     queue.stop()
     thread.join()
     let steps = lasted.withLock { $0 }
@@ -55,18 +61,16 @@ struct SupervisionTests {
 
   @Test("sees that a job is stuck while it is, and no longer")
   func stuckJob() throws {
-    let queue = try WorkQueue()
+    let queue = try WorkQueue<Idler>()
     let (hasBegun, mayEnd) = (try EventCounter(), try EventCounter())
-    let thread = NamedThread("worker") {
-      queue.run { _ in
-        hasBegun.add()
-        while mayEnd.wait(milliseconds: 1_000) == 0 {}
-        return JobResult("OK")
-      }
-    }
+    let thread = NamedThread("worker") { queue.run(Idler()) }
     let liveness = Liveness([Liveness.Member(name: "worker", mark: queue.mark)])
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
-    queue.submit(.listLoads) { _ in }
+    queue.submit { _ in
+      hasBegun.add()
+      while mayEnd.wait(milliseconds: 1_000) == 0 {}
+      return .nothing
+    }
     while hasBegun.wait(milliseconds: 1_000) == 0 {}
     #expect(
       liveness.stuck(forSeconds: 5, now: MonotonicClock.nanoseconds + 6 * Self.second).map(\.thread) == [
@@ -81,7 +85,8 @@ struct SupervisionTests {
   @Test("asks a reactor once, and takes one that does not answer for stuck")
   func reactors() throws {
     let mailbox = try ReactorMailbox()
-    let liveness = Liveness([Liveness.Member(name: "reactor-0", mark: WorkMark(), reactor: mailbox)])
+    let liveness = Liveness([Liveness.Member(name: "reactor-0", mark: WorkMark()) { mailbox.post(.tick($0)) }]
+    )
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
     liveness.ask()
     liveness.ask()

@@ -1,6 +1,7 @@
 // The golden sessions of protocol/transcripts, replayed: the same bytes give the same replies however they are
 // cut and however late jobs end.
 
+import TestSupport
 import Testing
 
 @testable import Server

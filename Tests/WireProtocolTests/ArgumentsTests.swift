@@ -67,7 +67,7 @@ struct ArgumentsTests {
       (String(repeating: "a", count: 64), false), ("", false), ("-a", false), ("_a", false), ("A", false),
       ("a.b", false), ("a b", false), ("é", false), ("a/b", false), ("a\0", false), ("aB", false),
     ])
-  func slugs(text: String, isSlug: Bool) { #expect(Arguments.isSlug(text) == isSlug) }
+  func slugs(text: String, isSlug: Bool) { #expect(Slug.isValid(text) == isSlug) }
 
   @Test(
     "know a load's source",
@@ -76,7 +76,7 @@ struct ArgumentsTests {
       (String(repeating: "z", count: 65), false), ("", false), (".", false), ("a.b", false), ("é", false),
       ("a/b", false), ("a b", false),
     ])
-  func sources(text: String, isSource: Bool) { #expect(Arguments.isSource(text) == isSource) }
+  func sources(text: String, isSource: Bool) { #expect(LoadName.isSource(text) == isSource) }
 }
 
 @Suite("decimal numbers")

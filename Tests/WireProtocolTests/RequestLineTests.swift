@@ -12,7 +12,7 @@ struct RequestLineTests {
     func part(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
     do throws(RequestLine.Malformed) {
       let line = try RequestLine.parse(bytes.span)
-      return [part(line.tag), line.verb.rawValue, part(line.arguments)]
+      return [part(line.tag), line.verb.name, part(line.arguments)]
     } catch {
       return [part(error.tag), error.error.code.rawValue]
     }
@@ -30,7 +30,7 @@ struct RequestLineTests {
 
   @Test("has a verb that there is", arguments: Verb.allCases)
   func verbs(verb: Verb) {
-    let name = verb.rawValue
+    let name = verb.name
     #expect(parts(name) == ["", name, ""])
     #expect(parts("@t \(name.lowercased()) x") == ["@t", name, "x"])
     #expect(name.utf8.count <= ProtocolLimits.verbBytesMax)

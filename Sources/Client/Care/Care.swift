@@ -3,7 +3,7 @@
 
 package import Console
 package import DaemonClient
-import WireProtocol
+package import WireProtocol
 
 package struct Care {
   private let socket: String
@@ -19,67 +19,61 @@ package struct Care {
   ///
   /// - Returns: how many bytes it has, and the name by which it is confirmed.
   package func backUp(to file: Int32) throws(Trouble) -> (byteCount: Int, name: String) {
-    let end = try run(.backup, file: file).end
-    return (number("bytes", in: end), end["backup"] ?? "")
+    let end = try run(BackupRequest(), file: file).end
+    return (end.byteCount, end.backup)
   }
 
   /// Says that a backup is good and where it belongs.
   package func confirm(_ name: String) throws(Trouble) {
     var daemon = try DaemonLink(path: socket)
-    _ = try daemon.ask(.backup, fields: [Arguments.Field(name: "confirm", value: name)])
+    _ = try daemon.reply(to: BackupRequest(confirming: name)).accepted()
   }
 
   package func verify() throws(Trouble) -> VerificationReport {
-    let (lines, end) = try run(.verify)
+    let (lines, counts) = try run(VerifyRequest())
     return VerificationReport(
       of: "the index of the daemon at \(socket)", damages: lines.map { ReplyText.columns($0.span) },
-      counts: VerificationReport.names.map { ($0, number($0, in: end)) })
+      counts: counts)
   }
 
   /// Has the index rewritten, and waits for the daemon that restarts on it.
   package func compact() throws(Trouble) -> (before: Int, after: Int) {
-    let end = try run(.compact).end
+    let end = try run(CompactRequest()).end
     try waitForRestart()
-    return (number("before", in: end), number("after", in: end))
+    return (end.before, end.after)
   }
 
   /// Has the index replaced by a backup, and waits for the daemon that restarts on it.
   ///
   /// - Returns: how many staged loads had to be dropped.
   package func restore(from file: Int32, force: Bool) throws(Trouble) -> Int {
-    let fields = force ? [Arguments.Field(name: "force", value: "1")] : []
-    let end = try run(.restore, fields: fields, file: file).end
+    let end = try run(RestoreRequest(force: force), file: file).end
     try waitForRestart()
-    return number("loads.dropped", in: end)
+    return end.loadsDropped
   }
 
   /// Has keys made by the present rules.
   ///
   /// - Parameter slug: the dataset; nil for all that have keys by older rules.
-  package func reindex(_ slug: String?) throws(Trouble) -> Reply {
-    let lines = try run(.reindex, slug.map { [$0] } ?? []).lines
-    return Reply(status: .lines(count: lines.count, fields: []), lines: lines)
+  package func reindex(_ slug: String?) throws(Trouble) -> [ReindexRequest.Dataset] {
+    try run(ReindexRequest(slug)).lines.compactMap { .init(columns: ReplyText.columns($0.span)) }
   }
 
   /// The digests of what the index holds, which takes as long as reading all of it: of all, then of each dataset.
   package func digests() throws(Trouble) -> [NamedValues.Pair] {
-    let (lines, end) = try run(.digest)
-    let datasets = lines.map { ReplyText.columns($0.span) }.filter { $0.count >= 3 }
-    return [("digest", end["digest"] ?? "")] + datasets.map { ("digest.\($0[0])", $0[2]) }
+    let (lines, end) = try run(DigestRequest())
+    let datasets = lines.compactMap { DigestRequest.Dataset(columns: ReplyText.columns($0.span)) }
+    return [("digest", end.digest)] + datasets.map { ("digest.\($0.slug)", $0.digest) }
   }
 
-  private func number(_ name: String, in fields: [String: String]) -> Int {
-    fields[name].flatMap { Decimal.parse($0) } ?? 0
-  }
-
-  private func run(
-    _ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = [], file: Int32? = nil
-  ) throws(Trouble) -> (lines: [[UInt8]], end: [String: String]) {
+  private func run<Asked: Request, End: FieldRecord>(
+    _ request: Asked, file: Int32? = nil
+  ) throws(Trouble) -> (lines: [[UInt8]], end: End) where Asked.Reply == StreamedReply<End> {
     var daemon = try DaemonLink(path: socket)
     var lines: [[UInt8]] = []
     defer { console.clear() }
     let end = try daemon.stream(
-      verb, words, fields: fields, file: file, progress: { [console] in console.draw(share: $0) },
+      request, file: file, progress: { [console] in console.draw(share: $0) },
       line: { line, _ in lines.append([UInt8](copying: line)) })
     return (lines, end)
   }
@@ -92,7 +86,7 @@ package struct Care {
       do throws(Trouble) {
         // The daemon that has not ended yet closes connections unheard.
         var daemon = try DaemonLink(path: socket)
-        if try daemon.reply(to: .ping).status == .pong { return }
+        if try daemon.reply(to: PingRequest()).status == .pong { return }
       } catch {
         guard retry.next() != nil else {
           throw Trouble(

@@ -54,7 +54,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
     guard lines.needsCoverage else { return }
     self.requests.append(.coverage)
-    requests.append("STATS\n")
+    requests.append(StatsRequest().line + "\n")
   }
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
@@ -70,7 +70,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
   package mutating func pause(requests: inout [UInt8]) {
     guard batchLines > 0 else { return }
     self.requests.append(.batch(lines: batchLines))
-    requests.append("MCHECK \(batchLines)\n")
+    requests.append(CheckManyRequest(count: batchLines).line + "\n")
     requests.append(contentsOf: batch)
     batch.removeAll(keepingCapacity: true)
     batchLines = 0
@@ -100,8 +100,8 @@ package struct CheckExchange: LineExchange, ~Copyable {
   private mutating func takeStatistic(_ line: Span<UInt8>) {
     let columns = ReplyText.columns(line)
     guard columns.count == 2, let value = Decimal.parse(columns[1]) else { return }
-    if columns[0] == "datasets" { datasets = value }
-    if columns[0] == "images" { images = value }
+    if columns[0] == StatsRequest.Line.datasets { datasets = value }
+    if columns[0] == StatsRequest.Line.images { images = value }
     lines.setCoverage(datasets: datasets, images: images)
   }
 

@@ -61,7 +61,7 @@ package struct GetReader: Sendable {
     case .lines(0, _), .miss: return .miss
     case .lines(let count, let fields):
       linesLeft = count
-      isTruncated = fields.contains { $0.name == "truncated" && $0.value == "1" }
+      isTruncated = fields.contains { $0.name == GetRequest.Reply.truncated && $0.value == "1" }
       return nil
     case .error(let code, let fault, let text):
       switch code {
@@ -101,7 +101,7 @@ package struct GetExchange: LineExchange, ~Copyable {
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
     inputs.append(line)
-    requests.append("GET ")
+    requests.append("\(GetRequest.name) ")
     RequestIdentifier.append(line, to: &requests)
     requests.append(UInt8(ascii: "\n"))
   }

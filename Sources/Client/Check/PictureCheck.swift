@@ -20,10 +20,10 @@ package struct PictureCheck: ~Copyable {
     self.daemon = daemon
     self.show = show
     guard show.format == .text else { return }
-    let statistics = NamedValues(try self.daemon.ask(.stats))
+    let statistics = NamedValues(try self.daemon.ask(StatsRequest()))
     covered =
-      "\(Figures.counted(statistics.number("datasets") ?? 0, "dataset")) of this index "
-      + "(\(Figures.counted(statistics.number("images") ?? 0, "image")))"
+      "\(Figures.counted(statistics.number(StatsRequest.Line.datasets) ?? 0, "dataset")) of this index "
+      + "(\(Figures.counted(statistics.number(StatsRequest.Line.images) ?? 0, "image")))"
   }
 
   /// Appends the answer for a file.
@@ -41,11 +41,11 @@ package struct PictureCheck: ~Copyable {
     }
     var found: [(key: String, datasets: [String])] = []
     for identifier in hashes.identifiers {
-      let reply = try daemon.ask(.check, [identifier])
-      switch reply.status {
+      let reply = try daemon.ask(CheckRequest(identifier))
+      switch reply {
       case .hit(let slugs): found.append((identifier, slugs))
       case .miss: found.append((identifier, []))
-      default: throw Trouble("the daemon's reply is not understood: \(reply.status)")
+      default: throw Trouble(ReplyText.notUnderstood(reply))
       }
     }
     if found.contains(where: { !$0.datasets.isEmpty }) { tally.found += 1 } else { tally.missed += 1 }

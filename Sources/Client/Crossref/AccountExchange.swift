@@ -41,7 +41,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
     guard countsTogether else { return }
-    requests.append(Verb.crossref.rawValue + "\n")
+    requests.append(CrossrefRequest().line + "\n")
     isOpening = true
   }
 
@@ -50,11 +50,11 @@ package struct AccountExchange: LineExchange, ~Copyable {
     let first = columns.next(in: line) ?? 0..<line.count
     let name = line.extracting(first)
     inputs.append(name)
-    requests.append("ACCOUNT ")
+    requests.append("\(AccountRequest.name) ")
     // A name alone, as people write it.
     if Self.isAlias(name) { requests.append("flickr-user:") }
     RequestIdentifier.append(name, to: &requests)
-    if listsImages { requests.append("\timages=1") }
+    if listsImages { requests.append("\t\(AccountRequest.imagesField)=1") }
     while countsTogether, let column = columns.next(in: line) {
       let field = line.extracting(column)
       guard RowLabel.isLabel(field) else { continue }
@@ -75,7 +75,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   package mutating func finish(requests: inout [UInt8]) {
     guard countsTogether, !isTallying, counts == nil else { return }
-    requests.append(Verb.tally.rawValue + "\n")
+    requests.append(TallyRequest().line + "\n")
     isTallying = true
   }
 
@@ -83,10 +83,9 @@ package struct AccountExchange: LineExchange, ~Copyable {
     guard let counts else { return }
     if show.format == .text, !isSummary { output.append("\n") }
     let accounts = [
-      (name: "accounts", count: tally.total), ("found", tally.found), ("missed", tally.missed),
-      ("refused", tally.refused),
-    ]
-    show.append(counts.counted(accounts: accounts).shown, to: &output)
+      ("accounts", tally.total), ("found", tally.found), ("missed", tally.missed), ("refused", tally.refused),
+    ].map { Arguments.Field(name: $0.0, value: String($0.1)) }
+    show.append(counts.shown(accounts: accounts), to: &output)
   }
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
@@ -118,11 +117,8 @@ package struct AccountExchange: LineExchange, ~Copyable {
     case .part: break
     case .line: try takeLine(line, &output)
     case .end(let fields):
-      for field in fields {
-        guard let count = Decimal.parse(field.value) else { throw Trouble(ReplyText.notUnderstood(line)) }
-        if field.name == "images" { answer.images = count }
-        if field.name == "memberships" { answer.memberships = count }
-      }
+      guard let end = AccountRequest.End(fields) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      (answer.images, answer.memberships) = (end.images, end.memberships)
       if answer.images > 0 || !answer.datasets.isEmpty { tally.found += 1 } else { tally.missed += 1 }
       finishAccount(&output)
     }
@@ -130,12 +126,12 @@ package struct AccountExchange: LineExchange, ~Copyable {
 
   private mutating func takeLine(_ line: Span<UInt8>, _ output: inout [UInt8]) throws(Trouble) {
     let columns = ReplyText.columns(line)
-    switch (columns.first, columns.count) {
-    case ("name", 2...): answer.names.append(columns[1])
-    case ("image", 3...):
+    switch (columns.first.flatMap(AccountRequest.Line.init(rawValue:)), columns.count) {
+    case (.name, 2...): answer.names.append(columns[1])
+    case (.image, 3...):
       let input = [UInt8](copying: inputs.first)
       show.append(AccountAnswer.image(columns[1], datasets: columns[2], input: input), to: &output)
-    case ("dataset", 3...):
+    case (.dataset, 3...):
       guard let images = Decimal.parse(columns[2]) else { throw Trouble(ReplyText.notUnderstood(line)) }
       answer.datasets.append((columns[1], images))
     // A later daemon may say more.
@@ -170,7 +166,7 @@ private struct AccountRefusal {
 
 /// The label of a row in wire form.
 enum RowLabel {
-  private static let name = Array("label=".utf8)
+  private static let name = Array("\(AccountRequest.labelField)=".utf8)
 
   /// Whether a column is the field of a label.
   static func isLabel(_ column: Span<UInt8>) -> Bool {

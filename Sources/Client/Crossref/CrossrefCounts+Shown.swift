@@ -2,10 +2,19 @@
 
 package import Console
 package import DaemonClient
+import WireProtocol
 
 extension CrossrefCounts {
-  package var shown: Answer {
-    let totals = Record(self.totals.map { ($0.name, $0.count) })
+  package var shown: Answer { shown(totals.values) }
+
+  /// The same counts of accounts' images, with those of the accounts in front. What the counts of rows would tell is only
+  /// how often images came with several accounts.
+  func shown(accounts: [Arguments.Field]) -> Answer {
+    shown(accounts + AccountRequest.End(images: totals.images, memberships: totals.memberships).values)
+  }
+
+  private func shown(_ values: [Arguments.Field]) -> Answer {
+    let totals = Record(values.map { ($0.name, Content.number($0.value)) })
     let datasets = datasets.map { ["dataset": $0.slug, "images": $0.images] as Record }
     let labels = labels.map { label -> Record in
       [
@@ -21,11 +30,12 @@ extension CrossrefCounts {
       totals + ["datasets": datasets, "labels": labels, "cells": cells],
       .these(
         totals.fields.map { ["total", $0.name, $0.value] } + lines("dataset", datasets)
-          + lines("label", labels) + lines("cell", cells)), text: text)
+          + lines("label", labels) + lines("cell", cells))
+    ) { text(values, $0) }
   }
 
-  private func text(_ style: TextStyle) -> String {
-    var text = style.labelled(totals.map { ($0.name, Figures.grouped($0.count)) })
+  private func text(_ totals: [Arguments.Field], _ style: TextStyle) -> String {
+    var text = style.labelled(totals.map { ($0.name, Decimal.parse($0.value).map(Figures.grouped) ?? "-") })
     if datasets.isEmpty { return text }
     text += "\n" + Self.table(datasets).text(style)
     if labels.isEmpty { return text }

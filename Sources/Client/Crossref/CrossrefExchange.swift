@@ -69,8 +69,7 @@ private struct CrossrefExchange: Exchange {
 
   mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) throws(Trouble) {
     if case .start = place {
-      let fields = givesMatches ? [Arguments.Field(name: "matches", value: "1")] : []
-      requests.add(RequestText.line(.crossref, fields: fields))
+      requests.add(CrossrefRequest(givesMatches: givesMatches).line)
       place = .opened
     }
     while !hasEnded, unanswered.count < ProtocolLimits.rowsUnderWayMax,
@@ -78,13 +77,13 @@ private struct CrossrefExchange: Exchange {
     {
       guard let block = try blocks.next() else {
         hasEnded = true
-        requests.add(Verb.tally.rawValue)
+        requests.add(TallyRequest().line)
         return
       }
       console.progress.rows += block.lines.count
       console.progress.bytesRead = blocks.bytesRead
       console.draw()
-      requests.add(RequestText.line(.items, [String(block.lines.count), String(block.bytes.count)]))
+      requests.add(ItemsRequest(rows: block.lines.count, byteCount: block.bytes.count).line)
       requests.bytes.storage.append(contentsOf: block.bytes)
       unanswered.append(RowLines(rows: givesMatches ? block.bytes : []))
     }

@@ -1,8 +1,8 @@
 // The names of the datasets of an index, for completing words: asked for quickly, and without a word where that
 // fails, since somebody is in the middle of typing.
 
-import DaemonClient
 import Console
+import DaemonClient
 import WireProtocol
 
 package enum DatasetNames {
@@ -11,7 +11,7 @@ package enum DatasetNames {
   package static func ask(_ path: String, within patience: Duration = patience) -> [String] {
     do throws(Trouble) {
       var daemon = try DaemonLink(path: path, patience: patience)
-      return try daemon.ask(.datasets).records.compactMap(\.first)
+      return try daemon.ask(DatasetsRequest()).records.map(\.slug)
     } catch {
       return []
     }

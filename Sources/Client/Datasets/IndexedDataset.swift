@@ -22,13 +22,12 @@ package struct IndexedDataset: Equatable, Sendable {
 
   /// Takes the reply to `DATASET`.
   package init(_ report: NamedValues) {
-    slug = report["slug"] ?? ""
-    images = report.number("images") ?? 0
-    accounts = report.number("accounts") ?? 0
-    rows = report.number("rows") ?? 0
+    let counts = DatasetCounts(given: report.pairs)
+    (slug, images, accounts, rows) = (counts.slug, counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
-    for (name, value) in report.pairs where name.hasPrefix("keys.") {
-      if let namespace = Namespace(name: String(name.dropFirst("keys.".count))) {
+    let prefix = DatasetRequest.Reply.keys
+    for (name, value) in report.pairs where name.hasPrefix(prefix) {
+      if let namespace = Namespace(name: String(name.dropFirst(prefix.count))) {
         keys[namespace] = Decimal.parse(value)
       }
     }
@@ -57,12 +56,12 @@ package struct ListVersion: Equatable, Sendable {
 
   /// Takes the pairs of `list.k.`, without that.
   init(_ pairs: [(name: String, value: String)]) {
-    func value(_ name: String) -> String { pairs.first { $0.name == name }?.value ?? "" }
-    name = value("name")
-    format = value("format")
-    sha256 = value("sha256")
-    rows = Decimal.parse(value("rows")) ?? 0
-    loadedAt = Decimal.parse(value("loaded")) ?? 0
+    let list = ListDescription(given: pairs)
+    name = list.name
+    format = list.format
+    sha256 = list.sha256
+    rows = list.rows
+    loadedAt = list.loadedAt
   }
 
   /// As many digits of the digest as tell versions apart; nil where it is unknown.
@@ -91,11 +90,11 @@ package struct IndexedDatasets: Sendable {
 
   /// Asks the daemon. A dataset that is removed meanwhile is left out.
   package init(_ daemon: inout DaemonLink, catalogue: Catalogue) throws(Trouble) {
-    let images = NamedValues(try daemon.ask(.stats)).number("images") ?? 0
-    let slugs = try daemon.ask(.datasets).records.compactMap(\.first)
+    let images = NamedValues(try daemon.ask(StatsRequest())).number(StatsRequest.Line.images) ?? 0
+    let slugs = try daemon.ask(DatasetsRequest()).records.map(\.slug)
     var datasets: [IndexedDataset] = []
     for slug in slugs {
-      let reply = try daemon.reply(to: .dataset, [slug])
+      let reply = try daemon.reply(to: DatasetRequest(slug))
       if case .error(.dataset, _, _) = reply.status { continue }
       datasets.append(IndexedDataset(NamedValues(try reply.accepted())))
     }

@@ -31,7 +31,8 @@ extension NamedValues {
 
   /// A value for people: grouped digits, binary units, times and moments.
   private static func readable(_ name: String, _ value: String) -> String {
-    guard let number = Decimal.parse(value), !name.hasPrefix("field."), name != "format" else { return value }
+    guard let number = Decimal.parse(value), !name.hasPrefix(DatasetRequest.Reply.field), name != "format"
+    else { return value }
     if name.hasSuffix(".loaded") { return Figures.moment(number) }
     if name.hasSuffix("bytes") { return "\(Figures.grouped(number)) (\(Figures.bytes(number)))" }
     if name.hasSuffix("seconds") { return Figures.duration(wholeSeconds: number) }
@@ -63,7 +64,7 @@ extension NamedValues {
         "datasets.",
       ]
     ),
-    ("Namespaces", ["images.", "keys."]),
+    ("Namespaces", ["images.", DatasetRequest.Reply.keys]),
     ("Questions", ["requests", "queries", "queries.", "errors", "slow"]),
     ("Connections", ["connections", "connections.", "streams", "snapshots", "snapshots."]),
     ("Loads", ["loads."]),

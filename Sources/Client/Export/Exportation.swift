@@ -28,11 +28,11 @@ package struct Exportation: Sendable {
   private func write(to descriptor: consuming Descriptor, socket: String) throws(Trouble) -> Int {
     var daemon = try DaemonLink(path: socket)
     let end = try daemon.stream(
-      .export, slugs, to: LineOutput(descriptor),
+      ExportRequest(slugs), to: LineOutput(descriptor),
       line: { line, output in
         output.append(line)
         output.append(UInt8(ascii: "\n"))
       })
-    return end["rows"].flatMap { Int($0) } ?? 0
+    return end.rows
   }
 }

@@ -94,7 +94,7 @@ package struct Importation: Sendable {
 
   private func standingLists(_ slug: String, _ socket: String) throws(Trouble) -> [[String?]] {
     var daemon = try DaemonLink(path: socket)
-    let reply = try daemon.reply(to: .dataset, [slug])
+    let reply = try daemon.reply(to: DatasetRequest(slug))
     if case .error(.dataset?, _, _) = reply.status { return [] }
     return NamedValues(try reply.accepted()).lists.map { list in
       Self.identity(list.map { Arguments.Field(name: $0.name, value: $0.value) })
@@ -106,9 +106,11 @@ package struct Importation: Sendable {
   private func describe(_ dataset: ExportedDataset, _ socket: String) throws(Trouble) {
     var daemon = try DaemonLink(path: socket)
     var fields = dataset.fields
-    if fields.isEmpty, dataset.lists.isEmpty { fields = [Arguments.Field(name: "note", value: "")] }
+    if fields.isEmpty, dataset.lists.isEmpty {
+      fields = [Arguments.Field(name: CatalogueField.note.rawValue, value: "")]
+    }
     for field in fields {
-      _ = try daemon.ask(.describe, [dataset.slug], fields: [field])
+      _ = try daemon.ask(DescribeRequest(dataset.slug, [field]))
     }
   }
 }

@@ -84,7 +84,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     if let outcome { return outcome }
     if case .end(_, dropsLoad: true)? = stop, session.isOpen {
       // Where the daemon does not answer soon, the load stays staged, and is as invisible as it would be otherwise.
-      daemon.leave(saying: .abort, patience: .seconds(5))
+      daemon.leave(saying: AbortRequest(), patience: .seconds(5))
     }
     throw stop ?? .again(reason: "the daemon at \(path) has not answered")
   }

@@ -94,7 +94,7 @@ package struct IngestSession: Sendable {
     precondition(wantsBlock && block.number == nextBlock, "blocks go out in order")
     unanswered.append(Sent(number: block.number, file: block.file, lines: block.lines))
     nextBlock += 1
-    return "\(Verb.rows.rawValue) \(block.number) \(block.lines.count) \(block.bytes.count)"
+    return RowsRequest(block: block.number, rows: block.lines.count, byteCount: block.bytes.count).line
   }
 
   /// The list has ended after `blocks` blocks.
@@ -116,13 +116,14 @@ package struct IngestSession: Sendable {
     try judge(isWhole: true)
     state = .committing
     hasCommitted = true
-    return "\(Verb.commit.rawValue) blocks=\(blockTotal)" + (sha256.map { " sha256=\($0)" } ?? "") + lists
+    let request = CommitRequest(
+      blocks: blockTotal, sha256: sha256 ?? "", listCount: self.request.lists.count)
+    return request.line + lists
   }
 
   /// The lists of a `COMMIT`: their count, and a line each.
   private var lists: String {
-    guard !request.lists.isEmpty else { return "" }
-    var bytes = Array(" lists=\(request.lists.count)".utf8)
+    var bytes: [UInt8] = []
     for list in request.lists {
       bytes.append(UInt8(ascii: "\n"))
       FieldLine.append(list, to: &bytes)
@@ -152,37 +153,38 @@ package struct IngestSession: Sendable {
   }
 
   private mutating func takeOpened(_ reply: Reply) throws(IngestStop) -> [Event] {
-    if reply.fields["unchanged"] == "1" {
+    if reply.record(LoadCounts.self)?.isUnchanged == true {
       // Where an earlier COMMIT's reply was lost, this is that reply.
       return try finish(reply, isUnchanged: !hasCommitted)
     }
-    guard let name = reply.fields["load"], let block = reply.number("block"), let rows = reply.number("rows")
-    else { throw notUnderstood(reply) }
-    load = name
-    answered = (rows, reply.number("rejected") ?? 0)
+    guard let opened: OpenedLoad = reply.record() else { throw notUnderstood(reply) }
+    load = opened.load
+    answered = (opened.rows, opened.rejected)
     state = .streaming
-    nextBlock = block + 1
-    rejects.forget(after: block)
-    return [.opened(load: name, block: block, rows: rows)] + released(upTo: block)
+    nextBlock = opened.block + 1
+    rejects.forget(after: opened.block)
+    return [.opened(load: opened.load, block: opened.block, rows: opened.rows)]
+      + released(upTo: opened.block)
   }
 
   private mutating func takeAnswer(_ reply: Reply) throws(IngestStop) -> [Event] {
-    guard let sent = unanswered.popFirst(), reply.number("block") == sent.number,
-      let durable = reply.number("durable")
+    guard let sent = unanswered.popFirst(), let answer: RowsRequest.Reply = reply.record(),
+      answer.block == sent.number
     else { throw notUnderstood(reply) }
     var rows: [RejectedRow] = []
     for record in reply.records {
-      guard record.count >= 3, let row = Decimal.parse(record[0]), (1...sent.lines.count).contains(row) else {
-        throw notUnderstood(reply)
-      }
+      guard let rejection = RowsRequest.Rejection(columns: record),
+        (1...sent.lines.count).contains(rejection.row)
+      else { throw notUnderstood(reply) }
       rows.append(
-        RejectedRow(file: sent.file, line: sent.lines[row - 1], code: record[1], text: record[2]))
+        RejectedRow(
+          file: sent.file, line: sent.lines[rejection.row - 1], code: rejection.code, text: rejection.text))
     }
     rejects.hold(rows, of: sent.number)
     answered.rows += sent.lines.count
     answered.rejected += rows.count
     try judge(isWhole: false)
-    return [.durable(block: durable)] + released(upTo: durable)
+    return [.durable(block: answer.durable)] + released(upTo: answer.durable)
   }
 
   /// Gives the load up where too many rows are rejected.
@@ -196,7 +198,7 @@ package struct IngestSession: Sendable {
   package mutating func abandonedRejects() -> [RejectedRow] { rejects.release(upTo: .max) }
 
   private mutating func takeCommitted(_ reply: Reply) throws(IngestStop) -> [Event] {
-    try finish(reply, isUnchanged: reply.fields["unchanged"] == "1")
+    try finish(reply, isUnchanged: reply.record(LoadCounts.self)?.isUnchanged == true)
   }
 
   private mutating func finish(_ reply: Reply, isUnchanged: Bool) throws(IngestStop) -> [Event] {

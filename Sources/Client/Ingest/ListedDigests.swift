@@ -28,7 +28,7 @@ package struct ListedDigests: Equatable, Sendable {
       do throws(Trouble) {
         var daemon = try DaemonLink(path: path)
         hasConnected = true
-        return try daemon.reply(to: .dataset, [slug])
+        return try daemon.reply(to: DatasetRequest(slug))
       } catch {
         // A daemon that was never there is not waited for.
         guard hasConnected, let pause = retry.next() else { throw error }
@@ -39,7 +39,7 @@ package struct ListedDigests: Equatable, Sendable {
 
   /// Takes the reply to `DATASET`.
   package init(_ report: NamedValues) {
-    let lists = report.pairs.filter { $0.name.hasPrefix("list.") }
+    let lists = report.pairs.filter { $0.name.hasPrefix(DatasetRequest.Reply.list) }
     hasLists = !lists.isEmpty
     sizes = lists.filter { $0.name.hasSuffix(".bytes") }.compactMap { Decimal.parse($0.value) }
   }

@@ -2,6 +2,7 @@
 
 package import Console
 package import DaemonClient
+import WireProtocol
 
 /// The figures of a finished load.
 package struct LoadOutcome: Equatable, Sendable {
@@ -22,16 +23,10 @@ package struct LoadOutcome: Equatable, Sendable {
 
   /// Takes the reply to `COMMIT`, or the one to `INGEST` that says `unchanged=1`; nil where figures are missing.
   package init?(_ reply: Reply, isUnchanged: Bool) {
-    guard let rows = reply.number("rows"), let accepted = reply.number("accepted"),
-      let rejected = reply.number("rejected"), let images = reply.number("images"),
-      let memberships = reply.number("memberships")
-    else { return nil }
+    guard let counts: LoadCounts = reply.record() else { return nil }
     self.isUnchanged = isUnchanged
-    self.rows = rows
-    self.accepted = accepted
-    self.rejected = rejected
-    imagesNew = images
-    membershipsNew = memberships
+    (rows, accepted, rejected) = (counts.rows, counts.accepted, counts.rejected)
+    (imagesNew, membershipsNew) = (counts.images, counts.memberships)
   }
 }
 

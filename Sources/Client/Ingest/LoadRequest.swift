@@ -1,16 +1,9 @@
 // What is to be loaded where, as the daemon hears it in `INGEST`.
 
-import DaemonClient
 import ListFormats
 package import WireProtocol
 
-/// What a load does with the list that a dataset has.
-package enum LoadMode: String, Sendable {
-  /// Refused if there is one.
-  case create
-  case append
-  case replace
-}
+package typealias LoadMode = IngestRequest.Mode
 
 /// A load, but for its rows.
 package struct LoadRequest: Equatable, Sendable {
@@ -29,13 +22,11 @@ package struct LoadRequest: Equatable, Sendable {
 
   /// The `INGEST` line without its LF.
   package func line(sha256: String?) -> String {
-    var fields = [
-      Arguments.Field(name: "mode", value: mode.rawValue), Arguments.Field(name: "source", value: source),
-      Arguments.Field(name: "name", value: name), Arguments.Field(name: "format", value: format),
-    ]
-    if let byteCount { fields.append(Arguments.Field(name: "bytes", value: String(byteCount))) }
-    if let sha256 { fields.append(Arguments.Field(name: "sha256", value: sha256)) }
-    return RequestText.line(.ingest, [slug], fields: fields)
+    var request = IngestRequest()
+    (request.slug, request.mode, request.source) = (slug, mode, source)
+    (request.listName, request.format, request.byteCount) = (name, format, byteCount)
+    request.sha256 = sha256 ?? ""
+    return request.line
   }
 
   /// A `source` that is the same whenever the same files are loaded the same way, so that a second run goes on

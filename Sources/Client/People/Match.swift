@@ -76,8 +76,8 @@ package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Co
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
     inputs.append(line)
-    for verb in [Verb.check, .get] {
-      requests.append("\(verb.rawValue) ")
+    for name in [CheckRequest.name, GetRequest.name] {
+      requests.append("\(name) ")
       RequestIdentifier.append(line, to: &requests)
       requests.append(UInt8(ascii: "\n"))
     }

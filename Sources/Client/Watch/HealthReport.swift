@@ -3,7 +3,7 @@
 // clients, whatever the cause.
 
 package import Console
-package import DaemonClient
+package import WireProtocol
 
 package enum HealthState: String, Sendable {
   /// It does all its work.
@@ -25,23 +25,16 @@ package enum HealthState: String, Sendable {
 
 /// The daemon's state and what it was judged by.
 package struct HealthReport: Equatable, Sendable {
-  package struct Check: Equatable, Sendable {
-    package let name: String
-    /// Its state, `ok` or `degraded`.
-    package let state: String
-    package let text: String
-  }
-
   /// The state of the whole.
   package let state: HealthState
   /// What was judged; nothing where the daemon does not answer.
-  package let checks: [Check]
+  package let checks: [HealthRequest.Subject]
   private let reason: String
 
   /// Takes the reply to `HEALTH`.
-  package init(_ reply: Reply) {
-    checks = reply.records.filter { $0.count >= 3 }.map { Check(name: $0[0], state: $0[1], text: $0[2]) }
-    let degraded = checks.filter { $0.state != HealthState.ok.rawValue }
+  package init(_ checks: [HealthRequest.Subject]) {
+    self.checks = checks
+    let degraded = checks.filter(\.isDegraded)
     state = degraded.isEmpty ? .ok : .degraded
     reason = (degraded.isEmpty ? checks : degraded).map { "\($0.name): \($0.text)" }.joined(separator: "; ")
   }

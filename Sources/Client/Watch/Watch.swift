@@ -34,13 +34,13 @@ package enum Watch {
   /// What is seen at one moment.
   private struct Look {
     let samples: MetricSamples
-    let loads: [[String]]
+    let loads: [LoadsRequest.StagedLoad]
     let moment: ContinuousClock.Instant
 
     init(_ path: String) throws(Trouble) {
       var daemon = try DaemonLink(path: path, patience: DaemonLink.usualPatience)
-      samples = MetricSamples(try daemon.ask(.metrics).lines.map { String(decoding: $0, as: UTF8.self) })
-      loads = try daemon.ask(.loads).records
+      samples = MetricSamples(try daemon.ask(MetricsRequest()).lines)
+      loads = try daemon.ask(LoadsRequest()).records
       moment = .now
     }
   }

@@ -1,6 +1,7 @@
 // A frame as text: lookups, connections, room, durations by verb, staged loads.
 
 import Console
+import WireProtocol
 
 extension WatchFrame {
   package func text(socket: String) -> String {
@@ -42,10 +43,10 @@ extension WatchFrame {
   private var loadTable: String {
     guard !loads.isEmpty else { return "" }
     var table = Table(["LOAD", "MODE", "ROWS", "REJECTED", "STAGED", "STATE"], figures: [2, 3, 4])
-    for load in loads where load.count >= 8 {
-      func number(_ index: Int) -> String { Int(load[index]).map(Figures.grouped) ?? load[index] }
+    for load in loads {
       table.add([
-        load[0], load[1], number(3), number(5), Int(load[6]).map(Figures.bytes) ?? load[6], load[7],
+        load.load, load.mode ?? "-", load.rows.map(Figures.grouped) ?? "-",
+        load.rejected.map(Figures.grouped) ?? "-", load.byteCount.map(Figures.bytes) ?? "-", load.state,
       ])
     }
     return "\n" + table.text(.plain)

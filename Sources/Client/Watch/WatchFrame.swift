@@ -1,6 +1,8 @@
 // What happened between two looks at the daemon's metrics: rates, and quantiles of durations from the differences of
 // the histograms' buckets. Pure.
 
+package import WireProtocol
+
 /// The daemon's work in one stretch of time.
 package struct WatchFrame: Sendable {
   package struct VerbWork: Equatable, Sendable {
@@ -28,13 +30,15 @@ package struct WatchFrame: Sendable {
   package let errors: Double
   /// The verbs that were asked, the busiest first.
   package let verbs: [VerbWork]
-  package let loads: [[String]]
+  package let loads: [LoadsRequest.StagedLoad]
 
   /// The quantiles that are shown.
   package static let quantiles = [0.5, 0.99, 0.999]
 
   /// Compares two looks; `before` is nil at the first one.
-  package init(_ now: MetricSamples, before: MetricSamples?, seconds elapsed: Double, loads: [[String]]) {
+  package init(
+    _ now: MetricSamples, before: MetricSamples?, seconds elapsed: Double, loads: [LoadsRequest.StagedLoad]
+  ) {
     // A restarted daemon counts from 0 again.
     let start = "whichset_start_time_seconds"
     let isSame = before?.value(start) == now.value(start)

@@ -51,10 +51,8 @@ package final class ProgressConsole {
 
   /// Draws how far the daemon says that it is: `done` of `of`.
   package func draw(share fields: [Arguments.Field]) {
-    func number(_ name: String) -> Int? {
-      fields.first { $0.name == name }.flatMap { Decimal.parse($0.value) }
-    }
-    draw(phase: fields.first { $0.name == "phase" }?.value ?? "", done: number("done"), of: number("of"))
+    let progress = StreamProgress { name in fields.first { $0.name == name }?.value }
+    draw(phase: progress?.phase ?? "", done: progress?.done, of: progress?.of)
   }
 
   /// Draws how far a phase of a work is, where that is known, at most ten times a second.

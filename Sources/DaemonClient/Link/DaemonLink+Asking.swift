@@ -5,10 +5,8 @@ package import WireProtocol
 
 extension DaemonLink {
   /// Asks, and returns the reply, which may be an error.
-  package mutating func reply(
-    to verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = []
-  ) throws(Trouble) -> Reply {
-    try reply(toLine: RequestText.line(verb, words, fields: fields))
+  package mutating func reply(to request: some Request) throws(Trouble) -> Reply {
+    try reply(toLine: request.line)
   }
 
   /// Sends a request line as it is.
@@ -23,10 +21,11 @@ extension DaemonLink {
   /// Asks.
   ///
   /// - Throws: the daemon's words where it refuses.
-  package mutating func ask(
-    _ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = []
-  ) throws(Trouble) -> Reply {
-    try reply(to: verb, words, fields: fields).accepted()
+  package mutating func ask<Asked: Request>(_ request: Asked) throws(Trouble) -> Asked.Reply
+  where Asked.Reply: ReadableReply {
+    let reply = try reply(to: request).accepted()
+    guard let said = Asked.Reply(reply) else { throw Trouble(ReplyText.notUnderstood(reply.status)) }
+    return said
   }
 
   /// Asks for a streamed reply.
@@ -36,24 +35,23 @@ extension DaemonLink {
   ///   - output: where `line` writes to.
   ///   - progress: is given the fields of parts.
   ///   - line: is given each line.
-  /// - Returns: the fields of its end.
-  package mutating func stream(
-    _ verb: Verb, _ words: [String] = [], fields: [Arguments.Field] = [], file: Int32? = nil,
-    to output: consuming LineOutput = LineOutput(.none),
+  /// - Returns: its end.
+  package mutating func stream<Asked: Request, End: FieldRecord>(
+    _ request: Asked, file: Int32? = nil, to output: consuming LineOutput = LineOutput(.none),
     progress: @escaping ([Arguments.Field]) -> Void = { _ in },
     line: @escaping (Span<UInt8>, inout [UInt8]) -> Void = { _, _ in }
-  ) throws(Trouble) -> [String: String] {
-    var question = StreamedQuestion(
-      RequestText.line(verb, words, fields: fields), file: file, progress: progress, line: line)
+  ) throws(Trouble) -> End where Asked.Reply == StreamedReply<End> {
+    var question = StreamedQuestion(request.line, file: file, progress: progress, line: line)
     try run(&question, output: &output)
-    return Dictionary(
-      (question.end ?? []).map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    let fields = question.end ?? []
+    guard let end = End(fields) else { throw Trouble(ReplyText.notUnderstood(fields)) }
+    return end
   }
 
   /// Says something last, whatever the answer, and waits until the daemon has read it and closed the connection. Earlier
   /// replies no longer matter; they are read so that the daemon can go on.
-  package mutating func leave(saying verb: Verb, patience: Duration) {
-    var farewell = Farewell(verb)
+  package mutating func leave(saying request: some Request, patience: Duration) {
+    var farewell = Farewell(request.line)
     var output = LineOutput(.none)
     // A connection that fails now has ended all the same.
     try? run(&farewell, output: &output, patience: patience)
@@ -122,15 +120,15 @@ private struct StreamedQuestion: Exchange {
 }
 
 private struct Farewell: Exchange {
-  private var verb: Verb?
+  private var request: String?
 
-  init(_ verb: Verb) { self.verb = verb }
+  init(_ request: String) { self.request = request }
 
   var isOver: Bool { false }
 
   mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) {
-    guard let verb = verb.take() else { return }
-    requests.add(verb.rawValue)
+    guard let request = request.take() else { return }
+    requests.add(request)
     requests.isLast = true
   }
 

@@ -13,8 +13,8 @@ package struct CrossrefCounts: Sendable {
     package let memberships: Int
   }
 
-  /// Names and counts of the whole, in the daemon's order.
-  package private(set) var totals: [(name: String, count: Int)]
+  /// The counts of the whole.
+  package let totals: TallyRequest.End
   /// Datasets with an image, by slug.
   package let datasets: [(slug: String, images: Int)]
   /// By text; none where no row had a label.
@@ -24,26 +24,22 @@ package struct CrossrefCounts: Sendable {
 
   /// Takes the reply's lines and the fields of its end; nil where they are none of such a reply.
   package init?(lines: [[String]], totals fields: [Arguments.Field]) {
-    var totals: [(String, Int)] = []
-    for field in fields {
-      guard let count = Decimal.parse(field.value) else { return nil }
-      totals.append((field.name, count))
-    }
+    guard let totals = TallyRequest.End(fields) else { return nil }
     var datasets: [(String, Int)] = []
     var labels: [Label] = []
     var cells: [(String, String, Int)] = []
     for line in lines {
-      switch (line.first, line.count) {
-      case ("dataset", 3...):
+      switch (line.first.flatMap(TallyRequest.Line.init(rawValue:)), line.count) {
+      case (.dataset, 3...):
         guard let images = Decimal.parse(line[2]) else { return nil }
         datasets.append((line[1], images))
-      case ("label", 5...):
+      case (.label, 5...):
         guard let identifiers = Decimal.parse(line[2]), let images = Decimal.parse(line[3]),
           let memberships = Decimal.parse(line[4])
         else { return nil }
         labels.append(
           Label(text: line[1], identifiers: identifiers, images: images, memberships: memberships))
-      case ("cell", 4...):
+      case (.cell, 4...):
         guard let images = Decimal.parse(line[3]) else { return nil }
         cells.append((line[1], line[2], images))
       // A later daemon may say more.
@@ -55,15 +51,4 @@ package struct CrossrefCounts: Sendable {
     self.labels = labels
     self.cells = cells
   }
-
-  /// The same counts of accounts' images, with those of the accounts in front. What the counts of rows would tell is only
-  /// how often images came with several accounts.
-  package func counted(accounts: [(name: String, count: Int)]) -> CrossrefCounts {
-    var report = self
-    report.totals = accounts + totals.filter { ["images", "memberships"].contains($0.name) }
-    return report
-  }
-
-  /// A count of the whole.
-  package func total(_ name: String) -> Int { totals.first { $0.name == name }?.count ?? 0 }
 }

@@ -1,6 +1,6 @@
 // Replies that are lines of a name and a value: to `STATS` and to `DATASET`.
 
-import WireProtocol
+package import WireProtocol
 
 package struct NamedValues: Sendable {
   package typealias Pair = (name: String, value: String)
@@ -12,6 +12,10 @@ package struct NamedValues: Sendable {
   package init(_ reply: Reply, further: [Pair] = []) {
     pairs = reply.records.compactMap { $0.count >= 2 ? ($0[0], $0[1]) : nil } + further
   }
+
+  package init(_ reply: TableReply, further: [Pair] = []) { pairs = reply.lines + further }
+
+  package init(_ reply: DatasetRequest.Reply) { pairs = reply.lines }
 
   package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
@@ -39,12 +43,13 @@ package struct NamedValues: Sendable {
   }
 
   private static func field(_ name: String) -> String? {
-    name.hasPrefix("field.") ? String(name.dropFirst("field.".count)) : nil
+    name.hasPrefix(DatasetRequest.Reply.field)
+      ? String(name.dropFirst(DatasetRequest.Reply.field.count)) : nil
   }
 
   private static func listed(_ name: String) -> (index: Substring, rest: String)? {
-    let parts = name.split(separator: ".", maxSplits: 2)
-    guard parts.count == 3, parts[0] == "list" else { return nil }
-    return (parts[1], String(parts[2]))
+    guard name.hasPrefix(DatasetRequest.Reply.list) else { return nil }
+    let parts = name.dropFirst(DatasetRequest.Reply.list.count).split(separator: ".", maxSplits: 1)
+    return parts.count == 2 ? (parts[0], String(parts[1])) : nil
   }
 }

@@ -33,6 +33,12 @@ package struct Reply: Equatable, Sendable {
   /// The value of a field that is a number; nil where there is none.
   package func number(_ name: String) -> Int? { fields[name].flatMap { Decimal.parse($0) } }
 
+  /// The fields as a record; nil where they are none of that kind.
+  package func record<Record: FieldRecord>(_ kind: Record.Type = Record.self) -> Record? {
+    let fields = fields
+    return Record { fields[$0] }
+  }
+
   /// Throws what the daemon said if it refused.
   package func accepted() throws(Trouble) -> Reply {
     if case .error(let code, let fault, let text) = status {

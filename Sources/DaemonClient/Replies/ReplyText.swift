@@ -39,6 +39,11 @@ package enum ReplyText {
     "the daemon's reply is not understood: \(String(showing: line.extracting(0..<min(line.count, 80))))"
   }
 
+  /// A reply, or the fields of one, that this version of the protocol does not have.
+  package static func notUnderstood(_ reply: some Sendable) -> String {
+    "the daemon's reply is not understood: \(reply)"
+  }
+
   /// The text of a line; what is no UTF-8 is replaced.
   package static func string(_ line: Span<UInt8>) -> String {
     String(decoding: [UInt8](copying: line), as: UTF8.self)

@@ -12,9 +12,7 @@ internal import WireProtocol
 
 /// What a daemon is told at its start.
 package struct DaemonOptions: Sendable {
-  /// The data folder.
   package var dataPath: String
-  /// The sockets that the daemon makes.
   package var entrances: [Entrance]
   /// The sockets that were made for it.
   package var inherited: [InheritedSocket] = []
@@ -22,25 +20,21 @@ package struct DaemonOptions: Sendable {
   package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
   /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
   package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
-  /// The supervisor, where there is one.
   package var notifier: ServiceNotifier?
   /// Reactor threads; 0 for one a core.
   package var threads = 0
-  /// Connections at one time.
   package var connectionsMax = 4_096
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
-  /// The program's version.
   package var programVersion: String
   /// From how many milliseconds on a request is told in the slow log; 0 for never.
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
 
-  /// Options with their defaults.
   package init(dataPath: String, entrances: [Entrance], programVersion: String) {
     self.dataPath = dataPath
     self.entrances = entrances
@@ -60,15 +54,12 @@ package struct DaemonOptions: Sendable {
   }
 }
 
-/// Why a daemon has ended.
 package enum DaemonEnd: Sendable {
-  /// It was told to.
   case stopped
   /// The index's file was replaced: it is to be started anew (`ProcessRestart`).
   case restarts
 }
 
-/// A running daemon.
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog
@@ -88,7 +79,14 @@ package struct Daemon {
     defer { close(signals) }
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
+    Self.explainDeath(isOpening: true)
     let index = try open()
+    Self.explainDeath(isOpening: false)
+    if !index.unexplained.isEmpty {
+      log.warning(
+        "kept, though in nobody's use: \(index.unexplained.joined(separator: ", ")); whichset compact leaves them out"
+      )
+    }
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)
@@ -174,7 +172,8 @@ package struct Daemon {
     let notice = try options.notifier.map { try OpeningNotice($0) }
     defer { notice?.end() }
     return try Index(
-      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion)
+      path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion,
+      texts: ListedTexts.init(secret:))
   }
 
   /// An index has a folder of this name for its loads, and removes from it what is none.
@@ -194,40 +193,44 @@ package struct Daemon {
     let log = log
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
     let staging = NamedThread("staging") {
-      let worker = StagingWorker(
-        index: services.index, register: services.register, streams: services.streams, log: log,
-        ruleVersion: services.ruleVersion, figures: services.figures.work)
-      services.staging.run(worker.run)
+      services.queues.staging.run(
+        StagingThread(
+          index: services.index, register: services.register, streams: services.streams, log: log,
+          ruleVersion: services.ruleVersion, figures: services.figures.work))
       workersEnded.add()
     }
     let queries = NamedThread("queries") {
-      let worker = QueryWorker(
-        index: services.index, register: services.register, streams: services.streams, log: log,
-        reloading: services.reloading,
-        ruleVersion: services.ruleVersion)
-      services.queries.run(worker.run)
+      services.queues.queries.run(
+        QueryThread(
+          index: services.index, register: services.register, streams: services.streams, log: log,
+          ruleVersion: services.ruleVersion, figures: services.figures, reload: services.reloading?.run))
       workersEnded.add()
     }
     let writer = NamedThread("writer") {
       whichset_lower_priority()
-      let worker = WriterWorker(
+      let thread = WriterThread(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
         figures: services.figures.work)
-      services.writer.run(worker.run, idle: worker.idle)
+      services.queues.writer.run(thread, idle: thread.idle)
       workersEnded.add()
     }
     let care = NamedThread("care") {
       whichset_lower_priority()
-      let worker = CareWorker(
-        index: services.index, register: services.register, upkeep: services.upkeep, log: log)
-      services.care.run(worker.run)
+      services.queues.care.run(
+        CareThread(
+          index: services.index, register: services.register, upkeep: services.upkeep, log: log))
       workersEnded.add()
     }
     threads.running = [staging, queries, writer, care]
     for (number, mailbox) in services.reactors.enumerated() {
       let reactor = NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
-          try Reactor(mailbox: mailbox, services: services).run()
+          try Reactor(
+            mailbox: mailbox, queues: services.queues, log: log,
+            context: SessionContext(
+              index: services.index, figures: services.figures, programVersion: services.programVersion,
+              live: services.live, ruleVersion: services.ruleVersion)
+          ).run()
         } catch {
           log.reactorFailed(error)
           exit(71)
@@ -249,9 +252,17 @@ package struct Daemon {
     var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
       pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
     }
+    var trouble = AcceptTrouble()
     while true {
+      let pause = trouble.pauseLeft(at: MonotonicClock.nanoseconds)
+      // An entry without a descriptor is ignored.
+      for (index, listener) in listeners.enumerated() {
+        entries[index + 2].fd = pause > 0 ? -1 : listener.descriptor
+      }
+      let timeout = supervision.intervalMilliseconds
       // Safe: as many entries as there are.
-      let readyCount = unsafe poll(&entries, nfds_t(entries.count), supervision.intervalMilliseconds)
+      let readyCount = unsafe poll(
+        &entries, nfds_t(entries.count), pause > 0 ? min(timeout, Int32(pause)) : timeout)
       if .now - lastLook >= interval {
         lastLook = .now
         look(&supervision, services)
@@ -272,6 +283,7 @@ package struct Daemon {
         guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
         do throws(SystemFailure) {
           while let descriptor = try listener.accept() {
+            trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
             guard !services.upkeep.wantsRestart else {
               close(descriptor)
@@ -289,8 +301,9 @@ package struct Daemon {
           }
         } catch {
           // No descriptor is left, say: clients wait in the queue meanwhile.
-          log.acceptFailed(error)
-          if !isStopping { usleep(100_000) }
+          if let untold = trouble.failed(at: MonotonicClock.nanoseconds) {
+            log.acceptFailed(error, untold: untold)
+          }
         }
       }
       if isStopping { return }
@@ -299,13 +312,25 @@ package struct Daemon {
 
   /// Looks whether all threads get on, and tells.
   private func look(_ supervision: inout Supervision, _ services: Services) {
+    do {
+      try services.index.checkInPlace()
+    } catch {
+      log.failure("watching the data file", error)
+      log.indexDead()
+      exit(EX_IOERR)
+    }
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
     let rate = supervision.rate(queries: services.figures.queryCount)
-    if services.figures.beginMeasuring() { services.submit(.measure(services.figures)) { _ in } }
+    if services.figures.beginMeasuring() {
+      services.queues.queries.submit(nil) { thread in
+        thread.figures.measure()
+        return .nothing
+      }
+    }
     let status = options.notifier == nil ? "" : Self.status(of: services, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
-    for thread in look.newlyStuck { log.stuck(thread) }
+    for thread in look.newlyStuck { log.stuck(thread.thread, seconds: thread.seconds) }
     for thread in look.recovered { log.recovered(thread) }
     guard let notifier = options.notifier else { return }
     if look.isAlive { notifier.alive() }
@@ -315,7 +340,7 @@ package struct Daemon {
   private static func status(of services: Services, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String
   {
     // Where the system does not tell how much is used, nothing is said of it.
-    let use = services.figures.lastReading.measures.map
+    let use = services.figures.lastMeasures.map
     let snapshot = services.index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
@@ -331,17 +356,14 @@ package struct Daemon {
     close(descriptor)
   }
 
-  /// Lets replies and jobs end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
+  /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
   /// load stays staged, an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: Threads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
     for reactor in services.reactors { reactor.post(.stop) }
     var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
-    services.staging.stop()
-    services.queries.stop()
-    services.writer.stop()
-    services.care.stop()
+    services.queues.stop()
     isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {
       // What they hold, the lock of the data folder at last, goes with them.
@@ -389,6 +411,27 @@ package struct Daemon {
     _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
   }
 
+  /// LMDB trusts its own pages: where they are damaged, it may read what is not there, or stop itself. While the index is
+  /// opened that is damage, and told as such; later it may also be a fault of the program, and the signal takes its course.
+  private static func explainDeath(isOpening: Bool) {
+    var action = sigaction()
+    if isOpening {
+      unsafe action.__sigaction_handler.sa_handler = { _ in
+        // Only calls that are allowed in a signal handler, here and below.
+        damagedFileText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _exit(EX_DATAERR)
+      }
+    } else {
+      unsafe action.__sigaction_handler.sa_handler = { signal in
+        deathText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = raise(signal)
+      }
+      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
+    }
+    // Safe: the calls copy the struct.
+    for signal in [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP] { _ = unsafe sigaction(signal, &action, nil) }
+  }
+
   /// Reads a signal; SIGHUP asks to read the settings anew, all others to stop.
   private static func takeSignal(_ descriptor: Int32) -> Int32? {
     var information = signalfd_siginfo()
@@ -398,6 +441,14 @@ package struct Daemon {
     return Int32(information.ssi_signo)
   }
 }
+
+/// Told when opening the index ends in a signal; constant, as the others, since a signal handler may not make it up.
+private let damagedFileText: StaticString =
+  "whichsetd: the index's data file is damaged so that it cannot be read; restore a backup or load the lists again\n"
+
+/// Told when a signal ends the daemon later.
+private let deathText: StaticString =
+  "whichsetd: ended by a signal: the data file is damaged (stop the daemon and try whichset verify FILE), or the program has a fault\n"
 
 /// What is told when a page of the index cannot be read; constant, since a signal handler may not make it up.
 private let lostPagesText: StaticString =

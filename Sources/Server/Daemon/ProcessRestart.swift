@@ -5,7 +5,6 @@
 internal import CLinux
 internal import Glibc
 
-/// Takes the place of this process.
 package enum ProcessRestart {
   /// Runs the program anew; returns only where the system refuses. What must be put away, locks and sockets of its own, has
   /// to be put away before. Signals that are blocked and pending stay so: a SIGTERM that has come in the meantime stops

@@ -2,61 +2,18 @@
 // told. Where the settings are wrong, everything stays as it was.
 
 internal import Synchronization
-internal import WireProtocol
+package import WireProtocol
 
-/// A setting that has another value now than before.
-package struct ReloadedSetting: Equatable, Sendable {
-  /// The setting's name.
-  package let name: String
-  /// Its value before; empty for none.
-  package let old: String
-  /// Its value from now on, or after the next start.
-  package let new: String
-  /// Whether it is in force.
-  package let isApplied: Bool
-
-  /// Makes a line of a reload's report.
-  package init(name: String, old: String, new: String, isApplied: Bool) {
-    self.name = name
-    self.old = old
-    self.new = new
-    self.isApplied = isApplied
-  }
-}
-
-/// What came of reading settings.
 package struct ReloadedSettings: Sendable {
-  /// What is in force now.
   package let options: LiveOptions
-  /// What is another value than before.
-  package let changes: [ReloadedSetting]
+  package let changes: [ReloadRequest.Setting]
 
-  /// Makes an outcome.
-  package init(options: LiveOptions, changes: [ReloadedSetting]) {
+  package init(options: LiveOptions, changes: [ReloadRequest.Setting]) {
     self.options = options
     self.changes = changes
   }
 }
 
-/// Settings that cannot be used.
-package struct ReloadFailure: Error, CustomStringConvertible {
-  /// One line: where, what is wrong, what is allowed.
-  package let description: String
-
-  /// Makes a failure of a text.
-  package init(_ description: String) { self.description = description }
-}
-
-extension ReloadFailure {
-  /// The failure as a part of a line of the protocol: a file may have any bytes in it.
-  var line: String {
-    var text: [UInt8] = []
-    Escapes.append(description, to: &text, keepingSpaces: true)
-    return String(decoding: text, as: UTF8.self)
-  }
-}
-
-/// Reads settings anew.
 final class Reloading: Sendable {
   /// Reads the settings; throws where they cannot be used.
   typealias Read = @Sendable () throws(ReloadFailure) -> ReloadedSettings
@@ -83,7 +40,7 @@ final class Reloading: Sendable {
 
   /// Reads the settings anew and puts them into force.
   @discardableResult
-  func run() throws(ReloadFailure) -> [ReloadedSetting] {
+  func run() throws(ReloadFailure) -> [ReloadRequest.Setting] {
     let result = turn.withLock { _ in
       notifier?.reloading()
       // Also where it fails: the daemon is as ready as before.
@@ -93,7 +50,7 @@ final class Reloading: Sendable {
     return try result.get()
   }
 
-  private func readAndApply() throws(ReloadFailure) -> [ReloadedSetting] {
+  private func readAndApply() throws(ReloadFailure) -> [ReloadRequest.Setting] {
     do throws(ReloadFailure) {
       let reloaded = try read()
       apply(reloaded.options)
@@ -107,31 +64,8 @@ final class Reloading: Sendable {
     }
   }
 
-  private static func text(_ changes: [ReloadedSetting]) -> String {
-    changes.map { "\($0.name) \($0.new)\($0.isApplied ? "" : " after the next start")" }.joined(
+  private static func text(_ changes: [ReloadRequest.Setting]) -> String {
+    changes.map { "\($0.name) \($0.now)\($0.isApplied ? "" : " after the next start")" }.joined(
       separator: ", ")
-  }
-}
-
-extension JobResult {
-  /// The reply to `RELOAD`.
-  init(reloading: Reloading?) {
-    guard let reloading else {
-      self.init(ProtocolError(.config, "this daemon has no settings to read"))
-      return
-    }
-    do throws(ReloadFailure) {
-      let changes = try reloading.run()
-      self.init("OK \(changes.count)")
-      for change in changes {
-        for column in [change.name, change.old, change.new] {
-          Escapes.append(column, to: &reply, keepingSpaces: true)
-          reply.append(UInt8(ascii: "\t"))
-        }
-        reply.append(contentsOf: "\(change.isApplied ? "applied" : "restart")\n".utf8)
-      }
-    } catch {
-      self.init(ProtocolError(.config, "nothing was changed: \(error.line)"))
-    }
   }
 }

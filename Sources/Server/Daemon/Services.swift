@@ -1,4 +1,4 @@
-// What all reactors share: the index, the queues of the workers, the daemon's figures.
+// What the daemon's parts share: the index, the queues of the threads, metrics.
 
 internal import Identifiers
 internal import Index
@@ -11,15 +11,12 @@ final class Services: Sendable {
   let figures: Figures
   let programVersion: String
   let log: DaemonLog
-  let staging: WorkQueue
-  let queries: WorkQueue
-  let writer: WorkQueue
+  let queues: WorkQueues
   let reactors: [ReactorMailbox]
   let liveness: Liveness
   let live: LiveValues
   /// Nil where the daemon was started without settings that could be read anew.
   let reloading: Reloading?
-  let care: WorkQueue
   let upkeep: Upkeep
 
   /// Of the rules by which identifiers are read.
@@ -37,34 +34,23 @@ final class Services: Sendable {
     self.log = log
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
-    staging = try WorkQueue(slow: slow)
-    queries = try WorkQueue(slow: slow)
-    writer = try WorkQueue(slow: slow)
-    care = try WorkQueue(slow: slow)
+    queues = try WorkQueues(slow: slow)
     upkeep = try Upkeep(canStart: canStart)
     reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
     liveness = Liveness(
       [
-        Liveness.Member(name: "staging", mark: staging.mark),
-        Liveness.Member(name: "queries", mark: queries.mark),
-        Liveness.Member(name: "writer", mark: writer.mark),
-        Liveness.Member(name: "care", mark: care.mark),
+        Liveness.Member(name: "staging", mark: queues.staging.mark),
+        Liveness.Member(name: "queries", mark: queues.queries.mark),
+        Liveness.Member(name: "writer", mark: queues.writer.mark),
+        Liveness.Member(name: "care", mark: queues.care.mark),
       ]
         + reactors.enumerated().map { number, mailbox in
-          Liveness.Member(name: "reactor-\(number)", mark: WorkMark(), reactor: mailbox)
+          Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
+    let (streams, register, liveness) = (streams, register, liveness)
     figures = Figures(
-      index: index, programVersion: programVersion, ruleVersion: ruleVersion, streams: streams,
-      register: register, slow: slow, liveness: liveness)
-  }
-
-  /// Has a job done where it belongs; `done` is called on that thread.
-  func submit(_ job: sending Job, _ done: @escaping @Sendable (JobResult) -> Void) {
-    switch job.place {
-    case .staging: staging.submit(job, done)
-    case .queries: queries.submit(job, done)
-    case .writer: writer.submit(job, done)
-    case .care: care.submit(job, done)
-    }
+      index: index, programVersion: programVersion, ruleVersion: ruleVersion, slow: slow,
+      streams: { streams.value }, openLoads: { register.count },
+      stuckThreads: { liveness.stuck().map(\.thread) })
   }
 }

@@ -5,13 +5,11 @@ internal import WireProtocol
 
 /// What came of identifiers that were looked up.
 struct LookupTally: Equatable {
-  /// Identifiers in all.
   var count = 0
   var misses = 0
   var invalid = 0
   var unresolvable = 0
 
-  /// Identifiers that are in some dataset.
   var hits: Int { count - misses - invalid - unresolvable }
 
   @inline(__always)
@@ -23,7 +21,6 @@ struct LookupTally: Equatable {
   }
 }
 
-/// What a chunk of input held.
 struct ChunkTally {
   /// Identifiers of `CHECK`.
   var checks = LookupTally()
@@ -31,9 +28,8 @@ struct ChunkTally {
   var manyChecks = LookupTally()
   /// Other requests, in their order.
   var verbs: [Verb] = []
-  /// How many of them are answered already: the others have become jobs.
+  /// Those of them that are answered already; threads answer the others.
   var answered: [Verb] = []
-  /// Errors that were answered.
   var errors: [ErrorCode] = []
 
   var isEmpty: Bool {

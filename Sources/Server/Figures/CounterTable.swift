@@ -5,7 +5,6 @@ internal import Synchronization
 
 /// A fixed number of counters, all 0 at first. Only one thread at a time may add.
 @safe final class CounterTable: Sendable {
-  /// How many there are.
   let count: Int
   // Safe: the pointer never changes, and what it points to are atomics.
   private nonisolated(unsafe) let counters: UnsafeMutablePointer<Atomic<Int>>
@@ -37,7 +36,6 @@ internal import Synchronization
     unsafe counters[index].store(value &+ amount, ordering: .relaxed)
   }
 
-  /// What a counter has reached.
   subscript(index: Int) -> Int {
     precondition(index >= 0 && index < count)
     return unsafe counters[index].load(ordering: .relaxed)  // safe: within the table

@@ -6,15 +6,12 @@
 
 /// Buckets of durations: at most 1 us, 2 us, 4 us, ... 8.4 s, and anything longer.
 enum DurationBounds {
-  /// Buckets with an upper bound.
   static let bounded = 24
-  /// Buckets in all.
   static let count = bounded + 1
 
   /// The upper bound of a bucket, in seconds.
   static func seconds(_ bucket: Int) -> Double { Double(1 << bucket) / 1_000_000 }
 
-  /// The bucket of a duration.
   @inline(__always)
   static func bucket(nanoseconds: Int) -> Int {
     // Whole microseconds, rounded up, so that a bound belongs to its own bucket.

@@ -1,39 +1,13 @@
-// Whether the daemon can go on doing its work, judged from figures: a pure function, so that its bounds are tested
-// without a full disk. What is judged is what an operator can do something about before clients notice.
+// Whether the daemon can go on doing its work: a pure function of metrics, so that its bounds are tested without a full disk.
+// What is judged is what an operator can do something about before clients notice.
 
 internal import Index
 internal import WireProtocol
-
-/// One line of `HEALTH`.
-struct HealthLine: Equatable, Sendable {
-  /// What is judged.
-  let name: String
-  let isDegraded: Bool
-  /// For people.
-  let text: String
-}
-
-/// What health is judged by.
-struct HealthFacts: Sendable {
-  var diskFreeBytes: Int?
-  var diskReserveBytes = 0
-  var mapUsedBytes: Int?
-  var mapSizeBytes = 1
-  var snapshots = 1
-  var oldestSnapshotSeconds = 0
-  /// How the last write failed, if it did.
-  var writeFailure: ErrorCode?
-  var openLoads = 0
-  var stagedLoads: Int?
-  /// Names of threads that have not come back for too long; nil where nobody watches them.
-  var stuckThreads: [String]?
-}
 
 /// Bounds beyond which the daemon is degraded.
 enum HealthLimits {
   /// Free disk space below so many times the reserve is close to it.
   static let diskReserves = 2
-  /// Percent of the map in use.
   static let mapPercent = 90
   /// Percent of the map in use from which on the next load may fail.
   static let mapPercentCritical = 98
@@ -41,76 +15,66 @@ enum HealthLimits {
   static let snapshotSeconds = 600
 }
 
-extension HealthFacts {
-  /// The judgement, a line a subject.
-  var lines: [HealthLine] {
-    var lines = [disk, map].compactMap { $0 }
-    let isOld = oldestSnapshotSeconds > HealthLimits.snapshotSeconds
-    lines.append(
-      HealthLine(
-        name: "snapshots", isDegraded: isOld,
-        text: isOld
-          ? "one has been held for \(oldestSnapshotSeconds) s after a newer one came: a reader is slow, and pages are not used again meanwhile"
-          : "\(snapshots) held"))
-    lines.append(
-      HealthLine(
-        name: "writer", isDegraded: writeFailure != nil,
-        text: writeFailure.map { "the last write failed (\($0.rawValue)); the log says why" }
-          ?? "no write has failed since the last that succeeded"))
-    let isFull = openLoads >= ProtocolLimits.openLoadsMax
-    lines.append(
-      HealthLine(
-        name: "loads", isDegraded: isFull,
-        text: "\(openLoads) open, \(stagedLoads.map { "\($0)" } ?? "?") staged"
-          + (isFull ? "; no more can be opened" : "")))
-    if let stuckThreads {
-      lines.append(
-        HealthLine(
-          name: "threads", isDegraded: !stuckThreads.isEmpty,
-          text: stuckThreads.isEmpty ? "all answer" : "stuck: \(stuckThreads.joined(separator: ", "))"))
-    }
-    return lines
+enum Health {
+  typealias Subject = HealthRequest.Subject
+
+  /// A line a subject. What the system does not give is not judged.
+  static func judge(_ now: MetricReading) -> [Subject] {
+    [disk(now), map(now), snapshots(now), writer(now), loads(now), threads(now)].compactMap { $0 }
   }
 
-  private var disk: HealthLine? {
-    guard let diskFreeBytes else { return nil }
-    let free = "\(diskFreeBytes >> 20) MiB free, \(diskReserveBytes >> 20) MiB reserved"
-    if diskFreeBytes < diskReserveBytes {
-      return HealthLine(name: "disk", isDegraded: true, text: "\(free): writes are refused")
+  private static func disk(_ now: MetricReading) -> Subject? {
+    guard let bytes = now.measures.diskFreeBytes else { return nil }
+    let free = "\(bytes >> 20) MiB free, \(now.diskReserveBytes >> 20) MiB reserved"
+    if bytes < now.diskReserveBytes {
+      return Subject(name: "disk", isDegraded: true, text: "\(free): writes are refused")
     }
-    let isNear = diskFreeBytes < HealthLimits.diskReserves * diskReserveBytes
-    return HealthLine(
+    let isNear = bytes < HealthLimits.diskReserves * now.diskReserveBytes
+    return Subject(
       name: "disk", isDegraded: isNear, text: isNear ? "\(free): writes will be refused soon" : free)
   }
 
-  private var map: HealthLine? {
-    guard let mapUsedBytes else { return nil }
-    let percent = mapUsedBytes / max(1, mapSizeBytes / 100)
-    let used = "\(percent) % of \(mapSizeBytes >> 20) MiB used"
+  private static func map(_ now: MetricReading) -> Subject? {
+    guard let map = now.measures.map else { return nil }
+    let percent = map.usedBytes / max(1, map.sizeBytes / 100)
+    let used = "\(percent) % of \(map.sizeBytes >> 20) MiB used"
     guard percent >= HealthLimits.mapPercent else {
-      return HealthLine(name: "map", isDegraded: false, text: used)
+      return Subject(name: "map", isDegraded: false, text: used)
     }
     let isCritical = percent >= HealthLimits.mapPercentCritical
-    return HealthLine(
+    return Subject(
       name: "map", isDegraded: true,
       text: "\(isCritical ? "critical: " : "")\(used); start whichsetd with a larger --map-size")
   }
-}
 
-extension Figures {
-  func health() -> [HealthLine] {
-    let now = lastReading
-    var facts = HealthFacts()
-    facts.diskFreeBytes = now.measures.diskFreeBytes
-    facts.diskReserveBytes = index.limits.diskReserveBytes
-    facts.mapUsedBytes = now.measures.map?.usedBytes
-    facts.mapSizeBytes = now.measures.map?.sizeBytes ?? 1
-    facts.snapshots = now.snapshots
-    facts.oldestSnapshotSeconds = now.oldestSnapshotSeconds
-    facts.writeFailure = work.writeFailure
-    facts.openLoads = now.openLoads
-    facts.stagedLoads = now.measures.stagedLoads
-    facts.stuckThreads = liveness?.stuck().map(\.thread)
-    return facts.lines
+  private static func snapshots(_ now: MetricReading) -> Subject {
+    let isOld = now.oldestSnapshotSeconds > HealthLimits.snapshotSeconds
+    return Subject(
+      name: "snapshots", isDegraded: isOld,
+      text: isOld
+        ? "one has been held for \(now.oldestSnapshotSeconds) s after a newer one came: a reader is slow, and pages are not used again meanwhile"
+        : "\(now.snapshots) held")
+  }
+
+  private static func writer(_ now: MetricReading) -> Subject {
+    let failure = now.work.writeFailure.map { "the last write failed (\($0.rawValue)); the log says why" }
+    return Subject(
+      name: "writer", isDegraded: failure != nil,
+      text: failure ?? "no write has failed since the last that succeeded")
+  }
+
+  private static func loads(_ now: MetricReading) -> Subject {
+    let isFull = now.openLoads >= ProtocolLimits.openLoadsMax
+    let staged = now.measures.stagedLoads.map { "\($0)" } ?? "?"
+    return Subject(
+      name: "loads", isDegraded: isFull,
+      text: "\(now.openLoads) open, \(staged) staged" + (isFull ? "; no more can be opened" : ""))
+  }
+
+  private static func threads(_ now: MetricReading) -> Subject? {
+    guard let stuck = now.stuckThreads else { return nil }
+    return Subject(
+      name: "threads", isDegraded: !stuck.isEmpty,
+      text: stuck.isEmpty ? "all answer" : "stuck: \(stuck.joined(separator: ", "))")
   }
 }

@@ -8,9 +8,7 @@ internal import Synchronization
 struct IndexMeasures: Sendable {
   /// Bytes of the map: reserved, in the file, used.
   var map: (sizeBytes: Int, fileBytes: Int, usedBytes: Int)?
-  /// Free for everybody, the reserve included.
   var diskFreeBytes: Int?
-  /// Staged loads, open or not.
   var stagedLoads: Int?
   /// Bytes that they have on the disk.
   var stagedBytes: Int?

@@ -16,10 +16,12 @@ struct OpenMetricsWriter {
   }
 
   /// Begins a family. Its unit, where it has one, is the last word of its name. `help` has no backslash, quote or LF.
-  mutating func begin(_ name: StaticString, _ kind: Kind, unit: StaticString? = nil, _ help: StaticString) {
+  mutating func begin(_ name: StaticString, _ kind: Kind, _ help: StaticString) {
     family = "whichset_\(name)"
     lines.append("# TYPE \(family) \(kind.rawValue)")
-    if let unit { lines.append("# UNIT \(family) \(unit)") }
+    for unit in ["seconds", "bytes"] where family.hasSuffix("_\(unit)") {
+      lines.append("# UNIT \(family) \(unit)")
+    }
     lines.append("# HELP \(family) \(help)")
   }
 
@@ -32,19 +34,6 @@ struct OpenMetricsWriter {
       line += "{" + labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",") + "}"
     }
     lines.append("\(line) \(value)")
-  }
-
-  /// A family with one gauge.
-  mutating func gauge(_ name: StaticString, unit: StaticString? = nil, _ help: StaticString, _ value: Int?) {
-    guard let value else { return }
-    begin(name, .gauge, unit: unit, help)
-    sample("", [], "\(value)")
-  }
-
-  /// A family with one counter.
-  mutating func counter(_ name: StaticString, unit: StaticString? = nil, _ help: StaticString, _ value: Int) {
-    begin(name, .counter, unit: unit, help)
-    sample("_total", [], "\(value)")
   }
 
   /// A histogram of the family: buckets are cumulative here.
@@ -60,7 +49,6 @@ struct OpenMetricsWriter {
     sample("_sum", labels, "\(Double(durations.nanoseconds) / 1_000_000_000)")
   }
 
-  /// Ends the text.
   mutating func end() { lines.append("# EOF") }
 
   private static func escaped(_ value: String) -> String {

@@ -2,7 +2,6 @@
 
 internal import Glibc
 
-/// Memory of this process, in bytes.
 struct ProcessMemory: Equatable, Sendable {
   /// In memory in all: the pages of the index that are mapped there are part of it, and go when others need the room.
   let residentBytes: Int

@@ -1,18 +1,15 @@
-// The counters of one reactor's sessions. Its thread adds to them, once a chunk of input or a job that has ended;
+// The counters of one reactor's sessions. Its thread adds to them, once a chunk of input or a reply that a thread made;
 // whoever wants the daemon's figures adds the reactors up.
 
 internal import WireProtocol
 
-/// One reactor's counters.
 final class ReactorFigures: Sendable {
   /// Verbs whose identifiers are looked up, in the order of their counters.
-  static let lookupVerbs: [Verb] = [.check, .checkMany, .get]
+  static let lookupVerbs = Verb.allCases.filter { [.lookup, .lookups].contains($0.request.counts) }
   /// What comes of a lookup, in the order of its counters.
   static let outcomes = ["hit", "miss", "invalid", "unresolvable"]
 
   private static let verbCount = Verb.allCases.count
-  private static let numbers = Dictionary(
-    uniqueKeysWithValues: Verb.allCases.enumerated().map { ($1, $0) })
   private static let errorNumbers = Dictionary(
     uniqueKeysWithValues: ErrorCode.allCases.enumerated().map { ($1, $0) })
 
@@ -42,31 +39,26 @@ final class ReactorFigures: Sendable {
     }
     if tally.manyChecks.count > 0 {
       add(tally.manyChecks, at: Self.lookups + Self.outcomes.count)
-      addDuration(nanoseconds, tally.manyChecks.count, at: Self.durationStart(.checkMany))
+      addDuration(nanoseconds, tally.manyChecks.count, at: Self.durationStart(CheckManyRequest.verb))
     }
-    for verb in tally.verbs { counters.add(1, at: Self.requests + Self.number(verb)) }
+    for verb in tally.verbs { counters.add(1, at: Self.requests + Int(verb.number)) }
     for verb in tally.answered { addDuration(nanoseconds, 1, at: Self.durationStart(verb)) }
     for error in tally.errors { counters.add(1, at: Self.errors + (Self.errorNumbers[error] ?? 0)) }
   }
 
-  /// Adds a job that has ended: how long it took from the request's bytes to the last of its reply.
-  func add(_ verb: Verb, error: ErrorCode?, isMiss: Bool, nanoseconds: Int) {
+  /// Adds a request that a thread has answered: how long it took from the request's bytes to the last of its reply.
+  func add(_ verb: Verb, error: ErrorCode?, isMiss: Bool, rows: Int, nanoseconds: Int) {
     addDuration(nanoseconds, 1, at: Self.durationStart(verb))
     if let error { counters.add(1, at: Self.errors + (Self.errorNumbers[error] ?? 0)) }
-    guard verb == .get else { return }
+    if verb.request.counts == .rows { counters.add(rows, at: Self.rows) }
+    guard let place = Self.lookupVerbs.firstIndex(of: verb) else { return }
     let tally = LookupTally(
       count: 1, misses: isMiss ? 1 : 0, invalid: error == .identifier ? 1 : 0,
       unresolvable: error == .unresolvable ? 1 : 0)
     // Of one that failed otherwise nothing is known.
     guard error == nil || tally.hits == 0 else { return }
-    add(tally, at: Self.lookups + 2 * Self.outcomes.count)
+    add(tally, at: Self.lookups + place * Self.outcomes.count)
   }
-
-  /// Adds an error of a reply that no chunk and no job of a verb made.
-  func add(_ error: ErrorCode) { counters.add(1, at: Self.errors + (Self.errorNumbers[error] ?? 0)) }
-
-  /// Adds rows of a cross-reference.
-  func addCrossrefRows(_ count: Int) { counters.add(count, at: Self.rows) }
 
   private func add(_ tally: LookupTally, at start: Int) {
     counters.add(tally.hits, at: start)
@@ -81,8 +73,7 @@ final class ReactorFigures: Sendable {
     counters.add(count &* nanoseconds, at: start + DurationBounds.count)
   }
 
-  private static func number(_ verb: Verb) -> Int { numbers[verb] ?? 0 }
-  private static func durationStart(_ verb: Verb) -> Int { durations + number(verb) * durationWidth }
+  private static func durationStart(_ verb: Verb) -> Int { durations + Int(verb.number) * durationWidth }
 
   // MARK: - Reading, by anyone
 
@@ -115,10 +106,8 @@ final class ReactorFigures: Sendable {
 struct DurationTotals: Equatable, Sendable {
   /// How many were in each bucket of `DurationBounds`, each for itself.
   var buckets = [Int](repeating: 0, count: DurationBounds.count)
-  /// The sum of all.
   var nanoseconds = 0
 
-  /// How many there were.
   var count: Int { buckets.reduce(0, +) }
 
   mutating func add(_ other: DurationTotals) {
@@ -127,9 +116,7 @@ struct DurationTotals: Equatable, Sendable {
   }
 }
 
-/// What all reactors have counted.
 struct RequestTotals: Equatable, Sendable {
-  /// Requests by their verb.
   var requests: [Verb: Int] = [:]
   /// Identifiers that were looked up, by verb and by what came of them.
   var lookups: [Verb: [String: Int]] = [:]
@@ -138,12 +125,11 @@ struct RequestTotals: Equatable, Sendable {
   /// Rows of `ITEMS`.
   var crossrefRows = 0
 
-  /// Identifiers looked up with this outcome.
   func lookups(_ outcome: String) -> Int { lookups.values.reduce(0) { $0 + ($1[outcome] ?? 0) } }
 
   /// Identifiers answered in all: those looked up, those of `IDENTIFY` and `ACCOUNT`, and rows of cross-references.
   var queries: Int {
-    ReactorFigures.outcomes.reduce(0) { $0 + lookups($1) } + (requests[.identify] ?? 0)
-      + (requests[.account] ?? 0) + crossrefRows
+    ReactorFigures.outcomes.reduce(0) { $0 + lookups($1) } + crossrefRows
+      + requests.reduce(0) { $0 + ($1.key.request.counts == .query ? $1.value : 0) }
   }
 }

@@ -1,54 +1,43 @@
-// What the staging and writer threads count. These threads do hundreds of jobs a second at most, so plain atomic
-// counters do.
+// What the staging and writer threads count, a few hundred times a second at most.
 
 internal import Index
 internal import Synchronization
 internal import WireProtocol
 
-/// Figures of loads and writes.
-final class WorkFigures: Sendable {
-  private let committed = Atomic<Int>(0)
-  private let unchanged = Atomic<Int>(0)
-  private let failed = Atomic<Int>(0)
-  private let accepted = Atomic<Int>(0)
-  private let rejected = Atomic<Int>(0)
-  private let lastFailure = Mutex<ErrorCode?>(nil)
-
-  /// Loads that became visible.
-  var loadsCommitted: Int { committed.load(ordering: .relaxed) }
+struct WorkTotals: Equatable, Sendable {
+  var committed = 0
   /// Loads of lists that their datasets had already.
-  var loadsUnchanged: Int { unchanged.load(ordering: .relaxed) }
+  var unchanged = 0
   /// `COMMIT`s that did not succeed.
-  var loadsFailed: Int { failed.load(ordering: .relaxed) }
-  /// Rows that loads took in.
-  var rowsAccepted: Int { accepted.load(ordering: .relaxed) }
-  /// Rows that loads refused.
-  var rowsRejected: Int { rejected.load(ordering: .relaxed) }
+  var failed = 0
+  var rowsAccepted = 0
+  var rowsRejected = 0
   /// How the last write failed; nil where it did not, or where there was none.
-  var writeFailure: ErrorCode? { lastFailure.withLock { $0 } }
+  var writeFailure: ErrorCode?
+}
 
-  func committed(_ outcome: LoadOutcome) {
-    if outcome.isUnchanged {
-      unchanged.add(1, ordering: .relaxed)
-    } else {
-      committed.add(1, ordering: .relaxed)
-    }
+final class WorkFigures: Sendable {
+  private let counted = Mutex(WorkTotals())
+
+  var totals: WorkTotals { counted.withLock { $0 } }
+
+  func committed(isUnchanged: Bool) {
+    counted.withLock { if isUnchanged { $0.unchanged += 1 } else { $0.committed += 1 } }
   }
 
-  func loadFailed() { failed.add(1, ordering: .relaxed) }
+  func loadFailed() { counted.withLock { $0.failed += 1 } }
 
   func rows(accepted: Int, rejected: Int) {
-    self.accepted.add(accepted, ordering: .relaxed)
-    self.rejected.add(rejected, ordering: .relaxed)
+    counted.withLock {
+      $0.rowsAccepted += accepted
+      $0.rowsRejected += rejected
+    }
   }
 
   /// A write to the index has ended. One that was refused for what the client asked says nothing of the next.
   func wrote(failure: ErrorCode?) {
-    if let failure {
-      if Self.troubles.contains(failure) { lastFailure.withLock { $0 = failure } }
-    } else {
-      lastFailure.withLock { $0 = nil }
-    }
+    if let failure, !Self.troubles.contains(failure) { return }
+    counted.withLock { $0.writeFailure = failure }
   }
 
   /// Errors that only the daemon or its disk can be blamed for.

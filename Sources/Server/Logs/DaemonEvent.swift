@@ -2,55 +2,30 @@
 // so that a monitoring rule or `journalctl MESSAGE_ID=...` finds it whatever its text says. MONITORING.md lists them;
 // a test compares the two.
 
-/// A kind of event.
 package enum DaemonEvent: String, CaseIterable, Sendable {
-  /// The daemon listens.
   case started
-  /// It was told to stop.
   case stopping
-  /// It has stopped.
   case stopped
-  /// It ends although something is still under way.
   case stopForced = "stop-forced"
-  /// Datasets have keys by older rules.
   case rulesOutdated = "rules-outdated"
-  /// A load has become visible.
   case loaded
-  /// A load was of a list that its dataset had.
   case loadUnchanged = "load-unchanged"
-  /// A dataset was removed.
   case removed
-  /// The keys of a dataset were made anew.
   case reindexed
-  /// A client asked for a change: who, and what came of it.
   case changed
-  /// A backup was made and verified.
   case backedUp = "backup"
-  /// The data file was written anew.
   case compacted
-  /// A backup took the index's place.
   case restored
-  /// All that is stored was found sound.
   case verified
-  /// A verification found damage.
   case damaged
-  /// A thread makes no progress.
   case threadStuck = "thread-stuck"
-  /// A thread that was stuck gets on again.
   case threadRecovered = "thread-recovered"
-  /// A job failed, and not by the client's fault.
   case failed
-  /// The index cannot be written any more; the daemon ends.
   case indexDead = "index-dead"
-  /// A connection could not be accepted.
   case acceptFailed = "accept-failed"
-  /// A reactor could not start; the daemon ends.
   case reactorFailed = "reactor-failed"
-  /// A request, a step of one, or a write took longer than the bound of the slow log.
   case slow
-  /// Something else that an operator may want to know.
   case note
-  /// Something else that an operator has to know.
   case warning
 
   /// The event's number, 128 bits in hex: the journal's MESSAGE_ID. Each was drawn at random, and is not used again.

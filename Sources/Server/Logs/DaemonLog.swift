@@ -6,7 +6,6 @@ package import Logging
 internal import Synchronization
 internal import WireProtocol
 
-/// The daemon's log.
 package struct DaemonLog: Sendable {
   private let base: Logger
   /// What is logged; all copies of this log share it.
@@ -23,7 +22,6 @@ package struct DaemonLog: Sendable {
     level = Level(logger.logLevel)
   }
 
-  /// Logs from this level on.
   func setLevel(_ new: Logger.Level) { level.value.withLock { $0 = new } }
 
   /// The name of the field that names the event.
@@ -56,12 +54,17 @@ package struct DaemonLog: Sendable {
       [("datasets", "\(slugs.count)"), ("rules", "\(version)")])
   }
 
-  func reactorFailed(_ error: SystemFailure) {
+  func reactorFailed(_ error: any Error) {
     emit(.reactorFailed, .critical, "a reactor could not start: \(error)")
   }
 
-  /// No descriptor is left, say.
-  func acceptFailed(_ error: SystemFailure) { emit(.acceptFailed, .warning, "\(error)") }
+  /// No descriptor is left, say; `untold` failures before this one have no line.
+  func acceptFailed(_ error: any Error, untold: Int) {
+    let more = untold > 0 ? "; \(untold) failures before were not logged" : ""
+    emit(
+      .acceptFailed, .warning, "\(error); clients wait in the queue\(more)",
+      untold > 0 ? [("suppressed", "\(untold)")] : [])
+  }
 
   func indexDead() {
     emit(
@@ -103,11 +106,10 @@ package struct DaemonLog: Sendable {
   }
 
   /// Who asked for a change, and what came of it.
-  func changed(_ request: ChangeRequest, _ outcome: ChangeOutcome) {
-    let what = request.what(outcome)
+  func changed(_ what: String, by peer: String, outcome: String) {
     emit(
-      .changed, .notice, "\(what) by \(request.peer): \(outcome.text)",
-      [("what", what), ("peer", "\(request.peer)"), ("outcome", outcome.text)])
+      .changed, .notice, "\(what) by \(peer): \(outcome)",
+      [("what", what), ("peer", peer), ("outcome", outcome)])
   }
 
   // MARK: - Care
@@ -146,11 +148,10 @@ package struct DaemonLog: Sendable {
 
   // MARK: - Trouble
 
-  /// A thread makes no progress.
-  func stuck(_ thread: Liveness.Stuck) {
+  func stuck(_ thread: String, seconds: Int) {
     emit(
-      .threadStuck, .warning, "thread \(thread.thread) has made no progress for \(thread.seconds) seconds",
-      [("thread", thread.thread), ("seconds", "\(thread.seconds)")])
+      .threadStuck, .warning, "thread \(thread) has made no progress for \(seconds) seconds",
+      [("thread", thread), ("seconds", "\(seconds)")])
   }
 
   /// A thread that was stuck gets on again.

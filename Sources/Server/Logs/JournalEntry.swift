@@ -3,7 +3,6 @@
 
 internal import Logging
 
-/// Makes datagrams for the journal.
 enum JournalEntry {
   /// Bytes of one value; what is beyond them is cut off.
   static let valueBytesMax = 4_096

@@ -5,9 +5,7 @@ internal import CLinux
 internal import Glibc
 package import Logging
 
-/// Sends log messages to the journal.
 package struct JournalLogHandler: LogHandler {
-  /// Fields of every message.
   package var metadata: Logger.Metadata = [:]
   /// The least grave level that is sent; also that of the lines.
   package var logLevel: Logger.Level = .info
@@ -35,13 +33,11 @@ package struct JournalLogHandler: LogHandler {
     return UInt64(status.st_dev) == device && UInt64(status.st_ino) == inode
   }
 
-  /// A field of every message.
   package subscript(metadataKey key: String) -> Logger.MetadataValue? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  /// Sends a message.
   package func log(event: LogEvent) {
     let datagram = JournalEntry.datagram(
       event.level, event.message.description, LogFields.all(metadata, event.metadata), program: program)

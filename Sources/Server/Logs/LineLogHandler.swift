@@ -4,9 +4,7 @@ internal import CLinux
 internal import Glibc
 package import Logging
 
-/// Writes log messages as lines.
 package struct LineLogHandler: LogHandler {
-  /// Fields of every message.
   package var metadata: Logger.Metadata = [:]
   /// The least grave level that is written.
   package var logLevel: Logger.Level = .info
@@ -19,7 +17,6 @@ package struct LineLogHandler: LogHandler {
     text = LogText(isColoured: isColoured)
   }
 
-  /// A field of every message.
   package subscript(metadataKey key: String) -> Logger.MetadataValue? {
     get { metadata[key] }
     set { metadata[key] = newValue }
@@ -36,7 +33,6 @@ package struct LineLogHandler: LogHandler {
   }
 }
 
-/// The fields of a message.
 enum LogFields {
   /// The handler's and the message's own, by name; the event's name comes first.
   static func all(_ standing: Logger.Metadata, _ own: Logger.Metadata?) -> [(String, String)] {

@@ -3,7 +3,6 @@
 internal import Glibc
 package import Logging
 
-/// Chooses the log's handler.
 package enum LogDestination {
   /// The handler that fits the process's surroundings. Colours are for a terminal only, and not where NO_COLOR is set
   /// (no-color.org).

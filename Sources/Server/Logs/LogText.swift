@@ -5,9 +5,7 @@ internal import Glibc
 internal import Logging
 internal import WireProtocol
 
-/// Makes lines of log messages.
 struct LogText: Sendable {
-  /// Whether grave levels are coloured.
   let isColoured: Bool
 
   /// One line with its LF. Control bytes are escaped, so that it is one line whatever a text holds.
@@ -16,7 +14,7 @@ struct LogText: Sendable {
   {
     var line = Array(Self.timestamp(moment).utf8)
     line.append(UInt8(ascii: " "))
-    let name = level.rawValue.padded(to: 8)
+    let name = level.rawValue.padded(to: 7) + " "
     let colour = isColoured ? Self.colour(level) : ""
     line += Array(colour.isEmpty ? name.utf8 : "\(colour)\(name)\u{1B}[0m".utf8)
     Escapes.append(text, to: &line, keepingSpaces: true)

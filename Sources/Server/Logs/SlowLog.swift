@@ -3,15 +3,11 @@
 
 internal import Synchronization
 
-/// What took long.
 struct SlowRequest: Equatable, Sendable {
-  /// The request's verb.
   var verb: String
-  /// Identifiers or rows that it held.
   var identifiers: Int
   /// Bytes that it held.
   var bytes: Int
-  /// How long the work took.
   var microseconds: Int
   /// How long it waited for its thread before that.
   var waitedMicroseconds = 0
@@ -25,7 +21,6 @@ final class SlowLog: Sendable {
     var suppressed = 0
   }
 
-  /// Messages in one window.
   static let messagesMax = 10
   /// Nanoseconds of a window.
   static let windowNanoseconds = 10_000_000_000

@@ -34,7 +34,6 @@ final class BlockReaders {
     return rejections
   }
 
-  /// Sorts the rows of all lanes.
   func sort(_ lanes: inout [StagingLane]) { each(&lanes) { work, _ in work.lane?.sort() } }
 
   /// Lends each lane to a core; returns when all are done.
@@ -65,7 +64,6 @@ final class BlockReaders {
   }
 }
 
-/// What one core works with.
 private struct LaneWork: ~Copyable {
   var lane: StagingLane?
   var reader: RowReader
@@ -89,7 +87,6 @@ private struct LaneWork: ~Copyable {
   }
 }
 
-/// The place of a core's work.
 private final class LaneSlot: Sendable {
   let work: Mutex<LaneWork>
 

@@ -87,8 +87,3 @@ private struct LabelTable {
     return true
   }
 }
-
-extension Span<UInt8> {
-  /// The bytes in an array of their own.
-  var copied: [UInt8] { unsafe withUnsafeBufferPointer { unsafe Array($0) } }  // safe: copied within the call
-}

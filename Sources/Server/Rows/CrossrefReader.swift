@@ -15,7 +15,6 @@ enum CrossrefRow: Equatable {
   case unresolvable
 }
 
-/// Reads rows. One a core.
 struct CrossrefReader: ~Copyable {
   private var keys: KeyMaker
   private var labels: CrossrefLabelCache
@@ -81,7 +80,7 @@ struct CrossrefReader: ~Copyable {
     return second.namespace.imageRank ?? .max < first.namespace.imageRank ?? .max ? other : one
   }
 
-  private static let labelName = Array("label".utf8)
+  private static let labelName = Array(AccountRequest.labelField.utf8)
   private static let listedName = Array("listed".utf8)
 
   private static func equals(_ name: Span<UInt8>, _ text: [UInt8]) -> Bool {

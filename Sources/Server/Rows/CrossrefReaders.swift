@@ -11,8 +11,7 @@ internal import WireProtocol
 struct CrossrefBlock {
   var invalid = 0
   var unresolvable = 0
-  /// The reply to it.
-  var reply: [UInt8] = []
+  var reply = ItemsRequest.Reply(count: 0, lines: [])
 }
 
 /// Reads the rows of one cross-reference. Used by one thread at a time.
@@ -58,7 +57,7 @@ final class CrossrefReaders: Sendable {
       }
     }
     if let refusal { throw refusal }
-    block.reply = Array("OK \(matchCount)\n".utf8) + matches
+    block.reply = ItemsRequest.Reply(count: matchCount, lines: matches)
     return block
   }
 
@@ -79,19 +78,16 @@ private struct CrossrefMatch {
   let space: UInt8
 }
 
-/// The place of a core's work.
 private final class CrossrefLane: Sendable {
   let work: Mutex<CrossrefWork>
 
   init(_ reader: consuming sending CrossrefReader) { work = Mutex(CrossrefWork(reader)) }
 }
 
-/// What one core works with.
 private struct CrossrefWork: ~Copyable {
   var lane: StagingLane?
   private var reader: CrossrefReader
   private var batch = LookupBatch()
-  /// The rows of the batch.
   private var batchRows: [Int] = []
   var rows = 0
   var invalid = 0
@@ -146,6 +142,7 @@ private struct CrossrefWork: ~Copyable {
     snapshot.look(up: &batch)
     for index in 0..<batch.count {
       let (set, space) = (batch.set(at: index), batch.space(at: index))
+      if snapshot.isDamaged(set, space: space) { refusal = .damagedKey }
       if snapshot.isHit(set, space: space) {
         matches.append(CrossrefMatch(row: batchRows[index], set: set, space: space))
       }

@@ -3,7 +3,6 @@
 internal import Identifiers
 internal import Index
 
-/// A stored key and its namespace.
 struct NamespacedKey: Hashable {
   let namespace: Namespace
   let key: StoredKey
@@ -42,7 +41,6 @@ struct KeyMaker: ~Copyable {
   }
 }
 
-/// Keys as users see them.
 enum KeyText {
   /// Appends `namespace:`.
   static func append(_ namespace: Namespace, to output: inout [UInt8]) {

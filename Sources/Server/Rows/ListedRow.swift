@@ -18,11 +18,8 @@ struct ListedRow: ~Copyable {
   private var payload: ArraySlice<UInt8> = []
   private var source = Source.key
 
-  /// What the row's identifier is.
   private enum Source {
-    /// The key, as text.
     case key
-    /// The form, which gives the key.
     case form
     /// The form, which gives the first field's key; the primary one takes the field's place.
     case formOfField
@@ -33,8 +30,9 @@ struct ListedRow: ~Copyable {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
-  /// Whether an entry of a key is a row; else it is a link to one.
-  static func isRow(_ payload: ArraySlice<UInt8>) -> Bool { payload.first == 0 }
+  /// Whether an entry of a key is a row with a listing; else it is a link to one, or, where it is empty, a row that says
+  /// no more than the key.
+  static func isRow(_ payload: ArraySlice<UInt8>) -> Bool { payload.first == PayloadMark.row }
 
   /// Takes a key of which the dataset listed no more than the key. Its namespace is one of integers: a text is always
   /// listed.
@@ -163,7 +161,6 @@ struct ListedRow: ~Copyable {
     Escapes.append((value.isEmpty ? form : value).span, to: &output, keepingSpaces: true)
   }
 
-  /// The accounts that the row names.
   var accounts: [AccountName] {
     let own = key.namespace.namesAccount && !value.isEmpty ? [AccountName(key.namespace, value)] : []
     return own

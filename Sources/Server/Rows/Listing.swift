@@ -7,27 +7,24 @@
 //   link:    1, namespace (1), then the primary key: the integer without its leading zero bytes, or the digest
 //
 // A static URL holds the photo's id, which is the key itself; leaving it out saves a third of what is left after
-// compression. A row that lists no more than an integer key has no listing at all.
+// compression. A row that lists no more than an integer key has no listing at all, or, beside others of its dataset, an
+// empty one.
 
 internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-/// A row's listing.
 struct Listing {
-  /// A further key of the row.
   struct Field: Equatable {
     let namespace: Namespace
     let value: [UInt8]
   }
 
-  /// The form as listed.
   var form: [UInt8]
   /// The canonical value of the primary key, where it is a text that the form does not give.
   var canonical: [UInt8]
   var fields: [Field]
 
-  /// Describes a row.
   init(form: [UInt8], canonical: [UInt8], fields: [Field]) {
     self.form = form
     self.canonical = canonical
@@ -56,7 +53,7 @@ struct Listing {
 
   private static func appendForm(_ form: Span<UInt8>, id: Span<UInt8>, to output: inout [UInt8]) {
     let place = form.firstPlace(of: id)
-    output.append(0)
+    output.append(PayloadMark.row)
     Varint.append(place.map { $0 + 1 } ?? 0, to: &output)
     Varint.append(place == nil ? form.count : form.count - id.count, to: &output)
     // Safe: copied within the call.
@@ -72,7 +69,7 @@ struct Listing {
 
   /// Undoes `encoded`; nil for a link or a damaged payload.
   init?(_ payload: [UInt8], id: [UInt8]) {
-    guard payload.first == 0 else { return nil }
+    guard payload.first == PayloadMark.row else { return nil }
     var reader = PayloadReader(bytes: payload, offset: 1)
     guard let place = reader.number(), let form = reader.string(), let canonical = reader.string() else {
       return nil
@@ -97,7 +94,7 @@ struct Listing {
 /// A link from a further key of a row to its primary key.
 enum ListingLink {
   static func encoded(to primary: NamespacedKey) -> [UInt8] {
-    var output: [UInt8] = [1, primary.namespace.rawValue]
+    var output: [UInt8] = [PayloadMark.link, primary.namespace.rawValue]
     let words =
       primary.namespace.isInteger
       ? [primary.key.integerValue] : [primary.key.high, primary.key.low]
@@ -110,7 +107,8 @@ enum ListingLink {
   }
 
   static func primary(of payload: [UInt8]) -> NamespacedKey? {
-    guard payload.count >= 3, payload[0] == 1, let namespace = Namespace(rawValue: payload[1]) else {
+    guard payload.count >= 3, payload[0] == PayloadMark.link, let namespace = Namespace(rawValue: payload[1])
+    else {
       return nil
     }
     func word(_ start: Int) -> UInt64 {
@@ -126,7 +124,6 @@ enum ListingLink {
   }
 }
 
-/// Reads a payload front to back.
 private struct PayloadReader {
   let bytes: [UInt8]
   var offset: Int

@@ -9,7 +9,6 @@ internal import WireProtocol
 struct RowRejection: Equatable {
   /// PROTOCOL.md, section 5; or what the client gave.
   let code: String
-  /// For people.
   let text: String
 }
 
@@ -24,7 +23,6 @@ struct RowReader: ~Copyable {
 
   private struct Candidate {
     let key: NamespacedKey
-    /// The canonical value, as text.
     let value: [UInt8]
   }
 

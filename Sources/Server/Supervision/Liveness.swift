@@ -1,16 +1,15 @@
-// Which of the daemon's threads get on, and which are stuck since when. A worker is stuck where one step of its work lasts
+// Which of the daemon's threads get on, and which are stuck since when. A thread that works is stuck where one step of its work lasts
 // too long; a reactor, which works only when something comes, is asked now and then, and is stuck where it does not answer.
 
 internal import Index
 
-/// The threads of a daemon.
 package final class Liveness: Sendable {
   /// A thread, what it is at, and how to ask it.
   struct Member: Sendable {
     let name: String
     let mark: WorkMark
-    /// Nil for a worker, whose mark says all.
-    var reactor: ReactorMailbox?
+    /// Asks a reactor to end its mark's step; nil for other threads, whose marks say all.
+    var ask: (@Sendable (WorkMark) -> Void)?
   }
 
   /// A thread that does not get on.
@@ -32,9 +31,9 @@ package final class Liveness: Sendable {
   /// Asks the reactors for a sign of life, those apart that still owe one.
   func ask() {
     for member in members {
-      guard let reactor = member.reactor, member.mark.stepNanoseconds() == nil else { continue }
+      guard let ask = member.ask, member.mark.stepNanoseconds() == nil else { continue }
       member.mark.begin()
-      reactor.post(.tick(member.mark))
+      ask(member.mark)
     }
   }
 

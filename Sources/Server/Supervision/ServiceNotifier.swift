@@ -6,7 +6,6 @@ internal import Glibc
 internal import Index
 internal import WireProtocol
 
-/// The supervisor's ear.
 package final class ServiceNotifier: Sendable {
   /// Seconds within which the supervisor wants to hear of the daemon, as microseconds; nil where it does not.
   package let watchdogMicroseconds: Int?
@@ -75,15 +74,12 @@ package final class ServiceNotifier: Sendable {
     send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1_000)"], isAwaited: true)
   }
 
-  /// The daemon stops.
   package func stopping() { send(["STOPPING=1", "STATUS=stopping"], isAwaited: true) }
 
-  /// All threads get on.
   package func alive() { send(["WATCHDOG=1"]) }
 
   /// One line on what the daemon is at.
   package func status(_ text: String) { send(["STATUS=\(text)"]) }
 
-  /// The start takes so much longer.
   package func extendTimeout(seconds: Int) { send(["EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)"]) }
 }

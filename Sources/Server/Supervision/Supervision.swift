@@ -16,7 +16,6 @@ struct Supervision {
   private var lastStatus = ""
   private var reported: Set<String> = []
 
-  /// What came of a look.
   struct Look: Equatable {
     /// The supervisor hears that all is well.
     var isAlive = false
@@ -24,7 +23,6 @@ struct Supervision {
     var status: String?
     /// Threads that were not known to be stuck.
     var newlyStuck: [Liveness.Stuck] = []
-    /// Threads that get on again.
     var recovered: [String] = []
   }
 
@@ -50,7 +48,6 @@ struct Supervision {
     return Int(Double(queries - lastCount.queries) / Double(now - lastCount.nanoseconds) * 1e9)
   }
 
-  /// Decides what is to be told.
   mutating func look(stuck: [Liveness.Stuck], status: String) -> Look {
     var look = Look()
     look.isAlive = hasWatchdog && stuck.isEmpty
@@ -66,7 +63,6 @@ struct Supervision {
   }
 }
 
-/// One line on the index.
 enum StatusLine {
   /// For instance `24.3M images, 30 datasets, map 41 %, 210k queries/s`.
   ///

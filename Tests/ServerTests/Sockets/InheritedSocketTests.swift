@@ -1,6 +1,7 @@
 // Sockets that are handed over are known by their names, and are what they should be.
 
 import Glibc
+import TestSupport
 import Testing
 import WireProtocol
 

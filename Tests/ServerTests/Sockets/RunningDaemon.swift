@@ -6,6 +6,7 @@ import Index
 import Logging
 import Synchronization
 import WireProtocol
+import TestSupport
 
 @testable import Server
 

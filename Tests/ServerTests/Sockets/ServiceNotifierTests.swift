@@ -1,6 +1,7 @@
 // What reaches a supervisor, at sockets of the test's own.
 
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Server

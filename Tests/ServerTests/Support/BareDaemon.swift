@@ -1,5 +1,5 @@
-// A daemon without threads and sockets: an index in a folder of its own, the three workers, and clients that
-// talk to sessions directly. Jobs are done when the test says so.
+// A daemon without threads and sockets: an index in a folder of its own, what its threads have at hand, and clients that
+// talk to sessions directly. Work is done when the test says so.
 
 import Identifiers
 import Index
@@ -7,6 +7,7 @@ import IndexKeys
 import Logging
 import Synchronization
 import WireProtocol
+import TestSupport
 
 @testable import Server
 
@@ -18,12 +19,12 @@ final class BareDaemon {
   let streams = StreamCount()
   let figures: Figures
   var context: SessionContext
-  private let staging: StagingWorker
-  private let queries: QueryWorker
-  private let writer: WriterWorker
-  private let care: CareWorker
+  private let staging: StagingThread
+  private let queries: QueryThread
+  private let writer: WriterThread
+  private let care: CareThread
   let upkeep: Upkeep
-  /// Whether a job was done that may have changed something.
+  /// Whether work was done that may have changed something.
   private(set) var hasChanged = false
 
   /// - Parameters:
@@ -36,39 +37,41 @@ final class BareDaemon {
   {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
-    index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test")
+    index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test", texts: nil)
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
-      index: index, programVersion: "test", ruleVersion: ruleVersion, streams: streams, register: register)
+      index: index, programVersion: "test", ruleVersion: ruleVersion, streams: { [streams] in streams.value },
+      openLoads: { [register] in register.count })
     context = SessionContext(
-      index: index, figures: figures, programVersion: "test", ruleVersion: ruleVersion)
-    staging = StagingWorker(
+      index: index, figures: figures, programVersion: "test",
+      live: LiveValues(connectionsMax: 4_096, stopSeconds: 10), ruleVersion: ruleVersion)
+    staging = StagingThread(
       index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
       figures: figures.work)
-    queries = QueryWorker(
-      index: index, register: register, streams: streams, log: log,
-      reloading: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in },
-      ruleVersion: ruleVersion)
+    queries = QueryThread(
+      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
+      figures: figures,
+      reload: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in }.run)
     upkeep = try Upkeep()
-    care = CareWorker(index: index, register: register, upkeep: upkeep, log: log)
-    writer = WriterWorker(
+    care = CareThread(index: index, register: register, upkeep: upkeep, log: log)
+    writer = WriterThread(
       index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
   }
 
-  /// Does a job at once.
-  func run(_ job: Job) -> JobResult {
-    switch job.place {
-    case .staging:
+  /// Does work at once.
+  @discardableResult
+  func run(_ work: Work) -> Outcome {
+    // Settings on paper are others at each reading.
+    if work.request?.verb == ReloadRequest.verb { hasChanged = true }
+    switch work.step {
+    case .staging(let step):
       hasChanged = true
-      return staging.run(job)
-    case .queries:
-      // Settings on paper are others at each reading.
-      if case .reload = job { hasChanged = true }
-      return queries.run(job)
-    case .writer:
+      return step(staging)
+    case .queries(let step): return step(queries)
+    case .writer(let step):
       hasChanged = true
-      return writer.run(job)
-    case .care: return care.run(job)
+      return step(writer)
+    case .care(let step): return step(care)
     }
   }
 
@@ -82,8 +85,8 @@ final class SettingsOnPaper: Sendable {
 
   @Sendable func read() throws(ReloadFailure) -> ReloadedSettings {
     let changes = [
-      ReloadedSetting(name: "connections", old: "4096", new: "5000", isApplied: true),
-      ReloadedSetting(name: "threads", old: "0", new: "4", isApplied: false),
+      ReloadRequest.Setting(name: "connections", before: "4096", now: "5000", isApplied: true),
+      ReloadRequest.Setting(name: "threads", before: "0", now: "4", isApplied: false),
     ]
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
@@ -112,7 +115,7 @@ final class BareClient {
   private let daemon: BareDaemon
   private var unconsumed: [UInt8] = []
   private var isAtEnd = false
-  private var jobs: [Job] = []
+  private var work: [Work] = []
   /// All that was answered.
   private(set) var received: [UInt8] = []
   /// Whether the client takes its replies.
@@ -128,7 +131,7 @@ final class BareClient {
   var isIdle: Bool { session.isIdle }
   var isClosing: Bool { session.isClosing }
   var output: [UInt8] { session.output }
-  var mode: Session.Mode { session.mode }
+  var state: Session.State { session.state }
 
   /// Bytes that the session has left for later.
   var unconsumedCount: Int { unconsumed.count }
@@ -143,12 +146,12 @@ final class BareClient {
 
   /// Hands files over, with the LF that they come beside.
   func handOver(_ descriptors: [Int32]) {
-    session.take(descriptors.map { HandedFile($0) })
+    session.take(descriptors.map { HandedFile($0) }, &daemon.context)
     send("\n")
   }
 
   /// Whether a file is awaited.
-  var awaitsFile: Bool { session.awaited != nil }
+  var awaitsFile: Bool { session.awaitsFile }
 
   /// Shuts down the writing side.
   func halfClose() {
@@ -159,24 +162,22 @@ final class BareClient {
   /// The client goes away.
   func leave() {
     settle()
-    for job in session.abandon() { _ = daemon.run(job) }
+    for work in session.abandon() { daemon.run(work) }
   }
 
   /// The client goes away and hears nothing more.
   func leaveUnheard() {
     isReading = false
-    while let job = jobs.isEmpty ? nil : jobs.removeFirst() {
-      let result = daemon.run(job)
-      if let crossref = result.crossref { _ = daemon.run(.dropCrossref(crossref)) }
-      if let stream = result.stream { _ = daemon.run(.cancel(stream)) }
+    while !work.isEmpty {
+      for leftover in daemon.run(work.removeFirst()).leftovers { daemon.run(leftover) }
     }
-    for job in session.abandon() { _ = daemon.run(job) }
+    for work in session.abandon() { daemon.run(work) }
   }
 
   /// Has the next job done, if there is one; returns whether there was.
   func finishJob() -> Bool {
-    guard !jobs.isEmpty else { return false }
-    session.finish(daemon.run(jobs.removeFirst()), &daemon.context)
+    guard !work.isEmpty else { return false }
+    session.finish(daemon.run(work.removeFirst()), &daemon.context)
     advance()
     return true
   }
@@ -196,28 +197,28 @@ final class BareClient {
 
   /// Has all jobs done without bringing their results back.
   func runJobsUnheard() {
-    while !jobs.isEmpty { _ = daemon.run(jobs.removeFirst()) }
+    while !work.isEmpty { daemon.run(work.removeFirst()) }
   }
 
   /// All that was answered.
   var text: String { String(decoding: received, as: UTF8.self) }
 
   /// How many jobs wait.
-  var jobCount: Int { jobs.count }
+  var jobCount: Int { work.count }
 
   private func advance() {
     while true {
       let consumed = session.consume(unconsumed.span, isAtEnd: isAtEnd, &daemon.context)
       unconsumed.removeFirst(consumed)
-      jobs += session.jobs
-      session.jobs.removeAll()
+      work += session.work
+      session.work.removeAll()
       let hadOutput = !session.output.isEmpty
       if isReading {
         received += session.output
         session.output.removeAll()
         session.continueStream()
-        jobs += session.jobs
-        session.jobs.removeAll()
+        work += session.work
+        session.work.removeAll()
       }
       if unconsumed.isEmpty || !(isReading && hadOutput) && consumed == 0 { return }
     }

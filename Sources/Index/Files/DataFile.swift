@@ -1,0 +1,138 @@
+// The data file of an index as a name in its folder: whether it is there, whole and still the one that was opened. A
+// new one gets its name only when it is an index and on the disk. So a data file that is missing or empty beside other
+// files of an index has been lost, and is never taken for a new index.
+
+internal import LMDB
+
+/// The data file that an open index holds.
+struct DataFile: ~Copyable, Sendable {
+  private let file: SystemFile
+  private let identity: FileIdentity
+
+  /// Opens and locks the data file of a folder.
+  ///
+  /// Throws `inUse` where another process has it, whatever lock files the folder has.
+  init(in folder: String) throws(IndexError) {
+    let file = try SystemFile(reading: Self.path(in: folder))
+    guard file.tryLock() else { throw .inUse(path: folder) }
+    identity = try file.identity()
+    self.file = file
+  }
+
+  static func path(in folder: String) -> String { "\(folder)/\(IndexFile.dataFileName)" }
+
+  /// Throws `dead` where the file does not have its name any more: whatever is committed would be lost.
+  borrowing func checkInPlace() throws(IndexError) {
+    guard try Folder.identity(file.path) != identity else { return }
+    throw .dead(
+      "\(file.path) was removed, moved or replaced while the index was open, so nothing can be kept any more")
+  }
+
+  /// Makes sure that there is a data file to be opened: makes an empty index in a new folder.
+  ///
+  /// Throws `lost` where there was one.
+  static func require(in folder: String, program: String) throws(IndexError) {
+    let path = path(in: folder)
+    if try Folder.exists(path) {
+      guard try SystemFile(reading: path).byteCount() != 0 else { throw .lost(path: path, trace: path) }
+      return
+    }
+    if let trace = try traces(in: folder).first { throw .lost(path: path, trace: "\(folder)/\(trace)") }
+    try make(in: folder, program: program)
+  }
+
+  /// Names of files that only the index of a folder can have left there.
+  private static func traces(in folder: String) throws(IndexError) -> [String] {
+    var traces: [String] = []
+    for path in ["lock.mdb", "last-backup"] where try Folder.exists("\(folder)/\(path)") {
+      traces.append(path)
+    }
+    for name in try Folder.names(in: "\(folder)/staging")
+    where try StagedLoad.isLoad("\(folder)/staging/\(name)") {
+      traces.append("staging/\(name)")
+    }
+    return traces
+  }
+
+  /// Makes an empty index beside its place, puts it on the disk, and gives it its name.
+  private static func make(in folder: String, program: String) throws(IndexError) {
+    let part = DataPart.path(in: folder)
+    do throws(IndexError) {
+      // LMDB would make it as well, but the environment is told apart from others by its file.
+      _ = try SystemFile(creating: part)
+      do throws(LMDBError) {
+        let environment = try Environment(
+          path: part, options: .privateFile(databasesMax: IndexFormat.databasesMax))
+        var transaction = try environment.write()
+        try IndexStore.initialise(&transaction, program: program)
+        try transaction.commit()
+      } catch {
+        throw error.isOfSystem
+          ? .system(call: error.call, path: part, code: error.code.rawValue) : .lmdb(error)
+      }
+      try SystemFile(reading: part).sync()
+      try Folder.rename(part, to: path(in: folder))
+    } catch {
+      try? Folder.removeFile(part)
+      throw error
+    }
+    try Folder.sync(folder)
+  }
+
+  borrowing func checkLength(_ environment: Environment) throws(IndexError) {
+    try Self.checkLength(environment, path: file.path, byteCount: try file.size())
+  }
+
+  /// Throws where a file is shorter than what its newest commit uses: a page that it does not have would end the process.
+  static func checkLength(_ environment: Environment, path: String, byteCount: Int) throws(IndexError) {
+    let needed = try IndexError.wrapping { () throws(LMDBError) in
+      (try environment.info().lastPage + 1) * (try environment.stat().pageSizeBytes)
+    }
+    guard byteCount >= needed else {
+      throw .corrupt("\(path) was cut off: it has \(byteCount) bytes of \(needed)")
+    }
+  }
+
+  /// Why LMDB does not take a file, or that of a folder: it is another program's, or damaged, or could not be read.
+  static func explain(_ given: String) -> IndexError {
+    let path = (try? Folder.isFolder(given)) == true ? Self.path(in: given) : given
+    do throws(IndexError) {
+      let file = try SystemFile(reading: path)
+      var first = [UInt8](repeating: 0, count: metaBytes)
+      guard try file.read(metaBytes, at: 0, into: &first) == metaBytes else {
+        return .corrupt("\(path) was cut off in its first page, or is no whichset index")
+      }
+      guard isMeta(first) else { return .notAnIndex(path: given) }
+      let pageBytes = Int(LittleEndian.load(4, from: first.rawSpan, at: pageBytesOffset))
+      var second = [UInt8](repeating: 0, count: metaBytes)
+      guard try file.read(metaBytes, at: pageBytes, into: &second) == metaBytes, isMeta(second) else {
+        return .corrupt("the second page of \(path) is damaged or missing")
+      }
+      // Both are sound, so LMDB did not get what it asked for.
+      return .lmdb(LMDBError(.diskIO, call: "reading the first pages of \(path)"))
+    } catch {
+      return error
+    }
+  }
+
+  // Where LMDB has what of its first two pages (`MDB_page`, `MDB_meta` in its mdb.c), on machines of 64 bits.
+  private static let metaBytes = 152
+  private static let flagsOffset = 10
+  private static let metaFlag: UInt64 = 8
+  private static let magicOffset = 16
+  private static let magic: UInt64 = 0xBEEF_C0DE
+  private static let versionOffset = 20
+  private static let version: UInt64 = 1
+  private static let pageBytesOffset = 40
+
+  private static func isMeta(_ page: [UInt8]) -> Bool {
+    LittleEndian.load(2, from: page.rawSpan, at: flagsOffset) & metaFlag != 0
+      && LittleEndian.load(4, from: page.rawSpan, at: magicOffset) == magic
+      && LittleEndian.load(4, from: page.rawSpan, at: versionOffset) == version
+  }
+}
+
+extension LMDBError {
+  /// Whether the code is the operating system's.
+  var isOfSystem: Bool { code.rawValue > 0 }
+}

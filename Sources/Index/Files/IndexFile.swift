@@ -1,0 +1,119 @@
+// The data file of an index that no daemon has open: a backup, or that of a stopped daemon. It is only read, and
+// nothing is made beside it, no lock file either: so root may look at it without leaving files that the daemon's own
+// user cannot open.
+
+internal import LMDB
+
+/// An index's data file, opened to be looked at.
+package final class IndexFile: Sendable {
+  /// The data file.
+  package let path: String
+  /// Its size.
+  package let byteCount: Int
+  /// The format that it was written in.
+  package let format: Int
+  /// The version of the program that made it.
+  package let program: String
+  /// The secret under which its texts are digested.
+  package let secret: IndexSecret
+  /// Whether it has no dataset.
+  package let isEmpty: Bool
+  let environment: Environment
+  private let lock: FolderShare
+  private let file: SystemFile
+
+  /// Opens a data file, or that of a data folder.
+  ///
+  /// Throws `inUse` where a daemon has the folder, `notAnIndex`, `newerFormat`, `corrupt` where the file was cut off, and
+  /// what the system says. O(1).
+  package init(path given: String) throws(IndexError) {
+    let isFolder = try Folder.isFolder(given)
+    path = isFolder ? "\(given)/\(Self.dataFileName)" : given
+    lock = try FolderShare(of: path)
+    file = try SystemFile(reading: path)
+    // A daemon whose lock file was removed holds its data file all the same.
+    guard file.tryShare() else { throw .inUse(path: path) }
+    guard let byteCount = try file.byteCount(), byteCount > 0 else { throw .notAnIndex(path: path) }
+    self.byteCount = byteCount
+    environment = try Self.open(path, byteCount: byteCount)
+    try DataFile.checkLength(environment, path: path, byteCount: byteCount)
+    let header = try IndexHeader.read(environment, path: path)
+    format = header.format
+    program = header.program
+    secret = header.secret
+    isEmpty = header.isEmpty
+  }
+
+  private static func open(_ path: String, byteCount: Int) throws(IndexError) -> Environment {
+    do throws(LMDBError) {
+      return try Environment(
+        path: path, options: .stillFile(byteCount: byteCount, databasesMax: IndexFormat.databasesMax))
+    } catch { throw IndexError(opening: path, error) }
+  }
+
+  /// The name that LMDB gives the data file of a folder.
+  package static let dataFileName = "data.mdb"
+}
+
+/// What tells an index from other files.
+struct IndexHeader {
+  let format: Int
+  let program: String
+  let secret: IndexSecret
+  let isEmpty: Bool
+
+  /// Reads it. Throws `notAnIndex`, `newerFormat`, `corrupt`.
+  static func read(_ environment: Environment, path: String) throws(IndexError) -> IndexHeader {
+    do {
+      let transaction = try environment.read()
+      guard let meta = try transaction.open(IndexFormat.meta),
+        let format = try transaction.record(IndexFormat.formatKey, in: meta)
+      else { throw IndexError.notAnIndex(path: path) }
+      let secret = try transaction.record(IndexFormat.secretKey, in: meta) ?? []
+      guard format.count == 8, secret.count == 16 else {
+        throw IndexError.corrupt("the index has no format or no secret")
+      }
+      let version = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
+      let program = String(
+        decoding: try transaction.record(IndexFormat.programKey, in: meta) ?? [], as: UTF8.self)
+      guard version <= IndexFormat.version else {
+        throw IndexError.newerFormat(format: version, writtenBy: program)
+      }
+      guard version > 0 else { throw IndexError.corrupt("format \(version) has never been written") }
+      var isEmpty = true
+      if let datasets = try transaction.open(IndexFormat.datasets) {
+        isEmpty = try transaction.stat(datasets).entries == 0
+      }
+      return IndexHeader(
+        format: version, program: program,
+        secret: IndexSecret(
+          LittleEndian.load(8, from: secret.rawSpan, at: 0),
+          LittleEndian.load(8, from: secret.rawSpan, at: 8)),
+        isEmpty: isEmpty)
+    } catch let error as LMDBError {
+      throw IndexError(opening: path, error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
+  }
+}
+
+/// Keeps daemons off a data folder while its file is looked at. Where the file is in no data folder, nothing is locked.
+private final class FolderShare: Sendable {
+  private let file: SystemFile?
+
+  init(of dataPath: String) throws(IndexError) {
+    let parts = dataPath.split(separator: "/", omittingEmptySubsequences: false)
+    let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
+    let lockPath = "\(folder)/\(Index.lockFileName)"
+    guard parts.last.map(String.init) == IndexFile.dataFileName, try Folder.exists(lockPath) else {
+      file = nil
+      return
+    }
+    let lock = try SystemFile(reading: lockPath)
+    guard lock.tryShare() else { throw .inUse(path: folder) }
+    file = consume lock
+  }
+}

@@ -1,0 +1,99 @@
+// How a key is stored: a namespace's number and either an invertible mix of an integer or a keyed digest of a
+// text. Both spread evenly over 64 bits, which is what lets blocks be found without a tree walk. The index
+// sees no text forms; whoever calls it turns them into these.
+
+/// One namespace of keys, as the index knows it.
+package struct KeySpace: Hashable, Sendable {
+  /// The number that stands for the namespace on disk; never reused for another one.
+  package let id: UInt8
+  /// The name that its sub-databases carry.
+  package let name: String
+  /// Whether values are integers, stored exactly in 8 bytes, or texts, stored as 16-byte digests.
+  package let isInteger: Bool
+  /// Whether its keys name accounts, which datasets count apart from images.
+  package let namesAccounts: Bool
+
+  /// Describes a namespace.
+  package init(id: UInt8, name: String, isInteger: Bool, namesAccounts: Bool = false) {
+    self.id = id
+    self.name = name
+    self.isInteger = isInteger
+    self.namesAccounts = namesAccounts
+  }
+
+  /// Bytes of a stored key: 8 or 16.
+  package var keyBytes: Int { isInteger ? 8 : 16 }
+}
+
+/// A key as blocks hold it. Keys are ordered by `high`, then by `low`.
+package struct StoredKey: Hashable, Comparable, Sendable {
+  /// The mixed integer, or the first half of the digest.
+  package var high: UInt64
+  /// The second half of the digest; 0 for integers.
+  package var low: UInt64
+
+  /// Makes a key from its halves.
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The stored form of an integer: exact, spread evenly, reversible by `integerValue`.
+  package init(integer value: UInt64) {
+    self.init(high: Self.mix(value), low: 0)
+  }
+
+  /// The stored form of a text: its 128-bit digest under the index's secret, so that nobody who does not know
+  /// the secret can make two texts collide, or crowd a block. O(text).
+  package init(text: Span<UInt8>, secret: IndexSecret) {
+    let digest = SipHash.digest(text, key: secret)
+    self.init(high: digest.high, low: digest.low)
+  }
+
+  /// The integer behind a key of an integer namespace.
+  package var integerValue: UInt64 { Self.unmix(high) }
+
+  /// Key order.
+  package static func < (left: StoredKey, right: StoredKey) -> Bool {
+    left.high != right.high ? left.high < right.high : left.low < right.low
+  }
+
+  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014, with Stafford's constants, variant 13): a bijection
+  // of 64-bit words. The second pair of constants are the inverses of the first modulo 2^64.
+  static func mix(_ value: UInt64) -> UInt64 {
+    var word = value
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+
+  static func unmix(_ mixed: UInt64) -> UInt64 {
+    var word = mixed
+    word = (word ^ (word >> 31) ^ (word >> 62)) &* 0x3196_42B2_D24D_8EC3
+    word = (word ^ (word >> 27) ^ (word >> 54)) &* 0x96DE_1B17_3F11_9089
+    return word ^ (word >> 30) ^ (word >> 60)
+  }
+}
+
+/// The secret under which an index digests texts: 128 random bits, made with the index and kept in it.
+package struct IndexSecret: Hashable, Sendable {
+  let first: UInt64
+  let second: UInt64
+
+  /// Makes a secret from two words.
+  package init(_ first: UInt64, _ second: UInt64) {
+    self.first = first
+    self.second = second
+  }
+
+  /// What is stored beside the secret, so that a damaged one is noticed: the digest of a constant.
+  var check: [UInt8] {
+    BigEndian.key(StoredKey(text: Array("whichset secret".utf8).span, secret: self), hasSecondHalf: true)
+  }
+
+  /// A fresh secret from the system's random source.
+  package static func random() -> IndexSecret {
+    var source = SystemRandomNumberGenerator()
+    return IndexSecret(source.next(), source.next())
+  }
+}

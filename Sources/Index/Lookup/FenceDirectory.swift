@@ -1,0 +1,266 @@
+// The fence directory: in memory, for each block of a namespace, its fence, the address of its page in LMDB's map
+// and what its header says. A lookup goes from the leading bits of a key straight to its few candidate fences and
+// from there to the key's place in the page, so that no tree is walked and no header is read. Immutable once made; good exactly as long as the read transaction in which it was made.
+
+internal import LMDB
+
+/// Which blocks of a namespace a change in place took away and stored.
+struct DirectoryEdit {
+  /// Fences whose old block is gone, those that were stored again included.
+  var removed: Set<StoredKey> = []
+  /// Fences of the blocks that were stored, in order, and their LMDB keys.
+  var added: [(fence: StoredKey, key: [UInt8])] = []
+}
+
+/// The fences and pages of one namespace, ordered.
+///
+/// Unchecked: all memory is written in `init` and only read afterwards, so sharing it between threads is safe.
+@safe final class FenceDirectory: @unchecked Sendable {
+  /// A block: its fence, its header, and where its page is.
+  @safe struct Place {
+    let fence: StoredKey
+    fileprivate let block: Block
+    fileprivate let byteCount: Int
+
+    /// The block that is stored under `key`, at `page`, which is not read.
+    init(key: RawSpan, page: UnsafeRawBufferPointer, hasSecondHalf: Bool) throws(IndexError) {
+      fence = try BigEndian.storedKey(key, hasSecondHalf: hasSecondHalf)
+      let header = key.extracting(droppingFirst: hasSecondHalf ? 16 : 8)
+      guard header.byteCount == KeyBlock.repeatedHeader.count, page.count >= KeyBlock.headerBytes
+      else {
+        throw .corrupt("a block of keys has a header of an impossible size")
+      }
+      unsafe block = unsafe Block(header, page: page.baseAddress!)
+      byteCount = page.count
+      // So that a search never leaves the page, whatever the header says.
+      guard unsafe block.fits(byteCount) else {
+        throw .corrupt("a block of keys has an impossible header")
+      }
+    }
+
+    fileprivate init(fence: StoredKey, block: Block, byteCount: Int) {
+      self.fence = fence
+      unsafe self.block = unsafe block
+      self.byteCount = byteCount
+    }
+
+    /// The block's LMDB key.
+    func key(hasSecondHalf: Bool) -> [UInt8] {
+      // Safe: the page is as long as its header at least, and valid as long as its transaction.
+      KeyBlock.storageKey(fence, unsafe RawSpan(_unsafeBytes: page), hasSecondHalf: hasSecondHalf)
+    }
+
+    /// The addresses of the memory page that has the block.
+    var pageAddress: Range<UInt> {
+      let pageBytes = UInt(4_096)
+      let start = unsafe UInt(bitPattern: block.page) / pageBytes * pageBytes
+      return start..<(start + pageBytes)
+    }
+
+    /// The block's bytes.
+    var page: UnsafeRawBufferPointer {
+      // Safe: as long as the transaction that gave the page.
+      unsafe UnsafeRawBufferPointer(start: block.page, count: byteCount)
+    }
+  }
+
+  /// A block as the hot path needs it: a cache line.
+  @unsafe struct Block {
+    let page: UnsafeRawPointer
+    private let words: UInt64
+    let low: UInt64
+    let scale: UInt64
+    private let guide: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Takes over a header, from its ninth byte on, as `KeyBlock` lays it out.
+    fileprivate init(_ header: RawSpan, page: UnsafeRawPointer) {
+      unsafe self.page = unsafe page
+      unsafe words = LittleEndian.load(8, from: header, at: 0)
+      unsafe low = LittleEndian.load(8, from: header, at: 8)
+      unsafe scale = LittleEndian.load(8, from: header, at: 16)
+      unsafe guide = (
+        LittleEndian.load(8, from: header, at: 24), LittleEndian.load(8, from: header, at: 32),
+        LittleEndian.load(8, from: header, at: 40), LittleEndian.load(8, from: header, at: 48)
+      )
+    }
+
+    /// The likely place of a key by its distance from `low`; the guide is `KeyGuide`'s.
+    @inline(__always)
+    static func guess(_ distance: UInt64, in block: UnsafePointer<Block>) -> Int {
+      let guide = unsafe UnsafeRawPointer(block) + MemoryLayout<Block>.offset(of: \.guide)!
+      let shift = unsafe UInt64(guide.load(as: UInt8.self))
+      // A key beyond the last one is guided like that one.
+      let stretch = Int(min(distance >> shift, UInt64(KeyGuide.stretchesMax - 1)))
+      let correction = unsafe Int(guide.load(fromByteOffset: 1 + stretch, as: Int8.self))
+      let last = unsafe block.pointee.count - 1
+      let place = unsafe Int(min(distance.multipliedFullWidth(by: block.pointee.scale).high, UInt64(last)))
+      return max(0, min(place + correction, last))
+    }
+
+    /// Whether a page of this size can hold what the header says.
+    fileprivate func fits(_ byteCount: Int) -> Bool {
+      let (keyBytes, setBytes) = unsafe (keyBytes, setBytes)
+      guard unsafe count > 0, (1...8).contains(keyBytes), setBytes <= 4 else { return false }
+      return unsafe setsOffset + count * setBytes + (8 - keyBytes) <= byteCount
+    }
+
+    @inline(__always) var count: Int { unsafe Int(words & 0xFFFF) }
+    @inline(__always) var keyBytes: Int { unsafe Int(words >> 16 & 0x7F) }
+    @inline(__always) var hasSecondHalf: Bool { unsafe words >> 23 & 1 == 1 }
+    @inline(__always) var setBytes: Int { unsafe Int(words >> 24 & 0xFF) }
+    @inline(__always) var setBase: UInt32 { unsafe UInt32(truncatingIfNeeded: words >> 32) }
+    @inline(__always) var secondHalvesOffset: Int { unsafe KeyBlock.headerBytes + count * keyBytes }
+    @inline(__always) var setsOffset: Int {
+      unsafe secondHalvesOffset + (hasSecondHalf ? count * 8 : 0)
+    }
+  }
+
+  /// What the hot path needs, without a reference to count.
+  @unsafe struct View {
+    var count = 0
+    var shift: UInt64 = 64
+    var fences: UnsafePointer<UInt64>
+    var secondHalves: UnsafePointer<UInt64>?
+    var blocks: UnsafePointer<Block>
+    var firstInBucket: UnsafePointer<UInt32>
+  }
+
+  let count: Int
+  let view: View
+  private let fences: UnsafeMutablePointer<UInt64>
+  private let secondHalves: UnsafeMutablePointer<UInt64>?
+  private let blocks: UnsafeMutablePointer<Block>
+  private let byteCounts: UnsafeMutablePointer<UInt16>
+  private let firstInBucket: UnsafeMutablePointer<UInt32>
+
+  /// Makes a directory of `places`, ordered by fence. O(n).
+  init(_ places: [Place], hasSecondHalf: Bool) {
+    // Safe throughout: each array is allocated for as many elements as are initialised below.
+    count = places.count
+    let capacity = max(1, places.count)
+    unsafe fences = .allocate(capacity: capacity)
+    unsafe secondHalves = hasSecondHalf ? .allocate(capacity: capacity) : nil
+    unsafe blocks = .allocate(capacity: capacity)
+    unsafe byteCounts = .allocate(capacity: capacity)
+    var bits: UInt64 = 0
+    while 1 << bits < places.count { bits += 1 }
+    let buckets = 1 << Int(bits)
+    unsafe firstInBucket = .allocate(capacity: buckets + 1)
+    let shift = 64 - bits
+    var bucket = 0
+    for (index, place) in places.enumerated() {
+      unsafe (fences + index).initialize(to: place.fence.high)
+      if let secondHalves = unsafe secondHalves {
+        unsafe (secondHalves + index).initialize(to: place.fence.low)
+      }
+      unsafe (blocks + index).initialize(to: place.block)
+      unsafe (byteCounts + index).initialize(to: UInt16(clamping: place.byteCount))
+      // A bucket's first fence is the first that is not below the bucket's smallest key.
+      let own = shift == 64 ? 0 : Int(place.fence.high >> shift)
+      while bucket <= own {
+        unsafe (firstInBucket + bucket).initialize(to: UInt32(index))
+        bucket += 1
+      }
+    }
+    while bucket <= buckets {
+      unsafe (firstInBucket + bucket).initialize(to: UInt32(max(0, places.count - 1)))
+      bucket += 1
+    }
+    unsafe view = View(
+      count: places.count, shift: shift, fences: UnsafePointer(fences),
+      secondHalves: UnsafePointer(secondHalves), blocks: UnsafePointer(blocks),
+      firstInBucket: UnsafePointer(firstInBucket))
+  }
+
+  deinit {
+    // Safe: only this object owns the arrays, all of trivial types, and no view outlives the snapshot that holds it.
+    unsafe fences.deallocate()
+    unsafe secondHalves?.deallocate()
+    unsafe blocks.deallocate()
+    unsafe byteCounts.deallocate()
+    unsafe firstInBucket.deallocate()
+  }
+
+  /// How many keys the blocks have, as their headers say. O(blocks).
+  var keyCount: Int {
+    var keys = 0
+    // Safe: in bounds.
+    for index in 0..<count { keys += unsafe blocks[index].count }
+    return keys
+  }
+
+  /// The block at `index`.
+  func place(_ index: Int) -> Place {
+    precondition(index >= 0 && index < count)
+    // Safe: in bounds by the precondition.
+    return unsafe Place(
+      fence: StoredKey(high: fences[index], low: secondHalves?[index] ?? 0), block: blocks[index],
+      byteCount: Int(byteCounts[index]))
+  }
+
+  /// The index of the only block that can hold `key`: the first whose fence is not below it, else the last.
+  /// Requires a block. O(log n).
+  func blockIndex(for key: StoredKey) -> Int {
+    var low = 0
+    var high = count - 1
+    while low < high {
+      let middle = (low + high) / 2
+      if place(middle).fence < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// This directory with some blocks edited; the pages of the new ones are looked up in `transaction`.
+  /// O(blocks): a copy of 64 bytes a block.
+  func applying(
+    _ edit: DirectoryEdit, _ database: Database, in transaction: borrowing ReadTransaction,
+    hasSecondHalf: Bool
+  ) throws(IndexError) -> FenceDirectory {
+    var places: [Place] = []
+    places.reserveCapacity(count + edit.added.count)
+    var added = edit.added[...]
+    func appendAdded() throws(IndexError) {
+      let key = added.removeFirst().key
+      // Safe: kept only as long as the transaction. The writer has just stored a block under this key.
+      let page = unsafe try IndexError.wrapping { () throws(LMDBError) in
+        unsafe try transaction.address(of: key.rawSpan, in: database)!
+      }
+      unsafe places.append(try Place(key: key.rawSpan, page: page, hasSecondHalf: hasSecondHalf))
+    }
+    for index in 0..<count {
+      let standing = place(index)
+      while let first = added.first, first.fence <= standing.fence {
+        // A block stored again under its fence stands for the old one.
+        try appendAdded()
+      }
+      if !edit.removed.contains(standing.fence) { places.append(standing) }
+    }
+    while !added.isEmpty { try appendAdded() }
+    return FenceDirectory(places, hasSecondHalf: hasSecondHalf)
+  }
+
+  /// Reads all places through a cursor, and no page of a block. O(blocks).
+  static func scan<Reader: Transaction & ~Copyable>(
+    _ database: Database, in transaction: borrowing Reader, hasSecondHalf: Bool
+  ) throws(IndexError) -> [Place] {
+    var places: [Place] = []
+    do {
+      places.reserveCapacity(try transaction.stat(database).entries)
+      var cursor = try transaction.cursor(database)
+      var more = try cursor.first()
+      while more {
+        // Safe: kept only as long as the transaction, which the snapshot owns beside this directory.
+        unsafe places.append(
+          try Place(key: cursor.key, page: cursor.valueAddress, hasSecondHalf: hasSecondHalf))
+        more = try cursor.next()
+      }
+    } catch let error as LMDBError {
+      throw .lmdb(error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
+    return places
+  }
+}

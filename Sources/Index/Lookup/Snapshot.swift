@@ -1,0 +1,392 @@
+// A snapshot: one committed state of the index, immutable, shared by all readers. It owns the LMDB read
+// transaction that keeps its pages in place, and the fence directories that point into them. Readers take it once
+// a batch; when the last one lets go of it, LMDB may reuse the pages that only it needed.
+
+internal import LMDB
+internal import Synchronization
+
+/// One committed state of the index.
+@safe package final class Snapshot: Sendable {
+  /// The namespaces of the index.
+  package let spaces: [UInt8: KeySpace]
+  /// Exact counts.
+  package let counts: IndexCounts
+  /// Datasets by number.
+  package let datasets: [Int: DatasetRecord]
+  /// The secret under which texts are digested.
+  package let secret: IndexSecret
+  /// Grows by one with every committed change.
+  package let version: Int
+
+  let sets: [DatasetSets]
+  let generations: [UInt8: Int]
+  let directories: [UInt8: FenceDirectory]
+  private let listings: [UInt8: Database]
+  private let names: DatasetNames
+  private let hitTexts: [HitTexts?]
+  private let transaction: ReadTransaction
+  // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
+  private let reading = Mutex<Void>(())
+  private let views: ViewTable
+  private let census: SnapshotCensus
+
+  /// The hot path's table: a view for every namespace number.
+  ///
+  /// Unchecked: written in `init` only.
+  @safe private final class ViewTable: @unchecked Sendable {
+    let views: UnsafeMutablePointer<FenceDirectory.View>
+    private let empty = FenceDirectory([], hasSecondHalf: false)
+
+    init(_ directories: [UInt8: FenceDirectory]) {
+      // Safe: all 256 elements are initialised, so any byte is a valid index.
+      unsafe views = .allocate(capacity: 256)
+      unsafe views.initialize(repeating: empty.view, count: 256)
+      for (space, directory) in directories { unsafe views[Int(space)] = directory.view }
+    }
+
+    deinit { unsafe views.deallocate() }  // safe: of trivial type, and owned by this object alone
+  }
+
+  init(
+    transaction: consuming ReadTransaction, state: IndexState, directories: [UInt8: FenceDirectory],
+    census: SnapshotCensus
+  ) throws(IndexError) {
+    version = state.version
+    spaces = state.spaces
+    counts = state.counts
+    datasets = state.datasets
+    secret = state.secret
+    sets = state.sets
+    generations = state.generations
+    self.directories = directories
+    var listings: [UInt8: Database] = [:]
+    for space in state.spaces.values {
+      guard let generation = state.generations[space.id] else { continue }
+      do throws(LMDBError) {
+        listings[space.id] = try transaction.open(IndexFormat.listings(space, generation))
+      } catch { throw .lmdb(error) }
+    }
+    self.listings = listings
+    self.transaction = transaction
+    let names = DatasetNames(state.datasets)
+    self.names = names
+    var hitTexts = [HitTexts?](repeating: nil, count: 256)
+    for space in state.spaces.keys where state.sets[Int(space)].count > 1 {
+      let sets = state.sets[Int(space)]
+      hitTexts[Int(space)] = HitTexts(count: sets.count) { set, text in
+        guard (1...HitTexts.datasetsMax).contains(sets.size(of: set)) else { return }
+        names.appendHit(of: set, in: sets, to: &text)
+      }
+    }
+    self.hitTexts = hitTexts
+    views = ViewTable(directories)
+    self.census = census
+    census.enter(version)
+  }
+
+  deinit { census.leave(version) }
+
+  /// The number of LMDB's transaction that the snapshot shows.
+  var transactionID: Int { transaction.id }
+
+  /// Looks up all keys of a batch: afterwards `batch.set(at:)` tells each key's dataset set. No lock, no call into
+  /// LMDB, no allocation.
+  package func look(up batch: inout LookupBatch) {
+    let start = ColdPages.now()
+    // Safe: the table has an entry for every byte, and the views are good while the snapshot is.
+    unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
+    batch.coldPages.note(nanoseconds: ColdPages.now() - start)
+  }
+
+  /// Throws `corrupt` where the blocks of a namespace have more or fewer keys than its sets count. O(blocks + sets).
+  func checkKeyCounts() throws(IndexError) {
+    for space in spaces.values {
+      let (stored, counted) = (directories[space.id]?.keyCount ?? 0, sets[Int(space.id)].keyCount)
+      guard stored == counted else {
+        throw .corrupt(
+          "the blocks of namespace \(space.name) have \(stored) keys, of which \(counted) are counted")
+      }
+    }
+  }
+
+  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret.
+  func checkSomeTexts(_ texts: any TextKeyCheck) throws(IndexError) {
+    var (sound, unsound) = (0, 0)
+    for (id, directory) in directories where directory.count > 0 {
+      guard let space = spaces[id], !space.isInteger else { continue }
+      let block = directory.count / 2
+      var entries: [BlockEntry] = []
+      try unpackBlock(block, of: space, into: &entries)
+      for part in try listingParts(ofBlock: block, of: space) {
+        try ListingPart.unpack(part.rawSpan, with: Compression()) { (ordinal, group) throws(IndexError) in
+          for entry in try ListingGroups.entries(of: group) where ordinal < entries.count {
+            switch texts.isListing(entry.payload, of: entries[ordinal].key, in: space) {
+            case true?: sound += 1
+            case false?: unsound += 1
+            case nil: break
+            }
+          }
+        }
+      }
+    }
+    guard unsound == 0 || sound > 0 else {
+      throw .corrupt("no listing of a text gives its key, so the index's secret is damaged")
+    }
+  }
+
+  /// Whether a set that a lookup found has a dataset: a set that lost its last one has none, nor has one that there is
+  /// not (`isDamaged`).
+  @inline(__always)
+  package func isHit(_ set: UInt32, space: UInt8) -> Bool {
+    set != 0 && Int(set) < sets[Int(space)].count && sets[Int(space)].size(of: set) > 0
+  }
+
+  /// Whether a lookup found a set that there is not: the key's block is damaged.
+  @inline(__always)
+  package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
+
+  /// Throws `corrupt` where a lookup found a set that there is not.
+  package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
+    guard isDamaged(set, space: space) else { return }
+    throw .corrupt(
+      "a key of namespace \(spaces[space]?.name ?? "\(space)") has dataset set \(set), which there is not")
+  }
+
+  /// Appends `HIT`, the slugs of a set, ordered by name and parted by commas, and an LF; false, and nothing, if the
+  /// set has no dataset. O(text); for large sets O(datasets, squared).
+  @inline(__always)
+  package func appendHit(of set: UInt32, space: UInt8, to output: inout [UInt8]) -> Bool {
+    if let texts = hitTexts[Int(space)], texts.append(set, to: &output) { return true }
+    guard isHit(set, space: space) else { return false }
+    names.appendHit(of: set, in: sets[Int(space)], to: &output)
+    return true
+  }
+
+  /// How many sets of datasets some key has.
+  package var datasetSetCount: Int {
+    spaces.keys.reduce(0) { sum, space in
+      var count = 0
+      sets[Int(space)].forEachSetInUse { _, _, _ in count += 1 }
+      return sum + count
+    }
+  }
+
+  /// Calls `body` with each set of datasets that some key of a namespace has, and how many keys have it.
+  package func forEachDatasetSet(_ body: (_ space: KeySpace, _ tokens: [DatasetToken], _ keys: Int) -> Void) {
+    for space in spaces.values {
+      sets[Int(space.id)].forEachSetInUse { _, tokens, keys in
+        body(space, tokens.map(DatasetToken.init(rawValue:)), keys)
+      }
+    }
+  }
+
+  /// The dataset of that name.
+  package func dataset(_ slug: String) -> DatasetRecord? {
+    datasets.values.first { $0.slug == slug }
+  }
+
+  /// The names of the datasets that have keys by older rules than those of `version`, in order.
+  package func datasets(before version: Int) -> [String] {
+    datasets.values.filter { $0.ruleVersion ?? version < version }.map(\.slug).sorted()
+  }
+
+  /// One key's dataset set, for cold paths.
+  package func set(of key: StoredKey, space: UInt8) throws(IndexError) -> UInt32 {
+    var batch = LookupBatch()
+    batch.append(key, space: space)
+    look(up: &batch)
+    try check(batch.set(at: 0), space: space)
+    return batch.set(at: 0)
+  }
+
+  /// The datasets that have a key, by number.
+  package func datasets(of key: StoredKey, space: UInt8) throws(IndexError) -> [Int] {
+    try tokens(of: key, space: space).map(\.dataset)
+  }
+
+  /// The datasets that have a key, by number, and whether it is primary in them.
+  package func tokens(of key: StoredKey, space: UInt8) throws(IndexError) -> [DatasetToken] {
+    let set = try set(of: key, space: space)
+    return set == 0 ? [] : sets[Int(space)].tokens(of: set)
+  }
+
+  /// What was listed for a key: dataset number and payload, by dataset, then by payload. A row that says no more than
+  /// the key has an empty payload beside others of its dataset, and none where it is alone (`KeyRows`). At most `limit`
+  /// entries. O(log n) and the size of the key's block of listings.
+  package func listings(of key: StoredKey, space: UInt8, limit: Int) throws(IndexError) -> [(
+    dataset: Int, payload: [UInt8]
+  )] {
+    guard let keySpace = spaces[space], let directory = directories[space], directory.count > 0
+    else { return [] }
+    let index = directory.blockIndex(for: key)
+    var entries: [BlockEntry] = []
+    try unpackBlock(index, of: keySpace, into: &entries)
+    guard let ordinal = entries.firstIndex(where: { $0.key == key }) else { return [] }
+    let parts = try listingParts(ofBlock: index, of: keySpace, covering: ordinal)
+    let compression = Compression()
+    var found: [(dataset: Int, payload: [UInt8])] = []
+    for part in parts {
+      // Safe: bytes have no padding to see.
+      try ListingPart.unpack(unsafe part.span.bytes, with: compression) { (index, group) throws(IndexError) in
+        guard index == ordinal, found.count < limit else { return }
+        for entry in try ListingGroups.entries(of: group)
+        where found.count < limit && datasets[entry.dataset] != nil {
+          found.append((entry.dataset, Array(entry.payload)))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Unpacks the block at `index` of a namespace's directory.
+  func unpackBlock(_ index: Int, of space: KeySpace, into entries: inout [BlockEntry]) throws(IndexError) {
+    guard let place = directories[space.id]?.place(index) else { return }
+    // Safe: the page is good while the snapshot is, and `self` is alive through this call.
+    try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
+    let sets = sets[Int(space.id)].count
+    guard !entries.contains(where: { Int($0.set) >= sets || $0.set == 0 }) else {
+      throw .corrupt("a block of keys has a dataset set that there is not")
+    }
+  }
+
+  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
+  func listingPart(_ part: Int, ofBlock index: Int, of space: KeySpace) throws(IndexError) -> [UInt8]? {
+    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
+      return nil
+    }
+    let key = ListingPart.key(BigEndian.key(place.fence, hasSecondHalf: !space.isInteger), part)
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> [UInt8]? in
+      do throws(LMDBError) {
+        // Safe: copied while the transaction, which `self` owns, is alive.
+        return unsafe try transaction.address(of: key.rawSpan, in: database).map { unsafe Array($0) }
+      } catch { throw .lmdb(error) }
+    }
+  }
+
+  /// Throws `corrupt` where some part of a namespace's listings cannot be found by its block: what a walk would show
+  /// without it would be wrong. O(parts): their keys are read, not they.
+  ///
+  /// - Returns: about how many bytes were read.
+  func checkParts(of space: KeySpace) throws(IndexError) -> Int {
+    guard let database = listings[space.id], let directory = directories[space.id] else { return 0 }
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> Int in
+      try ListingReader.checkParts(of: space, in: database, transaction, directory)
+    }
+  }
+
+  /// The stored parts of the listings of the block at `index`; only those that cover the key at `ordinal`, where
+  /// one is given.
+  func listingParts(ofBlock index: Int, of space: KeySpace, covering ordinal: Int? = nil) throws(IndexError)
+    -> [[UInt8]]
+  {
+    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
+      return []
+    }
+    let prefix = BigEndian.key(place.fence, hasSecondHalf: !space.isInteger)
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> [[UInt8]] in
+      do throws(LMDBError) {
+        return try ListingReader.parts(prefix, in: database, transaction, covering: ordinal)
+      } catch { throw .lmdb(error) }
+    }
+  }
+}
+
+/// The slugs of datasets, by number, and their order by name.
+private struct DatasetNames: Sendable {
+  private let slugs: [[UInt8]]
+  private let order: [UInt16]
+
+  init(_ datasets: [Int: DatasetRecord]) {
+    var slugs = [[UInt8]](repeating: [], count: (datasets.keys.max() ?? 0) + 1)
+    var order = [UInt16](repeating: 0, count: slugs.count)
+    for (rank, dataset) in datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
+      slugs[dataset.number] = Array(dataset.slug.utf8)
+      order[dataset.number] = UInt16(rank)
+    }
+    self.slugs = slugs
+    self.order = order
+  }
+
+  /// Appends the reply of a set that is not empty.
+  func appendHit(of set: UInt32, in sets: DatasetSets, to output: inout [UInt8]) {
+    output.append(contentsOf: "HIT ".utf8)
+    // Selection in order of rank: sets are small, and this needs no memory.
+    var last = -1
+    for position in 0..<sets.size(of: set) {
+      var best = Int.max
+      var bestDataset = 0
+      sets.forEachDataset(of: set) { dataset in
+        let rank = Int(order[dataset])
+        if rank > last && rank < best {
+          best = rank
+          bestDataset = dataset
+        }
+      }
+      if position > 0 { output.append(UInt8(ascii: ",")) }
+      output.append(contentsOf: slugs[bestDataset])
+      last = best
+    }
+    output.append(UInt8(ascii: "\n"))
+  }
+}
+
+/// Reads the parts of one block's listings.
+enum ListingReader {
+  /// Compares the keys of all parts with the blocks of their namespace; throws `corrupt` where they do not fit.
+  static func checkParts<Reader: Transaction & ~Copyable>(
+    of space: KeySpace, in database: Database, _ transaction: borrowing Reader, _ directory: FenceDirectory
+  ) throws(IndexError) -> Int {
+    let keyBytes = space.keyBytes
+    let stray = IndexError.corrupt("a part of the listings of namespace \(space.name) belongs to no block")
+    var (met, block, part) = (0, 0, 0)
+    do {
+      let stored = try transaction.stat(database).entries
+      var cursor = try transaction.cursor(database)
+      var more = try cursor.first()
+      while more {
+        guard cursor.key.byteCount == keyBytes + 2 else { throw stray }
+        let fence = try BigEndian.storedKey(cursor.key, hasSecondHalf: !space.isInteger)
+        while block < directory.count, directory.place(block).fence < fence { (block, part) = (block + 1, 0) }
+        guard block < directory.count, directory.place(block).fence == fence,
+          Int(BigEndian.load(2, from: cursor.key, at: keyBytes)) == part
+        else { throw stray }
+        part += 1
+        met += 1
+        more = try cursor.next()
+      }
+      guard met == stored else {
+        throw IndexError.corrupt(
+          "of \(stored) parts of the listings of namespace \(space.name), \(met) were found")
+      }
+    } catch let error as LMDBError {
+      throw IndexError(reading: error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
+    return met * keyBytes
+  }
+
+  /// Copies of the stored parts under `prefix`; only those that cover `ordinal`, where one is given.
+  static func parts<Reader: Transaction & ~Copyable>(
+    _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, covering ordinal: Int? = nil
+  ) throws(LMDBError) -> [[UInt8]] {
+    var parts: [[UInt8]] = []
+    var cursor = try transaction.cursor(database)
+    // Safe: bytes have no padding to see.
+    var more = try cursor.seek(atOrAfter: unsafe prefix.span.bytes)
+    while more {
+      // Safe: the key and value are copied before the cursor moves.
+      guard unsafe cursor.keyAddress.starts(with: prefix) else { break }
+      var isWanted = true
+      // A part that is too short to say what it covers is wanted, so that unpacking it finds the damage.
+      if let ordinal, cursor.value.byteCount >= ListingPart.headerBytes {
+        isWanted = ListingPart.ordinals(of: cursor.value).contains(ordinal)
+      }
+      if isWanted { unsafe parts.append(Array(cursor.valueAddress)) }
+      more = try cursor.next()
+    }
+    return parts
+  }
+}

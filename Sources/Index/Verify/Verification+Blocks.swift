@@ -1,0 +1,277 @@
+// Checks of the blocks of a namespace and of what is listed for their keys.
+
+internal import LMDB
+
+/// Where the check of a namespace's blocks is.
+struct BlockProgress {
+  /// The last block's fence.
+  var fence: StoredKey?
+  /// Parts of listings that belong to a block.
+  var parts = 0
+}
+
+extension Verification {
+  /// Stored bytes after which a step ends.
+  private static let stepBytes = 256 << 10
+  /// A stored part is no longer, since compression makes nothing twice as long: more is damage, which is not read.
+  private static let partBytesMax = 2 * IndexLimits.listingPartBytesMax
+
+  mutating func checkBlocks(of space: KeySpace, _ transaction: borrowing ReadTransaction) throws(LMDBError)
+    -> Bool
+  {
+    guard let database = view.blocks[space.id] else { return false }
+    var cursor = try transaction.cursor(database)
+    var more: Bool
+    if let resume {
+      more = try cursor.seek(atOrAfter: resume.rawSpan)
+      if more, cursor.key.copied == resume { more = try cursor.next() }
+    } else {
+      more = try cursor.first()
+    }
+    var bytes = 0
+    while more, bytes < Self.stepBytes {
+      resume = cursor.key.copied
+      counts.blocks += 1
+      bytes += IndexLimits.blockBytes
+      if let fence = checkBlock(cursor.key, cursor.value, of: space) {
+        bytes += try checkListings(fence.fence, fence.entries, of: space, transaction)
+      }
+      more = try cursor.next()
+    }
+    if !more { try checkStrayParts(of: space) }
+    return more
+  }
+
+  /// Checks a block.
+  ///
+  /// - Returns: its fence, where it can be told, and its keys; none where they cannot be read.
+  private mutating func checkBlock(_ key: RawSpan, _ value: RawSpan, of space: KeySpace)
+    -> (fence: StoredKey, entries: [BlockEntry])?
+  {
+    let name = IndexFormat.keys(space, view.generations[space.id] ?? 0)
+    let effect = "lookups of its keys may be answered wrongly, and loads that touch it fail"
+    guard key.byteCount == space.keyBytes + KeyBlock.repeatedHeader.count,
+      let fence = try? BigEndian.storedKey(key, hasSecondHalf: !space.isInteger)
+    else {
+      report(name, Damage.place(key), "the key of a block has an impossible size", effect: effect)
+      return nil
+    }
+    let before = progress.fence
+    progress.fence = fence
+    var entries: [BlockEntry] = []
+    do throws(IndexError) {
+      try Self.check(key, value, of: space, fence: fence, behind: before, into: &entries)
+      try count(entries, of: space)
+    } catch {
+      report(name, Damage.place(key), error.damage, effect: effect)
+    }
+    return (fence, entries)
+  }
+
+  private static let damagedPage = "LMDB's own page of a value is damaged: it cannot be copied or replaced"
+
+  private static func check(
+    _ key: RawSpan, _ value: RawSpan, of space: KeySpace, fence: StoredKey, behind before: StoredKey?,
+    into entries: inout [BlockEntry]
+  ) throws(IndexError) {
+    guard !OverflowPage.isDamaged(value) else { throw .corrupt(damagedPage) }
+    guard (IndexLimits.blockBytesMin...IndexLimits.blockBytes).contains(value.byteCount) else {
+      throw .corrupt("a block of keys has an impossible size, \(value.byteCount) bytes")
+    }
+    do throws(IndexError) {
+      try KeyBlock.unpack(value, into: &entries)
+    } catch {
+      entries.removeAll()
+      throw error
+    }
+    guard let first = entries.first, let last = entries.last else {
+      throw .corrupt("a block of keys is empty")
+    }
+    guard
+      key.extracting(droppingFirst: space.keyBytes).copied == value.extracting(KeyBlock.repeatedHeader).copied
+    else { throw .corrupt("the header beside a fence is not that of its block") }
+    let hasSecondHalf = LittleEndian.load(1, from: value, at: 10) & UInt64(KeyBlock.secondHalfFlag) != 0
+    guard hasSecondHalf != space.isInteger else {
+      throw .corrupt("the keys of a block are not as wide as those of their namespace")
+    }
+    guard last.key <= fence else { throw .corrupt("a block has keys behind its fence") }
+    if let before, first.key <= before { throw .corrupt("a block has keys of the block before it") }
+  }
+
+  /// Counts the keys of a block by their sets.
+  private mutating func count(_ entries: [BlockEntry], of space: KeySpace) throws(IndexError) {
+    let place = Int(space.id)
+    var strange: UInt32?
+    for entry in entries {
+      counts.keys += 1
+      guard entry.set > 0, Int(entry.set) < walked[place].count else {
+        strange = entry.set
+        continue
+      }
+      walked[place][Int(entry.set)] += 1
+      if sets[place].size(of: entry.set) == 0 { counts.remains += 1 }
+    }
+    if let strange { throw .corrupt("a block has keys of set \(strange), which there is not") }
+  }
+
+  /// Checks what is listed for the keys of a block; returns the bytes that were read.
+  private mutating func checkListings(
+    _ fence: StoredKey, _ entries: [BlockEntry], of space: KeySpace, _ transaction: borrowing ReadTransaction
+  )
+    throws(LMDBError) -> Int
+  {
+    guard let database = view.listings[space.id] else { return 0 }
+    let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
+    var check = ListingCheck(
+      entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
+      space: space, texts: texts)
+    var bytes = 0
+    var damage: String?
+    var part = 0
+    while let value = try transaction.get(ListingPart.key(prefix, part).rawSpan, in: database) {
+      part += 1
+      bytes += value.byteCount
+      guard damage == nil else { continue }
+      damage =
+        OverflowPage.isDamaged(value)
+        ? Self.damagedPage : check.take(value, bytesMax: Self.partBytesMax, with: compression)
+    }
+    progress.parts += part
+    if damage == nil { damage = check.end(hasParts: part > 0) }
+    counts.listings += check.listings
+    counts.remains += check.remains
+    if let damage {
+      report(
+        IndexFormat.listings(space, view.generations[space.id] ?? 0), Damage.place(prefix.rawSpan), damage,
+        effect: "whichset get and export fail for \(entries.count) keys, and so do loads that touch them")
+    }
+    return bytes
+  }
+
+  private mutating func checkStrayParts(of space: KeySpace) throws(LMDBError) {
+    guard let database = view.listings[space.id] else { return }
+    let stored = try view.transaction.stat(database).entries
+    guard stored != progress.parts else { return }
+    report(
+      IndexFormat.listings(space, view.generations[space.id] ?? 0), "",
+      "of \(stored) parts of listings, \(progress.parts) belong to a block",
+      effect: "rows of some keys are not shown")
+  }
+}
+
+/// What is listed for the keys of one block, against those keys.
+private struct ListingCheck {
+  /// Entries that were read.
+  private(set) var listings = 0
+  /// Those of datasets that there are not any more.
+  private(set) var remains = 0
+  private let entries: [BlockEntry]
+  private let sets: DatasetSets
+  private let datasets: Set<Int>
+  private let nextDataset: Int
+  private let space: KeySpace
+  private let texts: (any TextKeyCheck)?
+  /// Every dataset lists something for each of its text keys, since their text is nowhere else.
+  private var areAllListed: Bool { !space.isInteger }
+  /// Keys whose group was begun.
+  private var begun = 0
+  // Of the last of them.
+  private var listed: [Int] = []
+  private var last: (dataset: Int, payload: ArraySlice<UInt8>)?
+
+  init(
+    _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, space: KeySpace,
+    texts: (any TextKeyCheck)?
+  ) {
+    self.entries = entries
+    self.sets = sets
+    self.datasets = datasets
+    self.nextDataset = nextDataset
+    self.space = space
+    self.texts = texts
+  }
+
+  /// Takes the next part; returns what is wrong with it.
+  mutating func take(_ part: RawSpan, bytesMax: Int, with compression: Compression) -> String? {
+    guard part.byteCount <= bytesMax else { return "a part of the listings has an impossible size" }
+    do throws(IndexError) {
+      try ListingPart.unpack(part, with: compression) { (ordinal, group) throws(IndexError) in
+        // Where the keys cannot be read, that the part can is all there is to say.
+        guard !entries.isEmpty else { return }
+        guard ordinal < entries.count, ordinal == begun || ordinal == begun - 1 else {
+          throw .corrupt("listings do not fit their block of keys")
+        }
+        if ordinal == begun { try begin() }
+        var offset = group.startIndex
+        while let entry = try ListingGroups.nextEntry(of: group, at: &offset) { try take(entry) }
+      }
+      return nil
+    } catch { return error.damage }
+  }
+
+  /// All parts were taken; returns what is missing.
+  mutating func end(hasParts: Bool) -> String? {
+    guard !entries.isEmpty, hasParts || areAllListed else { return nil }
+    if hasParts, begun < entries.count {
+      return "listings of the last \(entries.count - begun) keys are missing"
+    }
+    do throws(IndexError) {
+      while begun < entries.count { try begin() }
+      try endKey()
+      return nil
+    } catch { return error.damage }
+  }
+
+  /// Goes to the next key.
+  private mutating func begin() throws(IndexError) {
+    try endKey()
+    begun += 1
+    listed.removeAll(keepingCapacity: true)
+    last = nil
+  }
+
+  private mutating func endKey() throws(IndexError) {
+    guard areAllListed, begun > 0, has(entries[begun - 1].set) else { return }
+    var missing: Int?
+    sets.forEachDataset(of: entries[begun - 1].set) { if !listed.contains($0) { missing = $0 } }
+    if let missing { throw .corrupt("what dataset \(missing) lists for a key is missing") }
+  }
+
+  private mutating func take(_ entry: ListingEntry) throws(IndexError) {
+    listings += 1
+    guard (1..<nextDataset).contains(entry.dataset) else {
+      throw .corrupt("a listing is of dataset \(entry.dataset), which there never was")
+    }
+    if let last,
+      entry.dataset < last.dataset
+        || entry.dataset == last.dataset && !last.payload.lexicographicallyPrecedes(entry.payload)
+    {
+      throw .corrupt("the listings of a key are out of order")
+    }
+    last = (entry.dataset, entry.payload)
+    guard datasets.contains(entry.dataset) else {
+      remains += 1
+      return
+    }
+    if !space.isInteger, texts?.isListing(entry.payload, of: entries[begun - 1].key, in: space) == false {
+      throw .corrupt("what dataset \(entry.dataset) lists for a key gives another key")
+    }
+    if listed.last == entry.dataset { return }
+    listed.append(entry.dataset)
+    let set = entries[begun - 1].set
+    guard has(set) else { return }
+    var isThere = false
+    sets.forEachDataset(of: set) { isThere = isThere || $0 == entry.dataset }
+    guard isThere else {
+      throw .corrupt("dataset \(entry.dataset) lists a key that is not in it")
+    }
+  }
+
+  /// Whether there is a set of that number; where there is not, that is told of the block.
+  private func has(_ set: UInt32) -> Bool { Int(set) < sets.count }
+}
+
+extension IndexError {
+  /// What is damaged, without what to do about it.
+  var damage: String { if case .corrupt(let what) = self { what } else { description } }
+}

@@ -1,0 +1,192 @@
+// Checks of the small records: what the index says of itself, its datasets, its sets of datasets.
+
+internal import LMDB
+
+extension Verification {
+  /// Sets and datasets that one step takes.
+  private static let recordsAStep = 4_096
+  /// A record of a dataset is no longer, whatever its lists and fields: more is damage, which is not read.
+  private static let datasetBytesMax = 1 << 26
+
+  mutating func checkMeta() throws(LMDBError) -> Bool {
+    let view = view
+    guard let meta = view.meta else {
+      report(IndexFormat.meta, "", "the sub-database is missing", effect: "the index cannot be opened")
+      return false
+    }
+    func word(_ key: [UInt8]) throws(LMDBError) -> Int?? {
+      guard let value = try view.transaction.record(key, in: meta) else { return .none }
+      guard value.count == 8 else { return .some(nil) }
+      return Int(truncatingIfNeeded: LittleEndian.load(8, from: value.rawSpan, at: 0))
+    }
+    func name(_ key: [UInt8]) -> String { String(decoding: key, as: UTF8.self) }
+    if try word(IndexFormat.formatKey) != .some(IndexFormat.version) {
+      report(
+        IndexFormat.meta, name(IndexFormat.formatKey), "no format that this program reads",
+        effect: "the index cannot be opened")
+    }
+    if try view.transaction.record(IndexFormat.secretKey, in: meta)?.count != 16 {
+      report(
+        IndexFormat.meta, name(IndexFormat.secretKey), "no secret of 16 bytes",
+        effect: "no text key can be found")
+    }
+    if let secret = try view.transaction.record(IndexFormat.secretKey, in: meta), secret.count == 16,
+      let check = try view.transaction.record(IndexFormat.secretCheckKey, in: meta),
+      check
+        != IndexSecret(
+          LittleEndian.load(8, from: secret.rawSpan, at: 0), LittleEndian.load(8, from: secret.rawSpan, at: 8)
+        ).check
+    {
+      report(
+        IndexFormat.meta, name(IndexFormat.secretKey), "the secret does not fit its check value",
+        effect: "the index cannot be opened, and no text key can be found")
+    }
+    switch try word(IndexFormat.nextDatasetKey) {
+    case .none: break  // an index without a dataset so far
+    case .some(let number?) where (1...IndexLimits.datasetNumbers).contains(number): nextDataset = number
+    case .some:
+      report(
+        IndexFormat.meta, name(IndexFormat.nextDatasetKey), "an impossible number",
+        effect: "loads into new datasets fail")
+    }
+    for space in spaces {
+      let key = IndexFormat.generationKey(space)
+      guard let generation = try word(key) else { continue }
+      if generation == nil || view.blocks[space.id] == nil || view.listings[space.id] == nil {
+        report(
+          IndexFormat.meta, name(key), "names sub-databases that there are not",
+          effect: "keys of namespace \(space.name) are not found")
+      }
+    }
+    return false
+  }
+
+  mutating func checkDatasets(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
+    guard let database = view.datasets else {
+      report(IndexFormat.datasets, "", "the sub-database is missing", effect: "the index cannot be opened")
+      return false
+    }
+    var cursor = try transaction.cursor(database)
+    var more = try cursor.first()
+    while more {
+      let place = Damage.place(cursor.key)
+      if cursor.key.byteCount != 2 || cursor.value.byteCount > Self.datasetBytesMax {
+        report(IndexFormat.datasets, place, "a record of an impossible size", effect: "a dataset is lost")
+      } else {
+        let number = Int(BigEndian.load(2, from: cursor.key, at: 0))
+        check(dataset: number, cursor.value.copied, place)
+      }
+      more = try cursor.next()
+    }
+    return false
+  }
+
+  private mutating func check(dataset number: Int, _ bytes: [UInt8], _ place: String) {
+    counts.datasets += 1
+    datasets.insert(number)
+    func fail(_ what: String) {
+      report(IndexFormat.datasets, place, "dataset \(number): \(what)", effect: "what is told of it is wrong")
+    }
+    if !(1..<nextDataset).contains(number) { fail("its number was never given out") }
+    do throws(IndexError) {
+      let values = try NamedValues(bytes.span, what: "its record")
+      // What was no UTF-8 was replaced when it was read.
+      if values.encoded != bytes {
+        return fail("a text is not UTF-8, or a length is not written as it should be")
+      }
+      let slug = values.pairs.first { $0.name == "slug" }?.value ?? ""
+      if slug.isEmpty {
+        fail("it has no name")
+      } else if !slugs.insert(slug).inserted {
+        fail("another one is named \(slug) too")
+      }
+      var list: ListRecord?
+      for (name, value) in values.pairs {
+        if name.hasPrefix("field.") {
+          if name == "field." || value.isEmpty { fail("a field without a name or a value") }
+        } else if name == "list" {
+          list = ListRecord()
+        } else if name == "rules", Int(value) ?? 0 > texts?.newestRuleVersion ?? .max {
+          // By newer rules than this program's, a listing may rightly give another key.
+          texts = nil
+        } else if name != "slug", list?.isNumber(name) == true, Int(value).map({ $0 < 0 }) ?? true {
+          fail("\(name) of a list is no count: \(value.prefix(40))")
+        }
+      }
+    } catch {
+      fail(error.damage)
+    }
+  }
+
+  mutating func checkSets(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
+    guard let database = view.sets else {
+      report(IndexFormat.sets, "", "the sub-database is missing", effect: "the index cannot be opened")
+      return false
+    }
+    var cursor = try transaction.cursor(database)
+    var more: Bool
+    if let resume {
+      more = try cursor.seek(atOrAfter: resume.rawSpan)
+      if more, cursor.key.copied == resume { more = try cursor.next() }
+    } else {
+      more = try cursor.first()
+    }
+    var left = Self.recordsAStep
+    while more, left > 0 {
+      left -= 1
+      resume = cursor.key.copied
+      check(set: cursor.key, cursor.value)
+      more = try cursor.next()
+    }
+    return more
+  }
+
+  private mutating func check(set key: RawSpan, _ value: RawSpan) {
+    let place = Damage.place(key)
+    let effect = "keys that have it are answered wrongly, and its counts are wrong"
+    guard key.byteCount == 5, value.byteCount >= 8, value.byteCount.isMultiple(of: 2),
+      value.byteCount <= 8 + 2 * IndexLimits.datasetNumbers
+    else {
+      report(IndexFormat.sets, place, "the record of a set has an impossible size", effect: effect)
+      return
+    }
+    counts.sets += 1
+    let space = Int(BigEndian.load(1, from: key, at: 0))
+    let number = Int(BigEndian.load(4, from: key, at: 1))
+    guard spaces.contains(where: { Int($0.id) == space }) else {
+      report(IndexFormat.sets, place, "no namespace has the number \(space)", effect: effect)
+      return
+    }
+    if number < sets[space].count || number - sets[space].count > IndexLimits.missingSetsMax {
+      report(IndexFormat.sets, place, "set \(number) has an impossible number", effect: effect)
+      return
+    }
+    while sets[space].count < number {
+      report(
+        IndexFormat.sets, place, "set \(sets[space].count) of namespace \(space) is missing",
+        effect: "the index cannot be opened")
+      _ = sets[space].append([])
+    }
+    let tokens = stride(from: 8, to: value.byteCount, by: 2).map {
+      DatasetToken(rawValue: UInt16(LittleEndian.load(2, from: value, at: $0)))
+    }
+    let keys = Int(truncatingIfNeeded: LittleEndian.load(8, from: value, at: 0))
+    _ = sets[space].append(tokens, count: keys)
+    if keys < 0 { report(IndexFormat.sets, place, "set \(number) counts \(keys) keys", effect: effect) }
+    if zip(tokens, tokens.dropFirst()).contains(where: { $0.dataset >= $1.dataset }) {
+      report(IndexFormat.sets, place, "the datasets of set \(number) are out of order", effect: effect)
+    }
+    for token in tokens where !datasets.contains(token.dataset) {
+      report(
+        IndexFormat.sets, place, "set \(number) has dataset \(token.dataset), of which there is no record",
+        effect: effect)
+    }
+  }
+}
+
+extension ListRecord {
+  /// Whether a figure of a list is a number.
+  func isNumber(_ figure: String) -> Bool {
+    !["name", "format", "sha256", "source"].contains(figure) && figures.contains { $0.name == figure }
+  }
+}

@@ -1,0 +1,47 @@
+// Recomputes a text key from what a dataset listed for it: the way from a list to a stored key, once more, so that a
+// verification notices a damaged secret, or a listing that stands under the key of another one.
+
+internal import Identifiers
+package import Index
+
+/// Listings of text keys, read again. Used by one thread at a time.
+package final class ListedTexts: TextKeyCheck {
+  private let secret: IndexSecret
+  private var parser = IdentifierParser()
+
+  /// For keys that were digested under `secret`.
+  package init(secret: IndexSecret) { self.secret = secret }
+
+  package var newestRuleVersion: Int { Identifiers.ruleVersion }
+
+  package func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool? {
+    // A link to the row's primary key does not have the text.
+    guard payload.first == 0, let namespace = Namespace(rawValue: space.id) else { return nil }
+    let bytes = payload.span
+    var offset = 1
+    guard Varint.read(bytes, at: &offset) != nil, let form = Self.text(bytes, &offset),
+      let canonical = Self.text(bytes, &offset)
+    else { return false }
+    if !canonical.isEmpty { return StoredKey(text: bytes.extracting(canonical), secret: secret) == key }
+    if gives(&parser, bytes.extracting(form), key, namespace) { return true }
+    // Rows that later rules refuse keep the key that earlier ones gave.
+    return (0..<Identifiers.ruleVersion).reversed().contains { version in
+      var older = IdentifierParser(ruleVersion: version)
+      return gives(&older, bytes.extracting(form), key, namespace)
+    }
+  }
+
+  private func gives(
+    _ parser: inout IdentifierParser, _ form: Span<UInt8>, _ key: StoredKey, _ namespace: Namespace
+  ) -> Bool {
+    guard case .text(let found) = parser.parse(form), found == namespace else { return false }
+    return StoredKey(text: parser.text, secret: secret) == key
+  }
+
+  /// The range of the next text, with its length in front; nil where it is cut off.
+  private static func text(_ bytes: Span<UInt8>, _ offset: inout Int) -> Range<Int>? {
+    guard let count = Varint.read(bytes, at: &offset), count <= bytes.count - offset else { return nil }
+    offset += count
+    return (offset - count)..<offset
+  }
+}

@@ -1,0 +1,33 @@
+// All that metrics are made of, as it is at one moment.
+
+internal import Index
+internal import WireProtocol
+
+/// What is known of the daemon at one moment.
+struct MetricReading {
+  var programVersion = ""
+  var ruleVersion = 0
+  var totals = RequestTotals()
+  var connections = 0
+  var accepted = 0
+  /// Turned away, since too many were open.
+  var refused = 0
+  var dropped = 0
+  var streams = 0
+  /// Requests and steps that the slow log's bound makes slow.
+  var slow = 0
+  var snapshot: Snapshot?
+  var snapshots = 1
+  var oldestSnapshotSeconds = 0
+  var openLoads = 0
+  var work = WorkTotals()
+  /// In seconds since 1970.
+  var startedAt = 0
+  var uptimeSeconds = 0
+  var memory: ProcessMemory?
+  var measures = IndexMeasures()
+  var diskReserveBytes = 0
+  var backup: BackupRecord?
+  /// Names of threads that have not come back for too long; nil where nobody watches them.
+  var stuckThreads: [String]?
+}

@@ -1,0 +1,245 @@
+// One connection: its socket, its session, the bytes between the two. The reactor tells it when the socket can be
+// read or written; it tells the reactor what to wait for next.
+
+internal import CLinux
+internal import Glibc
+internal import WireProtocol
+
+final class Connection {
+  let descriptor: Int32
+  /// Tells this connection from a later one with the same descriptor.
+  let identity: UInt64
+  var session: Session
+  /// Bytes that came but could not be consumed yet: a partial line, or what follows a request that is worked on.
+  private var input: [UInt8] = []
+  /// Bytes of the session's output that are sent already.
+  private var sent = 0
+  private var isInputEnded = false
+  private var isOutputWaiting = false
+  /// Whether nothing more is to come, since the daemon stops.
+  private var isDraining = false
+  private(set) var isBroken = false
+  /// Whether anything has come from the client.
+  private var hasReceived = false
+  /// When bytes last went out, or output began to wait.
+  private(set) var lastProgress: ContinuousClock.Instant = .now
+  /// When a step of a streamed reply last ended.
+  private var lastPart: ContinuousClock.Instant = .now
+  var interest: UInt32 = 0
+
+  /// Bytes that one read takes: large enough for a thousand pipelined requests, small enough for the cache.
+  static let readBytes = 64 << 10
+
+  /// - Parameter role: of the socket that the client entered.
+  init(descriptor: Int32, identity: UInt64, role: Role) {
+    self.descriptor = descriptor
+    self.identity = identity
+    session = Session(peer: Peer(descriptor: descriptor, role: role))
+  }
+
+  deinit { close(descriptor) }
+
+  var hasOutput: Bool { session.output.count > sent }
+
+  /// Brings what came of a step of work.
+  func finish(_ outcome: Outcome, _ context: inout SessionContext) {
+    session.finish(outcome, &context)
+    guard session.holdsStream else { return }
+    lastPart = .now
+    if isDraining { session.cutStream(&context) }
+  }
+
+  /// The work that the session wants done.
+  func takeWork() -> [Work] {
+    guard !session.work.isEmpty else { return [] }
+    defer { session.work.removeAll() }
+    return session.work
+  }
+
+  /// Asks for more of a streamed reply where the reader has taken nearly all of it.
+  func continueStream() {
+    if session.output.count - sent <= ProtocolLimits.partBytes { session.continueStream() }
+  }
+
+  /// Whether its reader has taken too little of its replies for too long.
+  func isStalled(at now: ContinuousClock.Instant) -> Bool {
+    let patience = Duration.seconds(ProtocolLimits.stalledSecondsMax)
+    return hasOutput && (now - lastProgress > patience || session.holdsStream && now - lastPart > patience)
+  }
+
+  /// Whether an unfinished `MCHECK` keeps a snapshot.
+  var holdsSnapshot: Bool { session.identifiersHold.isKept }
+
+  /// Whether it has kept one that is not the newest any more for too long.
+  func holdsSnapshotTooLong(at now: Int, newest version: Int) -> Bool {
+    session.identifiersHold.isOverdue(at: now, newest: version)
+  }
+
+  /// Whether the reactor counts it among those that it looks at every second.
+  var isWatched = false
+
+  /// Whether the reactor should let go of it.
+  var isDone: Bool {
+    if isBroken { return true }
+    if hasOutput || !session.isIdle { return false }
+    return session.isClosing || isInputEnded || isDraining
+  }
+
+  /// Whether more bytes may be read from the client.
+  private var wantsInput: Bool {
+    !isInputEnded && !isDraining && !session.isClosing && (!session.isBlocked || session.awaitsFile)
+      && session.output.count < ProtocolLimits.outputPendingBytesMax
+  }
+
+  var wantedInterest: UInt32 {
+    (wantsInput ? EPOLLIN.rawValue : 0) | (hasOutput ? EPOLLOUT.rawValue : 0)
+  }
+
+  /// Reads what is there and handles it; returns whether there was something.
+  @discardableResult
+  func receive(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) -> Bool {
+    guard wantsInput else { return false }
+    if session.awaitsFile { return receiveFile(&context) }
+    guard let count = unsafe read(into: buffer) else { return false }
+    unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &context)
+    return count > 0
+  }
+
+  /// Takes a file that the client hands over, and the one byte that comes with it.
+  private func receiveFile(_ context: inout SessionContext) -> Bool {
+    guard let received = HandedFile.receive(from: descriptor) else {
+      if errno != EAGAIN && errno != EINTR { isBroken = true }
+      return false
+    }
+    if received.byte == UInt8(ascii: "\n") {
+      session.take(received.files, &context)
+    } else {
+      session.refuseFile(&context)
+    }
+    // Safe: the byte, or none, is lent for the call.
+    unsafe withUnsafeBytes(of: received.byte ?? 0) {
+      unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<(received.byte == nil ? 0 : 1)]), &context)
+    }
+    return received.byte != nil
+  }
+
+  /// Reads what is there, without handling it: how many bytes, 0 where the client has ended its side, nil where there
+  /// is nothing. `take` has to follow before anything else.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    // Safe: the buffer is the reactor's, and as long as told.
+    let count = unsafe Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
+    if count < 0 {
+      if errno != EAGAIN && errno != EINTR { isBroken = true }
+      return nil
+    }
+    return count
+  }
+
+  /// Handles what was read; no bytes stand for the end of the client's side.
+  func take(_ received: UnsafeRawBufferPointer, _ context: inout SessionContext) {
+    let count = received.count
+    hasReceived = true
+    if count == 0 {
+      isInputEnded = true
+      session.refuseFile(&context)
+      proceed(&context)
+      return
+    }
+    if input.isEmpty {
+      // Safe: the bytes are there until the next read.
+      let bytes = unsafe Span<UInt8>(_unsafeElements: received.assumingMemoryBound(to: UInt8.self))
+      let consumed = session.consume(bytes, isAtEnd: false, &context)
+      if consumed < count { unsafe input.append(contentsOf: received[consumed...]) }
+    } else {
+      unsafe input.append(contentsOf: received)
+      consumeInput(&context)
+    }
+    send()
+    // Output that went out at once may have been what held up the rest.
+    if !input.isEmpty { proceed(&context) }
+  }
+
+  /// Whether bytes that are read now would be handled at once, with nothing before them.
+  var isFresh: Bool { input.isEmpty && wantsInput && !session.awaitsFile }
+
+  /// Goes on with bytes that had to wait, and sends what comes of them.
+  func proceed(_ context: inout SessionContext) {
+    while true {
+      let before = (input.count, session.output.count)
+      consumeInput(&context)
+      send()
+      if isBroken || input.isEmpty || session.isBlocked || hasOutput
+        || before == (input.count, session.output.count)
+      {
+        break
+      }
+    }
+    // What is left when the client is done is an unfinished body, or follows an unfinished reply.
+    if isInputEnded, !session.isBlocked, !hasOutput { input.removeAll() }
+  }
+
+  private func consumeInput(_ context: inout SessionContext) {
+    guard !input.isEmpty else { return }
+    let consumed = session.consume(input.span, isAtEnd: isInputEnded, &context)
+    if consumed == input.count {
+      input.removeAll(keepingCapacity: input.capacity <= 4_096)
+    } else if consumed > 0 {
+      input.removeFirst(consumed)
+    }
+  }
+
+  /// Sends as much as the socket takes.
+  func send() {
+    guard hasOutput else { return }
+    // Safe: the range lies in the output; the call copies it.
+    let count = unsafe session.output.withUnsafeBytes {
+      unsafe Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+    }
+    if count < 0 {
+      if errno != EAGAIN && errno != EINTR { isBroken = true }
+      beginWaiting()
+      return
+    }
+    sent += count
+    if sent == session.output.count {
+      isOutputWaiting = false
+      let keeps = session.output.capacity <= Self.readBytes
+      session.output.removeAll(keepingCapacity: keeps)
+      sent = 0
+    } else {
+      isOutputWaiting = false
+      beginWaiting()
+      if sent >= ProtocolLimits.outputPendingBytesMax {
+        session.output.removeFirst(sent)
+        sent = 0
+      }
+    }
+  }
+
+  /// Notes when output begins to wait, or last went out. The usual reply goes out at once and costs no look at the
+  /// clock.
+  private func beginWaiting() {
+    guard !isOutputWaiting else { return }
+    isOutputWaiting = true
+    lastProgress = .now
+  }
+
+  /// The daemon stops: what has come is answered, up to a bound, and no more is read.
+  ///
+  /// - Parameter spares: a client that has just connected, and whose first request is on its way, is left as it is.
+  func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext, sparesNew spares: Bool)
+  {
+    var reads = 0
+    while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
+    if spares, !hasReceived { return }
+    isDraining = true
+    session.refuseFile(&context, ProtocolError(.busy, "the daemon stops"))
+    send()
+    if session.holdsStream {
+      session.cutStream(&context)
+      send()
+    }
+  }
+
+  private static let drainReadsMax = 16
+}

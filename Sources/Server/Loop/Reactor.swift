@@ -1,0 +1,271 @@
+// An event loop: one thread, one epoll, its own connections. It moves bytes between sockets and sessions, and
+// work between sessions and threads; what the bytes mean is the sessions' business.
+
+internal import CLinux
+internal import Glibc
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+enum ReactorMessage: Sendable {
+  /// A socket that was accepted for it, and what its client may do.
+  case accepted(Int32, Role)
+  case finished(descriptor: Int32, identity: UInt64, Outcome)
+  case tick(WorkMark)
+  case stop
+}
+
+/// Where other threads leave messages for a reactor.
+final class ReactorMailbox: Sendable {
+  private let messages = Mutex<[ReactorMessage]>([])
+  let wakeUp: EventCounter
+
+  init() throws(SystemFailure) { wakeUp = try EventCounter() }
+
+  func post(_ message: ReactorMessage) {
+    messages.withLock { $0.append(message) }
+    wakeUp.add()
+  }
+
+  func take() -> [ReactorMessage] {
+    wakeUp.clear()
+    return messages.withLock { messages in
+      defer { messages.removeAll() }
+      return messages
+    }
+  }
+}
+
+/// One event loop. It stays on one thread.
+@safe final class Reactor {
+  private let epoll: Int32
+  private let mailbox: ReactorMailbox
+  private let queues: WorkQueues
+  private let log: DaemonLog
+  private var context: SessionContext
+  private var connections: [Int32: Connection] = [:]
+  private var lastIdentity: UInt64 = 0
+  private let buffer: UnsafeMutableRawBufferPointer
+  /// Room for what several connections sent, and how much each of them did.
+  private let shares: UnsafeMutableRawBufferPointer
+  private var counts = [Int?](repeating: nil, count: Int(WHICHSET_EPOLL_EVENTS))
+  private var isStopping = false
+  /// Until when a stop waits for the first request of those who have only just connected.
+  private var graceEnd: ContinuousClock.Instant = .now
+  private var lastSweep: ContinuousClock.Instant = .now
+  /// Connections whose output waits for their reader, or which keep a snapshot.
+  private var watchedCount = 0
+
+  /// Ready connections from which on they are handled together.
+  private static let togetherMin = 12
+  /// Bytes that are read from each of them at once; what a connection has beyond that comes with the next events.
+  private static let shareBytes = 1_024
+  /// How long a stop waits for the first request of a client: so a client that connects at the last moment is answered.
+  private static let grace = Duration.milliseconds(500)
+  private static let gracePollMilliseconds: Int32 = 50
+  /// How often stalled readers are looked for.
+  private static let sweepInterval = Duration.seconds(1)
+
+  init(
+    mailbox: ReactorMailbox, queues: WorkQueues, log: DaemonLog, context: consuming SessionContext
+  ) throws(SystemFailure) {
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard epoll >= 0 else { throw SystemFailure("epoll_create1", errno) }
+    self.mailbox = mailbox
+    self.queues = queues
+    self.log = log
+    self.context = context
+    // Safe: freed in deinit.
+    unsafe buffer = .allocate(byteCount: Connection.readBytes, alignment: 64)
+    unsafe shares = .allocate(byteCount: Self.shareBytes * Int(WHICHSET_EPOLL_EVENTS), alignment: 64)
+    wait(for: EPOLLIN.rawValue, on: mailbox.wakeUp.descriptor, EPOLL_CTL_ADD)
+  }
+
+  deinit {
+    unsafe buffer.deallocate()
+    unsafe shares.deallocate()
+    close(epoll)
+  }
+
+  /// Runs until stopped and all replies are out.
+  func run() {
+    var descriptors = [Int32](repeating: -1, count: Int(WHICHSET_EPOLL_EVENTS))
+    var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
+    while !(isStopping && connections.isEmpty) {
+      // Safe: both arrays have the room that the call asks for.
+      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, patience)
+      if count >= Self.togetherMin, !isStopping {
+        handleTogether(descriptors[..<Int(count)], masks)
+        dropStalled()
+        continue
+      }
+      for index in 0..<Int(max(0, count)) {
+        if descriptors[index] == mailbox.wakeUp.descriptor {
+          for message in mailbox.take() { handle(message) }
+        } else if let connection = connections[descriptors[index]] {
+          handle(masks[index], connection)
+        }
+      }
+      dropStalled()
+      if isStopping, .now >= graceEnd {
+        for connection in Array(connections.values) { drain(connection) }
+      }
+    }
+  }
+
+  /// How many milliseconds to wait for events; -1 for as long as there are none.
+  private var patience: Int32 {
+    if isStopping, .now < graceEnd { return Self.gracePollMilliseconds }
+    return watchedCount > 0 ? 1_000 : -1
+  }
+
+  /// Handles many ready connections: reads from all of them first, so that the lookups of their first requests can
+  /// share the wait for memory, then handles one after the other.
+  private func handleTogether(_ descriptors: ArraySlice<Int32>, _ masks: [UInt32]) {
+    for (index, descriptor) in descriptors.enumerated() {
+      counts[index] = nil
+      guard masks[index] == EPOLLIN.rawValue, let connection = connections[descriptor], connection.isFresh
+      else { continue }
+      counts[index] = unsafe connection.read(into: share(index))
+      // Safe: as many bytes as were read.
+      let received = unsafe share(index).bindMemory(to: UInt8.self)
+      context.anticipate(unsafe Span(_unsafeElements: received).extracting(0..<(counts[index] ?? 0)))
+    }
+    context.warm()
+    var hasMessages = false
+    for (index, descriptor) in descriptors.enumerated() {
+      if descriptor == mailbox.wakeUp.descriptor {
+        // Last, since a message may have a connection read on, which must not be before what was read already.
+        hasMessages = true
+      } else if let connection = connections[descriptor] {
+        if let count = counts[index] {
+          unsafe connection.take(UnsafeRawBufferPointer(rebasing: share(index)[..<count]), &context)
+          settle(connection)
+        } else {
+          handle(masks[index], connection)
+        }
+      }
+    }
+    if hasMessages { for message in mailbox.take() { handle(message) } }
+  }
+
+  /// The part of the shared buffer for the connection at `index` of an epoll's events.
+  private func share(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    // Safe: the buffer has a share for as many connections as one epoll gives.
+    unsafe UnsafeMutableRawBufferPointer(
+      rebasing: shares[(index * Self.shareBytes)..<((index + 1) * Self.shareBytes)])
+  }
+
+  private func handle(_ message: ReactorMessage) {
+    switch message {
+    case .accepted(let descriptor, let role):
+      lastIdentity += 1
+      let connection = Connection(descriptor: descriptor, identity: lastIdentity, role: role)
+      connections[descriptor] = connection
+      context.figures.countConnection(of: connection.session.peer.user, 1)
+      connection.interest = EPOLLIN.rawValue
+      wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
+      if isStopping { drain(connection) }
+    case .finished(let descriptor, let identity, let outcome):
+      guard let connection = connections[descriptor], connection.identity == identity else {
+        // The client has gone, while its load was being opened, say: the load stays staged.
+        for work in outcome.leftovers { queues.submit(work) }
+        return
+      }
+      connection.finish(outcome, &context)
+      connection.proceed(&context)
+      settle(connection)
+    case .tick(let mark): mark.end()
+    case .stop:
+      isStopping = true
+      graceEnd = .now + Self.grace
+      for connection in Array(connections.values) { drain(connection) }
+    }
+  }
+
+  private func drain(_ connection: Connection) {
+    unsafe connection.drain(buffer, &context, sparesNew: .now < graceEnd)
+    settle(connection)
+  }
+
+  private func handle(_ events: UInt32, _ connection: Connection) {
+    if events & EPOLLOUT.rawValue != 0 {
+      connection.send()
+      if !connection.hasOutput { connection.proceed(&context) }
+    }
+    if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
+      unsafe connection.receive(buffer, &context)
+      // Both directions are shut and nothing is to be read: nobody will see a reply.
+      if events & EPOLLHUP.rawValue != 0, connection.interest & EPOLLIN.rawValue == 0 {
+        remove(connection)
+        return
+      }
+    }
+    if isStopping {
+      drain(connection)
+    } else {
+      settle(connection)
+    }
+  }
+
+  /// Hands out the session's work, then waits for what the connection needs next, or lets it go.
+  private func settle(_ connection: Connection) {
+    connection.continueStream()
+    for work in connection.takeWork() {
+      guard let request = work.request else {
+        queues.submit(work)
+        continue
+      }
+      let (mailbox, log) = (mailbox, log)
+      let (descriptor, identity) = (connection.descriptor, connection.identity)
+      let peer = connection.session.peer
+      queues.submit(work) { outcome in
+        if let change = request.change {
+          let text = change.text(outcome)
+          log.changed(text.what, by: "\(peer)", outcome: text.outcome)
+        }
+        mailbox.post(.finished(descriptor: descriptor, identity: identity, outcome))
+      }
+    }
+    if connection.isDone {
+      remove(connection)
+      return
+    }
+    let wanted = connection.wantedInterest
+    watch(connection, wanted & EPOLLOUT.rawValue != 0 || connection.holdsSnapshot)
+    guard wanted != connection.interest else { return }
+    connection.interest = wanted
+    wait(for: wanted, on: connection.descriptor, EPOLL_CTL_MOD)
+  }
+
+  private func remove(_ connection: Connection) {
+    for work in connection.session.abandon() { queues.submit(work) }
+    connections[connection.descriptor] = nil
+    watch(connection, false)
+    context.figures.connectionEnded()
+    context.figures.countConnection(of: connection.session.peer.user, -1)
+  }
+
+  private func watch(_ connection: Connection, _ isWatched: Bool) {
+    guard isWatched != connection.isWatched else { return }
+    connection.isWatched = isWatched
+    watchedCount += isWatched ? 1 : -1
+  }
+
+  /// Drops clients that have not taken a byte of their replies for too long, and those that have begun an `MCHECK` and,
+  /// after the index has changed, do not end it.
+  private func dropStalled() {
+    guard watchedCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
+    lastSweep = .now
+    let (now, newest) = (MonotonicClock.nanoseconds, context.index.snapshot.version)
+    for connection in Array(connections.values)
+    where connection.isStalled(at: lastSweep) || connection.holdsSnapshotTooLong(at: now, newest: newest) {
+      context.figures.slowClientDropped()
+      remove(connection)
+    }
+  }
+
+  private func wait(for events: UInt32, on descriptor: Int32, _ operation: Int32) {
+    _ = whichset_epoll_control(epoll, operation, descriptor, events)
+  }
+}

@@ -1,0 +1,279 @@
+// The daemon's side of one connection, without the socket: bytes in, bytes out, work for others to do. The same bytes give
+// the same replies however they are split. Replies keep the order of the requests: while a request is worked on nothing
+// behind it is answered, except that blocks of rows may follow blocks of rows.
+//
+//   state         what comes                              next state
+//   ready         a request that is answered at once      ready; closing after QUIT
+//                 one that a thread answers               working
+//                 one that needs a file                   awaitingFile
+//                 MCHECK; COMMIT with lists; ROWS, ITEMS  identifiers; lines; blocks
+//                 one whose length is not known           closing
+//   identifiers   the last identifier                     ready
+//   lines         the last line                           working; ready where it is refused
+//   blocks        a further block, up to a bound          blocks
+//                 any other line                          blocks: it waits, and so does what follows
+//                 the reply to the last block             ready
+//   working       the reply                               ready
+//                 a part of it                            streaming
+//   streaming     the reader has nearly taken the part    working
+//   awaitingFile  one file                                working
+//                 anything else, or several files         ready
+//   closing       the replies that are due                closing: the connection ends
+//
+// Lookups, the hot path, are in `Session+Lookup.swift`; the order of replies is kept in `Session+Replies.swift`.
+
+internal import Index
+internal import WireProtocol
+
+/// One connection's state. A value, so that its own members cost no check of exclusive access on the hot path.
+struct Session: ~Copyable {
+  let peer: Peer
+  /// Replies that are to be sent; whoever sends them removes them.
+  var output: [UInt8] = []
+  /// Work that is to be done; whoever takes it removes it.
+  var work: [Work] = []
+  var state = State.ready
+  var held = Holdings()
+  /// Whether the next bytes are the rest of a line that is too long.
+  private var isSkippingLine = false
+  var identifiersHold = SnapshotHold()
+
+  enum State {
+    case ready
+    case identifiers(left: Int, isCompact: Bool)
+    indirect case lines(PendingReply, any LinesHandler, left: Int)
+    indirect case blocks(Blocks)
+    indirect case working(PendingReply)
+    indirect case streaming(PendingReply, ReplyStream)
+    indirect case awaitingFile(PendingReply, @Sendable (HandedFile) -> Work)
+    indirect case closing(Blocks)
+  }
+
+  init(peer: Peer) { self.peer = peer }
+
+  init(role: Role) { self.init(peer: Peer(user: Peer.nobody, process: 0, role: role)) }
+
+  /// Whether the connection ends once `output` is sent and no reply is due.
+  var isClosing: Bool { if case .closing = state { true } else { false } }
+
+  var awaitsFile: Bool { if case .awaitingFile = state { true } else { false } }
+
+  /// Whether the next part of a streamed reply waits until what was made is sent.
+  var holdsStream: Bool { if case .streaming = state { true } else { false } }
+
+  /// Whether work must end before more bytes are consumed.
+  var isBlocked: Bool {
+    switch state {
+    case .ready, .identifiers, .lines: false
+    case .blocks(let blocks): !blocks.takesInput
+    case .closing(let blocks): !blocks.due.isEmpty
+    case .working, .streaming, .awaitingFile: true
+    }
+  }
+
+  /// Whether all that was asked is answered.
+  var isIdle: Bool {
+    switch state {
+    case .ready, .identifiers, .lines: true
+    case .blocks(let blocks), .closing(let blocks): blocks.due.isEmpty
+    case .working, .streaming, .awaitingFile: false
+    }
+  }
+
+  // MARK: - Bytes
+
+  /// Consumes whole lines and pieces of bodies from the front of `input`.
+  ///
+  /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
+  /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
+  mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
+    var position = consumeLines(input, isAtEnd: isAtEnd, &context)
+    // No file can come with bytes that are there already.
+    while awaitsFile, isAtEnd || position < input.count {
+      refuseFile(&context)
+      position += consumeLines(input.extracting(position..<input.count), isAtEnd: isAtEnd, &context)
+    }
+    return position
+  }
+
+  private mutating func consumeLines(
+    _ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext
+  ) -> Int {
+    var position = 0
+    letBlocksGoOn()
+    identifiersHold.beginChunk()
+    context.beginChunk(in: identifiersHold.snapshot)
+    while position < input.count, takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
+      if case .blocks(let blocks) = state, blocks.body != nil {
+        position += receiveBody(input.extracting(position..<input.count), &context)
+        continue
+      }
+      let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
+      if isSkippingLine {
+        isSkippingLine = end == nil
+        position = end.map { $0 + 1 } ?? input.count
+        continue
+      }
+      guard let end else {
+        // A CR may still belong to the line's end.
+        if input.count - position > ProtocolLimits.lineBytesMax + 1 {
+          guard refuseLine(input, &context) else { break }
+          isSkippingLine = true
+          position = input.count
+        } else if isAtEnd, handleLine(input, position..<input.count, &context) {
+          position = input.count
+        }
+        break
+      }
+      guard handleLine(input, position..<end, &context) else { break }
+      position = end + 1
+    }
+    flush(input, &context)
+    if case .identifiers = state { identifiersHold.endChunk(at: position, &context) }
+    context.endChunk(bytes: position)
+    return position
+  }
+
+  /// Whether bytes can be consumed in this state.
+  @inline(__always)
+  private var takesInput: Bool {
+    switch state {
+    case .ready, .identifiers, .lines: true
+    case .blocks(let blocks): blocks.takesInput
+    case .working, .streaming, .awaitingFile, .closing: false
+    }
+  }
+
+  /// Handles one line, its LF apart.
+  ///
+  /// - Returns: false if it has to wait until blocks are answered.
+  private mutating func handleLine(
+    _ input: Span<UInt8>, _ whole: Range<Int>, _ context: inout SessionContext
+  ) -> Bool {
+    var range = whole
+    if !range.isEmpty, input[range.upperBound - 1] == UInt8(ascii: "\r") {
+      range = range.lowerBound..<(range.upperBound - 1)
+    }
+    if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
+    switch state {
+    case .ready: break
+    case .identifiers:
+      addIdentifier(input, range, tag: 0..<0, &context)
+      countIdentifier(input, &context)
+      return true
+    case .lines:
+      takeLine(input.extracting(range), &context)
+      return true
+    default:
+      return handleLineBehindBlocks(input, range, &context)
+    }
+    if range.isEmpty { return true }
+    if Self.isCheck(input, range) {
+      addIdentifier(input, (range.lowerBound + Self.checkBytes)..<range.upperBound, tag: 0..<0, &context)
+      return true
+    }
+    do throws(RequestLine.Malformed) {
+      perform(try RequestLine.parse(input.extracting(range)), input, at: range.lowerBound, &context)
+    } catch {
+      flush(input, &context)
+      append(tag: input.extracting(range).extracting(error.tag))
+      append(error.error, &context)
+    }
+    return true
+  }
+
+  /// Only blocks may follow blocks.
+  private mutating func handleLineBehindBlocks(
+    _ input: Span<UInt8>, _ range: Range<Int>, _ context: inout SessionContext
+  ) -> Bool {
+    if range.isEmpty { return true }
+    guard let request = try? RequestLine.parse(input.extracting(range)), request.verb.follows == .bytes else {
+      holdBlocks()
+      return false
+    }
+    perform(request, input, at: range.lowerBound, &context)
+    return true
+  }
+
+  /// Answers a line that is too long, in its place; false if it has to wait until blocks are answered.
+  private mutating func refuseLine(_ input: Span<UInt8>, _ context: inout SessionContext) -> Bool {
+    switch state {
+    case .lines: takeLine(nil, &context)
+    case .ready, .identifiers:
+      addItem(BatchItem(tag: 0..<0, answer: .tooLong), input, &context)
+      if case .identifiers = state { countIdentifier(input, &context) }
+    default:
+      holdBlocks()
+      return false
+    }
+    return true
+  }
+
+  // MARK: - Requests
+
+  /// Performs a request; `offset` is where its line starts in `input`.
+  private mutating func perform(
+    _ request: RequestLine, _ input: Span<UInt8>, at offset: Int, _ context: inout SessionContext
+  ) {
+    let tag = (request.tag.lowerBound + offset)..<(request.tag.upperBound + offset)
+    let rest = (request.arguments.lowerBound + offset)..<(request.arguments.upperBound + offset)
+    if request.verb == .check {
+      addIdentifier(input, rest, tag: tag, &context)
+      return
+    }
+    flush(input, &context)
+    context.tally.verbs.append(request.verb)
+    var reply = PendingReply(verb: request.verb, tag: input.extracting(tag), began: context.chunkBegan)
+    let forbidden = request.verb.refusal(for: peer.role)
+    do throws(ProtocolError) {
+      // What follows the line of a refused request has to be skipped.
+      if let forbidden, !request.verb.hasBody { throw forbidden }
+      reply.refusal = forbidden
+      let handler = Handlers.all[Int(request.verb.number)]!  // all but `CHECK` have one, which a test sees to
+      let course = try handler.init(parsing: input.extracting(rest)).course(
+        Asker(peer: peer, held: held), &context)
+      follow(course, reply, &context)
+      if case .identifiers = state { identifiersHold.begin(input, behind: rest.upperBound) }
+    } catch {
+      refuse(error, reply, &context)
+      // Nobody knows how much follows, so nothing behind it can be trusted.
+      if request.verb.hasBody { close() }
+    }
+  }
+
+  private mutating func follow(_ course: Course, _ reply: PendingReply, _ context: inout SessionContext) {
+    switch course {
+    case .reply(let whole), .lastReply(let whole):
+      output += reply.tag
+      whole.append(to: &output)
+      context.tally.answered.append(reply.verb)
+      if case .lastReply = course { close() }
+    case .work(let work):
+      self.work.append(work)
+      state = .working(reply)
+    case .file(let use):
+      output += reply.tag
+      appendLine("OK send")
+      state = .awaitingFile(reply, use)
+    case .identifiers(let count, let isCompact):
+      output += reply.tag
+      beginIdentifiers(count, isCompact: isCompact)
+    case .lines(let request):
+      state = .lines(reply, request, left: request.following)
+      if request.following == 0 { endLines(&context) }
+    case .body(let request): beginBody(request, reply, &context)
+    }
+  }
+
+  /// Bytes of `CHECK `.
+  static let checkBytes = 6
+
+  /// Whether the line starts with `CHECK `, as nearly all do.
+  @inline(__always)
+  static func isCheck(_ input: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.count >= checkBytes && input[range.lowerBound] == UInt8(ascii: "C")
+      && input[range.lowerBound + 1] == UInt8(ascii: "H") && input[range.lowerBound + 2] == UInt8(ascii: "E")
+      && input[range.lowerBound + 3] == UInt8(ascii: "C") && input[range.lowerBound + 4] == UInt8(ascii: "K")
+      && input[range.lowerBound + 5] == UInt8(ascii: " ")
+  }
+}

@@ -1,0 +1,109 @@
+// A cross-reference: identifiers by the million, counted by dataset and label (PROTOCOL.md, `XREF`). Its rows come in
+// blocks; their keys go to a spool, which puts them in order and keeps memory bounded. `TALLY` then takes each key once
+// and looks it up. All is seen in one snapshot, taken when the cross-reference is opened.
+
+internal import Identifiers
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// An open cross-reference. Its connection and the threads take turns with it; when all have let go, nothing of it is
+/// left.
+final class Crossref: Sendable {
+  let snapshot: Snapshot
+  let labels: CrossrefLabels
+  private let givesMatches: Bool
+  private let state: Mutex<State?>
+  private let readers: CrossrefReaders
+  private let permit: Mutex<StreamPermit?>
+
+  /// What is counted before keys are put in order.
+  struct Totals: Equatable {
+    var rows = 0
+    var invalid = 0
+    var unresolvable = 0
+  }
+
+  fileprivate struct State: ~Copyable {
+    var spool: KeySpool
+    var totals = Totals()
+  }
+
+  /// - Parameters:
+  ///   - givesMatches: whether the reply to a block tells which of its rows are in datasets.
+  ///   - permit: for one more cross-reference.
+  init(_ index: Index, givesMatches: Bool, permit: StreamPermit, ruleVersion: Int) {
+    snapshot = index.snapshot
+    labels = CrossrefLabels()
+    self.givesMatches = givesMatches
+    self.permit = Mutex(permit)
+    let lanes = index.limits.stagingLanes
+    state = Mutex(State(spool: index.keySpool(lanes: lanes)))
+    readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
+  }
+
+  /// Takes a block of rows. After an error the cross-reference is no more.
+  func take(_ body: [UInt8], rows count: Int) throws -> ItemsRequest.Reply {
+    try state.withLock { state in
+      guard var open = state.take() else { throw Self.isNoMore }
+      guard body.last == UInt8(ascii: "\n") || body.isEmpty,
+        body.count(where: { $0 == UInt8(ascii: "\n") }) == count
+      else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
+      let outcome = try readers.read(body, into: &open.spool.lanes, givesMatches: givesMatches)
+      open.totals.rows += count
+      open.totals.invalid += outcome.invalid
+      open.totals.unresolvable += outcome.unresolvable
+      try open.spool.spillIfFull()
+      state = consume open
+      return outcome.reply
+    }
+  }
+
+  /// Takes images that did not come in a block.
+  func add(_ keys: [NamespacedKey], label: UInt16) throws {
+    try state.withLock { state in
+      guard var open = state.take() else { throw Self.isNoMore }
+      for key in keys {
+        KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &open.spool.lanes[0])
+      }
+      open.totals.rows += keys.count
+      try open.spool.spillIfFull()
+      state = consume open
+    }
+  }
+
+  /// Ends the taking of rows: what is left is to sweep over their keys.
+  func close() throws -> Closed {
+    try state.withLock { state in
+      guard let open = state.take() else { throw Self.isNoMore }
+      return Closed(open, in: snapshot)
+    }
+  }
+
+  /// A cross-reference of which all rows have come.
+  struct Closed: ~Copyable {
+    let totals: Totals
+    var sweep: KeySweep
+
+    fileprivate init(_ state: consuming State, in snapshot: Snapshot) {
+      totals = state.totals
+      sweep = KeySweep(state.spool, in: snapshot)
+    }
+  }
+
+  /// Gives it up: what it has on the disk is removed.
+  func drop() {
+    state.withLock { $0 = nil }
+    permit.withLock { $0 = nil }
+  }
+
+  /// The permit, for the reply that the cross-reference ends with.
+  func takePermit() throws -> StreamPermit {
+    guard let permit = permit.withLock({ $0.take() }) else { throw Self.isNoMore }
+    return permit
+  }
+
+  private static var isNoMore: ProtocolError {
+    ProtocolError(.load, "this cross-reference was given up; XREF opens another one")
+  }
+}

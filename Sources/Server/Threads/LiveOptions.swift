@@ -1,0 +1,41 @@
+// Options that a running daemon can change: set at its start, and again whenever the settings are read anew.
+
+package import Logging
+internal import Synchronization
+
+/// Values of the options that a running daemon can change.
+package struct LiveOptions: Equatable, Sendable {
+  package var connectionsMax: Int
+  /// How long a stop may take before the daemon ends all the same.
+  package var stopSeconds: Int
+  /// Bytes that must stay free on the disk.
+  package var diskReserveBytes: Int
+  /// Bytes of memory for staged rows; for loads that are opened from then on.
+  package var stagingMemoryBytes: Int
+  /// From how many milliseconds on a request is slow; 0 for never.
+  package var slowLogMilliseconds: Int
+  package var logLevel: Logger.Level
+
+  package init(
+    connectionsMax: Int, stopSeconds: Int, diskReserveBytes: Int, stagingMemoryBytes: Int,
+    slowLogMilliseconds: Int, logLevel: Logger.Level
+  ) {
+    self.connectionsMax = connectionsMax
+    self.stopSeconds = stopSeconds
+    self.diskReserveBytes = diskReserveBytes
+    self.stagingMemoryBytes = stagingMemoryBytes
+    self.slowLogMilliseconds = slowLogMilliseconds
+    self.logLevel = logLevel
+  }
+}
+
+/// Those of them that the daemon's threads look at.
+final class LiveValues: Sendable {
+  let connectionsMax: Atomic<Int>
+  let stopSeconds: Atomic<Int>
+
+  init(connectionsMax: Int, stopSeconds: Int) {
+    self.connectionsMax = Atomic(connectionsMax)
+    self.stopSeconds = Atomic(stopSeconds)
+  }
+}

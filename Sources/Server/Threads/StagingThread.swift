@@ -1,0 +1,53 @@
+// The staging thread: takes in the rows of loads and of cross-references.
+
+internal import Index
+internal import Synchronization
+internal import WireProtocol
+
+/// What the staging thread has at hand.
+final class StagingThread: StreamingThread {
+  static let duty = "staging"
+  let index: Index
+  let register: LoadRegister
+  let streams: StreamCount
+  let crossrefs = StreamCount(max: ProtocolLimits.crossrefsMax, of: "cross-references")
+  let log: DaemonLog
+  let ruleVersion: Int
+  let readers: BlockReaders
+  let figures: WorkFigures
+
+  init(
+    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, ruleVersion: Int,
+    figures: WorkFigures
+  ) {
+    self.index = index
+    self.register = register
+    self.streams = streams
+    self.log = log
+    self.ruleVersion = ruleVersion
+    self.figures = figures
+    readers = BlockReaders(
+      secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
+  }
+
+  static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome) -> Work.Step { .staging(body) }
+
+  /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
+  /// next one is refused before its rows are.
+  func makeDurable(_ staged: inout StagedLoad) {
+    do {
+      readers.sort(&staged.lanes)
+      try staged.spill()
+    } catch {
+      log.failure(Self.duty, error)
+    }
+  }
+
+  /// The client has gone: its load stays staged.
+  func detach(_ load: OpenLoad) {
+    // A load that is being committed stays the writer's; one that has ended is nobody's.
+    guard load.abandon() else { return }
+    load.staged.withLock { makeDurable(&$0) }
+    register.release(load.identifier)
+  }
+}

@@ -1,0 +1,88 @@
+// `BACKUP`: a compacting copy of the newest commit goes to a file that the client has handed over, while everybody asks
+// and loads. Whether the copy is sound is for the client to see, which then confirms it.
+
+internal import Glibc
+internal import Index
+internal import WireProtocol
+
+extension BackupRequest: FileHandler {
+  typealias Thread = CareThread
+
+  func change(_ held: Holdings) -> Change? { confirmed.map { _ in Change("backup", of: "the index") } }
+
+  func course(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Course {
+    guard let confirmed else { return awaitFile() }
+    return .work(
+      work(asker.held) { thread, _ in
+        guard let backup = thread.finished.backup(confirmed) else {
+          throw ProtocolError(
+            .file, "this is not the last backup that was made, or it is confirmed already")
+        }
+        try thread.index.noteBackup(backup)
+        // Only now: where that fails, the client may confirm once more.
+        thread.finished.forget()
+        thread.log.backedUp(bytes: backup.byteCount)
+        return Outcome(Done())
+      })
+  }
+
+  func source(_ file: HandedFile, on thread: CareThread) throws -> BackupSource {
+    try BackupSource(
+      thread.index, to: file, permit: thread.upkeep.slot.permit(), finished: thread.finished, log: thread.log)
+  }
+}
+
+/// Makes the reply to `BACKUP`.
+final class BackupSource: ReplySource {
+  typealias Thread = CareThread
+  private let file: HandedFile
+  private var permit: StreamPermit?
+  private let finished: FinishedBackup
+  private let log: DaemonLog
+  private let copy: IndexCopy
+  private let began = WallClock.seconds
+  private var pace = SharePace()
+  private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+
+  private static let piecesAStep = 8
+  /// How long a step waits for the next piece.
+  private static let waitMilliseconds: Int32 = 100
+
+  init(_ index: Index, to file: HandedFile, permit: StreamPermit, finished: FinishedBackup, log: DaemonLog)
+    throws
+  {
+    guard try file.check(for: .writing) == 0 else {
+      throw ProtocolError(.file, "the file that was handed over is not empty")
+    }
+    self.file = file
+    self.permit = permit
+    self.finished = finished
+    self.log = log
+    copy = try IndexCopy(index)
+    log.note("a backup begins, of about \(copy.estimatedBytes) bytes")
+  }
+
+  func step(_ part: inout ReplyPart, on thread: CareThread) throws -> Bool {
+    for _ in 0..<Self.piecesAStep {
+      switch try copy.read(into: &buffer, milliseconds: Self.waitMilliseconds) {
+      case .bytes(let count): try file.write(buffer[..<count])
+      case .nothing:
+        pace.tell("copy", copy.byteCount, of: copy.estimatedBytes, in: &part)
+        return true
+      case .end:
+        permit = nil
+        let name = finished.note(BackupRecord(time: began, byteCount: copy.byteCount))
+        part.fields = BackupRequest.End(byteCount: copy.byteCount, backup: name).values
+        return false
+      }
+    }
+    pace.tell("copy", copy.byteCount, of: copy.estimatedBytes, in: &part)
+    return true
+  }
+
+  func cancel() {
+    copy.cancel()
+    permit = nil
+    log.note("a backup was given up after \(copy.byteCount) bytes")
+  }
+}

@@ -1,0 +1,194 @@
+// `RESTORE`: a backup that the client has handed over as an open file takes the index's place, and the daemon opens it.
+//
+//   1. copy      into the data folder, beside the data file, and onto the disk
+//   2. verify    all of it
+//   3. install   (by the writer) changes of the index and new loads are refused; it takes the data file's name, in one step;
+//                the daemon starts anew
+//
+// Whatever ends it before 3 leaves the index as it was. Staged loads hold keys under their index's secret: where that of
+// the backup is another one, they are dropped, which has to be wanted.
+
+internal import Index
+internal import IndexKeys
+internal import WireProtocol
+
+extension RestoreRequest: FileHandler {
+  typealias Thread = CareThread
+
+  func change(_ held: Holdings) -> Change? { Change("restoration", of: "the index") }
+
+  func source(_ file: HandedFile, on thread: CareThread) throws -> RestoreSource {
+    try RestoreSource(
+      thread.index, from: file, force: force, register: thread.register, upkeep: thread.upkeep,
+      permit: thread.upkeep.slot.permit(), log: thread.log)
+  }
+}
+
+/// Makes the reply to `RESTORE`.
+final class RestoreSource: WritingSource {
+  typealias Thread = CareThread
+  private let index: Index
+  private let file: HandedFile
+  private let force: Bool
+  private let register: LoadRegister
+  private let upkeep: Upkeep
+  private var permit: StreamPermit?
+  private let log: DaemonLog
+  private let byteCount: Int
+  private var phase: Phase
+  private var pace = SharePace()
+  private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+
+  private static let piecesAStep = 8
+
+  private enum Phase {
+    case copy(DataPart)
+    case verify(Verification, IndexSecret, DataPart)
+    case install(IndexSecret, DataPart)
+    case ended
+  }
+
+  init(
+    _ index: Index, from file: HandedFile, force: Bool, register: LoadRegister, upkeep: Upkeep,
+    permit: StreamPermit, log: DaemonLog
+  ) throws {
+    byteCount = try file.check(for: .reading)
+    self.index = index
+    self.file = file
+    self.force = force
+    self.register = register
+    self.upkeep = upkeep
+    self.permit = permit
+    self.log = log
+    guard register.count == 0 else { throw Self.loadsAreOpen }
+    try upkeep.requireRestart()
+    phase = .copy(try DataPart(index, bytes: byteCount))
+    try refuseLoss()
+    log.note("a restoration begins, of \(byteCount) bytes")
+  }
+
+  var isWriting: Bool { if case .install = phase { true } else { false } }
+
+  func write(_ part: inout ReplyPart, with writer: IndexWriter) throws -> Bool {
+    if case .install(let secret, let copy) = phase { try install(copy, secret, &part) }
+    return false
+  }
+
+  func step(_ part: inout ReplyPart, on thread: CareThread) throws -> Bool {
+    switch phase {
+    case .copy(let copy): try self.copy(copy, &part)
+    case .verify(var verification, let secret, let copy):
+      let hasMore = try verification.step()
+      phase = .verify(verification, secret, copy)
+      pace.tell("verify", verification.blocksDone, of: verification.blocksTotal, in: &part)
+      guard !hasMore else { return true }
+      guard verification.counts.damages == 0 else {
+        throw ProtocolError(
+          .file, "the backup has \(verification.counts.damages) damages; the index is as it was")
+      }
+      phase = .install(secret, copy)
+    case .install, .ended: return false
+    }
+    return true
+  }
+
+  private func copy(_ copy: DataPart, _ part: inout ReplyPart) throws {
+    for _ in 0..<Self.piecesAStep {
+      let count = try file.read(at: copy.byteCount, into: &buffer)
+      if count > 0 {
+        try copy.write(buffer[..<count])
+        continue
+      }
+      try copy.finish()
+      pace = SharePace()
+      do throws(IndexError) {
+        let opened = try IndexFile(path: copy.path)
+        phase = .verify(
+          try Verification(
+            opened, spaces: Array(index.snapshot.spaces.values), texts: ListedTexts(secret: opened.secret)),
+          opened.secret, copy)
+      } catch {
+        // What is wrong is wrong with the client's file.
+        guard error.isOfFile else { throw error }
+        throw ProtocolError(.file, "what was handed over cannot be restored: \(error.ofFile)")
+      }
+      return
+    }
+    pace.tell("copy", copy.byteCount, of: byteCount, in: &part)
+  }
+
+  private func install(_ copy: DataPart, _ secret: IndexSecret, _ part: inout ReplyPart) throws {
+    try upkeep.requireRestart()
+    guard register.close() else { throw Self.loadsAreOpen }
+    index.hold()
+    try refuseLoss()
+    var dropped = 0
+    if secret != index.snapshot.secret {
+      for name in try index.stagedLoadNames() {
+        try index.dropLoad(named: name)
+        log.warning("dropped the staged load \(name): its keys are of the index that is replaced")
+        dropped += 1
+      }
+    }
+    if try !copy.install() { log.unsynced() }
+    phase = .ended
+    log.restored(bytes: copy.byteCount)
+    part.fields = RestoreRequest.End(byteCount: copy.byteCount, loadsDropped: dropped).values
+    upkeep.requestRestart(keeping: permit)
+  }
+
+  /// Throws where something would be lost that was not said to be.
+  private func refuseLoss() throws {
+    guard !force else { return }
+    guard index.snapshot.datasets.isEmpty else {
+      throw ProtocolError(
+        .exists,
+        "the index is not empty (datasets: \(index.snapshot.datasets.count)); a restoration that replaces it needs force (--force, force=1)"
+      )
+    }
+    let staged = try index.stagedLoadNames().count
+    guard staged == 0 else {
+      throw ProtocolError(
+        .exists,
+        "loads are staged (\(staged)), which a restoration may drop; abort them, or say force (--force, force=1)"
+      )
+    }
+  }
+
+  private static var loadsAreOpen: ProtocolError {
+    ProtocolError(.busy, "a load is open; try again when it has ended")
+  }
+
+  func cancel() {
+    // What has ended is not given up: the index stays held until the daemon starts anew.
+    if case .ended = phase { return }
+    switch phase {
+    case .copy(let file), .verify(_, _, let file), .install(_, let file): file.remove()
+    case .ended: break
+    }
+    phase = .ended
+    register.reopen()
+    index.release()
+    permit = nil
+    log.note("a restoration was given up; the index is as it was")
+  }
+}
+
+extension IndexError {
+  /// Whether what is wrong is wrong with a file that was opened, not with the system.
+  fileprivate var isOfFile: Bool {
+    switch self {
+    case .notAnIndex, .newerFormat, .corrupt: true
+    default: false
+    }
+  }
+
+  /// What is wrong with it, without the path of a copy.
+  fileprivate var ofFile: String {
+    switch self {
+    case .notAnIndex: "it is no whichset index"
+    case .corrupt(let what): what
+    default: description
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// What each dataset listed for a key: its own listings, and those of the rows that link to it.
+
+internal import Identifiers
+internal import Index
+internal import WireProtocol
+
+extension GetRequest: ThreadHandler {
+  typealias Thread = QueryThread
+
+  var size: (identifiers: Int, bytes: Int) { (1, identifier.count) }
+
+  static func isMiss(_ reply: Reply) -> Bool { reply.listings.isEmpty }
+
+  func answer(on thread: QueryThread, _ held: inout Holdings) throws -> Reply {
+    let snapshot = thread.index.snapshot
+    let identification = thread.keys.parser.parse(identifier.span)
+    if let error = ProtocolError(identification) { throw error }
+    guard let key = thread.keys.key(identification, secret: snapshot.secret) else { return Reply() }
+    var text: [UInt8] = []
+    thread.keys.appendText(identification, to: &text)
+    let tokens = try snapshot.tokens(of: key.key, space: key.namespace.rawValue)
+    guard !tokens.isEmpty else { return Reply() }
+
+    let reader = ListingReader(snapshot: snapshot, thread: thread)
+    func bare(_ dataset: Int) -> Listing {
+      Listing(slug: reader.slug(dataset), key: text, listed: text, keys: [])
+    }
+    var found: [Listing] = []
+    var keyRows = KeyRows()
+    let limit = ProtocolLimits.getLinesMax + 1
+    let entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: limit)
+    // Entries come by dataset: of those from here on, not all is known.
+    var firstCutOff = entries.count < limit ? Int.max : entries[limit - 1].dataset
+    for entry in entries {
+      guard found.count < limit else {
+        firstCutOff = entry.dataset
+        break
+      }
+      keyRows.note(entry.payload[...], of: entry.dataset)
+      if entry.payload.isEmpty {
+        found.append(bare(entry.dataset))
+      } else if let primary = ListingLink.primary(of: entry.payload) {
+        found += try reader.linked(primary, from: key, text, dataset: entry.dataset)
+      } else if let listing = reader.listing(entry.payload, key, text, dataset: entry.dataset) {
+        found.append(listing)
+      }
+    }
+    for token in tokens where token.dataset < firstCutOff && keyRows.hasUnlistedRow(token) {
+      found.append(bare(token.dataset))
+    }
+    found.sort { ($0.slug, $0.key.count) < ($1.slug, $1.key.count) }
+    let isTruncated = found.count > ProtocolLimits.getLinesMax
+    return Reply(Array(found.prefix(ProtocolLimits.getLinesMax)), isTruncated: isTruncated)
+  }
+}
+
+private struct ListingReader {
+  let snapshot: Snapshot
+  let thread: QueryThread
+
+  func slug(_ dataset: Int) -> String { snapshot.datasets[dataset]?.slug ?? "" }
+
+  /// - Parameter text: of the key; nil where the listing gives it.
+  func listing(_ payload: [UInt8], _ key: NamespacedKey, _ text: [UInt8]?, dataset: Int)
+    -> GetRequest.Listing?
+  {
+    guard let listing = Listing(payload, id: id(of: key)) else { return nil }
+    return GetRequest.Listing(
+      slug: slug(dataset), key: text ?? self.text(of: key, listing), listed: listing.form,
+      keys: listing.fields.map { ($0.namespace.name, $0.value) })
+  }
+
+  /// The listings of a primary key that name `key` among their further keys.
+  func linked(_ primary: NamespacedKey, from key: NamespacedKey, _ text: [UInt8], dataset: Int) throws
+    -> [GetRequest.Listing]
+  {
+    let value = Array(text.drop { $0 != UInt8(ascii: ":") }.dropFirst())
+    let entries = try snapshot.listings(
+      of: primary.key, space: primary.namespace.rawValue, limit: ProtocolLimits.getLinesMax)
+    return entries.filter { $0.dataset == dataset }.compactMap { entry in
+      guard let listing = listing(entry.payload, primary, nil, dataset: dataset),
+        listing.keys.contains(where: { $0.namespace == key.namespace.name && $0.value == value })
+      else { return nil }
+      return listing
+    }
+  }
+
+  /// The text of a primary key, which its listing gives where the key itself does not.
+  private func text(of key: NamespacedKey, _ listing: Listing) -> [UInt8] {
+    var text: [UInt8] = []
+    if key.namespace.isInteger {
+      KeyText.append(key.namespace, integer: key.key.integerValue, to: &text)
+    } else if listing.canonical.isEmpty {
+      thread.keys.appendText(thread.keys.parser.parse(listing.form.span), to: &text)
+    } else {
+      KeyText.append(key.namespace, to: &text)
+      text += listing.canonical
+    }
+    return text
+  }
+
+  private func id(of key: NamespacedKey) -> [UInt8] {
+    guard key.namespace.isInteger else { return [] }
+    var id: [UInt8] = []
+    NamespaceValue.append(key.key.integerValue, of: key.namespace, to: &id)
+    return id
+  }
+}

@@ -1,0 +1,327 @@
+// What an index does where its own records contradict each other: it is not opened, says which record it is, and deletes
+// nothing, so that a bit that is put back puts the index back.
+
+import Foundation
+import LMDB
+import TestSupport
+import Testing
+
+@testable import Index
+
+@Suite("an index whose records contradict each other")
+struct DamagedRecordTests {
+  private typealias Row = (key: StoredKey, space: KeySpace, isPrimary: Bool, payload: String)
+
+  /// Recomputes keys of texts that are listed as they are.
+  private final class PlainTexts: TextKeyCheck {
+    let newestRuleVersion = 1
+    private let secret: IndexSecret
+    init(_ secret: IndexSecret) { self.secret = secret }
+    func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool? {
+      StoredKey(text: Array(payload).span, secret: secret) == key
+    }
+  }
+
+  private static func open(_ folder: TemporaryFolder, spaces: [KeySpace] = TestSpaces.all) throws -> Index {
+    try Index(path: folder.path, spaces: spaces, limits: .tiny, program: "test", texts: PlainTexts.init)
+  }
+
+  /// Makes an index of two datasets with keys of photos and of texts, and closes it.
+  private static func make(in folder: TemporaryFolder) throws {
+    let index = try open(folder)
+    let writer = IndexWriter(index)
+    for (slug, first) in [("ants", 0), ("bees", 300)] {
+      let rows = (first..<first + 500).flatMap { number -> [Row] in
+        let text = "text \(number)"
+        return [
+          (StoredKey(integer: UInt64(number)), TestSpaces.photos, true, "photo \(number)"),
+          (
+            StoredKey(text: Array(text.utf8).span, secret: index.snapshot.secret), TestSpaces.texts, true,
+            text
+          ),
+        ]
+      }
+      _ = try load(rows, into: slug, mode: .create, index: index, writer: writer)
+    }
+    while try writer.sweep() {}
+  }
+
+  /// Changes records of a closed index.
+  private static func change(
+    _ folder: TemporaryFolder, _ name: String, _ body: (inout WriteTransaction, Database) throws -> Void
+  ) throws {
+    let environment = try Environment(
+      path: folder.path, options: EnvironmentOptions(mapSizeBytes: 1 << 30, databasesMax: 128))
+    var transaction = try environment.write()
+    try body(&transaction, try transaction.create(name))
+    try transaction.commit()
+  }
+
+  /// Gives a record another key.
+  private static func rename(_ folder: TemporaryFolder, _ name: String, _ old: String, _ new: String) throws {
+    try change(folder, name) { transaction, database in
+      let value = try #require(try transaction.record(Array(old.utf8), in: database))
+      try transaction.delete(Array(old.utf8).rawSpan, in: database)
+      try transaction.put(Array(new.utf8), value, in: database)
+    }
+  }
+
+  private static func names(_ folder: TemporaryFolder) throws -> [String] {
+    let environment = try Environment(
+      path: folder.path, options: EnvironmentOptions(mapSizeBytes: 1 << 30, databasesMax: 128))
+    let transaction = try environment.read()
+    let main = try #require(try transaction.open(nil))
+    var names: [String] = []
+    var cursor = try transaction.cursor(main)
+    while try cursor.next() { names.append(String(decoding: cursor.key.copied, as: UTF8.self)) }
+    return names
+  }
+
+  /// The only sub-database whose name begins so.
+  private static func current(_ folder: TemporaryFolder, _ prefix: String) throws -> String {
+    let names = try names(folder).filter { $0.hasPrefix(prefix) }
+    try #require(names.count == 1)
+    return names[0]
+  }
+
+  private static func expectAll(_ folder: TemporaryFolder) throws {
+    let index = try open(folder)
+    #expect(index.snapshot.counts.images == 1_600)
+    let writer = IndexWriter(index)
+    while try writer.sweep() {}
+    #expect(try index.snapshot.datasets(of: StoredKey(integer: 7), space: TestSpaces.photos.id).count == 1)
+    var verification = try Verification(index, texts: PlainTexts(index.snapshot.secret))
+    while try verification.step() {}
+    #expect(verification.damages == [])
+  }
+
+  @Test("is not opened where the name of a generation is damaged, and is whole when that is put back")
+  func generationName() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    let names = try Self.names(folder)
+    for space in ["photos", "texts"] {
+      try Self.rename(folder, IndexFormat.meta, "generation.\(space)", "generation.\(space.dropLast())r")
+      for _ in 0..<2 {
+        let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+        #expect(error?.foundDamage?.contains(".\(space).") == true)
+      }
+      #expect(try Self.names(folder) == names)
+      try Self.rename(folder, IndexFormat.meta, "generation.\(space.dropLast())r", "generation.\(space)")
+      try Self.expectAll(folder)
+    }
+  }
+
+  @Test("is not opened where counted keys have no generation, though no sub-database is left either")
+  func countedWithoutGeneration() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    try Self.change(folder, IndexFormat.meta) { transaction, meta in
+      try transaction.delete(Array("generation.photos".utf8).rawSpan, in: meta)
+    }
+    for name in try Self.names(folder) where name.contains(".photos.") {
+      try Self.change(folder, name) { try $0.drop($1, delete: true) }
+    }
+    let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+    #expect(error?.foundDamage?.contains("800 keys are counted") == true)
+  }
+
+  @Test("is not opened where a generation's number, a next number, or a sub-database's name is damaged")
+  func otherNames() throws {
+    for (database, key, value) in [
+      ("meta", "generation.photos", UInt64(7)), ("meta", "next-dataset", 1), ("meta", "next-dataset", .max),
+    ] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      try Self.change(folder, database) { transaction, meta in
+        var bytes: [UInt8] = []
+        LittleEndian.append(value, bytes: 8, to: &bytes)
+        try transaction.put(Array(key.utf8), bytes, in: meta)
+      }
+      let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+      #expect(error?.foundDamage != nil, "\(key)")
+    }
+    // The names of sub-databases are records of the main one; LMDB lets nobody rename them, so the file is changed.
+    for (old, new) in [
+      ("keys.photos.", "keys.phouos."), ("listings.texts.", "listings.uexts."), ("datasets", "datasett"),
+      ("sets", "sett"),
+    ] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      let names = try Self.names(folder).count
+      let url = URL(fileURLWithPath: folder.path + "/data.mdb")
+      var bytes = [UInt8](try Data(contentsOf: url))
+      let pattern = Array(old.utf8)
+      var place = 0
+      while place + pattern.count <= bytes.count {
+        if bytes[place] == pattern[0], bytes[place..<(place + pattern.count)].elementsEqual(pattern) {
+          bytes.replaceSubrange(place..<(place + pattern.count), with: Array(new.utf8))
+        }
+        place += 1
+      }
+      try Data(bytes).write(to: url)
+      let error = #expect(throws: IndexError.self, "\(old)") { try Self.open(folder) }
+      #expect(error?.foundDamage != nil, "\(old): \(error.map { "\($0)" } ?? "")")
+      #expect(try Self.names(folder).count == names)
+    }
+  }
+
+  @Test("is not opened where sets and blocks count different keys, or a set has a dataset without a record")
+  func setRecords() throws {
+    for offset in [0, 8] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      try Self.change(folder, IndexFormat.sets) { transaction, sets in
+        var key: [UInt8] = []
+        var value: [UInt8] = []
+        do {
+          var cursor = try transaction.cursor(sets)
+          _ = try cursor.first()
+          key = cursor.key.copied
+          value = cursor.value.copied
+        }
+        value[offset] ^= 16
+        try transaction.put(key, value, in: sets)
+      }
+      let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+      #expect(error?.foundDamage?.contains("photos") == true)
+    }
+  }
+
+  @Test("is not opened with a damaged secret, whether its check value is there, damaged, or missing")
+  func secret() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    func flip(_ key: [UInt8]) throws {
+      try Self.change(folder, IndexFormat.meta) { transaction, meta in
+        var value = try #require(try transaction.record(key, in: meta))
+        value[3] ^= 4
+        try transaction.put(key, value, in: meta)
+      }
+    }
+    for key in [IndexFormat.secretKey, IndexFormat.secretCheckKey] {
+      try flip(key)
+      let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+      #expect(error?.foundDamage?.contains("secret") == true)
+      try flip(key)
+    }
+    // Version 0.1.0 kept no check value: there the texts tell.
+    try Self.rename(folder, IndexFormat.meta, "secret-check", "secret-chesk")
+    try flip(IndexFormat.secretKey)
+    let error = #expect(throws: IndexError.self) { try Self.open(folder) }
+    #expect(error?.foundDamage?.contains("secret") == true)
+    try flip(IndexFormat.secretKey)
+    try Self.expectAll(folder)
+    // It has one from then on.
+    try flip(IndexFormat.secretKey)
+    #expect(throws: IndexError.self) {
+      try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    }
+  }
+
+  @Test("with a damaged secret has damage at every text, as a verification finds")
+  func verifiedSecret() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    let index = try Self.open(folder)
+    let secret = index.snapshot.secret
+    var verification = try Verification(
+      index, texts: PlainTexts(IndexSecret(secret.first ^ 1, secret.second)))
+    while try verification.step() {}
+    #expect(!verification.damages.isEmpty)
+    #expect(verification.damages.allSatisfy { $0.what.contains("gives another key") })
+  }
+
+  @Test("of namespaces that the program does not know is not opened, and keeps them")
+  func olderProgram() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    let names = try Self.names(folder)
+    let error = #expect(throws: IndexError.self) { try Self.open(folder, spaces: [TestSpaces.photos]) }
+    #expect(error?.description.contains("texts") == true)
+    #expect(try Self.names(folder) == names)
+    try Self.expectAll(folder)
+  }
+
+  @Test("keeps a newer generation that nobody noted as unfinished, and one that was noted is swept")
+  func leftovers() throws {
+    for isNoted in [true, false] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      try Self.change(folder, "keys.photos.9") { try $0.put([1], [2], in: $1) }
+      if isNoted {
+        try Self.change(folder, IndexFormat.meta) {
+          try $0.put(IndexFormat.unfinishedKey("keys.photos.9"), [1], in: $1)
+        }
+      }
+      try Self.expectAll(folder)
+      #expect(try Self.names(folder).contains("keys.photos.9") == !isNoted)
+      let index = try Self.open(folder)
+      #expect(index.unexplained == (isNoted ? [] : ["keys.photos.9"]))
+    }
+  }
+
+  @Test("refuses to tell the datasets of a key whose set is not there, and does not end")
+  func damagedSetNumber() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    try Self.change(folder, try Self.current(folder, "keys.photos.")) { transaction, keys in
+      var records: [([UInt8], [UInt8])] = []
+      do {
+        var cursor = try transaction.cursor(keys)
+        while try cursor.next() { records.append((cursor.key.copied, cursor.value.copied)) }
+      }
+      for (key, value) in records {
+        // The base of set numbers stands in the block and in its key.
+        var (changedKey, changed) = (key, value)
+        changed[14] ^= 4
+        changedKey[8 + 14 - 8] ^= 4
+        try transaction.delete(key.rawSpan, in: keys)
+        try transaction.put(changedKey, changed, in: keys)
+      }
+    }
+    let index = try Self.open(folder)
+    let snapshot = index.snapshot
+    let key = StoredKey(integer: 7)
+    var batch = LookupBatch()
+    batch.append(key, space: TestSpaces.photos.id)
+    snapshot.look(up: &batch)
+    var text: [UInt8] = []
+    #expect(snapshot.isDamaged(batch.set(at: 0), space: TestSpaces.photos.id))
+    #expect(!snapshot.appendHit(of: batch.set(at: 0), space: TestSpaces.photos.id, to: &text))
+    #expect(text.isEmpty)
+    #expect(throws: IndexError.self) { try snapshot.datasets(of: key, space: TestSpaces.photos.id) }
+    #expect(throws: IndexError.self) { try snapshot.listings(of: key, space: TestSpaces.photos.id, limit: 9) }
+  }
+
+  @Test("ends a walk with an error where a part of the listings belongs to no block")
+  func walks() throws {
+    struct Visitor: ListingVisitor {
+      var keys = 0
+      mutating func visit(
+        _ payload: ArraySlice<UInt8>, of dataset: Int, key: StoredKey, in space: KeySpace
+      ) {}
+      mutating func leave(_ key: StoredKey, in space: KeySpace, datasets: [DatasetToken]) { keys += 1 }
+    }
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    try Self.change(folder, try Self.current(folder, "listings.photos.")) { transaction, listings in
+      var (key, value): ([UInt8], [UInt8]) = ([], [])
+      do {
+        var cursor = try transaction.cursor(listings)
+        _ = try cursor.last()
+        (key, value) = (cursor.key.copied, cursor.value.copied)
+      }
+      try transaction.delete(key.rawSpan, in: listings)
+      key[3] ^= 1
+      try transaction.put(key, value, in: listings)
+    }
+    let index = try Self.open(folder)
+    for dataset in [nil, 1, 2] as [Int?] {
+      var walk = ListingWalk(index.snapshot, dataset: dataset)
+      var visitor = Visitor()
+      let error = #expect(throws: IndexError.self) { while try walk.step(&visitor) {} }
+      #expect(error?.foundDamage?.contains("photos") == true)
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// The parts of a merge by themselves: staged rows as one stream, that stream against standing blocks, and the counts that
+// come of it. What they make of whole loads together is ModelTests' business.
+
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Index
+
+@Suite("a staged merge")
+struct StagedMergeTests {
+  private struct Row {
+    let key: StoredKey
+    let isPrimary: Bool
+    let payload: String
+  }
+
+  /// What a merge of these rows, spread over lanes and runs, gives.
+  private static func merged(
+    _ rows: [Row], in space: KeySpace, lanes laneCount: Int, spillingEvery spill: Int
+  ) throws -> [(key: StoredKey, isPrimary: Bool, hasBareRow: Bool, payloads: [String])] {
+    let folder = try TemporaryFolder()
+    let spaces = [space.id: space]
+    var lanes = [StagingLane](repeating: StagingLane(spaces: spaces), count: laneCount)
+    var runs: [StagedRun] = []
+    for (index, row) in rows.enumerated() {
+      lanes[index % laneCount].append(
+        row.key, space: space.id, isPrimary: row.isPrimary, payload: Array(row.payload.utf8).span)
+      guard index % spill == spill - 1 else { continue }
+      for lane in lanes.indices { lanes[lane].sort() }
+      let name = "\(runs.count).run"
+      let written = try RunFile.write(
+        lanes.map { (space.id, $0.rows(space.id)) }, progress: LoadProgress(), folder: folder.path, name: name
+      )
+      runs.append(StagedRun(path: "\(folder.path)/\(name)", sections: written.sections))
+      for lane in lanes.indices { lanes[lane].removeAll() }
+    }
+    var merge = try StagedMerge(space, runs: runs, lanes: &lanes)
+    var groups: [(StoredKey, Bool, Bool, [String])] = []
+    while try merge.advance() {
+      groups.append(
+        (
+          merge.group.key, merge.group.isPrimary, merge.group.hasBareRow,
+          (0..<merge.group.payloadCount).map { String(decoding: merge.group.payload($0), as: UTF8.self) }
+        ))
+    }
+    return groups
+  }
+
+  @Test(
+    "gives each key once, in order, with its distinct payloads, however its rows are spread",
+    arguments: 1...8 as ClosedRange<UInt64>)
+  func distinct(_ seed: UInt64) throws {
+    var random = SeededGenerator(state: seed)
+    let space = seed.isMultiple(of: 2) ? TestSpaces.photos : TestSpaces.texts
+    let rows = (0..<400).map { _ in
+      let value = UInt64.random(in: 0..<60, using: &random)
+      return Row(
+        key: space.isInteger
+          ? StoredKey(integer: value) : StoredKey(high: StoredKey.mix(value / 2), low: value),
+        isPrimary: Bool.random(using: &random), payload: ["", "a", "b", "cc"].randomElement(using: &random)!)
+    }
+    let groups = try Self.merged(
+      rows, in: space, lanes: Int.random(in: 1...3, using: &random),
+      spillingEvery: [7, 100, 1_000].randomElement(using: &random)!)
+    let expected = Dictionary(grouping: rows, by: \.key).sorted { $0.key < $1.key }
+    #expect(groups.map(\.key) == expected.map(\.key))
+    for (group, (_, rows)) in zip(groups, expected) {
+      #expect(group.isPrimary == rows.contains(where: \.isPrimary))
+      #expect(group.hasBareRow == rows.contains { $0.payload.isEmpty })
+      #expect(group.payloads == Set(rows.map(\.payload)).subtracting([""]).sorted())
+    }
+  }
+
+  @Test("of nothing ends at once")
+  func nothing() throws {
+    #expect(try Self.merged([], in: TestSpaces.photos, lanes: 2, spillingEvery: 5).isEmpty)
+  }
+}
+
+@Suite("a draft of dataset sets")
+struct SpaceDraftTests {
+  private static func draft(_ sets: DatasetSets = DatasetSets(), setsMax: Int = 100) -> SpaceDraft {
+    SpaceDraft(TestSpaces.photos, sets: sets, setsMax: setsMax)
+  }
+
+  private static func tokens(_ datasets: [Int]) -> [DatasetToken] {
+    datasets.map { DatasetToken(dataset: $0, isPrimary: true) }
+  }
+
+  @Test("counts each key in the set that it moves to, and what is new")
+  func moves() throws {
+    var first = Self.draft()
+    for _ in 0..<5 { #expect(try first.add(1, isPrimary: true, to: 0) == 1) }
+    first.applyMoves()
+    #expect(first.sets.keyCount(of: 1) == 5)
+    #expect((first.imagesNew, first.membershipsNew) == (5, 5))
+
+    var second = Self.draft(first.sets)
+    let both = try second.add(2, isPrimary: true, to: 1)
+    #expect(second.sets.tokens(of: both) == Self.tokens([1, 2]))
+    // What the dataset lists twice stays where it is.
+    #expect(try second.add(2, isPrimary: true, to: both) == both)
+    let alone = try second.add(2, isPrimary: true, to: 0)
+    second.applyMoves()
+    #expect([1, both, alone].map { second.sets.keyCount(of: $0) } == [4, 1, 1])
+    #expect((second.imagesNew, second.membershipsNew) == (1, 2))
+    #expect(second.changedSets == [1, both, alone].sorted())
+  }
+
+  @Test("drops keys that are in no dataset any more, and joins sets that have become equal")
+  func removal() throws {
+    var before = Self.draft()
+    let one = try before.add(1, isPrimary: true, to: 0)
+    let both = try before.add(2, isPrimary: true, to: one)
+    let other = try before.add(2, isPrimary: true, to: 0)
+    before.applyMoves()
+    var draft = Self.draft(before.sets)
+    draft.remove(dataset: 1)
+    #expect(try draft.settle(one) == nil)
+    let kept = try #require(try draft.settle(both))
+    #expect(try draft.settle(other) == kept)
+    #expect(draft.sets.tokens(of: kept) == Self.tokens([2]))
+  }
+
+  @Test("takes as many sets as its bound, and refuses one more")
+  func bound() throws {
+    var draft = Self.draft(setsMax: 3)
+    for dataset in 1...3 { _ = try draft.add(dataset, isPrimary: true, to: 0) }
+    let error = #expect(throws: IndexError.self) { try draft.add(4, isPrimary: true, to: 0) }
+    #expect(error?.description.contains("at most 3 sets") == true)
+  }
+}
+
+@Suite("a merge with standing blocks")
+struct BlockMergeTests {
+  @Test(
+    "gives standing and staged keys in order, names the blocks that are touched, and keeps what was listed")
+  func merge() throws {
+    let folder = try TemporaryFolder()
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    let writer = IndexWriter(index)
+    let standing = (1...3_000 as ClosedRange<UInt64>).map {
+      (key: StoredKey(integer: $0), space: TestSpaces.photos, isPrimary: true, payload: "was \($0)")
+    }
+    _ = try load(standing, into: "ants", mode: .create, index: index, writer: writer)
+    let snapshot = index.snapshot
+    var state = index.state.withLock { $0 }
+    state.datasets[2] = DatasetRecord(number: 2, slug: "bees")
+    state.nextDataset = 3
+    var lanes = [StagingLane(spaces: snapshot.spaces)]
+    let staged = [StoredKey(integer: 7), StoredKey(integer: 5_000_000)]
+    for key in staged {
+      lanes[0].append(key, space: TestSpaces.photos.id, isPrimary: true, payload: Array("is".utf8).span)
+    }
+    var merge = try BlockMerge(
+      SpaceDraft(TestSpaces.photos, sets: state.sets[1], setsMax: 100), snapshot: snapshot, state: state,
+      dataset: 2, staged: try StagedMerge(TestSpaces.photos, runs: [], lanes: &lanes),
+      compression: Compression())
+    let directory = try #require(snapshot.directories[1])
+    #expect(merge.blockCount == directory.count)
+    #expect(merge.blockCount > 2)
+    #expect(merge.nextTouchedBlock == staged.map(directory.blockIndex(for:)).min())
+    var keys: [StoredKey] = []
+    var listed: [StoredKey: [String]] = [:]
+    for block in 0..<merge.blockCount {
+      try merge.begin(block)
+      while try merge.next() {
+        keys.append(merge.entry.key)
+        listed[merge.entry.key] = try ListingGroups.entries(of: Array(merge.listing.all)[...]).map {
+          "\($0.dataset) \(String(decoding: $0.payload, as: UTF8.self))"
+        }
+      }
+    }
+    #expect(merge.nextTouchedBlock == nil)
+    #expect(keys == (standing.map(\.key) + [staged[1]]).sorted())
+    #expect(listed[staged[0]] == ["1 was 7", "2 is"])
+    #expect(listed[staged[1]] == ["2 is"])
+    #expect(listed[StoredKey(integer: 8)] == ["1 was 8"])
+    let draft = merge.finish()
+    #expect((draft.imagesNew, draft.membershipsNew) == (1, 2))
+  }
+}

@@ -1,0 +1,116 @@
+// Keys of a cross-reference by themselves: whatever comes, and however often, a sweep shows each key once, in order, with
+// its labels. And a copy of an open index.
+
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Index
+
+@Suite("a spool of keys, swept")
+struct SpoolTests {
+  private struct Visitor: KeySweepVisitor {
+    var keys: [(space: UInt8, key: StoredKey, isFound: Bool, labels: [UInt16])] = []
+    mutating func visit(_ key: StoredKey, in space: KeySpace, set: UInt32, labels: ArraySlice<UInt16>) {
+      keys.append((space.id, key, set != 0, Array(labels)))
+    }
+  }
+
+  @Test(
+    "shows each key once, in order, with its labels, from memory, from runs and from runs of runs",
+    arguments: [1 << 20, 4_000, 300])
+  func sweep(_ memory: Int) throws {
+    let folder = try TemporaryFolder()
+    var limits = IndexLimits.tiny
+    limits.spoolMemoryBytes = memory
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test", texts: nil)
+    let rows = (1...50 as ClosedRange<UInt64>).map {
+      (key: StoredKey(integer: 2 * $0), space: TestSpaces.photos, isPrimary: true, payload: "")
+    }
+    _ = try load(rows, into: "ants", mode: .create, index: index, writer: IndexWriter(index))
+    var random = SeededGenerator(seed: 3)
+    var expected: [UInt64: Set<UInt16>] = [:]
+    var spool = index.keySpool(lanes: 2)
+    for row in 0..<3_000 {
+      let value = UInt64.random(in: 1...100, using: &random)
+      let label = UInt16.random(in: 0...2, using: &random)
+      expected[value, default: []].insert(label)
+      KeySpool.append(
+        StoredKey(integer: value), space: TestSpaces.photos.id, label: label, to: &spool.lanes[row % 2])
+      if row.isMultiple(of: 5) { try spool.spillIfFull() }
+    }
+    #expect(try Self.spoolFolders(folder).isEmpty == (memory > 100_000))
+    do {
+      var sweep = KeySweep(spool, in: index.snapshot)
+      var visitor = Visitor()
+      var steps = 0
+      while try sweep.step(&visitor, keys: 64) { steps += 1 }
+      #expect(steps > 0)
+      #expect(visitor.keys.map(\.key) == expected.keys.map { StoredKey(integer: $0) }.sorted())
+      for entry in visitor.keys {
+        let value = entry.key.integerValue
+        #expect(entry.labels == expected[value]?.sorted())
+        #expect(entry.isFound == value.isMultiple(of: 2))
+      }
+    }
+    #expect(try Self.spoolFolders(folder).isEmpty)
+  }
+
+  private static func spoolFolders(_ folder: TemporaryFolder) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path + "/staging").filter { $0.hasPrefix("~") }
+  }
+}
+
+@Suite("a copy of an open index")
+struct IndexCopyTests {
+  private static func make(_ folder: TemporaryFolder) throws -> Index {
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    let rows = (1...2_000 as ClosedRange<UInt64>).map {
+      (key: StoredKey(integer: $0), space: TestSpaces.photos, isPrimary: true, payload: "photo \($0)")
+    }
+    _ = try load(rows, into: "ants", mode: .create, index: index, writer: IndexWriter(index))
+    return index
+  }
+
+  @Test("is an index with the same keys, as of its beginning, and ends by itself")
+  func whole() throws {
+    let folder = try TemporaryFolder()
+    let index = try Self.make(folder)
+    let copy = try IndexCopy(index)
+    _ = try IndexWriter(index).remove("ants")
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 10_000)
+    reading: while true {
+      switch try copy.read(into: &buffer, milliseconds: 1_000) {
+      case .bytes(let count): bytes += buffer[..<count]
+      case .nothing: continue
+      case .end: break reading
+      }
+    }
+    #expect(copy.byteCount == bytes.count)
+    let other = try TemporaryFolder()
+    try Data(bytes).write(to: URL(fileURLWithPath: other.dataFile))
+    let copied = try Index(
+      path: other.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    #expect(copied.snapshot.counts.images == 2_000)
+    #expect(index.snapshot.counts.images == 0)
+  }
+
+  @Test("that is given up lets go of the index")
+  func cancelled() throws {
+    let folder = try TemporaryFolder()
+    do {
+      let index = try Self.make(folder)
+      let copy = try IndexCopy(index)
+      var buffer = [UInt8](repeating: 0, count: 100)
+      _ = try copy.read(into: &buffer, milliseconds: 1_000)
+      copy.cancel()
+    }
+    // A second environment of a folder is refused as long as somebody has the first.
+    let again = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    #expect(again.snapshot.counts.images == 2_000)
+  }
+}
