@@ -49,11 +49,12 @@ let package = Package(
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
     .target(name: "CAllocations"),
+    .target(name: "TestSupport", swiftSettings: settings),
     .executableTarget(
       name: "bench-inside",
       dependencies: [
-        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", "WireProtocol",
-        logging,
+        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", "TestSupport",
+        "WireProtocol", logging,
       ],
       swiftSettings: settings),
 

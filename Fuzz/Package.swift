@@ -52,8 +52,10 @@ let package = Package(
 
     .executableTarget(
       name: "fuzz-identifiers", dependencies: ["Identifiers", "CFuzz"], swiftSettings: fuzzer),
+    .target(name: "TestSupport", swiftSettings: settings),
     .executableTarget(
-      name: "fuzz-session", dependencies: ["Server", "Index", "Identifiers", "WireProtocol", logging],
+      name: "fuzz-session",
+      dependencies: ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-blocks", dependencies: ["Index"], swiftSettings: fuzzer),

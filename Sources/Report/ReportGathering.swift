@@ -77,7 +77,7 @@ package struct ReportGathering: ~Copyable {
   /// One dataset from the reply to `DATASET`, with what is known of it.
   private func dataset(_ slug: String, _ report: NamedValues) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
-    let counts = DatasetCounts(given: report.pairs)
+    let counts = DatasetCounts(known: report.pairs)
     return ReportDataset(
       slug: slug, images: counts.images, accounts: counts.accounts, rows: counts.rows,
       rejected: counts.rejected, title: entry[.title],
@@ -89,7 +89,7 @@ package struct ReportGathering: ~Copyable {
   }
 
   private static func list(_ pairs: [NamedValues.Pair]) -> ReportList {
-    let list = ListDescription(given: pairs)
+    let list = ListDescription(known: pairs)
     return ReportList(
       name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
       rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,

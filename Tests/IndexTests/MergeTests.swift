@@ -80,8 +80,19 @@ struct StagedMergeTests {
 
 @Suite("a draft of dataset sets")
 struct SpaceDraftTests {
+  /// A draft is that of one load, into one dataset.
   private static func draft(_ sets: DatasetSets = DatasetSets(), setsMax: Int = 100) -> SpaceDraft {
     SpaceDraft(TestSpaces.photos, sets: sets, setsMax: setsMax)
+  }
+
+  /// The sets after a load into a dataset that lists one key of each of the sets `old`; and where these keys went.
+  private static func load(
+    _ dataset: Int, onto old: [UInt32], _ sets: DatasetSets
+  ) throws -> (sets: DatasetSets, new: [UInt32]) {
+    var draft = draft(sets)
+    let new = try old.map { (set) throws(IndexError) in try draft.add(dataset, isPrimary: true, to: set) }
+    draft.applyMoves()
+    return (draft.sets, new)
   }
 
   private static func tokens(_ datasets: [Int]) -> [DatasetToken] {
@@ -99,36 +110,44 @@ struct SpaceDraftTests {
     var second = Self.draft(first.sets)
     let both = try second.add(2, isPrimary: true, to: 1)
     #expect(second.sets.tokens(of: both) == Self.tokens([1, 2]))
-    // What the dataset lists twice stays where it is.
-    #expect(try second.add(2, isPrimary: true, to: both) == both)
     let alone = try second.add(2, isPrimary: true, to: 0)
     second.applyMoves()
     #expect([1, both, alone].map { second.sets.keyCount(of: $0) } == [4, 1, 1])
     #expect((second.imagesNew, second.membershipsNew) == (1, 2))
     #expect(second.changedSets == [1, both, alone].sorted())
+    // What the dataset lists again stays where it is, and is not new.
+    var third = Self.draft(second.sets)
+    #expect(try third.add(2, isPrimary: true, to: both) == both)
+    third.applyMoves()
+    #expect((third.imagesNew, third.membershipsNew) == (0, 0))
+    #expect(third.changedSets == [])
   }
 
   @Test("drops keys that are in no dataset any more, and joins sets that have become equal")
   func removal() throws {
-    var before = Self.draft()
-    let one = try before.add(1, isPrimary: true, to: 0)
-    let both = try before.add(2, isPrimary: true, to: one)
-    let other = try before.add(2, isPrimary: true, to: 0)
-    before.applyMoves()
-    var draft = Self.draft(before.sets)
+    let first = try Self.load(1, onto: [0, 0], DatasetSets())
+    let second = try Self.load(2, onto: [first.new[0], 0], first.sets)
+    let (one, both, other) = (first.new[1], second.new[0], second.new[1])
+    var draft = Self.draft(second.sets)
     draft.remove(dataset: 1)
     #expect(try draft.settle(one) == nil)
     let kept = try #require(try draft.settle(both))
     #expect(try draft.settle(other) == kept)
     #expect(draft.sets.tokens(of: kept) == Self.tokens([2]))
+    draft.applyMoves()
+    #expect(draft.sets.keyCount(of: kept) == 2)
+    #expect(draft.sets.keyCount == 2)
   }
 
   @Test("takes as many sets as its bound, and refuses one more")
   func bound() throws {
-    var draft = Self.draft(setsMax: 3)
-    for dataset in 1...3 { _ = try draft.add(dataset, isPrimary: true, to: 0) }
-    let error = #expect(throws: IndexError.self) { try draft.add(4, isPrimary: true, to: 0) }
+    var sets = DatasetSets()
+    for dataset in 1...3 { sets = try Self.load(dataset, onto: [0], sets).sets }
+    var full = Self.draft(sets, setsMax: 3)
+    let error = #expect(throws: IndexError.self) { try full.add(4, isPrimary: true, to: 0) }
     #expect(error?.description.contains("at most 3 sets") == true)
+    var roomy = Self.draft(sets, setsMax: 4)
+    #expect(try roomy.add(4, isPrimary: true, to: 0) == 4)
   }
 }
 
@@ -168,7 +187,9 @@ struct BlockMergeTests {
       try merge.begin(block)
       while try merge.next() {
         keys.append(merge.entry.key)
-        listed[merge.entry.key] = try ListingGroups.entries(of: Array(merge.listing.all)[...]).map {
+        var group: [UInt8] = []
+        for place in merge.listing.span.indices { group.append(merge.listing.span[place]) }
+        listed[merge.entry.key] = try ListingGroups.entries(of: group[...]).map {
           "\($0.dataset) \(String(decoding: $0.payload, as: UTF8.self))"
         }
       }

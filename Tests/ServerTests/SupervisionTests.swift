@@ -110,6 +110,8 @@ struct SupervisionTests {
     var look = supervision.look(stuck: [], status: "a")
     #expect(look == Supervision.Look(isAlive: true, status: "a"))
     #expect(supervision.look(stuck: [], status: "a") == Supervision.Look(isAlive: true))
+    supervision.statusWasLost()
+    #expect(supervision.look(stuck: [], status: "a").status == "a")
     let stuck = Liveness.Stuck(thread: "writer", seconds: 9)
     look = supervision.look(stuck: [stuck], status: "b")
     #expect(look == Supervision.Look(isAlive: false, status: "b", newlyStuck: [stuck]))

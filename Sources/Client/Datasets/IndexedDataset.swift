@@ -22,7 +22,7 @@ package struct IndexedDataset: Equatable, Sendable {
 
   /// Takes the reply to `DATASET`.
   package init(_ report: NamedValues) {
-    let counts = DatasetCounts(given: report.pairs)
+    let counts = DatasetCounts(known: report.pairs)
     (slug, images, accounts, rows) = (counts.slug, counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
     let prefix = DatasetRequest.Reply.keys
@@ -56,7 +56,7 @@ package struct ListVersion: Equatable, Sendable {
 
   /// Takes the pairs of `list.k.`, without that.
   init(_ pairs: [(name: String, value: String)]) {
-    let list = ListDescription(given: pairs)
+    let list = ListDescription(known: pairs)
     name = list.name
     format = list.format
     sha256 = list.sha256

@@ -87,7 +87,7 @@ package struct Importation: Sendable {
 
   /// What tells lists apart.
   private static func identity(_ list: [Arguments.Field]) -> [String?] {
-    ["name", "format", "sha256", "bytes", "rows", "rejected"].map { name in
+    ListDescription.identifyingNames.map { name in
       list.first { $0.name == name }?.value
     }
   }

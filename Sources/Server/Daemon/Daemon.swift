@@ -334,7 +334,7 @@ package struct Daemon {
     for thread in look.recovered { log.recovered(thread) }
     guard let notifier = options.notifier else { return }
     if look.isAlive { notifier.alive() }
-    if let status = look.status { notifier.status(status) }
+    if let status = look.status, !notifier.status(status) { supervision.statusWasLost() }
   }
 
   private static func status(of services: Services, rate: Int? = nil, stuck: [Liveness.Stuck] = []) -> String

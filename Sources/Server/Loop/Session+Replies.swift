@@ -222,6 +222,7 @@ extension Session {
   }
 
   /// Takes bytes of a body; returns how many.
+  @inline(never)
   mutating func receiveBody(_ input: Span<UInt8>, _ context: inout SessionContext) -> Int {
     guard case .blocks(var blocks) = state, var body = blocks.body else { return 0 }
     // The array is handed over, not copied.

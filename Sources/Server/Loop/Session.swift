@@ -103,8 +103,11 @@ struct Session: ~Copyable {
     letBlocksGoOn()
     identifiersHold.beginChunk()
     context.beginChunk(in: identifiersHold.snapshot)
-    while position < input.count, takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
-      if case .blocks(let blocks) = state, blocks.body != nil {
+    while position < input.count, looksUp || takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
+      if isReady, !isSkippingLine {
+        position = consumeChecks(input, from: position, &context)
+        guard position < input.count, output.count < ProtocolLimits.outputPendingBytesMax else { break }
+      } else if !looksUp, isReceivingBody {
         position += receiveBody(input.extracting(position..<input.count), &context)
         continue
       }
@@ -134,14 +137,52 @@ struct Session: ~Copyable {
     return position
   }
 
-  /// Whether bytes can be consumed in this state.
+  /// Consumes whole lines for as long as they are `CHECK` without a tag, as nearly all are. No look at the state for each:
+  /// a lookup leaves it as it is.
+  ///
+  /// - Returns: where the first line begins that is another one, or is not whole.
+  private mutating func consumeChecks(
+    _ input: Span<UInt8>, from start: Int, _ context: inout SessionContext
+  ) -> Int {
+    var position = start
+    while output.count < ProtocolLimits.outputPendingBytesMax,
+      let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
+    {
+      let upper = end > position && input[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
+      let range = position..<upper
+      guard range.count <= ProtocolLimits.lineBytesMax, Self.isCheck(input, range) else { break }
+      addIdentifier(input, (position + Self.checkBytes)..<upper, tag: 0..<0, &context)
+      position = end + 1
+    }
+    return position
+  }
+
+  /// Whether lines are looked up, as nearly always; asked before anything else, since a look at what the other states hold
+  /// costs more than a lookup can spare.
   @inline(__always)
+  private var looksUp: Bool {
+    switch state {
+    case .ready, .identifiers: true
+    default: false
+    }
+  }
+
+  @inline(__always)
+  private var isReady: Bool { if case .ready = state { true } else { false } }
+
+  /// Whether bytes can be consumed in this state.
+  @inline(never)
   private var takesInput: Bool {
     switch state {
     case .ready, .identifiers, .lines: true
     case .blocks(let blocks): blocks.takesInput
     case .working, .streaming, .awaitingFile, .closing: false
     }
+  }
+
+  @inline(never)
+  private var isReceivingBody: Bool {
+    if case .blocks(let blocks) = state { blocks.body != nil } else { false }
   }
 
   /// Handles one line, its LF apart.
@@ -154,24 +195,28 @@ struct Session: ~Copyable {
     if !range.isEmpty, input[range.upperBound - 1] == UInt8(ascii: "\r") {
       range = range.lowerBound..<(range.upperBound - 1)
     }
-    if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
-    switch state {
-    case .ready: break
-    case .identifiers:
+    if case .identifiers = state, range.count <= ProtocolLimits.lineBytesMax {
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
       return true
+    }
+    return handleOtherLine(input, range, &context)
+  }
+
+  /// Handles a line that is no lookup of its own. Apart from the others, so that these do not pay for it.
+  @inline(never)
+  private mutating func handleOtherLine(
+    _ input: Span<UInt8>, _ range: Range<Int>, _ context: inout SessionContext
+  ) -> Bool {
+    if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
+    switch state {
+    case .ready: break
     case .lines:
       takeLine(input.extracting(range), &context)
       return true
-    default:
-      return handleLineBehindBlocks(input, range, &context)
+    default: return handleLineBehindBlocks(input, range, &context)
     }
     if range.isEmpty { return true }
-    if Self.isCheck(input, range) {
-      addIdentifier(input, (range.lowerBound + Self.checkBytes)..<range.upperBound, tag: 0..<0, &context)
-      return true
-    }
     do throws(RequestLine.Malformed) {
       perform(try RequestLine.parse(input.extracting(range)), input, at: range.lowerBound, &context)
     } catch {
@@ -196,6 +241,7 @@ struct Session: ~Copyable {
   }
 
   /// Answers a line that is too long, in its place; false if it has to wait until blocks are answered.
+  @inline(never)
   private mutating func refuseLine(_ input: Span<UInt8>, _ context: inout SessionContext) -> Bool {
     switch state {
     case .lines: takeLine(nil, &context)

@@ -39,11 +39,15 @@ package final class ServiceNotifier: Sendable {
   /// function is `sendto`.
   ///
   /// - Parameter isAwaited: whether the supervisor waits for it, so that a full queue is given a second to empty.
-  package func send(_ lines: [String], isAwaited: Bool = false) {
+  /// - Returns: whether it is in the supervisor's queue.
+  @discardableResult
+  package func send(_ lines: [String], isAwaited: Bool = false) -> Bool {
     for _ in 0..<(isAwaited ? 100 : 1) {
-      guard !trySend(lines), errno == EAGAIN, isAwaited else { return }
+      if trySend(lines) { return true }
+      guard errno == EAGAIN, isAwaited else { return false }
       EventCounter.pause(milliseconds: 10)
     }
+    return false
   }
 
   private func trySend(_ lines: [String]) -> Bool {
@@ -79,7 +83,10 @@ package final class ServiceNotifier: Sendable {
   package func alive() { send(["WATCHDOG=1"]) }
 
   /// One line on what the daemon is at.
-  package func status(_ text: String) { send(["STATUS=\(text)"]) }
+  ///
+  /// - Returns: whether the supervisor has it; else it is to be sent again.
+  @discardableResult
+  package func status(_ text: String) -> Bool { send(["STATUS=\(text)"]) }
 
   package func extendTimeout(seconds: Int) { send(["EXTEND_TIMEOUT_USEC=\(seconds * 1_000_000)"]) }
 }

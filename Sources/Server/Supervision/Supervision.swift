@@ -48,6 +48,9 @@ struct Supervision {
     return Int(Double(queries - lastCount.queries) / Double(now - lastCount.nanoseconds) * 1e9)
   }
 
+  /// The supervisor did not get the last status: it is told again at the next look.
+  mutating func statusWasLost() { lastStatus = "" }
+
   mutating func look(stuck: [Liveness.Stuck], status: String) -> Look {
     var look = Look()
     look.isAlive = hasWatchdog && stuck.isEmpty

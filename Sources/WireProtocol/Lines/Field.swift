@@ -151,13 +151,10 @@ extension FieldRecord {
     self.init { name in fields.first { $0.name == name }?.value }
   }
 
-  /// Takes what is given, none of which has to be there or sound.
-  package init(given: [(name: String, value: String)]) {
+  /// Takes what is known of it: none of the values has to be a field of it, or sound.
+  package init(known values: [(name: String, value: String)]) {
     self.init()
-    for value in given {
-      guard let field = Self.fields.first(where: { $0.name == value.name }) else { continue }
-      try? field.set(&self, value.value)
-    }
+    for (name, value) in values { try? Self.fields.first { $0.name == name }?.set(&self, value) }
   }
 
   /// Reads the columns of a line; `-` stands for a value that is not known.

@@ -94,6 +94,9 @@ package struct ListDescription: FieldRecord, Equatable {
   /// Those that a client can give in a `COMMIT`; all keys are made by the present rules.
   package static var givenNames: [String] { fields.map(\.name).filter { $0 != rulesField } }
 
+  /// Those that tell lists apart: all but what came of loading them.
+  package static var identifyingNames: ArraySlice<String> { givenNames.prefix(6) }
+
   package static var fields: [FieldOf<Self>] {
     [
       .text("name", \.name), .text("format", \.format), .text("sha256", \.sha256),
