@@ -5,7 +5,8 @@ import PackageDescription
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on nothing;
-//   IndexKeys and Server join the three; ListFormats and Client never see storage; Report stands on Client;
+//   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
+//   Client and Report stand on DaemonClient, that on Console;
 //   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
@@ -51,10 +52,6 @@ let package = Package(
       name: "CBzip2", providers: [.apt(["libbz2-dev"])]),  // Debian's has no pkg-config file
     .systemLibrary(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-    // Its pkg-config file has flags that the package manager refuses.
-    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
-    .systemLibrary(
-      name: "CEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
@@ -90,16 +87,20 @@ let package = Package(
       name: "ListFormats",
       dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
       swiftSettings: settings),
+    .target(name: "Console", dependencies: ["WireProtocol"], swiftSettings: settings),
     .target(
-      name: "Client", dependencies: ["Catalogue", "ListFormats", "Identifiers", "WireProtocol", "CLinux"],
+      name: "DaemonClient", dependencies: ["Console", "WireProtocol", "CLinux"], swiftSettings: settings),
+    .target(
+      name: "Client",
+      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Catalogue", "Client", "ListFormats", "WireProtocol"],
+      name: "Report", dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Report", "WireProtocol", "Index", "IndexKeys", "CEdit", "CNcurses",
+        "Catalogue", "Client", "Console", "DaemonClient", "Report", "WireProtocol", "Index", "IndexKeys",
         argumentParser,
       ],
       swiftSettings: settings),
@@ -121,13 +122,18 @@ let package = Package(
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
     .testTarget(
-      name: "ClientTests", dependencies: ["Catalogue", "Client", "WireProtocol"], swiftSettings: settings),
+      name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Catalogue", "Client"], swiftSettings: settings),
+      name: "ClientTests", dependencies: ["Catalogue", "Client", "Console", "DaemonClient", "WireProtocol"],
+      swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests",
-      dependencies: ["TestSupport", "Client", "WireProtocol", "whichset", "whichsetd"],
+      name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

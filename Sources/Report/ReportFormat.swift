@@ -1,14 +1,13 @@
 // The five forms of a report, and the one door to all of them.
 
-package import Client
+package import Console
 
-/// How a report is written.
 package enum ReportFormat: String, CaseIterable, Sendable {
   /// For people at a terminal; may change with any version.
   case text
   /// For people who go on writing.
   case markdown
-  /// Columns parted by TAB; the first says what a line is about. Stable.
+  /// Columns separated by TAB; the first says what a line is about. Stable.
   case tsv
   /// One JSON object. Stable.
   case json

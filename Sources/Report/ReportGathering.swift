@@ -1,19 +1,18 @@
 // Filling a report's model from a daemon's answers: the edge of this target. The forms never ask anybody anything.
 
 package import Catalogue
-package import Client
+package import Console
+package import DaemonClient
 import WireProtocol
 
 /// Asks for what a report holds.
 package struct ReportGathering: ~Copyable {
-  private let path: String
-  private var conversation: Conversation
+  private var daemon: DaemonLink
   private var catalogue: Catalogue
 
-  /// Connects to the daemon at `path`. Facts that were entered in the index stand in place of the catalogue's.
-  package init(path: String, catalogue: Catalogue) throws(Trouble) {
-    self.path = path
-    conversation = try Conversation(path: path)
+  /// Facts that were entered in the index stand in place of the catalogue's.
+  package init(_ daemon: consuming DaemonLink, catalogue: Catalogue) {
+    self.daemon = daemon
     self.catalogue = catalogue
   }
 
@@ -27,19 +26,19 @@ package struct ReportGathering: ~Copyable {
   package mutating func model(
     title: String, slugs: [String], moment: Int, digest: String? = nil
   ) throws(Trouble) -> ReportModel {
-    let held = try conversation.demand(DatasetsRequest()).records.compactMap(\.first)
+    let held = try daemon.ask(DatasetsRequest()).records.map(\.slug)
     if let missing = slugs.first(where: { !held.contains($0) }) {
       let hint = NearName.nearest(to: missing, among: held).map { "did you mean \($0)?" }
       throw Trouble("the index has no dataset \(missing); \(hint ?? "see: whichset datasets")")
     }
     var datasets: [ReportDataset] = []
     for slug in held {
-      let report = PairReport(try conversation.demand(DatasetRequest(slug)))
-      catalogue.enter(slug, fields: IndexedDataset(report).fields)
+      let report = NamedValues(try daemon.ask(DatasetRequest(slug)))
+      catalogue.enter(slug, fields: report.fields)
       datasets.append(dataset(slug, report))
     }
-    let stats = PairReport(try conversation.demand(StatsRequest()))
-    let overlaps = try conversation.demand(OverlapRequest()).records
+    let stats = NamedValues(try daemon.ask(StatsRequest()))
+    let overlaps = try daemon.ask(OverlapRequest()).records
     let stamp = ReportStamp(
       moment: moment, program: ProgramVersion.text, rules: stats[StatsRequest.Line.rules] ?? "-",
       index: IndexVersion.text(datasets),
@@ -47,22 +46,18 @@ package struct ReportGathering: ~Copyable {
     let chosen = datasets.filter { slugs.isEmpty || slugs.contains($0.slug) }
     return ReportModel(
       title: title, stamp: stamp, datasets: chosen,
-      overlaps: overlaps.compactMap { record in
-        guard record.count >= 3, let images = Decimal.parse(record[2]) else { return nil }
-        return slugs.isEmpty || slugs.contains(record[0]) && slugs.contains(record[1])
-          ? ReportOverlap(record[0], record[1], images: images) : nil
+      overlaps: overlaps.filter { slugs.isEmpty || slugs.contains($0.a) && slugs.contains($0.b) }.map {
+        ReportOverlap($0.a, $0.b, images: $0.shared)
       },
       images: slugs.isEmpty ? stats.number(StatsRequest.Line.images) ?? 0 : try images(in: slugs),
       ancestors: ancestors(of: chosen))
   }
 
   /// Distinct images that are in at least one of these datasets. No key is read for it.
-  private func images(in slugs: [String]) throws(Trouble) -> Int {
+  private mutating func images(in slugs: [String]) throws(Trouble) -> Int {
     var list = ListRequest()
     (list.any, list.countsOnly) = (slugs, true)
-    var request = try StreamedRequest(list, path: path, output: LineOutput(Descriptor.none))
-    let end = try request.run(progress: { _ in }, line: { _, _ in })
-    return (ListRequest.End { end[$0] })?.images ?? 0
+    return try daemon.stream(list).images
   }
 
   /// The datasets, not among these, that these were made from.
@@ -80,7 +75,7 @@ package struct ReportGathering: ~Copyable {
   }
 
   /// One dataset from the reply to `DATASET`, with what is known of it.
-  private func dataset(_ slug: String, _ report: PairReport) -> ReportDataset {
+  private func dataset(_ slug: String, _ report: NamedValues) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
     let counts = DatasetCounts(known: report.pairs)
     return ReportDataset(
@@ -93,14 +88,11 @@ package struct ReportGathering: ~Copyable {
       sources: entry.sources, lists: report.lists.map(Self.list))
   }
 
-  private static func list(_ pairs: [(name: String, value: String)]) -> ReportList {
-    func value(_ name: String) -> String? {
-      pairs.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
-    }
-    func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
+  private static func list(_ pairs: [NamedValues.Pair]) -> ReportList {
+    let list = ListDescription(known: pairs)
     return ReportList(
-      name: value("name") ?? "", sha256: value("sha256"), rows: number("rows") ?? 0,
-      rejected: number("rejected") ?? 0,
-      loaded: number("loaded"), rules: value("rules"))
+      name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
+      rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,
+      rules: list.rules > 0 ? String(list.rules) : nil)
   }
 }

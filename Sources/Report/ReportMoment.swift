@@ -1,10 +1,9 @@
 // The date of a report: now, unless a build that must be repeatable says otherwise.
 
-package import Client
+package import Console
 import Glibc
 import WireProtocol
 
-/// The date of a report.
 package enum ReportMoment {
   /// Seconds since 1970: those of `SOURCE_DATE_EPOCH` (reproducible-builds.org) if it is set, else the present. The
   /// corresponding C function is `time`.

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Abort: ParsableCommand {
@@ -19,8 +21,8 @@ struct Abort: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path(for: .load))
-      _ = try conversation.demand(AbortRequest(load))
+      var daemon = try daemon.connect(for: .load)
+      _ = try daemon.ask(AbortRequest(load))
       return ExitStatus.found
     }
   }

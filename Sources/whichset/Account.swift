@@ -2,11 +2,17 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import ListFormats
 
 struct Account: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Count the images of Flickr accounts by dataset.",
+    usage: """
+      whichset account <account> ... [--images] [--format <format>]
+      whichset account --list <file> [<options>] [--images | --summary]
+      """,
     discussion: """
       An account is given by its NSID (12345678@N00), by its alias or by its URL. Names that a row of some list ties \
       together, having both, are one account. An image counts in every dataset that has it, also in those that do not \
@@ -23,7 +29,7 @@ struct Account: ParsableCommand {
         whichset account 12345678@N00 someone https://www.flickr.com/people/someone/
         whichset account someone --images --format tsv | cut -f3
         whichset account --list members.tsv --summary
-        whichset account --list owners.csv --list-format csv --column identifier=owner --column label=country
+        whichset account --list a.csv --column identifier=owner
 
       EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble or an input that is no account.
       """)
@@ -52,17 +58,16 @@ struct Account: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let renderer = AccountRenderer(output.resolved, style: output.style, isSummary: summary)
-      return try Program.pump(
-        AccountExchange(renderer, listsImages: images, countsTogether: !list.isEmpty), input: try input(),
-        daemon: try DaemonLink(path: daemon.path))
+      let exchange = AccountExchange(
+        output.show, listsImages: images, countsTogether: !list.isEmpty, isSummary: summary)
+      return try Program.pump(exchange, input: try input(), daemon: try daemon.connect())
     }
   }
 
   private func input() throws(Trouble) -> LineInput {
     guard !list.isEmpty else { return LineInput(arguments: accounts) }
     // Names of accounts have no shape by which a list of them could be recognised.
-    let format = ListFormat(rawValue: reading.listFormat) ?? (reading.column.isEmpty ? .plain : nil)
+    let format = reading.format ?? (reading.column.isEmpty ? .plain : nil)
     return try LineInput(
       list: try FileBlocks(
         try ListFiles.examine(list), format: format, options: reading.options, notice: { _ in }))

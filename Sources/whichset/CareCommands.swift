@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import Glibc
 import WireProtocol
 
@@ -29,17 +30,15 @@ struct Backup: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let request = CareRequest(socket: daemon.path(for: .admin), console: console)
+      let console = ProgressConsole(Program.standardError)
+      let request = Care(socket: daemon.path(for: .admin), console: console)
       var backup = try BackupFile(file, replaces: force)
       let (byteCount, name) = try request.backUp(to: backup.raw)
       try backup.sync(byteCount: byteCount)
       let report = try IndexFileCheck.verify(
         backup.partPath, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
-        var damages: [UInt8] = []
-        report.write(.text, to: &damages)
-        try Program.print(damages)
+        try Program.print(Presentation(.text).bytes(report.answer))
         throw Trouble("the copy is damaged, and was not kept. Is the index? See: whichset verify")
       }
       try backup.keep()
@@ -48,16 +47,12 @@ struct Backup: ParsableCommand {
       } catch {
         Program.note("\(file) is a good backup, but the daemon could not note it: \(error.text)")
       }
-      var answer: [UInt8] = []
-      FigureReport([
-        ("file", .text(file)), ("bytes", .number(byteCount)), ("datasets", .number(report.count("datasets"))),
-        ("keys", .number(report.count("keys"))),
-      ]).write(
-        output.resolved,
-        sentence:
-          "\(file): \(Figures.bytes(byteCount)), verified: \(Figures.counted(report.count("datasets"), "dataset")), \(Figures.counted(report.count("keys"), "key"))",
-        to: &answer)
-      try Program.print(answer)
+      let (datasets, keys) = (report.counts.datasets, report.counts.keys)
+      try output.print(
+        Answer(["file": file, "bytes": byteCount, "datasets": datasets, "keys": keys]) { _ in
+          "\(file): \(Figures.bytes(byteCount)), verified: \(Figures.counted(datasets, "dataset")), "
+            + "\(Figures.counted(keys, "key"))\n"
+        })
       return ExitStatus.found
     }
   }
@@ -67,7 +62,7 @@ struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put a backup in the place of the daemon's index.",
     discussion: """
-      The backup is checked in full, here and by the daemon, before anything is changed; then the daemon starts anew on it, \
+      The backup is checked in full, here and by the daemon, before anything is changed; then the daemon restarts on it, \
       which takes seconds. What is interrupted earlier leaves the index as it was. An index that holds datasets or staged \
       loads is replaced with --force only; staged loads of another index than the backup's are dropped.
 
@@ -85,33 +80,26 @@ struct Restore: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       guard let backup = try Descriptor.regular(file, O_RDONLY, "cannot read \(file)") else {
         throw Trouble("cannot read \(file)", code: ENOENT)
       }
       let report = try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.trouble)
       guard report.isSound else {
-        var damages: [UInt8] = []
-        report.write(.text, to: &damages)
-        try Program.print(damages)
+        try Program.print(Presentation(.text).bytes(report.answer))
         throw Trouble("\(file) is damaged; nothing was restored")
       }
-      let dropped = try CareRequest(socket: daemon.path(for: .admin), console: console).restore(
+      let dropped = try Care(socket: daemon.path(for: .admin), console: console).restore(
         from: backup.raw, force: force)
       if dropped > 0 {
         Program.note(
           "\(Figures.counted(dropped, "staged load")) of the index that was replaced had to be dropped")
       }
-      var answer: [UInt8] = []
-      FigureReport([
-        ("file", .text(file)), ("datasets", .number(report.count("datasets"))),
-        ("keys", .number(report.count("keys"))), ("dropped", .number(dropped)),
-      ]).write(
-        output.resolved,
-        sentence:
-          "restored \(file): \(Figures.counted(report.count("datasets"), "dataset")), \(Figures.counted(report.count("keys"), "key"))",
-        to: &answer)
-      try Program.print(answer)
+      let (datasets, keys) = (report.counts.datasets, report.counts.keys)
+      try output.print(
+        Answer(["file": file, "datasets": datasets, "keys": keys, "dropped": dropped]) { _ in
+          "restored \(file): \(Figures.counted(datasets, "dataset")), \(Figures.counted(keys, "key"))\n"
+        })
       return ExitStatus.found
     }
   }
@@ -122,7 +110,7 @@ struct Verify: ParsableCommand {
     abstract: "Check all that an index, or a backup, has stored.",
     discussion: """
       Without a file, the daemon checks its index while it answers and loads. With one, a backup or the folder of a stopped \
-      daemon is checked here; it is only read. Each damage is told: where, what is wrong, what that means.
+      daemon is checked here; it is only read. Each damage is reported: where, what is wrong, what that means.
 
       EXAMPLES
         whichset verify
@@ -139,16 +127,14 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       let report =
         if let file {
           try IndexFileCheck.verify(file, console: console, onCrash: ExitStatus.nothingFound)
         } else {
-          try CareRequest(socket: daemon.path(for: .admin), console: console).verify()
+          try Care(socket: daemon.path(for: .admin), console: console).verify()
         }
-      var answer: [UInt8] = []
-      report.write(output.resolved, to: &answer)
-      try Program.print(answer)
+      try output.print(report.answer)
       return report.isSound ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
@@ -156,10 +142,10 @@ struct Verify: ParsableCommand {
 
 struct Compact: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the index anew, without what was removed from it.",
+    abstract: "Rewrite the index without what was removed from it.",
     discussion: """
-      Removed rows stay in the data file until their room is used again, and free room stays in it. This writes the file \
-      anew without both, checks it, and has the daemon start anew on it, which takes seconds. Until then it answers; loads \
+      Removed rows stay in the data file until their room is used again, and free room stays in it. This rewrites the file \
+      without both, checks it, and has the daemon restart on it, which takes seconds. Until then it answers; loads \
       wait. It needs as much room on the disk as the index has, and up to twice that after removals. What is interrupted \
       earlier leaves the index as it was.
 
@@ -173,15 +159,12 @@ struct Compact: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let (before, after) = try CareRequest(socket: daemon.path(for: .admin), console: console).compact()
-      var answer: [UInt8] = []
-      FigureReport([("before", .number(before)), ("after", .number(after))]).write(
-        output.resolved, sentence: "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))",
-        to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+    try Program.answer(output) { () throws(Trouble) in
+      let console = ProgressConsole(Program.standardError)
+      let (before, after) = try Care(socket: daemon.path(for: .admin), console: console).compact()
+      return Answer(["before": before, "after": after]) { _ in
+        "compacted from \(Figures.bytes(before)) to \(Figures.bytes(after))\n"
+      }
     }
   }
 }

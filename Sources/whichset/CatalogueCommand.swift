@@ -3,6 +3,7 @@
 import ArgumentParser
 import Catalogue
 import Client
+import Console
 
 /// Which catalogue a command goes by.
 struct CatalogueOptions: ParsableArguments {
@@ -19,6 +20,10 @@ struct CatalogueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "catalogue",
     abstract: "Show what is known of datasets: who made them, for what, who used them.",
+    usage: """
+      whichset catalogue [<dataset> ...] [--raw] [--format <format>]
+      whichset catalogue --check <file>
+      """,
     discussion: """
       Without a name, a table of all entries; with names, these entries in plain words. Needs no daemon. Facts that \
       whichset dataset set has entered in an index are shown by whichset dataset show, and used by whichset check.
@@ -36,7 +41,7 @@ struct CatalogueCommand: ParsableCommand {
         whichset catalogue megaface yfcc100m
         whichset catalogue --raw megaface >> ~/.config/whichset/catalogue.txt
         whichset catalogue --check mine.txt
-        whichset catalogue --format json | jq -r 'select(.facts.status.value // "" | startswith("withdrawn")).dataset'
+        whichset catalogue --format json | jq .facts.year.value
 
       EXIT STATUS: 0 shown, or the file is right; 2 no such entry, or the file is wrong.
       """)
@@ -63,19 +68,19 @@ struct CatalogueCommand: ParsableCommand {
     try Program.run { () throws(Trouble) in
       if let check {
         let count = try CatalogueFiles.check(check)
-        try Program.print(Array("\(check): \(Self.entries(count)), nothing is wrong\n".utf8))
+        try Program.print("\(check): \(Self.entries(count)), nothing is wrong")
         return ExitStatus.found
       }
-      var answer: [UInt8] = []
       if raw, datasets.isEmpty, catalogue.catalogue == nil {
-        answer = Array(Catalogue.shippedText.utf8)
-      } else if raw {
-        try CatalogueReport(try catalogue.load()).writeRaw(datasets, to: &answer)
-      } else {
-        try CatalogueReport(try catalogue.load()).write(
-          datasets, output.resolved, style: output.style, prose: output.prose, to: &answer)
+        try Program.print(Array(Catalogue.shippedText.utf8))
+        return ExitStatus.found
       }
-      try Program.print(answer)
+      let report = CatalogueReport(try catalogue.load())
+      if raw {
+        try Program.print(Array(try report.raw(datasets).utf8))
+      } else {
+        try output.print(try report.answer(datasets, prose: output.prose))
+      }
       return ExitStatus.found
     }
   }

@@ -2,14 +2,21 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell which datasets images are in.",
+    usage: """
+      whichset check [<identifier> ...] [--input <file>] [--format <format>]
+      whichset check --explain|--letter|--letters-to <folder> <identifier> ...
+      whichset check --file <path> ... [--format <format>]
+      """,
     discussion: """
       Answers come in the order of the inputs, and as soon as the inputs come.
 
-      With --format tsv, a line an input: input, key, datasets. The datasets are parted by commas; - stands \
+      With --format tsv, a line an input: input, key, datasets. The datasets are separated by commas; - stands \
       for none. Where there is no key, its column says !invalid, !unresolvable (a short link that only the \
       network knows; neither found nor not found) or !failed.
 
@@ -79,9 +86,7 @@ struct Check: ParsableCommand {
       if writesLetters { return try writeLetters() }
       if explain ?? isForOnePerson { return try explainAll() }
       let input = try input.open()
-      let renderer = CheckRenderer(output.resolved, style: output.style)
-      return try Program.pump(
-        CheckExchange(renderer), input: input, daemon: try DaemonLink(path: daemon.path))
+      return try Program.pump(CheckExchange(output.show), input: input, daemon: try daemon.connect())
     }
   }
 
@@ -89,7 +94,7 @@ struct Check: ParsableCommand {
 
   /// Whether a person asks at a terminal about few enough images to read about each.
   private var isForOnePerson: Bool {
-    output.resolved == .text && Terminal.isTerminal(Program.standardOutput) && input.input == nil
+    output.show.format == .text && Terminal.isTerminal(Program.standardOutput) && input.input == nil
       && (1...Self.explainedMax).contains(input.identifiers.count) && input.identifiers != ["-"]
   }
 
@@ -98,33 +103,32 @@ struct Check: ParsableCommand {
 
   private func indexedDatasets() throws(Trouble) -> IndexedDatasets {
     let known = try catalogue.load()
-    var conversation = try Conversation(path: daemon.path)
-    return try IndexedDatasets(&conversation, catalogue: known)
+    var daemon = try daemon.connect()
+    return try IndexedDatasets(&daemon, catalogue: known)
   }
 
   private func explainAll() throws(Trouble) -> Int32 {
     let index = try indexedDatasets()
     let input = try input.open()
-    let link = try DaemonLink(path: daemon.path)
-    guard output.resolved == .text else {
-      let records = ExplanationRecords(index, isJSON: output.resolved == .json)
-      return try Program.pump(MatchExchange(records), input: input, daemon: link)
+    let show = output.show
+    guard show.format == .text else {
+      return try Program.pump(
+        MatchExchange(ExplanationRecords(index, show)), input: input, daemon: try daemon.connect())
     }
-    let explanation = Explanation(index, prose: output.prose, style: output.style)
-    return try Program.pump(MatchExchange(explanation), input: input, daemon: link)
+    let explanation = Explanation(index, prose: output.prose, style: show.style)
+    return try Program.pump(MatchExchange(explanation), input: input, daemon: try daemon.connect())
   }
 
   private func writeLetters() throws(Trouble) -> Int32 {
     let writer = LetterWriter(try indexedDatasets(), isSilent: lettersTo != nil)
-    var pump = LinePump(
-      MatchExchange(writer), input: try input.open(),
-      output: LineOutput(Descriptor(standard: Program.standardOutput)),
-      daemon: try DaemonLink(path: daemon.path))
-    try pump.run()
+    var pump = LinePump(MatchExchange(writer), input: try input.open())
+    var daemon = try daemon.connect()
+    var output = LineOutput(Descriptor(standard: Program.standardOutput))
+    try daemon.run(&pump, output: &output)
     let letters = pump.exchange.writer.letters
     if let lettersTo, !letters.isEmpty {
       for path in try LetterFolder.write(letters, to: lettersTo) {
-        try Program.print(Array("\(path)\n".utf8))
+        try Program.print(path)
       }
     }
     let tally = pump.exchange.tally
@@ -136,14 +140,14 @@ struct Check: ParsableCommand {
   }
 
   private func checkFiles() throws(Trouble) -> Int32 {
-    var check = try PictureCheck(
-      try Conversation(path: daemon.path), format: output.resolved, style: output.style)
+    let show = output.show
+    var check = try PictureCheck(try daemon.connect(), show)
     for path in file {
       var answer: [UInt8] = []
       let unreadable = try check.check(path, to: &answer)
       try Program.print(answer)
       // Text says it in its place.
-      if let unreadable, output.resolved != .text { Program.note(unreadable.text) }
+      if let unreadable, show.format != .text { Program.note(unreadable.text) }
     }
     if check.tally.missed > 0 { Program.note(PictureCheck.caution) }
     return check.tally.exitStatus

@@ -1,4 +1,4 @@
-// The commands of the program by their names, for the shell and for those that are mistyped.
+// The commands of the program by their names, for those that are mistyped.
 
 import ArgumentParser
 import WireProtocol
@@ -11,31 +11,6 @@ enum CommandTree {
   /// The sub-commands of a command, as `--help` lists them.
   static func children(of command: any ParsableCommand.Type) -> [Entry] {
     command.configuration.subcommands.map { ($0._commandName, $0) }
-  }
-
-  /// The commands that the first words name, from the outermost on; none where the first word names none.
-  static func path(_ words: [String]) -> [Entry] {
-    var path: [Entry] = []
-    for word in words {
-      guard let next = children(of: path.last?.command ?? Whichset.self).first(where: { $0.name == word })
-      else { break }
-      path.append(next)
-    }
-    return path
-  }
-
-  /// The long options of a command, in the order of its help.
-  static func options(of command: any ParsableCommand.Type) -> [String] {
-    // Wide enough that no name is broken over two lines.
-    let help = Whichset.helpMessage(for: command, columns: 1_000)
-    var names: [String] = []
-    for line in help.split(separator: "\n") where line.hasPrefix("  -") {
-      for word in line.split(whereSeparator: { " ,/".contains($0) }) {
-        guard word.hasPrefix("-") else { break }
-        if word.hasPrefix("--") { names.append(String(word)) }
-      }
-    }
-    return names
   }
 
   /// What to say of words whose first ones name no command; nil where they do, or begin with an option.

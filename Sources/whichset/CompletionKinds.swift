@@ -3,10 +3,11 @@
 import ArgumentParser
 import Catalogue
 import Client
+import DaemonClient
 import WireProtocol
 
 extension CompletionKind {
-  /// Names of datasets of the index, parted by commas where there are several. The daemon is the one that the command
+  /// Names of datasets of the index, separated by commas where there are several. The daemon is the one that the command
   /// line names by `--socket`, else the usual one.
   static let datasetNames = CompletionKind.custom { words, _, typed in
     let place = words.lastIndex(of: "--socket").map { $0 + 1 }

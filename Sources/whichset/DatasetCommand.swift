@@ -3,6 +3,8 @@
 import ArgumentParser
 import Catalogue
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct DatasetCommand: ParsableCommand {
@@ -12,7 +14,7 @@ struct DatasetCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         whichset dataset show strangers
-        whichset dataset set strangers title='Strangers in the Park' year=2016 status=withdrawn
+        whichset dataset set strangers title='Strangers in the Park' year=2016
         whichset dataset remove strangers
       """,
     subcommands: [Show.self, SetFields.self, Remove.self], defaultSubcommand: nil)
@@ -33,13 +35,9 @@ extension DatasetCommand {
     @OptionGroup var daemon: DaemonOptions
 
     func run() throws {
-      try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path)
-        let report = PairReport(try conversation.demand(DatasetRequest(slug)))
-        var answer: [UInt8] = []
-        report.write(output.resolved, style: output.style, to: &answer)
-        try Program.print(answer)
-        return ExitStatus.found
+      try Program.answer(output) { () throws(Trouble) in
+        var daemon = try daemon.connect()
+        return NamedValues(try daemon.ask(DatasetRequest(slug))).shown
       }
     }
   }
@@ -86,8 +84,8 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path(for: .load))
-        _ = try conversation.demand(DescribeRequest(slug, parsed))
+        var daemon = try daemon.connect(for: .load)
+        _ = try daemon.ask(DescribeRequest(slug, parsed))
         return ExitStatus.found
       }
     }
@@ -96,6 +94,7 @@ extension DatasetCommand {
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a dataset, its list and its catalogue entry.",
+      usage: "whichset dataset remove <slug> [--yes] [--format <format>]",
       discussion: """
         Asks before it does so, unless --yes is given. Off a terminal, --yes must be given.
 
@@ -119,19 +118,22 @@ extension DatasetCommand {
 
     func run() throws {
       try Program.run { () throws(Trouble) in
-        var conversation = try Conversation(path: daemon.path(for: .admin))
+        var daemon = try daemon.connect(for: .admin)
         if !yes {
-          let report = PairReport(try conversation.demand(DatasetRequest(slug)))
-          let images = Figures.counted(report.number("images") ?? 0, "image")
+          let counts = DatasetCounts(known: try daemon.ask(DatasetRequest(slug)).lines)
+          let images = Figures.counted(counts.images, "image")
           guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
             Program.note("nothing is removed")
             return ExitStatus.nothingFound
           }
         }
-        let reply = try conversation.demand(RemoveRequest(slug))
-        var answer: [UInt8] = []
-        RemovalReport(slug: slug, reply).write(output.resolved, to: &answer)
-        try Program.print(answer)
+        let removed = try daemon.ask(RemoveRequest(slug))
+        let (images, memberships) = (removed.images, removed.memberships)
+        try output.print(
+          Answer(["dataset": slug, "images": images, "memberships": memberships]) { _ in
+            "removed \(slug): the index holds \(Figures.counted(images, "image")) and "
+              + "\(Figures.counted(memberships, "membership")) fewer\n"
+          })
         return ExitStatus.found
       }
     }
@@ -141,9 +143,8 @@ extension DatasetCommand {
 extension Program {
   /// Asks a question on the terminal; only y and yes agree.
   static func confirm(_ question: String) -> Bool {
-    var output = LineOutput(Descriptor(standard: standardError))
-    output.queue.storage.append(question)
-    guard (try? output.writeAll()) != nil, let answer = readLine() else { return false }
+    let asked: Void? = try? LineOutput.write(Array(question.utf8), to: Descriptor(standard: standardError))
+    guard asked != nil, let answer = readLine() else { return false }
     return ["y", "yes"].contains(answer.lowercased())
   }
 }

@@ -2,11 +2,15 @@
 
 import ArgumentParser
 import Client
+import Console
 import WireProtocol
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write every row of datasets as plain lists.",
+    usage: """
+      whichset export [--dataset <slug> ...] [--output <file>]
+      """,
     discussion: """
       Without --dataset, all datasets. Rows are those that were loaded, the form as listed in front where it is an \
       identifier; their order is the index's own. Lines that start with # tell datasets apart and hold their lists \
@@ -45,6 +49,9 @@ struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract: "Load what whichset export wrote.",
+    usage: """
+      whichset import [--replace] [--retry-for <seconds>] <file>
+      """,
     discussion: """
       Each dataset is loaded as any list is: visible as a whole or not at all. Its lists and its catalogue entry come \
       with it. Keys are made by the present rules. A dataset that has the same lists already is left as it is, so an \
@@ -77,10 +84,10 @@ struct Import: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let importation = Importation(path: file, replaces: replace, patience: .seconds(retryFor))
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       try importation.run(socket: daemon.path(for: .load), console: console) {
         slug, dataset throws(Trouble) in
-        try Program.print(Array("\(Self.text(slug, dataset))\n".utf8))
+        try Program.print(Self.text(slug, dataset))
       }
       return ExitStatus.found
     }

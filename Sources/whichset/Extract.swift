@@ -2,11 +2,15 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find identifiers in any text. Needs no daemon.",
+    usage: """
+      whichset extract [<file> ...] [--column <name>] [--key] [--unique]
+      """,
     discussion: """
       Prints one identifier a line, ready for whichset check. Found are URLs with their scheme or with // in \
       front, www. addresses, addresses of known image hosts (flic.kr/p/...), namespace:value (flickr:123, \

@@ -2,10 +2,15 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 struct Get: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what each dataset lists for images or accounts.",
+    usage: """
+      whichset get [<identifier> ...] [--input <file>] [--format <format>]
+      """,
     discussion: """
       With --format tsv, a header and a line a listed row: input, dataset, key, listed, fields. A miss has - \
       in all columns but the first. With --format json, an object an input.
@@ -26,8 +31,7 @@ struct Get: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let input = try input.open()
-      let renderer = GetRenderer(output.resolved, style: output.style)
-      return try Program.pump(GetExchange(renderer), input: input, daemon: try DaemonLink(path: daemon.path))
+      return try Program.pump(GetExchange(output.show), input: input, daemon: try daemon.connect())
     }
   }
 }

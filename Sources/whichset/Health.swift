@@ -2,11 +2,14 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Health: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell whether the daemon is well, for monitoring.",
+    usage: "whichset health [--timeout <seconds>] [--format <format>]",
     discussion: """
       One line with the state and the reason: OK, DEGRADED (it answers, but a disk, its map, a slow reader, a failed \
       write or something else needs a look) or DEAD (it cannot be reached, or does not answer in time).
@@ -35,17 +38,15 @@ struct Health: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let report = ask()
-      var answer: [UInt8] = []
-      report.write(format, to: &answer)
-      try Program.print(answer)
+      try Program.print(Presentation(format).bytes(report.answer))
       return report.state.exitStatus
     }
   }
 
   private func ask() -> HealthReport {
     do throws(Trouble) {
-      var conversation = try Conversation(path: daemon.path, patience: .seconds(timeout))
-      return HealthReport(try conversation.demand(HealthRequest()))
+      var daemon = try daemon.connect(patience: .seconds(timeout))
+      return HealthReport(try daemon.ask(HealthRequest()).records)
     } catch {
       return HealthReport(dead: error)
     }

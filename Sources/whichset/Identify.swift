@@ -2,10 +2,15 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 struct Identify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell the keys of identifiers. Needs no daemon.",
+    usage: """
+      whichset identify [--explain] [<identifier> ...] [--input <file>]
+      """,
     discussion: """
       With --format tsv, a line an input: input, key. Where there is no key, its column says !invalid or \
       !unresolvable.
@@ -17,7 +22,7 @@ struct Identify: ParsableCommand {
       EXAMPLES
         whichset identify https://farm1.static.flickr.com/2/1234567890_abcdef_b.jpg
         whichset identify --format json - < urls.txt
-        whichset identify --explain 'https://wsrv.nl/?url=https%3A%2F%2Fflic.kr%2Fp%2F2p4QbKN'
+        whichset identify --explain 'https://wsrv.nl/?url=https://flic.kr/p/2p4QbKN'
 
       EXIT STATUS: 0 all have keys, 1 there was no input, 2 trouble or an input that is no identifier.
       """)
@@ -31,12 +36,10 @@ struct Identify: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      if explain {
-        let exchange = ExplainExchange(output.resolved, style: output.style)
-        return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
-      }
-      let exchange = IdentifyExchange(output.resolved, style: output.style)
-      return try Program.pump(exchange, input: try input.open(), daemon: DaemonLink())
+      let input = try input.open()
+      return explain
+        ? try Program.pump(ExplainExchange(output.show), input: input, daemon: DaemonLink())
+        : try Program.pump(IdentifyExchange(output.show), input: input, daemon: DaemonLink())
     }
   }
 }

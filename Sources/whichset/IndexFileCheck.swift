@@ -2,18 +2,19 @@
 // nothing is made beside it.
 
 import Client
+import Console
 import Glibc
 import Index
 import IndexKeys
 import Synchronization
+import WireProtocol
 
-/// Checks an index's data file.
 enum IndexFileCheck {
   /// Checks all that the file has stored; how far it is goes to `console`.
   ///
   /// - Parameter crashStatus: the exit status where LMDB crashes on the file.
   static func verify(
-    _ path: String, console: IngestConsole, onCrash crashStatus: Int32
+    _ path: String, console: ProgressConsole, onCrash crashStatus: Int32
   ) throws(Trouble) -> VerificationReport {
     try checkKind(path)
     Self.crashStatus.store(crashStatus, ordering: .relaxed)
@@ -47,10 +48,14 @@ enum IndexFileCheck {
     _ path: String, _ verification: Verification?, further: [[String]]
   ) -> VerificationReport {
     let found = verification?.damages.map { [$0.database, $0.place, $0.what, $0.effect] } ?? []
-    let figures = verification?.counts.figures ?? VerificationReport.names.map { (name: $0, value: 0) }
-    return VerificationReport(
-      of: path, damages: found + further,
-      counts: figures.map { ($0.name, $0.name == "damages" ? $0.value + further.count : $0.value) })
+    var counts = VerifyRequest.End()
+    if let counted = verification?.counts {
+      (counts.datasets, counts.sets, counts.blocks) = (counted.datasets, counted.sets, counted.blocks)
+      (counts.keys, counts.listings) = (counted.keys, counted.listings)
+      (counts.remains, counts.damages) = (counted.remains, counted.damages)
+    }
+    counts.damages += further.count
+    return VerificationReport(of: path, damages: found + further, counts: counts)
   }
 
   private static func trouble(_ error: IndexError, _ path: String) -> Trouble {

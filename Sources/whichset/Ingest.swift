@@ -2,18 +2,23 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 import WireProtocol
 
 struct Ingest: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load a published list into a dataset.",
+    usage: """
+      whichset ingest --dataset <slug> [<options>] <file> ...
+      whichset ingest --dry-run [<options>] <file> ...
+      """,
     discussion: """
       Nothing of a load is visible before all of it is. A load that was cut off goes on when the same command \
       is run again; one whose daemon was restarted goes on by itself. The same list twice changes nothing.
 
       Several files are one list, in their order. With --rejects, each row that was not taken is written as \
-      file, line, code, text, parted by TAB; without, the first few are shown. The report counts them by code.
+      file, line, code, text, separated by TAB; without, the first few are shown. The report counts them by code.
 
       A load is given up, and leaves nothing, once more rows are rejected than --max-rejects allows: a number of \
       rows, or a share of them, which is looked at from the \(RejectLimit.shareRowsMin)th row on and at the end. The default is \
@@ -27,8 +32,8 @@ struct Ingest: ParsableCommand {
       EXAMPLES
         whichset ingest --dataset strangers list.csv.gz
         whichset ingest --dataset strangers --replace --rejects bad.tsv list-v2.csv
-        zcat ids.gz | whichset ingest --dataset strangers --list-format plain --name ids.gz -
-        whichset ingest --dataset strangers --list-format csv --column url=3 --column md5=hash list.csv
+        zcat ids.gz | whichset ingest --dataset strangers --name ids.gz -
+        whichset ingest --dataset strangers --column url=3 --column md5=hash list.csv
         whichset ingest --dataset strangers --format json part-1.tsv part-2.tsv
         whichset ingest --dry-run --rejects bad.tsv list.csv.gz
         whichset ingest --dataset strangers --max-rejects 5% list.csv.gz
@@ -42,10 +47,7 @@ struct Ingest: ParsableCommand {
     completion: .datasetNames)
   var dataset: String?
 
-  @Option(
-    help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"),
-    completion: .list(["auto"] + ListFormat.allCases.map(\.rawValue)))
-  var listFormat = "auto"
+  @OptionGroup var list: ListFormatOptions
 
   @Option(
     help: ArgumentHelp(
@@ -59,12 +61,6 @@ struct Ingest: ParsableCommand {
       return column
     })
   var column: [ListColumn] = []
-
-  @Flag(
-    inversion: .prefixedNo,
-    help: "For csv and tsv: whether the first row is a header (default: yes, unless all columns are numbers)."
-  )
-  var header: Bool?
 
   @Option(
     help: ArgumentHelp(
@@ -117,39 +113,33 @@ struct Ingest: ParsableCommand {
     }
     guard !(append && replace) else { throw ValidationError("Give --append or --replace, not both.") }
     guard retryFor >= 0 else { throw ValidationError("--retry-for takes seconds, 0 or more.") }
-    guard listFormat == "auto" || ListFormat(rawValue: listFormat) != nil else {
-      let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("No list format \(listFormat). There are auto, \(names).")
-    }
   }
 
   private var listOptions: ListOptions {
     var options = ListOptions()
     options.filePrefix = filePrefix ?? dataset ?? "dataset"
     options.columns = column
-    options.hasHeader = header
+    options.hasHeader = list.header
     return options
   }
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
+      let console = ProgressConsole(Program.standardError)
       let ingestion = Ingestion(
         slug: dataset ?? "", paths: files, mode: append ? .append : replace ? .replace : .create,
-        format: ListFormat(rawValue: listFormat), options: listOptions, name: name, rejectsPath: rejects,
+        format: list.format, options: listOptions, name: name, rejectsPath: rejects,
         limit: maxRejects ?? .usual, patience: .seconds(retryFor))
-      var answer: [UInt8] = []
+      let show = Presentation(format)
       if dryRun {
         let rehearsal = try ingestion.rehearse(console: console)
-        RehearsalReport(slug: dataset, rehearsal).write(format, to: &answer)
-        try Program.print(answer)
+        try Program.print(show.bytes(rehearsal.answer(slug: dataset)))
         if let complaint = rehearsal.complaint { throw complaint }
         if rehearsal.accepted == 0 { throw Trouble("the list has no rows that could be loaded") }
         return ExitStatus.found
       }
       let outcome = try ingestion.run(socket: daemon.path(for: .load), console: console)
-      LoadReport(slug: dataset ?? "", outcome: outcome, time: console.elapsed).write(format, to: &answer)
-      try Program.print(answer)
+      try Program.print(show.bytes(outcome.answer(slug: dataset ?? "", time: console.elapsed)))
       return ExitStatus.found
     }
   }

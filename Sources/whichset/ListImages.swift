@@ -2,28 +2,33 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct ListImages: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the images that are in some datasets and not in others.",
+    usage: """
+      whichset list [--all-of <slugs>] [--any-of <slugs>] [--not-in <slugs>]
+                    [--namespace <name>] [--count] [--format <format>]
+      """,
     discussion: """
       An image is listed if it is in all datasets of --all-of, in one at least of --any-of, and in none of --not-in; a \
-      condition that is not given holds for all. Datasets are parted by commas. The order is the index's own. All that \
+      condition that is not given holds for all. Datasets are separated by commas. The order is the index's own. All that \
       is listed is one state of the index.
 
       With --format plain, an image a line, as whichset check reads them; with tsv, its datasets behind a TAB.
 
       EXAMPLES
         whichset list --all-of strangers,parks
-        whichset list --any-of strangers,parks --not-in withdrawn --namespace flickr --format tsv
+        whichset list --any-of strangers,parks --not-in withdrawn --format tsv
         whichset list --all-of strangers --not-in parks --count
 
       EXIT STATUS: 0 there are such images, 1 there are none, 2 trouble.
       """)
 
-  /// How images are written.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case plain
     case tsv
@@ -52,20 +57,17 @@ struct ListImages: ParsableCommand {
       }
       (list.all, list.any, list.none) = (slugs(allOf), slugs(anyOf), slugs(notIn))
       (list.namespace, list.countsOnly) = (namespace, count)
-      var request = try StreamedRequest(
-        list, path: daemon.path,
-        output: LineOutput(Descriptor(standard: Program.standardOutput)))
+      var daemon = try daemon.connect()
       let isPlain = format == .plain
-      let end = try request.run(
-        progress: { _ in },
+      let end = try daemon.stream(
+        list, to: LineOutput(Descriptor(standard: Program.standardOutput)),
         line: { line, output in
           var columns = ColumnScanner()
           output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)
           output.append(UInt8(ascii: "\n"))
         })
-      let images = (ListRequest.End { end[$0] })?.images ?? 0
-      if count { try Program.print(Array("\(images)\n".utf8)) }
-      return images > 0 ? ExitStatus.found : ExitStatus.nothingFound
+      if count { try Program.print("\(end.images)") }
+      return end.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
   }
 }

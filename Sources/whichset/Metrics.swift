@@ -2,13 +2,15 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 extension MetricsForm: ExpressibleByArgument {}
 
 struct Metrics: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the daemon's figures for Prometheus and its like.",
+    abstract: "Print the daemon's metrics for Prometheus and its like.",
     discussion: """
       Printed as OpenMetrics; with --output, written as Prometheus's text format, as node_exporter's textfile \
       collector reads it: first under another name, so that it never reads half a file. MONITORING.md says what \
@@ -31,20 +33,17 @@ struct Metrics: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(MetricsRequest())
+      var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+      let lines = try daemon.ask(MetricsRequest()).lines
       var text: [UInt8] = []
       MetricsText.write(
-        reply.lines.map { String(decoding: $0, as: UTF8.self) },
-        as: form ?? (output == nil ? .openmetrics : .prometheus), to: &text)
+        lines, as: form ?? (output == nil ? .openmetrics : .prometheus), to: &text)
       guard let output else {
         try Program.print(text)
         return ExitStatus.found
       }
       try WholeFile.write(output) { (file) throws(Trouble) in
-        var lines = LineOutput(file)
-        lines.queue.storage.append(contentsOf: text)
-        try lines.writeAll()
+        try LineOutput.write(text, to: file)
       }
       return ExitStatus.found
     }

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Ping: ParsableCommand {
@@ -19,17 +21,18 @@ struct Ping: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
+    try Program.answer(output) { () throws(Trouble) in
       let path = daemon.path
       let clock = ContinuousClock()
       let start = clock.now
-      var conversation = try Conversation(path: path, patience: Conversation.usualPatience)
-      let reply = try conversation.demand(PingRequest())
-      guard reply.status == .pong else { throw Trouble("what answers at \(path) is no whichsetd") }
-      var answer: [UInt8] = []
-      PingReport(socket: path, time: clock.now - start).write(output.resolved, to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+      var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+      guard try daemon.reply(to: PingRequest()).accepted().status == .pong else {
+        throw Trouble("what answers at \(path) is no whichsetd")
+      }
+      let milliseconds = Figures.fixed((clock.now - start) / .milliseconds(1), decimals: 3)
+      return Answer(["socket": path, "milliseconds": Content.number(milliseconds)]) { _ in
+        "the daemon at \(path) answers (\(milliseconds) ms)\n"
+      }
     }
   }
 }

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 
 /// What commands do to the process.
 enum Program {
@@ -22,28 +24,35 @@ enum Program {
     if status != 0 { throw ExitCode(status) }
   }
 
+  /// Runs a command that gives one answer.
+  static func answer(_ output: FormatOptions, _ work: () throws(Trouble) -> Answer) throws {
+    try run { () throws(Trouble) in
+      try output.print(try work())
+      return ExitStatus.found
+    }
+  }
+
   /// Writes a whole answer.
   static func print(_ answer: [UInt8]) throws(Trouble) {
-    var output = LineOutput(Descriptor(standard: standardOutput))
-    output.queue.storage.append(contentsOf: answer)
-    try output.writeAll()
+    try LineOutput.write(answer, to: Descriptor(standard: standardOutput))
   }
+
+  static func print(_ line: String) throws(Trouble) { try print(Array((line + "\n").utf8)) }
 
   /// Says something to the person at the keyboard, beside the answers.
   static func note(_ text: String) {
-    var output = LineOutput(Descriptor(standard: standardError))
-    output.queue.storage.append("whichset: \(text)\n")
     // Where even standard error is closed, nobody is left to tell.
-    try? output.writeAll()
+    try? LineOutput.write(Array("whichset: \(text)\n".utf8), to: Descriptor(standard: standardError))
   }
 
   /// Sends the lines of `input` through `exchange` to the end.
   static func pump<Exchange: LineExchange & ~Copyable>(
     _ exchange: consuming Exchange, input: consuming LineInput, daemon: consuming DaemonLink
   ) throws(Trouble) -> Int32 {
-    var pump = LinePump(
-      exchange, input: input, output: LineOutput(Descriptor(standard: standardOutput)), daemon: daemon)
-    try pump.run()
+    var pump = LinePump(exchange, input: input)
+    var daemon = daemon
+    var output = LineOutput(Descriptor(standard: standardOutput))
+    try daemon.run(&pump, output: &output)
     return pump.exchange.tally.exitStatus
   }
 }

@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import Client
+import Console
 import WireProtocol
 
 struct Reindex: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make the keys of datasets anew, by the rules of the running daemon.",
+    abstract: "Rebuild the keys of datasets by the rules of the running daemon.",
     discussion: """
       Without --dataset, those whose keys older rules made; whichset stats counts them as datasets.outdated, and \
       whichset dataset show tells the version. The rows that the index keeps are read again; no list is needed. \
@@ -27,15 +28,9 @@ struct Reindex: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
-      let console = IngestConsole(Program.standardError)
-      let reply = try Reindexing(slug: dataset).run(socket: daemon.path(for: .admin), console: console)
-      var answer: [UInt8] = []
-      RecordReport(Reindexing.columns, reply).write(
-        output.resolved, style: output.style, none: "nothing to do: all keys were made by the present rules",
-        to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+    try Program.answer(output) { () throws(Trouble) in
+      let console = ProgressConsole(Program.standardError)
+      return .records(try Care(socket: daemon.path(for: .admin), console: console).reindex(dataset))
     }
   }
 }

@@ -2,11 +2,13 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Reload: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Have the daemon read its settings anew.",
+    abstract: "Have the daemon reload its settings.",
     discussion: """
       Lists what has changed: applied, or in force only after a restart. Where the settings are wrong, nothing is \
       changed, and what is wrong is said. Settings are in /etc/whichset/whichsetd.conf; whichsetd --check-config \
@@ -16,22 +18,16 @@ struct Reload: ParsableCommand {
         sudo whichset reload
         systemctl reload whichsetd
 
-      EXIT STATUS: 0 the settings are in force, 2 they are wrong or nobody could be asked.
+      EXIT STATUS: 0 the settings are in force, 2 they are wrong, or the daemon could not be reached.
       """)
 
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(
-        path: daemon.path(for: .admin), patience: Conversation.usualPatience)
-      let report = RecordReport(.reload, try conversation.demand(ReloadRequest()))
-      var answer: [UInt8] = []
-      report.write(
-        output.resolved, style: output.style, none: "the settings are as they were", to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+    try Program.answer(output) { () throws(Trouble) in
+      var daemon = try daemon.connect(for: .admin, patience: DaemonLink.usualPatience)
+      return .records(try daemon.ask(ReloadRequest()).records)
     }
   }
 }

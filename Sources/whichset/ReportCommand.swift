@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Client
+import Console
 import ListFormats
 import Report
 import WireProtocol
@@ -12,6 +13,11 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Write a report on the index that can be printed and cited.",
+    usage: """
+      whichset report [--output <file>] [--title <text>] [--format <format>]
+      whichset report --datasets <slugs> [<options>]
+      whichset report --xref <list> [<options>]
+      """,
     discussion: """
       Datasets, overlap, lineage, coverage, and the versions of all lists. html is one file with figures, which \
       needs no network and no script. SOURCE_DATE_EPOCH, if set, is the date of the report.
@@ -19,8 +25,7 @@ struct ReportCommand: ParsableCommand {
       EXAMPLES
         whichset report
         whichset report --output report.html --title 'Strangers in the park'
-        whichset report --xref embassies.csv --list-format csv --column identifier=url \\
-          --column label=country --output embassies.html
+        whichset report --xref a.csv --column identifier=url --output embassies.html
         whichset report --datasets megaface,pipa --format markdown
         whichset report --format tsv | awk -F'\\t' '$1 == "overlap"'
       """)
@@ -37,7 +42,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The heading.", valueName: "text"))
   var title = "Which images are in which datasets"
   @Option(
-    help: ArgumentHelp("Only these datasets, their slugs parted by commas.", valueName: "slugs"),
+    help: ArgumentHelp("Only these datasets, their slugs separated by commas.", valueName: "slugs"),
     completion: .datasetNames)
   var datasets: String?
   @Option(
@@ -60,8 +65,9 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     try Program.run { () throws(Trouble) in
       let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
-      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      var gathering = try ReportGathering(path: daemon.path, catalogue: try catalogue.load())
+      let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
+      let digests = digest ? try care.digests() : []
+      var gathering = ReportGathering(try daemon.connect(), catalogue: try catalogue.load())
       var model = try gathering.model(
         title: title, slugs: (datasets ?? "").split(separator: ",").map(String.init), moment: moment,
         digest: digests.first?.value)
@@ -73,9 +79,7 @@ struct ReportCommand: ParsableCommand {
         return ExitStatus.found
       }
       try WholeFile.write(output) { descriptor throws(Trouble) in
-        var file = LineOutput(descriptor)
-        file.queue.storage.append(contentsOf: bytes)
-        try file.writeAll()
+        try LineOutput.write(bytes, to: descriptor)
       }
       Program.note("written to \(output)")
       return ExitStatus.found
@@ -85,12 +89,12 @@ struct ReportCommand: ParsableCommand {
   private func crossReference() throws(Trouble) -> CrossReference? {
     guard let xref else { return nil }
     let files = try ListFiles.examine([xref])
-    var runner = try CrossrefRunner(
-      paths: [xref], format: ListFormat(rawValue: list.listFormat), options: list.options, matchesPath: nil,
-      console: IngestConsole(Program.standardError))
-    let report = try runner.run(socket: daemon.path)
+    var crossref = try Crossref(
+      paths: [xref], format: list.format, options: list.options, matchesPath: nil,
+      console: ProgressConsole(Program.standardError))
+    let counts = try crossref.run(try daemon.connect())
     return CrossReference(
-      report, list: files.title, sha256: files.isReplayable ? try files.digest() : nil,
+      counts, list: files.title, sha256: files.isReplayable ? try files.digest() : nil,
       labelName: list.column.labelName ?? "label")
   }
 

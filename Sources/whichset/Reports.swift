@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Datasets: ParsableCommand {
@@ -20,15 +22,16 @@ struct Datasets: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(
-      DatasetsRequest(), .datasets, none: "this index holds no dataset yet; see: whichset ingest --help",
-      output: output, daemon: daemon
-    ) { conversation throws(Trouble) in
-      let stats = PairReport(try conversation.demand(StatsRequest()))
-      guard let count = stats.number(StatsRequest.Line.outdated), count > 0 else { return }
-      Program.note(
-        "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex makes them anew"
-      )
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      try output.print(.records(try daemon.ask(DatasetsRequest()).records))
+      let stats = NamedValues(try daemon.ask(StatsRequest()))
+      if let count = stats.number(StatsRequest.Line.outdated), count > 0 {
+        Program.note(
+          "keys of \(Figures.counted(count, "dataset")) were made by older rules; whichset reindex rebuilds them"
+        )
+      }
+      return ExitStatus.found
     }
   }
 }
@@ -36,6 +39,7 @@ struct Datasets: ParsableCommand {
 struct Overlap: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the pairs of datasets that share images, and how many.",
+    usage: "whichset overlap [--namespace <name>] [--format <format>]",
     discussion: """
       EXAMPLES
         whichset overlap
@@ -50,10 +54,10 @@ struct Overlap: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(
-      OverlapRequest(namespace: namespace), .overlap, none: "no two datasets of this index share an image",
-      output: output,
-      daemon: daemon)
+    try Program.answer(output) { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      return .records(try daemon.ask(OverlapRequest(namespace: namespace)).records)
+    }
   }
 }
 
@@ -72,58 +76,71 @@ struct Loads: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.report(LoadsRequest(), .loads, none: "no load is staged", output: output, daemon: daemon)
+    try Program.answer(output) { () throws(Trouble) in
+      var daemon = try daemon.connect()
+      return .records(try daemon.ask(LoadsRequest()).records)
+    }
   }
 }
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show the counts of the index and figures of the daemon.",
+    abstract: "Show the counts of the index and metrics of the daemon.",
+    usage: """
+      whichset stats [--digest] [--format <format>]
+      whichset stats --watch <seconds> [--count <blocks>]
+      """,
     discussion: """
       queries: identifiers answered since the daemon started; slow: requests beyond its slow log's bound. With \
-      --format tsv, a line a figure: name, value.
+      --format tsv, a line a metric: name, value.
 
       EXAMPLES
         whichset stats
         whichset stats --format tsv | awk '$1 == "images" { print $2 }'
         whichset stats --digest
+        whichset stats --watch 10
+        whichset stats --watch 60 --count 1 >> whichset.log
+
+      --watch prints, every so many seconds, what happened meanwhile: lookups a second, hits, durations by verb, \
+      connections, loads, room. Times are upper bounds, from histograms of powers of two.
 
       --digest adds figures that are the same in every index that holds the same rows: digest, and digest.<slug> \
       for each dataset. The daemon reads the whole index for them.
       """)
 
   @Flag(help: "Add digests of what the index and each dataset hold.") var digest = false
+  @Option(
+    help: ArgumentHelp("Print rates and durations, again and again; Ctrl-C ends it.", valueName: "seconds"))
+  var watch: Double?
+  @Option(help: ArgumentHelp("With --watch: end after so many blocks.", valueName: "blocks"))
+  var count: Int?
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
-  func run() throws {
-    try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
-      let reply = try conversation.demand(StatsRequest())
-      let digests = digest ? try ContentDigests.ask(daemon.path, IngestConsole(Program.standardError)) : []
-      let report = StatsReport(PairReport(reply, further: digests))
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+  func validate() throws {
+    guard let watch else {
+      if count != nil { throw ValidationError("--count is for --watch.") }
+      return
+    }
+    guard (0.1...3_600).contains(watch) else { throw ValidationError("--watch takes 0.1 to 3600 seconds.") }
+    guard count ?? 1 > 0 else { throw ValidationError("--count takes 1 or more.") }
+    guard !digest, output.format ?? .text == .text else {
+      throw ValidationError("--watch prints text; give it without --digest and --format.")
     }
   }
-}
 
-extension Program {
-  /// Asks for a list of records and prints it; then `further` may say more.
-  static func report(
-    _ request: some Request, _ columns: RecordColumns, none: String,
-    output: FormatOptions, daemon: DaemonOptions,
-    further: (inout Conversation) throws(Trouble) -> Void = { _ throws(Trouble) in }
-  ) throws {
-    try run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path)
-      let report = RecordReport(columns, try conversation.demand(request))
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, none: none, to: &answer)
-      try print(answer)
-      try further(&conversation)
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      if let watch {
+        try Watch.run(daemon.path, interval: .seconds(watch), count: count) { block throws(Trouble) in
+          try Program.print(Array(block.utf8))
+        }
+        return ExitStatus.found
+      }
+      let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
+      var daemon = try daemon.connect()
+      let reply = try daemon.ask(StatsRequest())
+      try output.print(NamedValues(reply, further: digest ? try care.digests() : []).shownInGroups)
       return ExitStatus.found
     }
   }

@@ -2,11 +2,12 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// Where the daemon is.
 struct DaemonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -20,18 +21,26 @@ struct DaemonOptions: ParsableArguments {
 
   /// The socket's path, for a command that needs this role.
   func path(for role: Role) -> String { SocketPath.resolve(option: socket, role: role) }
+
+  /// Connects to the socket of a role.
+  func connect(for role: Role = .read, patience: Duration? = nil) throws(Trouble) -> DaemonLink {
+    try DaemonLink(path: path(for: role), patience: patience)
+  }
 }
 
-/// How answers are written.
 struct FormatOptions: ParsableArguments {
   @Option(help: "text, tsv or json (default: text on a terminal, tsv otherwise).")
   var format: OutputFormat?
 
-  var resolved: OutputFormat { format ?? OutputFormat.fitting(Program.standardOutput) }
+  var show: Presentation {
+    Presentation(
+      format ?? .fitting(Program.standardOutput),
+      style: TextStyle(isColoured: Terminal.allowsColour(Program.standardOutput)))
+  }
+
+  func print(_ answer: Answer) throws(Trouble) { try Program.print(show.bytes(answer)) }
 
   var prose: Prose { Prose(width: Terminal.columns(Program.standardOutput)) }
-
-  var style: TextStyle { TextStyle(isColoured: Terminal.allowsColour(Program.standardOutput)) }
 }
 
 /// Which identifiers a command works on.

@@ -13,7 +13,7 @@ struct Whichset: ParsableCommand {
       Asks the daemon, whichsetd, over its socket. Nothing leaves this machine.
 
       EXAMPLES
-        whichset check https://live.staticflickr.com/65535/53000000001_0123456789_b.jpg
+        whichset check https://live.staticflickr.com/65535/53000000001_0123_b.jpg
         whichset check flickr:53000000001 md5:d41d8cd98f00b204e9800998ecf8427e
         whichset check --format tsv - < urls.txt > answers.tsv
         whichset extract article.html mail.eml | whichset check -
@@ -36,14 +36,13 @@ struct Whichset: ParsableCommand {
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Backup.self, Restore.self, Verify.self,
-      Compact.self, Reload.self, Ping.self, Who.self, Health.self, Metrics.self, Top.self,
-      ShellCommand.self,
+      Compact.self, Reload.self, Ping.self, Who.self, Health.self, Metrics.self,
     ])
 
   /// Runs what the command line says.
   static func main() { main(Array(CommandLine.arguments.dropFirst())) }
 
-  /// Runs what `words` say; a mistyped command is told with the one that was probably meant.
+  /// Runs what `words` say; a mistyped command is reported with a suggestion.
   static func main(_ words: [String]) {
     if let complaint = CommandTree.complaint(about: words) {
       exit(withError: ValidationError(complaint))

@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import WireProtocol
 
 struct Who: ParsableCommand {
@@ -19,24 +21,17 @@ struct Who: ParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() throws {
-    try Program.run { () throws(Trouble) in
-      var conversation = try Conversation(path: daemon.path, patience: Conversation.usualPatience)
-      guard let who: WhoRequest.Reply = try conversation.demand(WhoRequest()).record() else {
-        throw Trouble("the daemon's reply is not understood")
-      }
-      var answer: [UInt8] = []
-      FigureReport([
-        ("role", .text(who.role)), ("connections", .number(who.connections)),
-        ("connectionsMax", .number(who.connectionsMax)), ("streamsMax", .number(who.streamsMax)),
-        ("loadsMax", .number(who.loadsMax)), ("xrefsMax", .number(who.crossrefsMax)),
-      ]).write(
-        output.resolved,
-        sentence: "role \(who.role), \(Figures.counted(who.connections, "connection")) of "
+    try Program.answer(output) { () throws(Trouble) in
+      var daemon = try daemon.connect(patience: DaemonLink.usualPatience)
+      let who = try daemon.ask(WhoRequest())
+      return Answer([
+        "role": who.role, "connections": who.connections, "connectionsMax": who.connectionsMax,
+        "streamsMax": who.streamsMax, "loadsMax": who.loadsMax, "xrefsMax": who.crossrefsMax,
+      ]) { _ in
+        "role \(who.role), \(Figures.counted(who.connections, "connection")) of "
           + "\(Figures.grouped(who.connectionsMax)); at most \(who.streamsMax) streamed replies, "
-          + "\(who.loadsMax) loads and \(who.crossrefsMax) cross-references for all",
-        to: &answer)
-      try Program.print(answer)
-      return ExitStatus.found
+          + "\(who.loadsMax) loads and \(who.crossrefsMax) cross-references for all\n"
+      }
     }
   }
 }

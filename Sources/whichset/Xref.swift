@@ -2,12 +2,18 @@
 
 import ArgumentParser
 import Client
+import Console
+import DaemonClient
 import ListFormats
+import WireProtocol
 
 struct Xref: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "xref",
     abstract: "Count how many images of a list are in which datasets.",
+    usage: """
+      whichset xref [--matches <file>] [<options>] <file> ...
+      """,
     discussion: """
       One image that the list has twice, or in two spellings, counts once; a photo in three datasets is 1 image and \
       3 memberships. Where rows have a label (a country, say), counts by label come too; a plain list has it behind a \
@@ -19,12 +25,12 @@ struct Xref: ParsableCommand {
 
       With --format tsv, a line a count: total, name, count; dataset, slug, images; label, text, identifiers, images, \
       memberships; cell, slug, label, images. With --matches, each row that is in a dataset is written as identifier, \
-      label if any, fields if any, datasets parted by commas; in the order of the list.
+      label if any, fields if any, datasets separated by commas; in the order of the list.
 
       EXAMPLES
         whichset xref ids.txt
-        whichset xref photos.csv.gz --list-format csv --column identifier=url --column label=country
-        cut -f1,3 members.tsv | whichset xref --list-format plain --matches found.tsv -
+        whichset xref photos.csv.gz --column identifier=url --column label=country
+        cut -f1,3 members.tsv | whichset xref --matches found.tsv -
         whichset xref ids.txt --format json | jq '.datasets[]'
 
       EXIT STATUS: 0 at least one image was found, 1 none was, 2 trouble.
@@ -45,58 +51,12 @@ struct Xref: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      var runner = try CrossrefRunner(
-        paths: files, format: ListFormat(rawValue: list.listFormat), options: list.options,
-        matchesPath: matches,
-        console: IngestConsole(Program.standardError))
-      let report = try runner.run(socket: daemon.path)
-      var answer: [UInt8] = []
-      report.write(output.resolved, style: output.style, to: &answer)
-      try Program.print(answer)
-      return report.total("images") > 0 ? ExitStatus.found : ExitStatus.nothingFound
+      var crossref = try Crossref(
+        paths: files, format: list.format, options: list.options,
+        matchesPath: matches, console: ProgressConsole(Program.standardError))
+      let counts = try crossref.run(try daemon.connect())
+      try output.print(counts.shown)
+      return counts.totals.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
-  }
-}
-
-/// How a list with labels is read.
-struct LabelledListOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp("The list's format, or auto to recognise it.", valueName: "name"),
-    completion: .list(["auto"] + ListFormat.allCases.map(\.rawValue)))
-  var listFormat = "auto"
-
-  @Option(
-    help: ArgumentHelp(
-      "For csv and tsv: what to read from which column, by its name or its number from 1. The target is "
-        + "identifier, label, or a namespace (flickr, md5...). May be given several times.",
-      valueName: "target=column"),
-    transform: { argument in
-      guard let column = ListColumn(argument: argument, allowsLabel: true) else {
-        throw ValidationError("A column is written target=column, as in url=3 or label=country: \(argument)")
-      }
-      return column
-    })
-  var column: [ListColumn] = []
-
-  @Flag(
-    inversion: .prefixedNo,
-    help: "For csv and tsv: whether the first row is a header (default: yes, unless all columns are numbers)."
-  )
-  var header: Bool?
-
-  func validate() throws {
-    guard listFormat == "auto" || ListFormat(rawValue: listFormat) != nil else {
-      let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("No list format \(listFormat). There are auto, \(names).")
-    }
-  }
-
-  var options: ListOptions {
-    var options = ListOptions()
-    options.columns = column
-    options.hasHeader = header
-    options.readsLabels = true
-    options.filePrefix = "dataset"
-    return options
   }
 }

@@ -1,7 +1,8 @@
 // What `check --explain` makes of answers: for people word by word, for programs record by record.
 
 import Catalogue
-import Client
+@testable import Client
+import Console
 import Identifiers
 import Testing
 import WireProtocol
@@ -105,7 +106,7 @@ struct ExplanationTests {
   @Test("in TSV is a line an input, dataset and list version")
   func records() throws {
     let written = Invented.written(
-      ExplanationRecords(try Invented.index(), isJSON: false),
+      ExplanationRecords(try Invented.index(), Presentation(.tsv)),
       [missed("flickr:1"), Match(input: "x y", key: nil, outcome: .refused(.invalid, reason: "no"))])
     #expect(
       written == """
@@ -123,7 +124,7 @@ struct ExplanationTests {
   @Test("in JSON has the facts with their confidence, the rows, and what was searched")
   func objects() throws {
     let written = Invented.written(
-      ExplanationRecords(try Invented.index(), isJSON: true), [try found(), missed("flickr:1")])
+      ExplanationRecords(try Invented.index(), Presentation(.json)), [try found(), missed("flickr:1")])
     let lines = written.split(separator: "\n")
     #expect(lines.count == 2)
     #expect(lines[0].contains(#""identities":{"value":"300","confidence":"low","entered":false}"#))

@@ -1,6 +1,7 @@
 // A daemon of a few lines: listens on a real socket in a temporary folder and plays one script a connection.
 
 import Client
+import Console
 import Foundation
 import Testing
 

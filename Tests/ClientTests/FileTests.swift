@@ -1,5 +1,6 @@
 // Files that the client writes: what stands at a name decides what may be done with it.
 
+import Console
 import Foundation
 import Testing
 
@@ -105,20 +106,6 @@ struct FileTests {
     #expect(refuses("data.mdb") && refuses("last-backup") && refuses("whichset.lock") && refuses("lock.mdb"))
     #expect(!refuses("other.mdb"))
     #expect(try folder.names() == ["b.mdb", "data.mdb", "fifo", "link", "whichset.lock"])
-  }
-
-  @Test("hold a history in a regular file only", .timeLimit(.minutes(1)))
-  func history() throws {
-    let folder = try Folder()
-    try folder.fifo("fifo")
-    try folder.write("victim", "mine\n")
-    try folder.link("link", to: "victim")
-    for name in ["fifo", "link"] {
-      let history = ShellHistory(path: folder.file(name))
-      #expect(throws: Trouble.self) { try history.load() }
-      #expect(throws: Trouble.self) { try history.append("check a") }
-    }
-    #expect(try folder.text("victim") == "mine\n")
   }
 
   @Test("are read only where they are regular, without waiting", .timeLimit(.minutes(1)))

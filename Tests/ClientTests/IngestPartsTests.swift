@@ -1,6 +1,7 @@
 // The small parts of a load: what is kept, when to try again, digests and names.
 
-import Client
+@testable import Client
+import DaemonClient
 import Testing
 import WireProtocol
 
@@ -52,7 +53,8 @@ import WireProtocol
   func digestAhead() {
     func listed(_ lines: [String]) -> ListedDigests {
       ListedDigests(
-        PairReport(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
+        NamedValues(
+          Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
       )
     }
     let known = listed(["slug\ta", "list.1.sha256\tf00d", "list.1.bytes\t10"])

@@ -1,6 +1,7 @@
 // Loads against a daemon that breaks off, loses blocks and loses replies.
 
-import Client
+@testable import Client
+import Console
 import Foundation
 import Testing
 import WireProtocol
@@ -42,7 +43,7 @@ import WireProtocol
       slug: "s", mode: .create, source: "abc", name: "list", format: "plain", byteCount: nil)
     var runner = IngestRunner(
       IngestSession(request, sha256: nil), source: source, rejectLog: try RejectLog(path: rejects),
-      console: IngestConsole(silence), path: daemon.path, patience: patience)
+      console: ProgressConsole(silence), path: daemon.path, patience: patience)
     return try runner.run()
   }
 

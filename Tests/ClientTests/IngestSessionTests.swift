@@ -1,6 +1,8 @@
 // The state machine of a load: what is sent after which reply, and what survives a lost connection.
 
-import Client
+@testable import Client
+import Console
+import DaemonClient
 import Testing
 import WireProtocol
 

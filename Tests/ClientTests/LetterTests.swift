@@ -1,6 +1,6 @@
 // The letter that asks a dataset's makers for access and erasure, word by word.
 
-import Client
+@testable import Client
 import Testing
 
 @Suite("A request letter")

@@ -1,6 +1,8 @@
 // What check, get and identify make of input lines and replies, without any descriptor.
 
 import Client
+import Console
+import DaemonClient
 import Testing
 import WireProtocol
 
@@ -25,7 +27,7 @@ import WireProtocol
 
   @Test("check answers in TSV: input, key or mark, datasets or a dash")
   func checkRecords() throws {
-    var exchange = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var exchange = CheckExchange(Presentation(.tsv))
     let (sent, printed) = try play(&exchange, inputs: inputs, replies: answers)
     #expect(sent == "MCHECK 4\n" + inputs.joined(separator: "\n") + "\n")
     #expect(
@@ -44,7 +46,7 @@ import WireProtocol
 
   @Test("check tells people what a no covers")
   func checkSentences() throws {
-    var exchange = CheckExchange(CheckRenderer(.text, style: .plain))
+    var exchange = CheckExchange(Presentation(.text))
     let (sent, printed) = try play(
       &exchange, inputs: Array(inputs.prefix(2)),
       replies: ["OK 2", "images\t24000000", "datasets\t37", "OK 2", "HIT a,b", "MISS"])
@@ -59,7 +61,7 @@ import WireProtocol
 
   @Test("check writes an object a line in JSON")
   func checkObjects() throws {
-    var exchange = CheckExchange(CheckRenderer(.json, style: .plain))
+    var exchange = CheckExchange(Presentation(.json))
     let (_, printed) = try play(&exchange, inputs: inputs, replies: answers)
     let lines = printed.split(separator: "\n")
     #expect(lines.count == 4)
@@ -71,7 +73,7 @@ import WireProtocol
 
   @Test("many inputs go out in batches, and no more are wanted while too many wait")
   func batches() throws {
-    var exchange = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var exchange = CheckExchange(Presentation(.tsv))
     var (requests, output): ([UInt8], [UInt8]) = ([], [])
     var given = 0
     while exchange.wantsInput {
@@ -91,7 +93,7 @@ import WireProtocol
 
   @Test("an input that cannot travel in a line goes out as an empty one, and its answer still names it")
   func untransportable() throws {
-    var exchange = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var exchange = CheckExchange(Presentation(.tsv))
     let long = String(repeating: "x", count: ProtocolLimits.lineBytesMax + 1)
     let refusal = "ERR IDENTIFIER CLIENT empty"
     let (sent, printed) = try play(
@@ -102,13 +104,13 @@ import WireProtocol
 
   @Test("a refused batch ends the check with the daemon's words; so does a count that was not asked for")
   func refusedBatch() throws {
-    var refused = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var refused = CheckExchange(Presentation(.tsv))
     #expect(throws: Trouble("the daemon cannot do it now: it is stopping. Try again later")) {
       _ = try play(&refused, inputs: ["flickr:1"], replies: ["ERR STOPPING RETRY it is stopping"])
     }
-    var miscounted = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var miscounted = CheckExchange(Presentation(.tsv))
     #expect(throws: Trouble.self) { _ = try play(&miscounted, inputs: ["flickr:1"], replies: ["OK 2"]) }
-    var nonsense = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var nonsense = CheckExchange(Presentation(.tsv))
     #expect(throws: Trouble.self) {
       _ = try play(&nonsense, inputs: ["flickr:1"], replies: ["OK 1", "PERHAPS"])
     }
@@ -116,7 +118,7 @@ import WireProtocol
 
   @Test("an input that the daemon failed to look up is no miss")
   func failedLookup() throws {
-    var exchange = CheckExchange(CheckRenderer(.tsv, style: .plain))
+    var exchange = CheckExchange(Presentation(.tsv))
     let (_, printed) = try play(
       &exchange, inputs: ["flickr:1"], replies: ["OK 1", "ERR CORRUPT SERVER a block fails its check"])
     #expect(printed == "flickr:1\t!failed\t-\n")
@@ -126,7 +128,7 @@ import WireProtocol
 
   @Test("get lists rows, misses and refusals under one header")
   func getRecords() throws {
-    var exchange = GetExchange(GetRenderer(.tsv, style: .plain))
+    var exchange = GetExchange(Presentation(.tsv))
     let (sent, printed) = try play(
       &exchange, inputs: ["flickr:7", "flickr:8", "nonsense"],
       replies: [
@@ -147,7 +149,7 @@ import WireProtocol
 
   @Test("get says in JSON where more rows are than came")
   func getTruncated() throws {
-    var exchange = GetExchange(GetRenderer(.json, style: .plain))
+    var exchange = GetExchange(Presentation(.json))
     let (_, printed) = try play(
       &exchange, inputs: ["flickr:7"], replies: ["OK 1 truncated=1", "a\tflickr:7\t7\tmd5=ab"])
     let expected =
@@ -158,7 +160,7 @@ import WireProtocol
 
   @Test("identify needs no daemon")
   func identify() throws {
-    var exchange = IdentifyExchange(.tsv, style: .plain)
+    var exchange = IdentifyExchange(Presentation(.tsv))
     let (sent, printed) = try play(&exchange, inputs: inputs, replies: [])
     #expect(sent.isEmpty)
     #expect(

@@ -1,15 +1,17 @@
 // The pump between real descriptors: order, slow ends, full pipes, a daemon that dies.
 
 import Client
+import Console
+import DaemonClient
 import Foundation
 import Testing
 
 @Suite struct LinePumpTests {
   private func check(_ inputs: [String], daemon path: String, output: Catch) throws -> Tally {
-    var pump = LinePump(
-      CheckExchange(CheckRenderer(.tsv, style: .plain)), input: LineInput(arguments: inputs),
-      output: LineOutput(output.descriptor()), daemon: try DaemonLink(path: path))
-    try pump.run()
+    var pump = LinePump(CheckExchange(Presentation(.tsv)), input: LineInput(arguments: inputs))
+    var answers = LineOutput(output.descriptor())
+    var link = try DaemonLink(path: path)
+    try link.run(&pump, output: &answers)
     return pump.exchange.tally
   }
 
@@ -125,11 +127,10 @@ import Testing
     )
     Thread.detachNewThread {
       let lines = LineInput(stream: Descriptor(owning: inputEnd), name: "test")
-      let answers = LineOutput(Descriptor(owning: outputEnd))
-      if let link = try? DaemonLink(path: path) {
-        var pump = LinePump(
-          CheckExchange(CheckRenderer(.tsv, style: .plain)), input: lines, output: answers, daemon: link)
-        try? pump.run()
+      var answers = LineOutput(Descriptor(owning: outputEnd))
+      if var link = try? DaemonLink(path: path) {
+        var pump = LinePump(CheckExchange(Presentation(.tsv)), input: lines)
+        try? link.run(&pump, output: &answers)
       }
       finished.signal()
     }

@@ -1,7 +1,9 @@
 // An invented index and an invented catalogue, for what is written about them.
 
 import Catalogue
-import Client
+@testable import Client
+import Console
+import DaemonClient
 import Foundation
 import WireProtocol
 
@@ -41,7 +43,7 @@ enum Invented {
 
   static func dataset(_ lines: [String]) -> IndexedDataset {
     IndexedDataset(
-      PairReport(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })))
+      NamedValues(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })))
   }
 
   /// Three datasets: one in the catalogue with two list versions, one that is only in the index, one of file names.

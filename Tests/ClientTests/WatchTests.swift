@@ -1,6 +1,8 @@
-// Figures on their way to people and programs: other text forms, rates and quantiles, screens of any size, health.
+// Figures on their way to people and programs: other text forms, rates and quantiles, text, health.
 
 import Client
+import Console
+import DaemonClient
 import Foundation
 import Testing
 import WireProtocol
@@ -95,20 +97,20 @@ struct WatchTests {
     #expect(idle.hitShare == nil && idle.verbs[0].quantiles == [nil, nil, nil])
   }
 
-  @Test("fits a screen of any size", arguments: [(80, 24), (40, 5), (1, 1), (200, 60), (79, 0)])
-  func screens(columns: Int, rows: Int) {
-    let load = ["strangers.0123456789abcdef", "create", "3", "12000", "11990", "10", "1048576", "open"]
+  @Test("is a block of text")
+  func block() throws {
+    let load = try #require(
+      LoadsRequest.StagedLoad(columns: [
+        "strangers.0123456789abcdef", "create", "3", "12000", "11990", "10", "1048576", "open",
+      ]))
     let frame = WatchFrame(
       Self.samples(start: 1, checks: 1_000_000), before: Self.samples(start: 1, checks: 0), seconds: 1,
       loads: [load])
-    let lines = WatchScreen.lines(frame, socket: "/run/s", columns: columns, rows: rows, hint: "q quits")
-    #expect(lines.count <= rows)
-    #expect(lines.allSatisfy { $0.text.count <= columns && $0.text.last != " " })
-    guard columns >= 80, rows >= 24 else { return }
-    let text = lines.map(\.text)
-    #expect(text[0].hasSuffix("q quits") && text[0].hasPrefix("whichset 1.2.3 at /run/s, up 1 min 40 s"))
+    let text = frame.text(socket: "/run/s").split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(text.allSatisfy { $0.last != " " })
+    #expect(text[0] == "whichset 1.2.3 at /run/s, up 1 min 40 s")
     #expect(text.contains { $0.hasPrefix("lookups      1,000,000/s  hits 50.0 %") })
-    #expect(text.contains { $0.hasPrefix("CHECK") && $0.contains("1,000,000     1 us     2 us     2 us") })
+    #expect(text.contains { $0.hasPrefix("CHECK   1,000,000    1 us    2 us      2 us") })
     #expect(text.contains { $0.hasPrefix("strangers.0123456789abcdef") && $0.contains("12,000") })
   }
 
@@ -116,12 +118,10 @@ struct WatchTests {
   func health() {
     func reply(_ lines: [String]) -> HealthReport {
       HealthReport(
-        Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
+        lines.compactMap { .init(columns: $0.split(separator: "\t").map(String.init)) })
     }
     func text(_ report: HealthReport, _ format: OutputFormat = .text) -> String {
-      var output: [UInt8] = []
-      report.write(format, to: &output)
-      return String(decoding: output, as: UTF8.self)
+      String(decoding: Presentation(format).bytes(report.answer), as: UTF8.self)
     }
     let well = reply(["disk\tok\t9 MiB free", "map\tok\t1 %"])
     #expect(well.state.exitStatus == 0 && text(well) == "WHICHSET OK - disk: 9 MiB free; map: 1 %\n")
@@ -141,10 +141,9 @@ struct WatchTests {
     let lines = [
       "images\t1000", "rows\t7", "loads.open\t2", "map.used.bytes\t2048", "version\t0.1.0", "strange\tx",
     ]
-    let pairs = PairReport(
+    let pairs = NamedValues(
       Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) }))
-    var output: [UInt8] = []
-    StatsReport(pairs).write(.text, style: .plain, to: &output)
+    var output = Presentation(.text).bytes(pairs.shownInGroups)
     #expect(
       String(decoding: output, as: UTF8.self) == """
         Index
@@ -162,8 +161,7 @@ struct WatchTests {
           strange         x
 
         """)
-    output = []
-    StatsReport(pairs).write(.tsv, style: .plain, to: &output)
+    output = Presentation(.tsv).bytes(pairs.shownInGroups)
     #expect(String(decoding: output, as: UTF8.self) == lines.joined(separator: "\n") + "\n")
   }
 }

@@ -98,6 +98,21 @@ struct ManualTests {
     #expect(told.subtracting(["--help", "--version"]) == command.options)
   }
 
+  @Test("each command's help fits 80 columns, with three lines of usage at most and each example on one line")
+  func width() async throws {
+    for command in try await commands(of: Programs.client) {
+      let words = command.path.split(separator: " ").map(String.init) + ["--help"]
+      let help = try await workspace.client(words).output.split(
+        separator: "\n", omittingEmptySubsequences: false)
+      #expect(help.allSatisfy { $0.count <= 80 }, "\(command.path)")
+      let usage = help.drop { !$0.hasPrefix("USAGE") }.prefix { !$0.isEmpty }
+      #expect((1...3).contains(usage.count), "\(command.path)")
+      let examples = command.help.split(separator: "\n").drop { $0 != "EXAMPLES" }.dropFirst()
+        .prefix { $0.hasPrefix("  ") }
+      for example in examples { #expect(help.contains(example), "\(command.path): \(example)") }
+    }
+  }
+
   @Test("each command's help has examples")
   func examples() async throws {
     for program in [Programs.client, Programs.daemon] {

@@ -1,7 +1,8 @@
 // The five forms: what they are, byte by byte, and that no text of an index can break any of them.
 
+import Console
 import Foundation
-import Report
+@testable import Report
 import Testing
 
 @Suite("a report")

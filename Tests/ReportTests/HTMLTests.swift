@@ -1,6 +1,6 @@
 // The HTML form for those who do not see it, who use a keyboard, who have no network, who print it.
 
-import Report
+@testable import Report
 import Testing
 
 @Suite("an HTML report")

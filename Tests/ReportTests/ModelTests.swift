@@ -1,6 +1,6 @@
 // The values of a report: shares, versions, lineages, dates.
 
-import Client
+import Console
 import Testing
 
 @testable import Report

@@ -1,6 +1,6 @@
 // Models of reports for the tests; all in them is invented.
 
-import Report
+@testable import Report
 
 /// Models.
 enum Samples {

@@ -1,13 +1,12 @@
 // The file of a backup while it is made: beside where it belongs, readable by its owner only, and gone if anything ends the
 // program. It gets its name only when it is on the disk and was found good, and takes no other file's place unasked.
 
+package import Console
 import Glibc
 
 /// A backup that is being made.
 package struct BackupFile: ~Copyable {
-  /// Where it belongs.
   package let path: String
-  /// Where it is.
   package let partPath: String
   private let replaces: Bool
   private let descriptor: Descriptor

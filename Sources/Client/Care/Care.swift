@@ -1,79 +1,83 @@
-// What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations. Files are handed
-// over as descriptors; looking into them is left to the commands.
+// What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations, keys by newer
+// rules. Files are handed over as descriptors; looking into them is left to the commands.
 
-import Glibc
-import WireProtocol
+package import Console
+package import DaemonClient
+package import WireProtocol
 
-/// One request of care, with its streamed reply.
-package struct CareRequest {
+package struct Care {
   private let socket: String
-  private let console: IngestConsole
+  private let console: ProgressConsole
 
-  /// Requests to the daemon at `socket`; how far it is goes to `console`.
-  package init(socket: String, console: IngestConsole) {
+  /// - Parameter console: tells how far the daemon is.
+  package init(socket: String, console: ProgressConsole) {
     self.socket = socket
     self.console = console
   }
 
-  /// Has a copy of the index written to an open file.
+  /// Has a copy written to an empty file.
   ///
-  /// - Returns: its bytes, and the name by which it is confirmed.
+  /// - Returns: how many bytes it has, and the name by which it is confirmed.
   package func backUp(to file: Int32) throws(Trouble) -> (byteCount: Int, name: String) {
     let end = try run(BackupRequest(), file: file).end
-    let backup = BackupRequest.End { end[$0] } ?? BackupRequest.End()
-    return (backup.byteCount, backup.backup)
+    return (end.byteCount, end.backup)
   }
 
-  /// Tells the daemon that its last backup is good.
+  /// Says that a backup is good and where it belongs.
   package func confirm(_ name: String) throws(Trouble) {
-    var conversation = try Conversation(path: socket)
-    _ = try conversation.demand(BackupRequest(confirming: name))
+    var daemon = try DaemonLink(path: socket)
+    _ = try daemon.reply(to: BackupRequest(confirming: name)).accepted()
   }
 
-  /// Has the index checked.
   package func verify() throws(Trouble) -> VerificationReport {
-    let (lines, end) = try run(VerifyRequest(), file: nil)
+    let (lines, counts) = try run(VerifyRequest())
     return VerificationReport(
       of: "the index of the daemon at \(socket)", damages: lines.map { ReplyText.columns($0.span) },
-      counts: (VerifyRequest.End { end[$0] } ?? VerifyRequest.End()).values.map {
-        ($0.name, Decimal.parse($0.value) ?? 0)
-      })
+      counts: counts)
   }
 
-  /// Has the index compacted, and waits for the daemon to come back.
+  /// Has the index rewritten, and waits for the daemon that restarts on it.
   package func compact() throws(Trouble) -> (before: Int, after: Int) {
-    let end = try run(CompactRequest(), file: nil).end
+    let end = try run(CompactRequest()).end
     try waitForRestart()
-    let sizes = CompactRequest.End { end[$0] } ?? CompactRequest.End()
-    return (sizes.before, sizes.after)
+    return (end.before, end.after)
   }
 
-  /// Has a backup in an open file put in the index's place, and waits for the daemon to come back.
+  /// Has the index replaced by a backup, and waits for the daemon that restarts on it.
   ///
-  /// - Returns: how many staged loads were dropped.
+  /// - Returns: how many staged loads had to be dropped.
   package func restore(from file: Int32, force: Bool) throws(Trouble) -> Int {
     let end = try run(RestoreRequest(force: force), file: file).end
     try waitForRestart()
-    return (RestoreRequest.End { end[$0] })?.loadsDropped ?? 0
+    return end.loadsDropped
   }
 
-  private func run(_ asked: some Request, file: Int32?) throws(Trouble) -> (
-    lines: [[UInt8]], end: [String: String]
-  ) {
-    var request = try StreamedRequest(asked, file: file, path: socket, output: LineOutput(Descriptor.none))
+  /// Has keys made by the present rules.
+  ///
+  /// - Parameter slug: the dataset; nil for all that have keys by older rules.
+  package func reindex(_ slug: String?) throws(Trouble) -> [ReindexRequest.Dataset] {
+    try run(ReindexRequest(slug)).lines.compactMap { .init(columns: ReplyText.columns($0.span)) }
+  }
+
+  /// The digests of what the index holds, which takes as long as reading all of it: of all, then of each dataset.
+  package func digests() throws(Trouble) -> [NamedValues.Pair] {
+    let (lines, end) = try run(DigestRequest())
+    let datasets = lines.compactMap { DigestRequest.Dataset(columns: ReplyText.columns($0.span)) }
+    return [("digest", end.digest)] + datasets.map { ("digest.\($0.slug)", $0.digest) }
+  }
+
+  private func run<Asked: Request, End: FieldRecord>(
+    _ request: Asked, file: Int32? = nil
+  ) throws(Trouble) -> (lines: [[UInt8]], end: End) where Asked.Reply == StreamedReply<End> {
+    var daemon = try DaemonLink(path: socket)
     var lines: [[UInt8]] = []
     defer { console.clear() }
-    let end = try request.run(
-      progress: { console.draw(share: $0) },
-      line: { line, _ in
-        var bytes: [UInt8] = []
-        bytes.append(line)
-        lines.append(bytes)
-      })
+    let end = try daemon.stream(
+      request, file: file, progress: { [console] in console.draw(share: $0) },
+      line: { line, _ in lines.append([UInt8](copying: line)) })
     return (lines, end)
   }
 
-  /// How long a daemon may take to open its index again.
   private static let restartPatience = Duration.seconds(300)
 
   private func waitForRestart() throws(Trouble) {
@@ -81,8 +85,8 @@ package struct CareRequest {
     while true {
       do throws(Trouble) {
         // The daemon that has not ended yet closes connections unheard.
-        var conversation = try Conversation(path: socket)
-        if try conversation.ask(PingRequest()).status == .pong { return }
+        var daemon = try DaemonLink(path: socket)
+        if try daemon.reply(to: PingRequest()).status == .pong { return }
       } catch {
         guard retry.next() != nil else {
           throw Trouble(

@@ -1,82 +1,53 @@
 // What a verification found, be it the daemon's of its index or the client's of a file.
 
-import WireProtocol
+package import Console
+package import WireProtocol
 
-/// A verification's outcome.
 package struct VerificationReport: Sendable {
-  /// Names of its counts, as `VERIFY` has them.
-  package static let names = VerifyRequest.End.fields.map(\.name)
   /// Columns of a damage.
   private static let columns = ["database", "place", "damage", "effect"]
 
   private let subject: String
   private let damages: [[String]]
-  private let counts: [(name: String, value: Int)]
+  package let counts: VerifyRequest.End
 
   /// - Parameters:
   ///   - subject: what was verified.
   ///   - damages: sub-database, place, what is wrong, what that means.
-  ///   - counts: by `names`.
-  package init(of subject: String, damages: [[String]], counts: [(name: String, value: Int)]) {
+  ///   - counts: of all that was looked at, and of all damages.
+  package init(of subject: String, damages: [[String]], counts: VerifyRequest.End) {
     self.subject = subject
     self.damages = damages
     self.counts = counts
   }
 
   /// Whether nothing is damaged.
-  package var isSound: Bool { count("damages") == 0 }
+  package var isSound: Bool { counts.damages == 0 }
 
-  /// What was counted under a name.
-  package func count(_ name: String) -> Int { counts.first { $0.name == name }?.value ?? 0 }
-
-  /// Appends the report: damages, then the counts. TSV: a line a damage, `damage` in front, and a line a count, as name and
-  /// value. JSON: an object a damage, then one of the counts.
-  package func write(_ format: OutputFormat, to output: inout [UInt8]) {
-    switch format {
-    case .text: writeText(&output)
-    case .tsv:
-      for damage in damages { TabSeparated.record(["damage"] + damage, &output) }
-      for (name, value) in counts { TabSeparated.record([name, String(value)], &output) }
-    case .json:
-      for damage in damages {
-        var json = JSONWriter()
-        json.open(.object, &output)
-        for (name, value) in zip(Self.columns, damage) {
-          json.name(name, &output)
-          json.string(value, &output)
-        }
-        json.close(.object, &output)
-        output.append(UInt8(ascii: "\n"))
-      }
-      var json = JSONWriter()
-      json.open(.object, &output)
-      for (name, value) in counts {
-        json.name(name, &output)
-        json.number(value, &output)
-      }
-      json.close(.object, &output)
-      output.append(UInt8(ascii: "\n"))
-    }
+  /// Damages, then the counts. TSV: a line a damage, `damage` in front, and a line a count, as name and value. JSON: an
+  /// object a damage, then one of the counts.
+  package var answer: Answer {
+    let records = damages.map { Record(Array(zip(Self.columns, $0))) }
+    let counts = counts.values.map { ($0.name, Content.number($0.value)) }
+    return Answer(
+      records + [Record(counts)],
+      .these(damages.map { ["damage"] + $0 } + counts.map { [$0.0, $0.1] })
+    ) { _ in text }
   }
 
-  private func writeText(_ output: inout [UInt8]) {
+  private var text: String {
+    var text = ""
     for damage in damages where damage.count == 4 {
-      output.append(
-        "\(damage[0])\(damage[1].isEmpty ? "" : " at \(damage[1])"): \(damage[2]): \(damage[3])\n")
+      text += "\(damage[0])\(damage[1].isEmpty ? "" : " at \(damage[1])"): \(damage[2]): \(damage[3])\n"
     }
     let size =
-      "\(Figures.counted(count("datasets"), "dataset")), \(Figures.counted(count("keys"), "key")) in "
-      + Figures.counted(count("blocks"), "block")
-    guard !isSound else {
-      output.append("\(subject) is sound: \(size)\n")
-      return
-    }
-    output.append("\(subject) is damaged: \(Figures.counted(count("damages"), "damage")) in \(size)\n")
-    if count("damages") > damages.count {
-      output.append("only the first \(damages.count) are told one by one\n")
-    }
-    output.append(
-      "What to do: restore a backup (whichset restore FILE), or load the lists again into a new index. See also the disk and "
-        + "the memory of this machine: an index that was written whole does not change by itself.\n")
+      "\(Figures.counted(counts.datasets, "dataset")), \(Figures.counted(counts.keys, "key")) in "
+      + Figures.counted(counts.blocks, "block")
+    if isSound { return text + "\(subject) is sound: \(size)\n" }
+    text += "\(subject) is damaged: \(Figures.counted(counts.damages, "damage")) in \(size)\n"
+    if counts.damages > damages.count { text += "only the first \(damages.count) are listed\n" }
+    return text
+      + "What to do: restore a backup (whichset restore FILE), or load the lists again into a new index. See also the disk and "
+      + "the memory of this machine: an index that was written whole does not change by itself.\n"
   }
 }

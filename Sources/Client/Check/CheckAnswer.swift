@@ -2,18 +2,13 @@
 
 /// What a line says about its input.
 package struct CheckAnswer: Equatable, Sendable {
-  /// The answer.
   package let verdict: Verdict
   /// Where in the line the slugs are, or the text of an error.
   package let detail: Range<Int>
 
-  /// The answers that there are.
   package enum Verdict: Equatable, Sendable {
-    /// In these datasets.
     case hit
-    /// In none.
     case miss
-    /// Not looked up.
     case refused(Refusal)
     /// No line of the protocol.
     case malformed
@@ -40,13 +35,6 @@ package struct CheckAnswer: Equatable, Sendable {
       verdict = .malformed
       detail = 0..<0
     }
-  }
-
-  /// How many datasets a hit names. O(line).
-  package func slugCount(in line: Span<UInt8>) -> Int {
-    var count = 1
-    for index in detail where line[index] == UInt8(ascii: ",") { count += 1 }
-    return count
   }
 
   private static func begins(_ line: Span<UInt8>, _ word: StaticString, at offset: Int) -> Bool {

@@ -1,6 +1,8 @@
 // `whichset check`: many inputs, each answered by the datasets that it is in. Inputs travel in `MCHECK`
 // requests of up to a few thousand, several of which are under way; answers come in the order of the inputs.
 
+package import Console
+import DaemonClient
 import WireProtocol
 
 /// The exchange of `check`.
@@ -23,8 +25,10 @@ package struct CheckExchange: LineExchange, ~Copyable {
     case answers(linesLeft: Int)
   }
 
-  private var renderer: CheckRenderer
+  private var lines: KeyLines
   private var inputs = InputQueue()
+  private var datasets = 0
+  private var images = 0
   private var batch: [UInt8] = []
   private var batchLines = 0
   private var requests = FIFO<Request>()
@@ -37,8 +41,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
     case batch(lines: Int)
   }
 
-  /// An exchange whose answers `renderer` writes.
-  package init(_ renderer: consuming CheckRenderer) { self.renderer = renderer }
+  package init(_ show: Presentation) { lines = KeyLines(show, hasDatasets: true) }
 
   package var wantsInput: Bool {
     inputs.count < Limits.linesUnderWayMax && inputs.byteCount < Limits.bytesUnderWayMax
@@ -49,7 +52,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
   package var awaitsReplies: Bool { !requests.isEmpty }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
-    guard renderer.needsCoverage else { return }
+    guard lines.needsCoverage else { return }
     self.requests.append(.coverage)
     requests.append(StatsRequest().line + "\n")
   }
@@ -78,18 +81,29 @@ package struct CheckExchange: LineExchange, ~Copyable {
     case .status:
       try takeStatus(line)
     case .coverage(let linesLeft):
-      renderer.takeStatistic(line)
+      takeStatistic(line)
       proceed(linesLeft - 1 > 0 ? .coverage(linesLeft: linesLeft - 1) : .status)
     case .answers(let linesLeft):
       let answer = CheckAnswer(line)
       guard answer.verdict != .malformed else { throw Trouble(ReplyText.notUnderstood(line)) }
-      renderer.write(answer, line: line, inputs: inputs, tally: &tally, to: &output)
+      switch answer.verdict {
+      case .hit: tally.found += 1
+      case .miss: tally.missed += 1
+      case .refused, .malformed: tally.refused += 1
+      }
+      lines.write(answer, line: line, inputs: inputs, to: &output)
       inputs.removeFirst()
       proceed(linesLeft - 1 > 0 ? .answers(linesLeft: linesLeft - 1) : .status)
     }
   }
 
-  package mutating func end(output: inout [UInt8]) {}
+  private mutating func takeStatistic(_ line: Span<UInt8>) {
+    let columns = ReplyText.columns(line)
+    guard columns.count == 2, let value = Decimal.parse(columns[1]) else { return }
+    if columns[0] == StatsRequest.Line.datasets { datasets = value }
+    if columns[0] == StatsRequest.Line.images { images = value }
+    lines.setCoverage(datasets: datasets, images: images)
+  }
 
   private mutating func takeStatus(_ line: Span<UInt8>) throws(Trouble) {
     let count = try ReplyText.count(line)

@@ -1,102 +1,51 @@
 // `whichset identify --explain`: each step from an input to its key, by the client alone. The steps are those that
 // the parser itself takes.
 
+package import Console
+import DaemonClient
 import Identifiers
 
-/// The exchange of `identify --explain`, which needs no daemon.
-package struct ExplainExchange: LineExchange, ~Copyable {
-  private let format: OutputFormat
-  private let style: TextStyle
-  /// What came of the lines so far.
+package struct ExplainExchange: LocalExchange, ~Copyable {
+  private let show: Presentation
   package private(set) var tally = Tally()
 
-  /// An exchange that writes in `format`; `style` is for text alone.
-  package init(_ format: OutputFormat, style: TextStyle) {
-    self.format = format
-    self.style = style
-  }
-
-  package var wantsInput: Bool { true }
-  package var hasUnsent: Bool { false }
-  package var awaitsReplies: Bool { false }
+  package init(_ show: Presentation) { self.show = show }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
-    if format == .tsv {
-      TabSeparated.record(["input", "step", "rule", "version", "text", "reason"], &output)
-    }
-  }
-
-  package mutating func pause(requests: inout [UInt8]) {}
-  package mutating func end(output: inout [UInt8]) {}
-
-  package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
-    throw Trouble(ReplyText.notUnderstood(line))
+    show.begin(["input", "step", "rule", "version", "text", "reason"], to: &output)
   }
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
     let steps = IdentifierParser.explain(line)
-    if steps.last?.rule == "key" { tally.found += 1 } else { tally.refused += 1 }
-    switch format {
-    case .tsv: writeRecords(steps, line, &output)
-    case .json: writeObject(steps, line, &output)
-    case .text: writeText(steps, line, &output)
+    let hasKey = steps.last?.rule == "key"
+    if hasKey { tally.found += 1 } else { tally.refused += 1 }
+    show.append(Self.answer([UInt8](copying: line), steps, hasKey: hasKey), to: &output)
+  }
+
+  private static func answer(_ input: [UInt8], _ steps: [ExplainStep], hasKey: Bool) -> Answer {
+    let outcome: Record =
+      hasKey
+      ? ["key": steps.last?.text]
+      : ["key": Content.none, "error": steps.last?.rule ?? "", "message": steps.last?.reason ?? ""]
+    let records = steps.map { step -> Record in
+      ["rule": step.rule, "version": step.version, "text": step.text, "reason": step.reason]
+    }
+    return Answer(
+      ["input": Content.bytes(input)] + outcome + ["steps": records],
+      .these(
+        steps.enumerated().map { number, step in
+          [Content.bytes(input), number + 1, step.rule, step.version, step.text, step.reason]
+        })
+    ) { style in
+      // The first step is the input itself.
+      String(showing: input.span) + "\n"
+        + steps.dropFirst().map { text($0, isLast: $0 == steps.last, style) }.joined()
     }
   }
 
-  private func writeRecords(_ steps: [ExplainStep], _ line: Span<UInt8>, _ output: inout [UInt8]) {
-    for (number, step) in steps.enumerated() {
-      TabSeparated.column(line, &output)
-      output.append(UInt8(ascii: "\t"))
-      TabSeparated.record(
-        [String(number + 1), step.rule, step.version.map(String.init) ?? "-", step.text, step.reason], &output
-      )
-    }
-  }
-
-  private func writeObject(_ steps: [ExplainStep], _ line: Span<UInt8>, _ output: inout [UInt8]) {
-    var json = JSONWriter()
-    json.open(.object, &output)
-    json.name("input", &output)
-    json.string(line, &output)
-    json.name("key", &output)
-    if let last = steps.last, last.rule == "key" {
-      json.string(last.text, &output)
-    } else {
-      json.literal("null", &output)
-      json.name("error", &output)
-      json.string(steps.last?.rule ?? "", &output)
-      json.name("message", &output)
-      json.string(steps.last?.reason ?? "", &output)
-    }
-    json.name("steps", &output)
-    json.open(.array, &output)
-    for step in steps {
-      json.open(.object, &output)
-      json.name("rule", &output)
-      json.string(step.rule, &output)
-      json.name("version", &output)
-      json.literal(step.version.map(String.init) ?? "null", &output)
-      json.name("text", &output)
-      json.string(step.text, &output)
-      json.name("reason", &output)
-      json.string(step.reason, &output)
-      json.close(.object, &output)
-    }
-    json.close(.array, &output)
-    json.close(.object, &output)
-    output.append(UInt8(ascii: "\n"))
-  }
-
-  private func writeText(_ steps: [ExplainStep], _ line: Span<UInt8>, _ output: inout [UInt8]) {
-    TabSeparated.column(line, &output)
-    output.append(UInt8(ascii: "\n"))
-    // The first step is the input itself.
-    for step in steps.dropFirst() {
-      let role: TextStyle.Role = step.rule == "key" ? .found : step == steps.last ? .wrong : .heading
-      let version = step.version.map { " (version \($0))" } ?? ""
-      output.append("  \(style.mark(step.rule, role))\(version): \(step.reason)\n    ")
-      TabSeparated.column(step.text.utf8.span, &output)
-      output.append(UInt8(ascii: "\n"))
-    }
+  private static func text(_ step: ExplainStep, isLast: Bool, _ style: TextStyle) -> String {
+    let role: TextStyle.Role = step.rule == "key" ? .found : isLast ? .wrong : .heading
+    let version = step.version.map { " (version \($0))" } ?? ""
+    return "  \(style.mark(step.rule, role))\(version): \(step.reason)\n    \(step.text.shown)\n"
   }
 }

@@ -1,5 +1,7 @@
 // `whichset get`: what each dataset lists for an input. One `GET` an input, several under way.
 
+package import Console
+import DaemonClient
 package import WireProtocol
 
 /// What the daemon answered to one `GET`.
@@ -14,7 +16,6 @@ package enum GetAnswer: Equatable, Sendable {
 
 /// One row of a dataset's list.
 package struct Listing: Equatable, Sendable {
-  /// The dataset's slug.
   package let dataset: String
   /// The row's primary key.
   package let key: String
@@ -44,7 +45,6 @@ package struct GetReader: Sendable {
   private var isTruncated = false
   private var listings: [Listing] = []
 
-  /// A reader in front of a reply.
   package init() {}
 
   /// Takes a line without its LF; returns the answer when the line completes it.
@@ -83,21 +83,20 @@ package struct GetExchange: LineExchange, ~Copyable {
   /// Inputs that wait for their answer.
   package static let underWayMax = 64
 
-  private var renderer: GetRenderer
+  private let show: Presentation
+  private var keys = KeyReader()
   private var inputs = InputQueue()
   private var reader = GetReader()
   /// What came of the lines so far.
   package private(set) var tally = Tally()
 
-  /// An exchange whose answers `renderer` writes.
-  package init(_ renderer: consuming GetRenderer) { self.renderer = renderer }
+  package init(_ show: Presentation) { self.show = show }
 
   package var wantsInput: Bool { inputs.count < Self.underWayMax }
-  package var hasUnsent: Bool { false }
   package var awaitsReplies: Bool { inputs.count > 0 }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
-    renderer.begin(&output)
+    show.begin(["input", "dataset", "key", "listed", "fields"], to: &output)
   }
 
   package mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
@@ -106,9 +105,6 @@ package struct GetExchange: LineExchange, ~Copyable {
     RequestIdentifier.append(line, to: &requests)
     requests.append(UInt8(ascii: "\n"))
   }
-
-  package mutating func pause(requests: inout [UInt8]) {}
-  package mutating func end(output: inout [UInt8]) {}
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
     if let answer = try reader.take(line) { self.answer(answer, &output) }
@@ -120,7 +116,11 @@ package struct GetExchange: LineExchange, ~Copyable {
     case .miss: tally.missed += 1
     case .refused: tally.refused += 1
     }
-    renderer.write(answer, inputs: inputs, to: &output)
+    let input = [UInt8](copying: inputs.first)
+    var key: [UInt8] = []
+    let failure = keys.append(keyOf: input.span, to: &key)
+    show.append(
+      answer.shown(input: input, key: failure == nil ? key : nil, reason: failure?.reason), to: &output)
     inputs.removeFirst()
   }
 }

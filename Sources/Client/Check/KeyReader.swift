@@ -1,5 +1,6 @@
 // An input's key as text, by the client's own reading of identifiers. Needs no daemon and allocates nothing.
 
+import Console
 import Identifiers
 import WireProtocol
 
@@ -34,11 +35,9 @@ package enum Refusal: Equatable, Sendable {
   }
 }
 
-/// Reads keys of inputs.
 package struct KeyReader: ~Copyable {
   private var parser = IdentifierParser()
 
-  /// A reader with its own room for values.
   package init() {}
 
   /// Appends `namespace:value`; where there is none, appends nothing and returns why.
@@ -65,7 +64,6 @@ package struct KeyReader: ~Copyable {
   }
 }
 
-/// Identifiers as they travel.
 package enum RequestIdentifier {
   /// Appends an input; one that cannot travel in a line becomes an empty one, which the daemon refuses too.
   package static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {

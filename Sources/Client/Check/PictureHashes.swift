@@ -1,9 +1,9 @@
 // The hashes of a local file, all in one pass over its bytes: `check --file` asks for each of them, since a list may have
 // any.
 
+package import Console
 import ListFormats
 
-/// A file's hashes as identifiers.
 package struct PictureHashes: Equatable, Sendable {
   /// `md5:...`, `sha1:...` and `sha256:...`, in this order.
   package let identifiers: [String]

@@ -1,33 +1,17 @@
 // `whichset account`: the images of accounts by dataset. One `ACCOUNT` an input, several under way; where a list of them
 // is to be counted as a whole, a cross-reference is open meanwhile, and `TALLY` follows the last.
 
+package import Console
+package import DaemonClient
 import WireProtocol
-
-/// What the daemon answered to one `ACCOUNT`.
-package struct AccountAnswer: Equatable, Sendable {
-  /// The names that are known of the account; the one that was asked for first.
-  package var names: [String] = []
-  /// Datasets that list the account, or have an image of it, by slug.
-  package var datasets: [(slug: String, images: Int)] = []
-  /// Distinct images that are in some dataset.
-  package var images = 0
-  /// (image, dataset) pairs.
-  package var memberships = 0
-  /// Why it was not looked up, and what the daemon said.
-  package var refusal: (Refusal, text: String)?
-
-  package static func == (left: AccountAnswer, right: AccountAnswer) -> Bool {
-    left.names == right.names && left.images == right.images && left.memberships == right.memberships
-      && left.datasets.elementsEqual(right.datasets, by: ==) && left.refusal?.text == right.refusal?.text
-  }
-}
 
 /// The exchange of `account`.
 package struct AccountExchange: LineExchange, ~Copyable {
   /// Inputs that wait for their answer.
   package static let underWayMax = 64
 
-  private let renderer: AccountRenderer
+  private let show: Presentation
+  private let isSummary: Bool
   private let listsImages: Bool
   private let countsTogether: Bool
   private var isOpening = false
@@ -39,19 +23,20 @@ package struct AccountExchange: LineExchange, ~Copyable {
   /// What came of the lines so far.
   package private(set) var tally = Tally()
   /// The counts of all accounts together.
-  package private(set) var report: CrossrefReport?
+  package private(set) var counts: CrossrefCounts?
 
   /// - Parameters:
-  ///   - listsImages: whether the images are told one by one.
-  ///   - countsTogether: whether the inputs are a list, with labels, that is counted as a whole.
-  package init(_ renderer: AccountRenderer, listsImages: Bool, countsTogether: Bool) {
-    self.renderer = renderer
+  ///   - listsImages: whether each image is written too.
+  ///   - countsTogether: whether the accounts are a list, which is counted as a whole as well.
+  ///   - isSummary: whether only these counts are written.
+  package init(_ show: Presentation, listsImages: Bool, countsTogether: Bool, isSummary: Bool) {
+    self.show = show
     self.listsImages = listsImages
     self.countsTogether = countsTogether
+    self.isSummary = isSummary
   }
 
   package var wantsInput: Bool { inputs.count < Self.underWayMax }
-  package var hasUnsent: Bool { false }
   package var awaitsReplies: Bool { isOpening || isTallying || inputs.count > 0 }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {
@@ -88,21 +73,24 @@ package struct AccountExchange: LineExchange, ~Copyable {
       }
   }
 
-  package mutating func pause(requests: inout [UInt8]) {}
-
   package mutating func finish(requests: inout [UInt8]) {
-    guard countsTogether, !isTallying, report == nil else { return }
+    guard countsTogether, !isTallying, counts == nil else { return }
     requests.append(TallyRequest().line + "\n")
     isTallying = true
   }
 
   package mutating func end(output: inout [UInt8]) {
-    if let report { renderer.write(report, tally, to: &output) }
+    guard let counts else { return }
+    if show.format == .text, !isSummary { output.append("\n") }
+    let accounts = [
+      ("accounts", tally.total), ("found", tally.found), ("missed", tally.missed), ("refused", tally.refused),
+    ].map { Arguments.Field(name: $0.0, value: String($0.1)) }
+    show.append(counts.shown(accounts: accounts), to: &output)
   }
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
     if isOpening {
-      _ = try Reply(status: ReplyStatus(ReplyText.string(line)) ?? .miss).accepted()
+      _ = try ReplyText.status(line)
       isOpening = false
     } else if inputs.count > 0 {
       try receiveAccount(line, &output)
@@ -111,8 +99,8 @@ package struct AccountExchange: LineExchange, ~Copyable {
       case .part: break
       case .line: tallyLines.append(ReplyText.columns(line))
       case .end(let fields):
-        report = CrossrefReport(lines: tallyLines, totals: fields)
-        guard report != nil else { throw Trouble(ReplyText.notUnderstood(line)) }
+        counts = CrossrefCounts(lines: tallyLines, totals: fields)
+        guard counts != nil else { throw Trouble(ReplyText.notUnderstood(line)) }
         isTallying = false
       }
     }
@@ -129,9 +117,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
     case .part: break
     case .line: try takeLine(line, &output)
     case .end(let fields):
-      guard
-        let end = (AccountRequest.End { name in fields.first { $0.name == name }?.value })
-      else { throw Trouble(ReplyText.notUnderstood(line)) }
+      guard let end = AccountRequest.End(fields) else { throw Trouble(ReplyText.notUnderstood(line)) }
       (answer.images, answer.memberships) = (end.images, end.memberships)
       if answer.images > 0 || !answer.datasets.isEmpty { tally.found += 1 } else { tally.missed += 1 }
       finishAccount(&output)
@@ -143,7 +129,8 @@ package struct AccountExchange: LineExchange, ~Copyable {
     switch (columns.first.flatMap(AccountRequest.Line.init(rawValue:)), columns.count) {
     case (.name, 2...): answer.names.append(columns[1])
     case (.image, 3...):
-      renderer.write(image: columns[1], datasets: columns[2], of: inputs.first, to: &output)
+      let input = [UInt8](copying: inputs.first)
+      show.append(AccountAnswer.image(columns[1], datasets: columns[2], input: input), to: &output)
     case (.dataset, 3...):
       guard let images = Decimal.parse(columns[2]) else { throw Trouble(ReplyText.notUnderstood(line)) }
       answer.datasets.append((columns[1], images))
@@ -153,7 +140,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
   }
 
   private mutating func finishAccount(_ output: inout [UInt8]) {
-    renderer.write(answer, of: inputs.first, to: &output)
+    if !isSummary { show.append(answer.shown(input: [UInt8](copying: inputs.first)), to: &output) }
     inputs.removeFirst()
     answer = AccountAnswer()
     scanner = StreamScanner()

@@ -1,66 +1,107 @@
-// What is said in a cross-reference, and when: blocks of rows go out as long as few enough wait for their replies, then
-// `TALLY`; replies come in order. Pure; `CrossrefRunner` moves the bytes.
+// A cross-reference: blocks of rows go out as long as few enough wait for their replies, then `TALLY`; replies come in order.
+// Blocks are read no faster than the daemon takes them and matches are written, so memory stays bounded whatever the list's
+// size.
 
+package import Console
+package import DaemonClient
+package import ListFormats
 import WireProtocol
 
-/// The client's side of a cross-reference.
-package struct CrossrefExchange {
-  /// What the next line of the daemon is.
-  private enum Place {
-    case opened
-    /// The reply to the oldest block; so many of its lines are left.
-    case block(linesLeft: Int)
-    case tally
-    case ended
+package struct Crossref: ~Copyable {
+  private var exchange: CrossrefExchange
+  private let matchesPath: String?
+
+  /// - Parameters:
+  ///   - paths: the lists.
+  ///   - matchesPath: where rows that are in some dataset are written to, if they are wanted.
+  package init(
+    paths: [String], format: ListFormat?, options: ListOptions, matchesPath: String?, console: ProgressConsole
+  ) throws(Trouble) {
+    let files = try ListFiles.examine(paths)
+    let blocks = try FileBlocks(
+      files, format: format, options: options,
+      // A plain list needs no word.
+      notice: { text in if !text.contains("format plain") { console.notice(text) } })
+    console.progress = ProgressLine(byteTotal: files.byteCount)
+    exchange = CrossrefExchange(blocks, givesMatches: matchesPath != nil, console)
+    self.matchesPath = matchesPath
   }
 
+  package mutating func run(_ daemon: consuming DaemonLink) throws(Trouble) -> CrossrefCounts {
+    defer { exchange.console.clear() }
+    var matches = LineOutput(try matchesPath.map { path throws(Trouble) in try .writing(path) } ?? .none)
+    try daemon.run(&exchange, output: &matches)
+    guard let counts = exchange.counts else { throw Trouble("the daemon has not answered") }
+    return counts
+  }
+}
+
+private struct CrossrefExchange: Exchange {
+  private enum Place {
+    case start
+    case opened
+    case block(linesLeft: Int)
+    case tally
+  }
+
+  private var blocks: FileBlocks
   private let givesMatches: Bool
-  private var place = Place.opened
-  /// Blocks without a reply, oldest first.
+  let console: ProgressConsole
+  private var place = Place.start
   private var unanswered = FIFO<RowLines>()
-  /// The block whose reply is being read.
   private var answered = RowLines(rows: [])
   private var hasEnded = false
   private var scanner = StreamScanner()
   private var lines: [[String]] = []
-  /// The counts, once they are here.
-  package private(set) var report: CrossrefReport?
+  private(set) var counts: CrossrefCounts?
 
-  /// - Parameter givesMatches: whether `receive` writes the rows that match.
-  package init(givesMatches: Bool) { self.givesMatches = givesMatches }
+  /// Bytes that may wait for the socket before no more blocks are read.
+  private static let pendingBytesMax = 2 << 20
+  static var outputBytesMax: Int { pendingBytesMax }
 
-  /// Appends what opens the cross-reference.
-  package func begin(_ requests: inout [UInt8]) {
-    requests.append(CrossrefRequest(givesMatches: givesMatches).line + "\n")
+  init(_ blocks: FileBlocks, givesMatches: Bool, _ console: ProgressConsole) {
+    self.blocks = blocks
+    self.givesMatches = givesMatches
+    self.console = console
   }
 
-  /// Whether a block may be sent.
-  package var wantsBlock: Bool { !hasEnded && unanswered.count < ProtocolLimits.rowsUnderWayMax }
+  var isOver: Bool { counts != nil }
 
-  /// Appends a block of rows.
-  package mutating func send(_ rows: [UInt8], count: Int, _ requests: inout [UInt8]) {
-    requests.append(ItemsRequest(rows: count, byteCount: rows.count).line + "\n")
-    requests.append(contentsOf: rows)
-    unanswered.append(RowLines(rows: givesMatches ? rows : []))
+  mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) throws(Trouble) {
+    if case .start = place {
+      requests.add(CrossrefRequest(givesMatches: givesMatches).line)
+      place = .opened
+    }
+    while !hasEnded, unanswered.count < ProtocolLimits.rowsUnderWayMax,
+      requests.bytes.count < Self.pendingBytesMax
+    {
+      guard let block = try blocks.next() else {
+        hasEnded = true
+        requests.add(TallyRequest().line)
+        return
+      }
+      console.progress.rows += block.lines.count
+      console.progress.bytesRead = blocks.bytesRead
+      console.draw()
+      requests.add(ItemsRequest(rows: block.lines.count, byteCount: block.bytes.count).line)
+      requests.bytes.storage.append(contentsOf: block.bytes)
+      unanswered.append(RowLines(rows: givesMatches ? block.bytes : []))
+    }
   }
 
-  /// All blocks are sent.
-  package mutating func end(_ requests: inout [UInt8]) {
-    hasEnded = true
-    requests.append(TallyRequest().line + "\n")
-  }
-
-  /// Takes a line of the daemon; appends the row that it names, if it does, and the row's datasets to `matches`.
-  package mutating func receive(_ line: Span<UInt8>, matches: inout [UInt8]) throws(Trouble) {
+  mutating func receive(
+    _ line: Span<UInt8>, _ requests: inout Requests, _ output: inout ByteQueue
+  ) throws(Trouble) {
     switch place {
+    case .start: throw Trouble(ReplyText.notUnderstood(line))
     case .opened:
-      guard case .ok = try status(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      guard case .ok = try ReplyText.status(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
       place = .block(linesLeft: 0)
     case .block(let linesLeft) where linesLeft > 0:
-      try takeMatch(line, &matches)
+      try takeMatch(line, &output.storage)
       place = .block(linesLeft: linesLeft - 1)
     case .block where !unanswered.isEmpty:
-      guard case .lines(let count, _) = try status(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
+      let count = try ReplyText.count(line)
       answered = unanswered.popFirst() ?? answered
       place = .block(linesLeft: count)
     case .block, .tally:
@@ -69,22 +110,10 @@ package struct CrossrefExchange {
       case .part: break
       case .line: lines.append(ReplyText.columns(line))
       case .end(let fields):
-        report = CrossrefReport(lines: lines, totals: fields)
-        guard report != nil else { throw Trouble(ReplyText.notUnderstood(line)) }
-        place = .ended
+        counts = CrossrefCounts(lines: lines, totals: fields)
+        guard counts != nil else { throw Trouble(ReplyText.notUnderstood(line)) }
       }
-    case .ended: throw Trouble(ReplyText.notUnderstood(line))
     }
-  }
-
-  private func status(_ line: Span<UInt8>) throws(Trouble) -> ReplyStatus {
-    guard let status = ReplyStatus(ReplyText.string(line)) else {
-      throw Trouble(ReplyText.notUnderstood(line))
-    }
-    if case .error(let code, let fault, let text) = status {
-      throw Trouble(ReplyText.refusal(code: code, fault: fault, text: text))
-    }
-    return status
   }
 
   /// `row TAB slug,slug`.

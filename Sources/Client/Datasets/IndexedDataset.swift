@@ -2,16 +2,14 @@
 // and all of its datasets together with what is known of them.
 
 package import Catalogue
+package import Console
+package import DaemonClient
 package import Identifiers
 import WireProtocol
 
-/// A dataset of an index.
 package struct IndexedDataset: Equatable, Sendable {
-  /// The dataset's name.
   package let slug: String
-  /// Distinct images.
   package let images: Int
-  /// Distinct accounts.
   package let accounts: Int
   /// Accepted rows of its lists.
   package let rows: Int
@@ -23,21 +21,18 @@ package struct IndexedDataset: Equatable, Sendable {
   package let fields: [(name: String, value: String)]
 
   /// Takes the reply to `DATASET`.
-  package init(_ report: PairReport) {
-    slug = report["slug"] ?? ""
+  package init(_ report: NamedValues) {
     let counts = DatasetCounts(known: report.pairs)
-    (images, accounts, rows) = (counts.images, counts.accounts, counts.rows)
+    (slug, images, accounts, rows) = (counts.slug, counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
-    var fields: [(name: String, value: String)] = []
-    for (name, value) in report.pairs {
-      if let namespace = name.dropping(prefix: DatasetRequest.Reply.keys).flatMap({ Namespace(name: $0) }) {
+    let prefix = DatasetRequest.Reply.keys
+    for (name, value) in report.pairs where name.hasPrefix(prefix) {
+      if let namespace = Namespace(name: String(name.dropFirst(prefix.count))) {
         keys[namespace] = Decimal.parse(value)
-      } else if let field = name.dropping(prefix: DatasetRequest.Reply.field) {
-        fields.append((field, value))
       }
     }
     self.keys = keys
-    self.fields = fields
+    fields = report.fields
     lists = report.lists.map(ListVersion.init)
   }
 
@@ -50,13 +45,11 @@ package struct IndexedDataset: Equatable, Sendable {
 
 /// One version of a dataset's list, as it was loaded.
 package struct ListVersion: Equatable, Sendable {
-  /// The file's name.
   package let name: String
   /// The format that it was read as.
   package let format: String
   /// SHA-256 of its bytes in hexadecimal; empty where unknown.
   package let sha256: String
-  /// Accepted rows.
   package let rows: Int
   /// When it became visible, in seconds since 1970, UTC.
   package let loadedAt: Int
@@ -87,7 +80,6 @@ package struct IndexedDatasets: Sendable {
   /// The catalogue, with the facts that the index has in place of its own.
   package let catalogue: Catalogue
 
-  /// Joins what an index holds with a catalogue.
   package init(datasets: [IndexedDataset], images: Int, catalogue: Catalogue) {
     self.datasets = datasets
     self.images = images
@@ -97,14 +89,14 @@ package struct IndexedDatasets: Sendable {
   }
 
   /// Asks the daemon. A dataset that is removed meanwhile is left out.
-  package init(_ conversation: inout Conversation, catalogue: Catalogue) throws(Trouble) {
-    let images = PairReport(try conversation.demand(StatsRequest())).number(StatsRequest.Line.images) ?? 0
-    let slugs = try conversation.demand(DatasetsRequest()).records.compactMap(\.first)
+  package init(_ daemon: inout DaemonLink, catalogue: Catalogue) throws(Trouble) {
+    let images = NamedValues(try daemon.ask(StatsRequest())).number(StatsRequest.Line.images) ?? 0
+    let slugs = try daemon.ask(DatasetsRequest()).records.map(\.slug)
     var datasets: [IndexedDataset] = []
     for slug in slugs {
-      let reply = try conversation.ask(DatasetRequest(slug))
+      let reply = try daemon.reply(to: DatasetRequest(slug))
       if case .error(.dataset, _, _) = reply.status { continue }
-      datasets.append(IndexedDataset(PairReport(try reply.accepted())))
+      datasets.append(IndexedDataset(NamedValues(try reply.accepted())))
     }
     self.init(datasets: datasets, images: images, catalogue: catalogue)
   }
@@ -114,11 +106,4 @@ package struct IndexedDatasets: Sendable {
 
   /// What is known of a dataset, perhaps nothing but its name.
   package func entry(_ slug: String) -> CatalogueEntry { catalogue.entry(slug) ?? CatalogueEntry(id: slug) }
-}
-
-extension String {
-  /// What follows a prefix; nil where the text does not start with it.
-  fileprivate func dropping(prefix: String) -> String? {
-    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
-  }
 }

@@ -1,5 +1,7 @@
 // Where an export is written: to standard output, or to a file that gets its name only when it is whole.
 
+package import Console
+import DaemonClient
 import WireProtocol
 
 /// Carries an export to where it is wanted.
@@ -24,14 +26,13 @@ package struct Exportation: Sendable {
   }
 
   private func write(to descriptor: consuming Descriptor, socket: String) throws(Trouble) -> Int {
-    var request = try StreamedRequest(
-      ExportRequest(slugs), path: socket, output: LineOutput(descriptor))
-    let end = try request.run(
-      progress: { _ in },
+    var daemon = try DaemonLink(path: socket)
+    let end = try daemon.stream(
+      ExportRequest(slugs), to: LineOutput(descriptor),
       line: { line, output in
         output.append(line)
         output.append(UInt8(ascii: "\n"))
       })
-    return ExportRequest.End { end[$0] }?.rows ?? 0
+    return end.rows
   }
 }

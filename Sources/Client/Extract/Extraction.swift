@@ -1,9 +1,9 @@
 // `whichset extract`: files in, identifiers out, a file after the other. One that cannot be read is named and keeps no other
 // from being read. Memory does not grow with a file, nor with its lines.
 
+package import Console
 package import ListFormats
 
-/// Finds identifiers in files.
 package struct Extraction: ~Copyable {
   private let column: ListColumn.Place?
   private var sink: IdentifierSink
@@ -19,7 +19,7 @@ package struct Extraction: ~Copyable {
   ///
   /// - Parameters:
   ///   - column: of tables, the column that is looked at; nil for any text.
-  ///   - notice: is told of files that cannot be read.
+  ///   - notice: reports files that cannot be read.
   package init(
     column: ListColumn.Place?, sink: IdentifierSink, output: consuming LineOutput,
     notice: @escaping (String) -> Void

@@ -9,6 +9,7 @@
 //
 // Where a URL ends is URLEnd's matter; what is an identifier is decided by IdentifierParser.
 
+import Console
 import Identifiers
 
 /// Finds identifiers in a stream of text.
@@ -26,7 +27,6 @@ package struct IdentifierFinder: ~Copyable {
   /// How much of `pending` is done with.
   private var position = 0
 
-  /// A stream's beginning.
   package init() {}
 
   /// Takes a piece of the text, and gives what it finds to `sink`.

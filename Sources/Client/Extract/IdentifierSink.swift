@@ -1,8 +1,8 @@
 // Where found identifiers go: a line each, ready to be asked for, with their keys beside them if those are wanted.
 
+import Console
 import Identifiers
 
-/// Writes found identifiers.
 package struct IdentifierSink {
   /// Keys that are remembered so that none comes twice; further ones are written whenever they come.
   package static let rememberedMax = 2_000_000

@@ -2,12 +2,13 @@
 // base64 (RFC 2045, section 6). A stream is mail if it begins with a header field or with mbox's `From `; anything else
 // passes as it is. Attachments pass too, as the bytes that they are.
 
+import Console
+import DaemonClient
 import ListFormats
 
 /// Decodes a stream that may be mail.
 package struct MailDecoder: Sendable {
   private enum Place {
-    /// Nothing came yet.
     case start
     /// Not mail: all passes.
     case other
@@ -32,7 +33,6 @@ package struct MailDecoder: Sendable {
   private var boundaries: [[UInt8]] = []
   private var base64 = Base64Bits()
 
-  /// A stream's beginning.
   package init() {}
 
   /// Appends a piece of the stream, decoded.

@@ -2,6 +2,9 @@
 // `\u0026`, and the backslashes of Markdown. It does not ask which format a text is in: none of these stands in a URL
 // otherwise. Once only: `&amp;amp;` becomes `&amp;`.
 
+import Console
+import DaemonClient
+
 /// Undoes escapes in a stream of text.
 package struct TextUnescaper: Sendable {
   /// The beginning of an escape at the end of the last piece.
@@ -10,7 +13,6 @@ package struct TextUnescaper: Sendable {
   /// Longest escape: `&NotEqualTilde;` and its like are not known here, `&#1114111;` is.
   private static let escapeBytesMax = 10
 
-  /// A stream's beginning.
   package init() {}
 
   /// Appends a piece of the text without its escapes. An escape may be cut by the end of a piece.

@@ -1,6 +1,7 @@
 // Turns the files of a load into numbered blocks of rows. The same files give the same blocks, whenever they
 // are read; a block never spans two files, so that each of its rows has one file and a line in it.
 
+package import Console
 package import ListFormats
 
 /// A block of rows on its way to the daemon.
@@ -13,14 +14,6 @@ package struct ListBlock: Equatable, Sendable {
   package let file: String
   /// The line in the file of each row, from 1.
   package let lines: [UInt64]
-
-  /// Makes a block.
-  package init(number: Int, bytes: [UInt8], file: String, lines: [UInt64]) {
-    self.number = number
-    self.bytes = bytes
-    self.file = file
-    self.lines = lines
-  }
 }
 
 /// Blocks of a list, one after the other.
@@ -39,7 +32,6 @@ package protocol BlockSource {
   var isReplayable: Bool { get }
 }
 
-/// The blocks of files.
 package struct FileBlocks: BlockSource {
   private let files: ListFiles
   private let format: ListFormat?
@@ -61,7 +53,7 @@ package struct FileBlocks: BlockSource {
   /// - Parameters:
   ///   - format: nil to have each file's format recognised.
   ///   - options: what some formats need.
-  ///   - notice: is told which format was recognised and why.
+  ///   - notice: reports which format was recognised and why.
   package init(
     _ files: ListFiles, format: ListFormat?, options: ListOptions, notice: @escaping (String) -> Void
   ) throws(Trouble) {

@@ -1,6 +1,8 @@
 // Carries a load through: reads blocks, sends them, hears replies, and after a lost connection goes on over the
-// next. What to send when is decided by `IngestSession`; this file moves the bytes.
+// next. What to send when is decided by `IngestSession`, and `DaemonLink` moves the bytes.
 
+package import Console
+package import DaemonClient
 import Glibc
 import WireProtocol
 
@@ -10,11 +12,14 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   private var source: Source
   private var retained = RetainedBlocks()
   private var rejectLog: RejectLog
-  private let console: IngestConsole
+  private let console: ProgressConsole
   private let path: String
   private let patience: Duration
-  private var sentBytes = ByteQueue()
+  private var assembler = ReplyAssembler()
+  private var opening: String?
+  private var stop: IngestStop?
   private var hasConnected = false
+  private var retry: Retry
   private var hasBegun = false
   private var outcome: LoadOutcome?
 
@@ -27,7 +32,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   ///   - patience: how long a lost daemon is waited for.
   ///   - path: the daemon's socket.
   package init(
-    _ session: IngestSession, source: Source, rejectLog: consuming RejectLog, console: IngestConsole,
+    _ session: IngestSession, source: Source, rejectLog: consuming RejectLog, console: ProgressConsole,
     path: String, patience: Duration
   ) {
     self.session = session
@@ -36,6 +41,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     self.console = console
     self.path = path
     self.patience = patience
+    retry = Retry(patience: patience)
   }
 
   /// The first rejected rows, where no file takes them, and how many came for which reason.
@@ -45,14 +51,12 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   ///
   /// - Throws: when it cannot be finished; the text says what became of what is staged.
   package mutating func run() throws(Trouble) -> LoadOutcome {
-    var retry = Retry(patience: patience)
     defer { Interruption.fallSilent() }
     while true {
       do throws(IngestStop) {
-        return try talk(&retry)
+        return try talk()
       } catch {
         session.disconnected()
-        sentBytes.removeAll()
         guard case .again(let reason) = error else {
           if case .end(_, dropsLoad: true) = error { try rejectLog.add(session.abandonedRejects()) }
           throw ended(error)
@@ -66,50 +70,33 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   }
 
   /// One connection, from its first request to the end of the load or its own.
-  private mutating func talk(_ retry: inout Retry) throws(IngestStop) -> LoadOutcome {
-    var link = try connect()
-    var assembler = ReplyAssembler()
-    request(session.connected())
-    while true {
-      do throws(IngestStop) {
-        try sendBlocks()
-        if let commit = try session.commit() {
-          request(commit)
-          Interruption.announce(
-            "\(console.clearing)whichset: interrupted. The daemon goes on to make the load visible; whichset datasets "
-              + "tells when it has\n")
-          console.progress.isMerging = true
-          console.draw(isUrgent: true)
-        }
-        try exchange(&link, &assembler, &retry)
-      } catch {
-        if case .end(_, dropsLoad: true) = error, session.isOpen { abort(&link) }
-        throw error
-      }
-      if let outcome { return outcome }
-      guard !link.hasEnded else { throw .again(reason: "the daemon at \(path) closed the connection") }
+  private mutating func talk() throws(IngestStop) -> LoadOutcome {
+    var daemon = try connect()
+    var nowhere = LineOutput(Descriptor.none)
+    (assembler, stop) = (ReplyAssembler(), nil)
+    opening = session.connected()
+    do throws(Trouble) {
+      try daemon.run(&self, output: &nowhere)
+    } catch {
+      throw .again(
+        reason: daemon.hasEnded ? "the daemon at \(path) closed the connection" : error.text)
     }
+    if let outcome { return outcome }
+    if case .end(_, dropsLoad: true)? = stop, session.isOpen {
+      // Where the daemon does not answer soon, the load stays staged, and is as invisible as it would be otherwise.
+      daemon.leave(saying: AbortRequest(), patience: .seconds(5))
+    }
+    throw stop ?? .again(reason: "the daemon at \(path) has not answered")
   }
 
   private mutating func connect() throws(IngestStop) -> DaemonLink {
     do throws(Trouble) {
-      let link = try DaemonLink(path: path)
+      let daemon = try DaemonLink(path: path)
       hasConnected = true
-      return link
+      return daemon
     } catch {
       // A daemon that was never there is not waited for.
       throw hasConnected ? .again(reason: error.text) : .end(error, dropsLoad: false)
-    }
-  }
-
-  private mutating func sendBlocks() throws(IngestStop) {
-    while session.wantsBlock, sentBytes.count < Self.pendingBytesMax {
-      guard let block = try block(session.nextBlock) else {
-        session.listEnded(blocks: source.blockCount, sha256: source.digest)
-        return
-      }
-      request(session.sending(block))
-      sentBytes.storage.append(contentsOf: block.bytes)
     }
   }
 
@@ -138,34 +125,75 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     }
   }
 
-  private mutating func exchange(
-    _ link: inout DaemonLink, _ assembler: inout ReplyAssembler, _ retry: inout Retry
-  ) throws(IngestStop) {
-    var entries = [Poll.entry(link.raw, link.events(sentBytes))]
-    _ = Poll.wait(&entries, milliseconds: -1)
-    if Poll.isWritable(entries[0]) { link.send(&sentBytes) }
-    guard Poll.isReadable(entries[0]) else { return }
-    do throws(Trouble) {
-      try link.receive()
+  private func ended(_ stop: IngestStop) -> Trouble {
+    guard case .end(let trouble, let dropsLoad) = stop else { return Trouble("the load did not end") }
+    guard let load = session.load, !dropsLoad else { return trouble }
+    return Trouble("\(trouble.text). \(whatIsStaged(load))")
+  }
+
+  private func gaveUp(_ reason: String) -> Trouble {
+    let staged = session.load.map { ". " + whatIsStaged($0) } ?? ""
+    return Trouble("\(reason); gave up after \(Figures.patience(patience))\(staged)")
+  }
+
+  /// What can be done about a load that did not end.
+  private func whatIsStaged(_ load: String) -> String {
+    let goingOn = source.isReplayable ? "Run the same command again to go on with it, or drop" : "Drop"
+    return "The load stays staged; nothing of it is visible. \(goingOn) it with: whichset abort \(load)"
+  }
+}
+
+extension IngestRunner: Exchange {
+  package var isOver: Bool { outcome != nil || stop != nil }
+
+  package mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) {
+    if let line = opening.take() { requests.add(line) }
+    guard !isOver else { return }
+    do throws(IngestStop) {
+      try sendBlocks(&requests)
+      guard let commit = try session.commit() else { return }
+      requests.add(commit)
+      Interruption.announce(
+        "\(console.clearing)whichset: interrupted. The daemon goes on to make the load visible; whichset datasets "
+          + "tells when it has\n")
+      console.progress.isMerging = true
+      console.draw(isUrgent: true)
     } catch {
-      throw .again(reason: error.text)
-    }
-    while outcome == nil, let reply = try nextReply(&link, &assembler) {
-      for event in try session.take(reply) { try handle(event, &retry) }
+      stop = error
     }
   }
 
-  private func nextReply(
-    _ link: inout DaemonLink, _ assembler: inout ReplyAssembler
-  ) throws(IngestStop) -> Reply? {
+  package mutating func receive(
+    _ line: Span<UInt8>, _ requests: inout Requests, _ output: inout ByteQueue
+  ) {
+    do throws(IngestStop) {
+      guard let reply = try take(line) else { return }
+      for event in try session.take(reply) { try handle(event) }
+    } catch {
+      stop = error
+    }
+  }
+
+  private mutating func take(_ line: Span<UInt8>) throws(IngestStop) -> Reply? {
     do throws(Trouble) {
-      return try assembler.take(from: &link.replies)
+      return try assembler.take(line)
     } catch {
       throw .end(error, dropsLoad: false)
     }
   }
 
-  private mutating func handle(_ event: IngestSession.Event, _ retry: inout Retry) throws(IngestStop) {
+  private mutating func sendBlocks(_ requests: inout Requests) throws(IngestStop) {
+    while session.wantsBlock, requests.bytes.count < Self.pendingBytesMax {
+      guard let block = try block(session.nextBlock) else {
+        session.listEnded(blocks: source.blockCount, sha256: source.digest)
+        return
+      }
+      requests.add(session.sending(block))
+      requests.bytes.storage.append(contentsOf: block.bytes)
+    }
+  }
+
+  private mutating func handle(_ event: IngestSession.Event) throws(IngestStop) {
     do throws(Trouble) {
       switch event {
       case .opened(let load, let block, let rows):
@@ -187,41 +215,5 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     } catch {
       throw .end(error, dropsLoad: true)
     }
-  }
-
-  private mutating func request(_ line: String) { sentBytes.storage.append(line + "\n") }
-
-  /// Drops what is staged: the daemon reads what was sent before, then this. Where it does not answer soon, the
-  /// load stays staged, and is as invisible as it would be otherwise.
-  private mutating func abort(_ link: inout DaemonLink) {
-    request(AbortRequest().line)
-    let deadline = ContinuousClock.now + .seconds(5)
-    while !link.hasEnded, !sentBytes.isEmpty, ContinuousClock.now < deadline {
-      var entries = [Poll.entry(link.raw, link.events(sentBytes))]
-      _ = Poll.wait(&entries, milliseconds: 1_000)
-      if Poll.isWritable(entries[0]) { link.send(&sentBytes) }
-      // Replies to earlier blocks no longer matter; they are read so that the daemon can go on. Where the connection
-      // fails, the load stays staged.
-      if Poll.isReadable(entries[0]), (try? link.receive()) == nil { return }
-      while link.replies.next() != nil {}
-    }
-    link.finish(until: deadline)
-  }
-
-  private func ended(_ stop: IngestStop) -> Trouble {
-    guard case .end(let trouble, let dropsLoad) = stop else { return Trouble("the load did not end") }
-    guard let load = session.load, !dropsLoad else { return trouble }
-    return Trouble("\(trouble.text). \(whatIsStaged(load))")
-  }
-
-  private func gaveUp(_ reason: String) -> Trouble {
-    let staged = session.load.map { ". " + whatIsStaged($0) } ?? ""
-    return Trouble("\(reason); gave up after \(Figures.patience(patience))\(staged)")
-  }
-
-  /// What can be done about a load that did not end.
-  private func whatIsStaged(_ load: String) -> String {
-    let goingOn = source.isReplayable ? "Run the same command again to go on with it, or drop" : "Drop"
-    return "The load stays staged; nothing of it is visible. \(goingOn) it with: whichset abort \(load)"
   }
 }

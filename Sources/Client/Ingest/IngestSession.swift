@@ -7,6 +7,8 @@
 //
 // Invariant: blocks 1 to `nextBlock - 1` are durable, answered or in `unanswered`, in this order.
 
+package import Console
+package import DaemonClient
 import WireProtocol
 
 /// Why a load does not go on over this connection.
@@ -17,9 +19,7 @@ package enum IngestStop: Error, Equatable, Sendable {
   case end(Trouble, dropsLoad: Bool)
 }
 
-/// A load under way.
 package struct IngestSession: Sendable {
-  /// What a reply brings about.
   package enum Event: Equatable, Sendable {
     /// The load is open; its blocks up to `block`, with `rows` rows, are durable.
     case opened(load: String, block: Int, rows: Int)
@@ -27,7 +27,6 @@ package struct IngestSession: Sendable {
     case durable(block: Int)
     /// Rows that were rejected for good, in order.
     case rejected([RejectedRow])
-    /// All is done.
     case finished(LoadOutcome)
   }
 

@@ -1,6 +1,7 @@
 // A load from the user's words to its figures: looks at the files, asks what the dataset has, hashes ahead where
 // that can spare a load, and hands over to `IngestRunner`.
 
+package import Console
 import Glibc
 package import ListFormats
 import WireProtocol
@@ -34,7 +35,7 @@ package struct Ingestion: Sendable {
   }
 
   /// Loads. Notices and progress go to `console`.
-  package func run(socket path: String, console: IngestConsole) throws(Trouble) -> LoadOutcome {
+  package func run(socket path: String, console: ProgressConsole) throws(Trouble) -> LoadOutcome {
     let files = try ListFiles.examine(paths)
     console.progress = ProgressLine(byteTotal: files.byteCount)
     let listed = try ListedDigests(slug: slug, path: path, patience: patience)
@@ -75,7 +76,7 @@ package struct Ingestion: Sendable {
   }
 
   /// Reads the list as `run` would, and sends nothing.
-  package func rehearse(console: IngestConsole) throws(Trouble) -> Rehearsal {
+  package func rehearse(console: ProgressConsole) throws(Trouble) -> Rehearsal {
     let files = try ListFiles.examine(paths)
     console.progress = ProgressLine(byteTotal: files.byteCount)
     var blocks = try FileBlocks(files, format: format, options: options, notice: { console.notice($0) })
@@ -110,7 +111,7 @@ package struct Ingestion: Sendable {
   }
 
   /// Shows the first rejected rows, or says where they are.
-  private func tellRejects(_ rows: [RejectedRow], _ console: IngestConsole) {
+  private func tellRejects(_ rows: [RejectedRow], _ console: ProgressConsole) {
     for row in rows { console.line("\(row.file):\(row.line): \(row.code): \(row.text)") }
     if rows.count == RejectLog.shownMax { console.notice("--rejects FILE takes all rejected rows") }
   }
@@ -121,57 +122,5 @@ package struct Ingestion: Sendable {
     guard let text = unsafe getcwd(nil, 0) else { return "." }
     defer { unsafe free(text) }
     return unsafe String(cString: text)
-  }
-}
-
-/// The lists that a dataset has already.
-package struct ListedDigests: Equatable, Sendable {
-  private let hasLists: Bool
-  private let sizes: [Int]
-
-  /// Asks the daemon. A dataset that there is not has none.
-  ///
-  /// - Parameter patience: how long a daemon that was there and went away is waited for.
-  package init(slug: String, path: String, patience: Duration) throws(Trouble) {
-    let reply = try Self.ask(DatasetRequest(slug), path: path, patience: patience)
-    if case .error(.dataset?, _, _) = reply.status {
-      self.init(PairReport(Reply(status: .miss)))
-    } else {
-      self.init(PairReport(try reply.accepted()))
-    }
-  }
-
-  private static func ask(_ request: DatasetRequest, path: String, patience: Duration) throws(Trouble)
-    -> Reply
-  {
-    var retry = Retry(patience: patience)
-    var hasConnected = false
-    while true {
-      do throws(Trouble) {
-        var conversation = try Conversation(path: path)
-        hasConnected = true
-        return try conversation.ask(request)
-      } catch {
-        // A daemon that was never there is not waited for.
-        guard hasConnected, let pause = retry.next() else { throw error }
-        Poll.sleep(pause)
-      }
-    }
-  }
-
-  /// Takes the reply to `DATASET`.
-  package init(_ report: PairReport) {
-    let lists = report.pairs.filter { $0.name.hasPrefix(DatasetRequest.Reply.list) }
-    hasLists = !lists.isEmpty
-    sizes = lists.filter { $0.name.hasSuffix(".bytes") }.compactMap { Decimal.parse($0.value) }
-  }
-
-  /// Whether the files' digest is worth having before their rows are sent: where it may turn out that there is
-  /// nothing to do. Several files have no other moment, since no reader sees all of them.
-  package func callForDigest(of files: ListFiles, mode: LoadMode) -> Bool {
-    if files.files.count > 1 { return true }
-    guard hasLists else { return false }
-    if mode == .create { return true }
-    return files.byteCount.map { sizes.contains($0) } ?? false
   }
 }

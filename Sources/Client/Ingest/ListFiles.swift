@@ -1,12 +1,12 @@
 // The files of a load before they are read: what they are called, how large they are, and whether they can be
 // read a second time.
 
+package import Console
 import Glibc
 import ListFormats
 
 /// What a load's digest, size and name are made of.
 package struct ListFiles: Equatable, Sendable {
-  /// One file.
   package struct File: Equatable, Sendable {
     /// As the user gave it; `-` is standard input.
     package let path: String
@@ -15,13 +15,6 @@ package struct ListFiles: Equatable, Sendable {
     /// When it was last changed, in nanoseconds since 1970; 0 where it has no size.
     package let modified: Int
 
-    /// Makes a file's entry.
-    package init(path: String, byteCount: Int?, modified: Int) {
-      self.path = path
-      self.byteCount = byteCount
-      self.modified = modified
-    }
-
     /// What messages call it.
     package var name: String { path == "-" ? "standard input" : path }
   }
@@ -29,7 +22,6 @@ package struct ListFiles: Equatable, Sendable {
   /// The files in the order of loading, at least one.
   package let files: [File]
 
-  /// Takes files that were examined.
   package init(files: [File]) { self.files = files }
 
   /// Looks at the files. The corresponding C function is `fstat`.

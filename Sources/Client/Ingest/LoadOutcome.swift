@@ -1,5 +1,7 @@
 // What came of a load, and how it is reported.
 
+package import Console
+package import DaemonClient
 import WireProtocol
 
 /// The figures of a finished load.
@@ -23,76 +25,31 @@ package struct LoadOutcome: Equatable, Sendable {
   package init?(_ reply: Reply, isUnchanged: Bool) {
     guard let counts: LoadCounts = reply.record() else { return nil }
     self.isUnchanged = isUnchanged
-    rows = counts.rows
-    accepted = counts.accepted
-    rejected = counts.rejected
-    imagesNew = counts.images
-    membershipsNew = counts.memberships
+    (rows, accepted, rejected) = (counts.rows, counts.accepted, counts.rejected)
+    (imagesNew, membershipsNew) = (counts.images, counts.memberships)
   }
 }
 
-/// Writes the figures of a load.
-package struct LoadReport: Sendable {
-  private let slug: String
-  private let outcome: LoadOutcome
-  private let seconds: Double
-
-  /// Takes the dataset's slug, what came of the load and how long it took.
-  package init(slug: String, outcome: LoadOutcome, time: Duration) {
-    self.slug = slug
-    self.outcome = outcome
-    seconds = time / .seconds(1)
-  }
-
-  /// Appends one line for people, one JSON object, or a line a figure.
-  package func write(_ format: OutputFormat, to output: inout [UInt8]) {
-    switch format {
-    case .text: output.append(sentence + "\n")
-    case .tsv:
-      TabSeparated.record(["status", status], &output)
-      TabSeparated.record(["dataset", slug], &output)
-      for (name, value) in figures { TabSeparated.record([name, String(value)], &output) }
-      for (code, rows) in outcome.rejects.byCode {
-        TabSeparated.record(["rejected.\(code)", String(rows)], &output)
-      }
-      TabSeparated.record(["seconds", Figures.fixed(seconds, decimals: 3)], &output)
-    case .json:
-      var json = JSONWriter()
-      json.open(.object, &output)
-      json.name("status", &output)
-      json.string(status, &output)
-      json.name("dataset", &output)
-      json.string(slug, &output)
-      for (name, value) in figures {
-        json.name(name, &output)
-        json.number(value, &output)
-      }
-      json.counts("rejectedBy", outcome.rejects.byCode.map { ($0.code, $0.rows) }, &output)
-      json.name("seconds", &output)
-      json.literal(Figures.fixed(seconds, decimals: 3), &output)
-      json.close(.object, &output)
-      output.append(UInt8(ascii: "\n"))
-    }
-  }
-
-  private var status: String { outcome.isUnchanged ? "unchanged" : "loaded" }
-
-  private var figures: [(String, Int)] {
-    [
-      ("rows", outcome.rows), ("accepted", outcome.accepted), ("rejected", outcome.rejected),
-      ("imagesNew", outcome.imagesNew), ("membershipsNew", outcome.membershipsNew),
+extension LoadOutcome {
+  /// What came of a load into a dataset.
+  package func answer(slug: String, time: Duration) -> Answer {
+    let seconds = time / .seconds(1)
+    let fields: Record = [
+      "status": isUnchanged ? "unchanged" : "loaded", "dataset": slug, "rows": rows, "accepted": accepted,
+      "rejected": rejected, "imagesNew": imagesNew, "membershipsNew": membershipsNew,
+      "rejectedBy": rejects.record, "seconds": Content.number(Figures.fixed(seconds, decimals: 3)),
     ]
+    return Answer(fields, .pairs(names: ["rejectedBy": "rejected"])) { _ in
+      sentence(slug: slug, seconds: seconds) + "\n"
+    }
   }
 
-  private var sentence: String {
+  private func sentence(slug: String, seconds: Double) -> String {
     let rows =
-      "\(Figures.counted(outcome.rows, "row")), \(Figures.grouped(outcome.accepted)) accepted, "
-      + "\(Figures.grouped(outcome.rejected)) rejected"
-      + (outcome.rejects.total > 0 ? " (\(outcome.rejects.text))" : "")
-    if outcome.isUnchanged {
-      return "unchanged: this list is loaded already into \(slug) (\(rows))"
-    }
-    return "loaded \(slug): \(rows); new: \(Figures.counted(outcome.imagesNew, "image")), "
-      + "\(Figures.counted(outcome.membershipsNew, "membership")) (\(Figures.duration(seconds: seconds)))"
+      "\(Figures.counted(rows, "row")), \(Figures.grouped(accepted)) accepted, "
+      + "\(Figures.grouped(rejected)) rejected" + (rejects.total > 0 ? " (\(rejects.text))" : "")
+    if isUnchanged { return "unchanged: this list is loaded already into \(slug) (\(rows))" }
+    return "loaded \(slug): \(rows); new: \(Figures.counted(imagesNew, "image")), "
+      + "\(Figures.counted(membershipsNew, "membership")) (\(Figures.duration(seconds: seconds)))"
   }
 }

@@ -7,7 +7,6 @@ package typealias LoadMode = IngestRequest.Mode
 
 /// A load, but for its rows.
 package struct LoadRequest: Equatable, Sendable {
-  /// The dataset's slug.
   package let slug: String
   /// What becomes of the list that it has.
   package let mode: LoadMode
@@ -15,24 +14,11 @@ package struct LoadRequest: Equatable, Sendable {
   package let source: String
   /// What the list is called.
   package let name: String
-  /// The list's format.
   package let format: String
   /// Bytes of the list; nil where that is not known ahead.
   package let byteCount: Int?
   /// Lists that are recorded in place of this one, each as names and values: what the rows of an export are of.
   package var lists: [[Arguments.Field]] = []
-
-  /// Makes a request.
-  package init(
-    slug: String, mode: LoadMode, source: String, name: String, format: String, byteCount: Int?
-  ) {
-    self.slug = slug
-    self.mode = mode
-    self.source = source
-    self.name = name
-    self.format = format
-    self.byteCount = byteCount
-  }
 
   /// The `INGEST` line without its LF.
   package func line(sha256: String?) -> String {

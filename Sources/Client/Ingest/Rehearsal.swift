@@ -1,9 +1,10 @@
 // `whichset ingest --dry-run`: reads a list to its end and tells what a load would take of it. Asks no daemon and sends
 // nothing.
 
+package import Console
+import DaemonClient
 package import Identifiers
 
-/// What a dry run found.
 package struct Rehearsal: Sendable {
   /// The format of the list's first file.
   package let format: String

@@ -11,21 +11,12 @@ package struct RejectedRow: Equatable, Sendable {
   package let code: String
   /// The reason for people.
   package let text: String
-
-  /// Makes a rejected row.
-  package init(file: String, line: UInt64, code: String, text: String) {
-    self.file = file
-    self.line = line
-    self.code = code
-    self.text = text
-  }
 }
 
 /// Rejected rows of blocks that are not durable yet, in order.
 package struct RejectHold: Sendable {
   private var held: [(block: Int, rows: [RejectedRow])] = []
 
-  /// Holds nothing.
   package init() {}
 
   /// Holds the rows of a block, which comes after all that are held.

@@ -1,9 +1,9 @@
 // How many rows of a list may be rejected before a load is given up: a list in another format than it is taken for
 // loses nearly all of its rows, and must leave nothing behind.
 
+package import Console
 import WireProtocol
 
-/// A bound on rejected rows.
 package struct RejectLimit: Equatable, Sendable, CustomStringConvertible {
   private enum Bound: Equatable, Sendable {
     case rows(Int)

@@ -1,5 +1,6 @@
 // Where rejected rows go: into a file that the user named, or, the first few, to standard error.
 
+package import Console
 import Glibc
 import WireProtocol
 
@@ -29,10 +30,7 @@ package struct RejectLog: ~Copyable {
     descriptor = Descriptor(owning: raw)
   }
 
-  /// Whether a file was named.
-  package var hasFile: Bool { path != nil }
-
-  /// Starts the file anew, unless the load goes on from an earlier run, whose rejects it holds.
+  /// Empties the file, unless the load goes on from an earlier run, whose rejects it holds.
   package mutating func begin(isResumed: Bool) throws(Trouble) {
     guard let path, !isResumed else { return }
     // A pipe or a terminal cannot be cut, and need not be.

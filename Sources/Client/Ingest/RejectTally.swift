@@ -1,10 +1,11 @@
 // Rejected rows by the code of their reason.
 
+package import Console
+
 /// How many rows were rejected for which reason.
 package struct RejectTally: Equatable, Sendable {
   private var counts: [String: Int] = [:]
 
-  /// None.
   package init() {}
 
   /// Counts rows with the code of a reason.
@@ -12,7 +13,6 @@ package struct RejectTally: Equatable, Sendable {
     if rows > 0 { counts[code, default: 0] += rows }
   }
 
-  /// All rows.
   package var total: Int { counts.values.reduce(0, +) }
 
   /// The codes and their rows, the most frequent first.
@@ -25,4 +25,6 @@ package struct RejectTally: Equatable, Sendable {
   package var text: String {
     byCode.map { "\(Figures.grouped($0.rows)) \($0.code)" }.joined(separator: ", ")
   }
+
+  package var record: Record { Record(byCode.map { ($0.code, $0.rows) }) }
 }

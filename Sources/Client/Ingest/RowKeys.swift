@@ -1,16 +1,15 @@
 // The keys of a row in its wire form, as the daemon will make them: what a dry run counts. Which of them becomes the
 // primary one, and why a row is not taken, is decided as PROTOCOL.md says of `ROWS`.
 
+import DaemonClient
 package import Identifiers
 import WireProtocol
 
-/// Reads rows of a list.
 package struct RowKeys: ~Copyable {
   private var parser = IdentifierParser()
   /// The namespaces of the last row's keys, none of them twice, in the order of the row.
   package private(set) var namespaces: [Namespace] = []
 
-  /// A reader with its own room for values.
   package init() {}
 
   /// Reads a row without its LF.

@@ -2,11 +2,10 @@
 // that was asked for, in this order.
 
 package import Catalogue
+package import Console
 import Glibc
 
-/// Reads catalogue files.
 package enum CatalogueFiles {
-  /// The system's file.
   package static let system = "/etc/whichset/catalogue.txt"
 
   /// A catalogue is text that people write; a larger file is none.

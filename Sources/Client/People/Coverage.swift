@@ -2,13 +2,12 @@
 // published they hold, and which kinds of identifiers could be found in them at all. Pure.
 
 import Catalogue
+import Console
 package import Identifiers
 
-/// The reach of an index.
 package struct Coverage: Sendable {
   private let index: IndexedDatasets
 
-  /// The reach of these datasets.
   package init(_ index: IndexedDatasets) { self.index = index }
 
   /// Datasets in which an identifier of this kind could be found.

@@ -2,10 +2,10 @@
 // what it covers and what it does not prove. A dataset is described once, however many inputs are in it.
 
 import Catalogue
+package import Console
 import Identifiers
 import WireProtocol
 
-/// Writes matches in plain words.
 package struct Explanation: MatchWriter {
   private let index: IndexedDatasets
   private let prose: Prose
@@ -18,7 +18,6 @@ package struct Explanation: MatchWriter {
   /// Rows that are shown of one dataset for an input, and list versions.
   private static let shownMax = 5
 
-  /// An explanation by what an index holds.
   package init(_ index: IndexedDatasets, prose: Prose, style: TextStyle) {
     self.index = index
     self.prose = prose
@@ -30,8 +29,8 @@ package struct Explanation: MatchWriter {
   package mutating func write(_ match: Match, to output: inout [UInt8]) {
     if !isFirst { output.append("\n") }
     isFirst = false
-    output.append("\(style.mark(Prose.shown(match.input), .heading))\n")
-    if let key = match.key, key != match.input { output.append("searched for as \(Prose.shown(key))\n") }
+    output.append("\(style.mark(match.input.shown, .heading))\n")
+    if let key = match.key, key != match.input { output.append("searched for as \(key.shown)\n") }
     switch match.outcome {
     case .found(let findings, let isTruncated):
       wasFound = true
@@ -76,7 +75,7 @@ package struct Explanation: MatchWriter {
 
   private mutating func write(_ finding: Match.Finding, isTruncated: Bool, _ output: inout [UInt8]) {
     let sheet = FactSheet(index.entry(finding.slug), in: index.catalogue)
-    output.append("\n\(style.mark(Prose.shown(sheet.heading), .heading))\n")
+    output.append("\n\(style.mark(sheet.heading.shown, .heading))\n")
     var lines = finding.listings.prefix(Self.shownMax).map { listing in
       FactSheet.Line(label: "Listed as", text: Self.row(listing))
     }
@@ -97,12 +96,12 @@ package struct Explanation: MatchWriter {
     } else {
       lines.append(FactSheet.Line(label: "Known", text: "as described above."))
     }
-    sheet.write(lines, prose, style: style, to: &output)
+    output.append(FactSheet.text(lines, prose, style))
   }
 
   /// A listed row: the form as listed, then its keys, where they say more.
   private static func row(_ listing: Listing) -> String {
-    let keys = ([listing.key] + listing.fields.map { "\($0.name):\($0.value)" }).filter {
+    let keys = ([listing.key] + listing.otherKeys).filter {
       $0 != listing.listed
     }
     return keys.isEmpty ? listing.listed : "\(listing.listed) (\(keys.joined(separator: ", ")))"
@@ -129,6 +128,6 @@ package struct Explanation: MatchWriter {
         ])
       }
     }
-    table.write(style: style, indent: 2, to: &output)
+    output.append(table.text(style, indent: 2))
   }
 }

@@ -2,6 +2,7 @@
 // out elsewhere.
 
 package import Catalogue
+package import Console
 import WireProtocol
 
 /// The facts about a dataset, put into words.
@@ -9,24 +10,20 @@ package struct FactSheet: Sendable {
   private let entry: CatalogueEntry
   private let catalogue: Catalogue
 
-  /// The sheet of an entry of a catalogue.
   package init(_ entry: CatalogueEntry, in catalogue: Catalogue) {
     self.entry = entry
     self.catalogue = catalogue
   }
 
-  /// One labelled line.
   package struct Line: Equatable, Sendable {
     /// What it is about.
     package let label: String
-    /// The words.
     package let text: String
   }
 
   /// `MegaFace (MF2) [megaface]`.
   package var heading: String { entry.title == entry.id ? entry.id : "\(entry.title) [\(entry.id)]" }
 
-  /// All lines.
   package var lines: [Line] {
     guard !entry.values.isEmpty else {
       return [Line(label: "Known", text: "nothing: the catalogue has no entry for it.")]
@@ -186,18 +183,16 @@ package struct FactSheet: Sendable {
 }
 
 extension FactSheet {
-  /// Appends the sheet: its heading, then its lines. A label that stood in the line before is left out.
-  package func write(_ prose: Prose, style: TextStyle, to output: inout [UInt8]) {
-    output.append(style.mark(Prose.shown(heading), .heading) + "\n")
-    write(lines, prose, style: style, to: &output)
+  package func text(_ prose: Prose, _ style: TextStyle) -> String {
+    style.mark(heading.shown, .heading) + "\n" + Self.text(lines, prose, style)
   }
 
-  /// Appends lines.
-  package func write(_ lines: [Line], _ prose: Prose, style: TextStyle, to output: inout [UInt8]) {
+  /// Lines with their labels, each label once.
+  static func text(_ lines: [Line], _ prose: Prose, _ style: TextStyle) -> String {
     var last = ""
-    for line in lines {
-      output.append(prose.labelled(line.label == last ? "" : line.label, line.text, style: style))
-      last = line.label
-    }
+    return lines.map { line in
+      defer { last = line.label }
+      return prose.labelled(line.label == last ? "" : line.label, line.text, style: style)
+    }.joined()
   }
 }

@@ -1,9 +1,9 @@
 // Letters as files of a folder, one a dataset. A file that is there already is not written over: the person may have filled
 // it in.
 
+package import Console
 import Glibc
 
-/// Writes letters into a folder.
 package enum LetterFolder {
   /// Writes `<slug>.txt` for each letter, and makes the folder if there is none; returns the paths.
   ///
@@ -20,9 +20,7 @@ package enum LetterFolder {
       let path = "\(folder)/\(slug).txt"
       let raw = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
-      var output = LineOutput(Descriptor(owning: raw))
-      output.queue.storage.append(letter.text)
-      try output.writeAll()
+      try LineOutput.write(Array(letter.text.utf8), to: Descriptor(owning: raw))
       paths.append(path)
     }
     return paths

@@ -1,7 +1,8 @@
 // `whichset check --letter`: gathers the rows of all inputs by dataset, since a letter is about one dataset, and writes the
 // letters when all is answered.
 
-/// Collects matches for letters.
+import Console
+
 package struct LetterWriter: MatchWriter {
   private let index: IndexedDatasets
   private let isSilent: Bool

@@ -1,6 +1,8 @@
 // `whichset check --explain` and `--letter`: for each input the datasets that it is in and the rows that list it. A `CHECK`
 // and a `GET` an input, several under way; what becomes of the answers is a writer's business.
 
+package import Console
+import DaemonClient
 import WireProtocol
 
 /// What an index has of one input.
@@ -9,21 +11,11 @@ package struct Match: Equatable, Sendable {
   package let input: String
   /// Its key by the client's own reading; nil where it has none.
   package let key: String?
-  /// The answer.
   package let outcome: Outcome
 
-  /// A match.
-  package init(input: String, key: String?, outcome: Outcome) {
-    self.input = input
-    self.key = key
-    self.outcome = outcome
-  }
-
-  /// The answers that there are.
   package enum Outcome: Equatable, Sendable {
     /// In these datasets; `isTruncated` where more rows list it than came.
     case found([Finding], isTruncated: Bool)
-    /// In none.
     case missed
     /// Not looked up, and why.
     case refused(Refusal, reason: String)
@@ -31,23 +23,25 @@ package struct Match: Equatable, Sendable {
 
   /// A dataset that an input is in.
   package struct Finding: Equatable, Sendable {
-    /// The dataset.
     package let slug: String
     /// The rows that list it.
     package let listings: [Listing]
+  }
 
-    /// A finding.
-    package init(slug: String, listings: [Listing]) {
-      self.slug = slug
-      self.listings = listings
-    }
+  /// The datasets that it is in, with the rows that list it.
+  package var findings: [Finding] {
+    if case .found(let findings, _) = outcome { findings } else { [] }
+  }
+
+  /// Whether there are more rows than came.
+  package var isTruncated: Bool {
+    if case .found(_, let isTruncated) = outcome { isTruncated } else { false }
   }
 
   /// What stands before the colon of the key: by which kind of identifier it was looked for.
   package var namespace: String? { key.map { String($0.prefix { $0 != ":" }) } }
 }
 
-/// Where matches go.
 package protocol MatchWriter: ~Copyable {
   /// Before the first match.
   mutating func begin(_ output: inout [UInt8])
@@ -57,13 +51,11 @@ package protocol MatchWriter: ~Copyable {
   mutating func end(_ output: inout [UInt8])
 }
 
-/// The exchange that finds matches.
 package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Copyable {
   private var inputs = InputQueue()
   private var keys = KeyReader()
   private var reader = GetReader()
   private var verdict: Verdict?
-  /// Where matches go.
   package private(set) var writer: Writer
   /// What came of the lines so far.
   package private(set) var tally = Tally()
@@ -78,7 +70,6 @@ package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Co
   package init(_ writer: consuming Writer) { self.writer = writer }
 
   package var wantsInput: Bool { inputs.count < GetExchange.underWayMax }
-  package var hasUnsent: Bool { false }
   package var awaitsReplies: Bool { inputs.count > 0 }
 
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) { writer.begin(&output) }
@@ -91,8 +82,6 @@ package struct MatchExchange<Writer: MatchWriter & ~Copyable>: LineExchange, ~Co
       requests.append(UInt8(ascii: "\n"))
     }
   }
-
-  package mutating func pause(requests: inout [UInt8]) {}
 
   package mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {
     guard let verdict else {

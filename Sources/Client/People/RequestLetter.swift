@@ -4,9 +4,9 @@
 // out, since a letter should not claim what nobody checked.
 
 import Catalogue
+import Console
 import WireProtocol
 
-/// A letter about one dataset.
 package struct RequestLetter: Sendable {
   private let entry: CatalogueEntry
   private let catalogue: Catalogue
@@ -103,7 +103,7 @@ package struct RequestLetter: Sendable {
       lines.append(countries)
     }
     if lines.isEmpty { lines = ["Those responsible for the dataset", title] }
-    return lines.map { Prose.shown($0) }.joined(separator: "\n")
+    return lines.map(\.shown).joined(separator: "\n")
       + "\nfor the attention of the data protection officer"
   }
 
@@ -181,21 +181,21 @@ package struct RequestLetter: Sendable {
       let digest = list.sha256.isEmpty ? "" : "\n    SHA-256 \(list.sha256)"
       let name = list.name.isEmpty ? "a list without a name" : list.name
       text +=
-        "  list: \(Prose.shown(name)), \(Figures.counted(list.rows, "row")), read \(list.day)\(digest)\n"
+        "  list: \(name.shown), \(Figures.counted(list.rows, "row")), read \(list.day)\(digest)\n"
     }
     for (input, listings) in findings {
-      text += "\n  \(Prose.shown(input))\n"
+      text += "\n  \(input.shown)\n"
       for listing in listings {
-        text += "    row: \(Prose.shown(listing.listed))\n"
-        let keys = [listing.key] + listing.fields.map { "\($0.name):\($0.value)" }
+        text += "    row: \(listing.listed.shown)\n"
+        let keys = [listing.key] + listing.otherKeys
         // Identifiers are never broken, so that they can be copied.
-        for key in keys where key != listing.listed { text += "      \(Prose.shown(key))\n" }
+        for key in keys where key != listing.listed { text += "      \(key.shown)\n" }
       }
     }
     return text + (isTruncated ? "\n  The list has more rows of these images.\n" : "")
   }
 
-  private var title: String { Prose.shown(entry.title) }
+  private var title: String { entry.title.shown }
   private var institutions: String { Prose.list(entry.institutions) }
 
   /// A fact that is not of low confidence.

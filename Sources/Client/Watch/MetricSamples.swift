@@ -1,6 +1,5 @@
 // The samples of a `METRICS` reply, by name and labels, for `top`.
 
-/// Samples of one moment.
 package struct MetricSamples: Equatable, Sendable {
   private var values: [String: [(labels: [String: String], value: Double)]] = [:]
 

@@ -2,7 +2,8 @@
 // the only one that node_exporter's textfile collector reads, differs: a counter's TYPE and HELP carry the name with
 // `_total`, there is no type `info`, no UNIT, and no EOF.
 
-/// The forms of metrics.
+import Console
+
 package enum MetricsForm: String, CaseIterable, Sendable {
   /// OpenMetrics 1.0, as the daemon gives it.
   case openmetrics

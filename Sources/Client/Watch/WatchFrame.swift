@@ -1,11 +1,11 @@
-// What happened between two looks at the daemon's figures: rates, and quantiles of durations from the differences of
+// What happened between two looks at the daemon's metrics: rates, and quantiles of durations from the differences of
 // the histograms' buckets. Pure.
+
+package import WireProtocol
 
 /// The daemon's work in one stretch of time.
 package struct WatchFrame: Sendable {
-  /// One verb's requests.
   package struct VerbWork: Equatable, Sendable {
-    /// The verb.
     package let verb: String
     /// Requests, or identifiers of `MCHECK`, a second.
     package let perSecond: Double
@@ -15,17 +15,11 @@ package struct WatchFrame: Sendable {
     package let total: Double
   }
 
-  /// A staged load.
-  package struct Load: Equatable, Sendable {
-    /// The columns of `LOADS`.
-    package let columns: [String]
-  }
-
   /// Seconds between the two looks.
   package let seconds: Double
   /// Whether the first look was the daemon's start.
   package let isSinceStart: Bool
-  /// The figures of the second look.
+  /// The metrics of the second look.
   package let now: MetricSamples
   /// Identifiers looked up a second.
   package let lookups: Double
@@ -33,19 +27,19 @@ package struct WatchFrame: Sendable {
   package let hitShare: Double?
   /// The share that were no identifiers, or could not be resolved.
   package let invalidShare: Double?
-  /// Errors a second.
   package let errors: Double
   /// The verbs that were asked, the busiest first.
   package let verbs: [VerbWork]
-  /// The staged loads.
-  package let loads: [Load]
+  package let loads: [LoadsRequest.StagedLoad]
 
   /// The quantiles that are shown.
   package static let quantiles = [0.5, 0.99, 0.999]
 
   /// Compares two looks; `before` is nil at the first one.
-  package init(_ now: MetricSamples, before: MetricSamples?, seconds elapsed: Double, loads: [[String]]) {
-    // A daemon that was started anew has counted from 0 again.
+  package init(
+    _ now: MetricSamples, before: MetricSamples?, seconds elapsed: Double, loads: [LoadsRequest.StagedLoad]
+  ) {
+    // A restarted daemon counts from 0 again.
     let start = "whichset_start_time_seconds"
     let isSame = before?.value(start) == now.value(start)
     let before = isSame ? before ?? MetricSamples() : MetricSamples()
@@ -53,7 +47,7 @@ package struct WatchFrame: Sendable {
     let seconds = isSame ? elapsed : now.value("whichset_uptime_seconds") ?? elapsed
     self.seconds = max(seconds, 0.001)
     self.now = now
-    self.loads = loads.map(Load.init(columns:))
+    self.loads = loads
     let span = self.seconds
     func gain(_ name: String, _ labels: [String: String] = [:]) -> Double {
       max(0, now.sum(name, labels) - before.sum(name, labels))

@@ -1,6 +1,5 @@
 // The report as Markdown with tables, as GitHub and Pandoc read it (GitHub Flavored Markdown, section 4.10).
 
-/// Markdown.
 enum MarkdownReport {
   /// The report as one document.
   static func write(_ model: ReportModel) -> [UInt8] {

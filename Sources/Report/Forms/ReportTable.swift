@@ -1,10 +1,9 @@
 // The tables of a report. Each is made once, as cells, and the text, Markdown and HTML forms show the same ones.
 
-import Client
+import Console
 
 /// A table as cells of text.
 struct ReportTable: Equatable, Sendable {
-  /// One column.
   struct Column: Equatable, Sendable {
     let name: String
     /// Whether it holds figures, which stand to the right.
@@ -17,7 +16,6 @@ struct ReportTable: Equatable, Sendable {
     static func figures(_ name: String) -> Column { Column(name: name, isFigure: true) }
   }
 
-  /// What it shows.
   let caption: String
   let columns: [Column]
   /// The first cell of each row names it.
@@ -169,7 +167,7 @@ extension ReportTable {
 }
 
 extension ReportModel {
-  /// What people call the dataset with a slug; the slug itself where nobody says.
+  /// What people call the dataset with a slug; the slug itself where none is known.
   func name(_ slug: String) -> String {
     datasets.first { $0.slug == slug }?.name ?? ancestors.first { $0.slug == slug }?.title ?? slug
   }

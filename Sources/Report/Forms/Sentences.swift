@@ -1,8 +1,7 @@
 // The prose of a report, the same in text, Markdown and HTML: what was counted, and what the counts do not say.
 
-import Client
+import Console
 
-/// Sentences.
 enum Sentences {
   /// The counts of the index, images and memberships apart.
   static func summary(_ model: ReportModel) -> String {
@@ -71,7 +70,6 @@ enum Sentences {
   /// The date alone: `2025-01-31`.
   static func date(_ moment: Int) -> String { String(Figures.moment(moment).prefix(10)) }
 
-  /// What to quote.
   static func citation(_ model: ReportModel) -> String {
     let stamp = model.stamp
     let digest = stamp.digest.map { ", digest \($0)" } ?? ""

@@ -1,9 +1,8 @@
 // The report for line tools. Each line's first column says what the line is about, so that one file can hold all:
 // `awk -F'\t' '$1 == "dataset"'`.
 
-import Client
+import Console
 
-/// TSV.
 enum TabSeparatedReport {
   /// The report as records, those of a kind together, a record of names before each kind.
   static func write(_ model: ReportModel) -> [UInt8] {

@@ -1,7 +1,6 @@
 // Bars with their labels above them: the lengths are percentages and the texts keep their size, so that one drawing
 // fits a telephone and a wide screen. Used for sizes, for coverage and, in segments, for labels of a list.
 
-/// A bar chart.
 struct BarFigure {
   /// A row: a bar, or a heading of those below.
   enum Row {
@@ -10,7 +9,6 @@ struct BarFigure {
     case bar(Bar)
   }
 
-  /// One bar.
   struct Bar {
     /// To the left above the bar.
     var label: String
@@ -22,7 +20,6 @@ struct BarFigure {
     var segments: [Segment]
   }
 
-  /// A part of a bar.
   struct Segment {
     /// Which series it is of: its pattern.
     var series: Int

@@ -1,9 +1,6 @@
 // The report as one HTML file: headings, prose, figures as SVG within the page, and beside each figure the same numbers
 // as a table. Nothing is fetched and nothing runs; the policy in its head says so to the browser as well.
 
-import Client
-
-/// HTML.
 enum HTMLReport {
   /// The report as one document.
   static func write(_ model: ReportModel) -> [UInt8] {

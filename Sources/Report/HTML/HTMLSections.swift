@@ -1,10 +1,8 @@
 // The sections of the HTML report, in order: what a reader wants to know first stands first.
 
-import Client
+import Console
 
-/// The sections of one report.
 struct HTMLSections {
-  /// A section below the summary.
   struct Section {
     /// The id of its heading.
     let name: String

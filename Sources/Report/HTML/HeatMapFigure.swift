@@ -1,9 +1,8 @@
 // Which datasets share images, as a matrix: a row's dataset, and how many of its images are in the column's as well.
 // Each cell has its numbers; the shade only guides the eye.
 
-import Client
+import Console
 
-/// The matrix of shares.
 struct HeatMapFigure {
   /// The datasets, in the order of rows and columns.
   let datasets: [ReportDataset]
@@ -130,7 +129,6 @@ struct HeatMapFigure {
     bounds.firstIndex { Double(part) * 1_000 < Double(whole) * Double($0) } ?? bounds.count
   }
 
-  /// Appends the legend.
   static func writeLegend(to markup: inout MarkupWriter) {
     markup.element("ul", ["class": "legend"]) { markup in
       for (step, text) in legend.enumerated() {

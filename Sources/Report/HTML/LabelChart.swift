@@ -1,6 +1,6 @@
 // The bars of a list's labels: a bar a label, a segment a dataset.
 
-import Client
+import Console
 
 /// The stacked bars of a cross-reference.
 struct LabelChart {
@@ -51,7 +51,6 @@ struct LabelChart {
     }
   }
 
-  /// The drawing.
   var figure: BarFigure {
     let shown = labels.prefix(Self.labelsMax)
     return BarFigure(

@@ -1,10 +1,9 @@
 // The drawing of the lineage: names, and lines between them.
 
-import Client
+import Console
 
 /// The lineage from left to right.
 struct LineageFigure {
-  /// The layout.
   let tree: LineageTree
   private let model: ReportModel
 
@@ -12,7 +11,6 @@ struct LineageFigure {
   private static let gap = 36
   private static let nameCharactersMax = 30
 
-  /// Lays out a model's datasets.
   init(_ model: ReportModel) {
     self.model = model
     tree = LineageTree(model)

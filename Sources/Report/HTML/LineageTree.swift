@@ -1,9 +1,7 @@
 // Which dataset was made from which, laid out as a forest from left to right. A dataset stands under the first of those
 // that it was made from; the others are said beside it. Circles, which a catalogue should not have, are cut.
 
-/// The forest.
 struct LineageTree: Equatable {
-  /// A dataset in its place.
   struct Node: Equatable {
     let slug: String
     /// Steps from a root.

@@ -1,12 +1,12 @@
 // HTML and SVG, element by element. Texts and attribute values are escaped here and nowhere else; names are
 // literals of this program (`StaticString`), so that nothing from an index can become markup.
 
+import Console
+
 /// Writes elements into bytes of UTF-8.
 package struct MarkupWriter {
-  /// What was written.
   package private(set) var bytes: [UInt8] = []
 
-  /// A writer of an empty document.
   package init() {}
 
   /// Attributes of an element, in their order; those without a value are left out.
@@ -38,7 +38,6 @@ package struct MarkupWriter {
     bytes.append(UInt8(ascii: ">"))
   }
 
-  /// Text.
   package mutating func text(_ text: String) { escape(text) }
 
   /// A line's end, where the source is to be read by people.

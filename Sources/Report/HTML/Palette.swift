@@ -3,9 +3,7 @@
 
 /// Colours, each as `#rrggbb`.
 package struct Palette: Sendable {
-  /// The page.
   package let paper: String
-  /// Text.
   package let ink: String
   /// Text of less weight.
   package let muted: String
@@ -18,7 +16,6 @@ package struct Palette: Sendable {
   /// The heat map's steps, from the smallest share to the largest, and the colour of text on each.
   package let heat: [(fill: String, text: String)]
 
-  /// On white paper.
   package static let light = Palette(
     paper: "#ffffff", ink: "#1a1a1a", muted: "#595959", rule: "#d9d9d9", accent: "#22577a", track: "#e6e6e6",
     heat: [

@@ -1,7 +1,6 @@
 // What tells the series of a stacked bar apart: patterns in one colour, so that they can be told apart by anybody, and
 // in print.
 
-/// The patterns.
 enum SeriesPattern {
   /// Series that can be told apart. Further ones are shown together, as the last.
   static let countMax = 6

@@ -20,14 +20,10 @@ package struct CrossReference: Equatable, Sendable {
   /// The labels, most memberships first; equal ones by name.
   package var labels: [Label]
 
-  /// A name and how many.
   package struct Count: Equatable, Sendable {
-    /// A dataset's slug.
     package var slug: String
-    /// Distinct images.
     package var images: Int
 
-    /// Makes a count.
     package init(_ slug: String, _ images: Int) {
       self.slug = slug
       self.images = images
@@ -44,10 +40,8 @@ package struct CrossReference: Equatable, Sendable {
     package var images: Int
     /// Distinct images in each dataset, in the order of `CrossReference.datasets`.
     package var datasets: [Int]
-    /// Memberships.
     package var memberships: Int { datasets.reduce(0, +) }
 
-    /// Makes a label.
     package init(_ name: String, identifiers: Int, images: Int, datasets: [Int]) {
       self.name = name
       self.identifiers = identifiers

@@ -3,7 +3,6 @@
 
 import ListFormats
 
-/// The version of an index.
 package enum IndexVersion {
   /// The first 16 hexadecimal digits of the SHA-256 over a line for each list, sorted:
   /// `slug TAB sha256 TAB rows TAB rejected TAB rules LF`.

@@ -3,7 +3,6 @@
 
 /// A report on an index, or on some of its datasets.
 package struct ReportModel: Equatable, Sendable {
-  /// The heading.
   package var title: String
   /// What makes the report citable.
   package var stamp: ReportStamp
@@ -55,76 +54,39 @@ package struct ReportStamp: Equatable, Sendable {
   package var index: String
   /// The digest of all rows of the index; nil where it was not asked for.
   package var digest: String?
-
-  /// Makes a stamp.
-  package init(moment: Int, program: String, rules: String, index: String, digest: String? = nil) {
-    self.moment = moment
-    self.program = program
-    self.rules = rules
-    self.index = index
-    self.digest = digest
-  }
 }
 
 /// One dataset: its counts in the index and its entry in the catalogue.
 package struct ReportDataset: Equatable, Sendable {
-  /// Its short name.
   package var slug: String
   /// Distinct images of it in the index; so many memberships as well.
   package var images: Int
   /// Distinct accounts that its lists name.
-  package var accounts: Int
+  package var accounts: Int = 0
   /// Rows of its lists that were taken.
-  package var rows: Int
+  package var rows: Int = 0
   /// Rows of its lists that were not.
-  package var rejected: Int
+  package var rejected: Int = 0
   /// Its name in full; nil where the catalogue has none, as in all that follow.
   package var title: String?
   /// Images that were published, by its makers' word.
   package var published: Int?
   /// The year of its publication.
   package var year: String?
-  /// Who made it.
   package var institution: String?
-  /// Where they are.
   package var country: String?
   /// Kinds of source: `flickr`, `search_engine`, ...
-  package var kinds: [String]
+  package var kinds: [String] = []
   /// Whether it can still be had.
   package var status: String?
   /// Slugs of datasets that it was made from.
-  package var derived: [String]
-  /// How sure its facts are; nil where nobody says.
+  package var derived: [String] = []
+  /// How sure its facts are; nil if unknown.
   package var confidence: String?
   /// Where its facts stand.
-  package var sources: [String]
+  package var sources: [String] = []
   /// The lists that it was loaded from, oldest first.
-  package var lists: [ReportList]
-
-  /// Makes a dataset; what a catalogue says may be set afterwards.
-  package init(
-    slug: String, images: Int, accounts: Int = 0, rows: Int = 0, rejected: Int = 0, title: String? = nil,
-    published: Int? = nil, year: String? = nil, institution: String? = nil, country: String? = nil,
-    kinds: [String] = [], status: String? = nil, derived: [String] = [], confidence: String? = nil,
-    sources: [String] = [], lists: [ReportList] = []
-  ) {
-    self.slug = slug
-    self.images = images
-    self.accounts = accounts
-    self.rows = rows
-    self.rejected = rejected
-    self.title = title
-    self.published = published
-    self.year = year
-    self.institution = institution
-    self.country = country
-    self.kinds = kinds
-    self.status = status
-    self.derived = derived
-    self.confidence = confidence
-    self.sources = sources
-    self.lists = lists
-  }
+  package var lists: [ReportList] = []
 
   /// What people call it.
   package var name: String { title ?? slug }
@@ -132,22 +94,13 @@ package struct ReportDataset: Equatable, Sendable {
 
 /// A dataset that others were made from, of which the index holds nothing.
 package struct ReportAncestor: Equatable, Sendable {
-  /// Its short name.
   package var slug: String
   /// Its name in full; nil where the catalogue has none.
   package var title: String?
   /// The year of its publication.
   package var year: String?
   /// Slugs of datasets that it was made from.
-  package var derived: [String]
-
-  /// Makes an ancestor.
-  package init(slug: String, title: String? = nil, year: String? = nil, derived: [String] = []) {
-    self.slug = slug
-    self.title = title
-    self.year = year
-    self.derived = derived
-  }
+  package var derived: [String] = []
 }
 
 /// One list as it was loaded.
@@ -159,36 +112,19 @@ package struct ReportList: Equatable, Sendable {
   /// Rows that were taken.
   package var rows: Int
   /// Rows that were not.
-  package var rejected: Int
+  package var rejected: Int = 0
   /// When it was loaded: seconds since 1970, UTC.
   package var loaded: Int?
   /// The version of the identifier rules that its keys were made by.
   package var rules: String?
-
-  /// Makes a list.
-  package init(
-    name: String, sha256: String? = nil, rows: Int, rejected: Int = 0, loaded: Int? = nil,
-    rules: String? = nil
-  ) {
-    self.name = name
-    self.sha256 = sha256
-    self.rows = rows
-    self.rejected = rejected
-    self.loaded = loaded
-    self.rules = rules
-  }
 }
 
 /// The images that two datasets share.
 package struct ReportOverlap: Equatable, Sendable {
-  /// The smaller slug.
   package var first: String
-  /// The larger slug.
   package var second: String
-  /// Images in both.
   package var images: Int
 
-  /// Makes a pair, its slugs put in order.
   package init(_ first: String, _ second: String, images: Int) {
     self.first = min(first, second)
     self.second = max(first, second)

@@ -1,8 +1,7 @@
 // A part of a whole as people read it.
 
-import Client
+import Console
 
-/// Shares.
 package enum Share {
   /// `3.5 %`; `<0.1 %` and `>99.9 %` where rounding would say none or all. Empty where there is no whole.
   package static func text(_ part: Int, of whole: Int) -> String {

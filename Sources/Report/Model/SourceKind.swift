@@ -1,6 +1,5 @@
 // Where a dataset's images were taken from, in words.
 
-/// Kinds of source.
 package enum SourceKind {
   /// What people call a kind of the catalogue: `flickr` is Flickr. Kinds that are not known keep their name.
   package static func name(_ kind: String) -> String {

@@ -146,6 +146,11 @@ extension FieldRecord {
     }
   }
 
+  /// Reads what is given of the fields; nil where a required one is missing, or one is malformed.
+  package init?(_ fields: [Arguments.Field]) {
+    self.init { name in fields.first { $0.name == name }?.value }
+  }
+
   /// Takes what is known of it: none of the values has to be a field of it, or sound.
   package init(known values: [(name: String, value: String)]) {
     self.init()
@@ -155,7 +160,8 @@ extension FieldRecord {
   /// Reads the columns of a line; `-` stands for a value that is not known.
   package init?(columns: [String]) {
     self.init()
-    for (field, text) in zip(Self.fields, columns) where field.isRequired || text != "-" {
+    let empty = self
+    for (field, text) in zip(Self.fields, columns) where text != "-" || field.text(empty) != nil {
       guard (try? field.set(&self, text)) != nil else { return nil }
     }
     guard columns.count >= Self.fields.count else { return nil }

@@ -21,20 +21,22 @@ package struct DatasetRequest: Request {
     /// Begins the names of what is known of a list: `list.k.name`.
     package static let list = "list."
 
-    private var table: [(name: String, value: String)]
+    package private(set) var lines: [(name: String, value: String)]
+
+    package init(_ lines: [(name: String, value: String)]) { self.lines = lines }
 
     package init(
       _ counts: DatasetCounts, keys: [(namespace: String, count: Int)], fields: [Arguments.Field],
       lists: [ListDescription]
     ) {
-      table = counts.values.map { ($0.name, $0.value) }
-      table += keys.map { (Self.keys + $0.namespace, String($0.count)) }
-      table += fields.map { (Self.field + $0.name, $0.value) }
+      lines = counts.values.map { ($0.name, $0.value) }
+      lines += keys.map { (Self.keys + $0.namespace, String($0.count)) }
+      lines += fields.map { (Self.field + $0.name, $0.value) }
       for (number, list) in lists.enumerated() {
-        table += list.values.map { ("\(Self.list)\(number + 1).\($0.name)", $0.value) }
+        lines += list.values.map { ("\(Self.list)\(number + 1).\($0.name)", $0.value) }
       }
     }
 
-    package func append(to output: inout [UInt8]) { TableReply(table).append(to: &output) }
+    package func append(to output: inout [UInt8]) { TableReply(lines).append(to: &output) }
   }
 }

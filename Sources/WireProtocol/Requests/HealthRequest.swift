@@ -21,12 +21,15 @@ package struct HealthRequest: Request {
       self.text = text
     }
 
+    package static let ok = "ok"
     package static let degraded = "degraded"
+
+    package var state: String { isDegraded ? Self.degraded : Self.ok }
 
     package static var fields: [FieldOf<Self>] {
       [
         .text("name", \.name),
-        FieldOf("state", text: { $0.isDegraded ? degraded : "ok" }) { subject, value in
+        FieldOf("state", text: { $0.state }) { subject, value in
           subject.isDegraded = value == degraded
         },
         .text("text", \.text),

@@ -25,11 +25,14 @@ package struct ReloadRequest: Request {
       self.isApplied = isApplied
     }
 
+    package static let applied = "applied"
+    package static let restart = "restart"
+
     package static var fields: [FieldOf<Self>] {
       [
         .text("name", \.name), .text("before", \.before), .text("now", \.now),
-        FieldOf("state", text: { $0.isApplied ? "applied" : "restart" }) { setting, value in
-          setting.isApplied = value == "applied"
+        FieldOf("state", text: { $0.isApplied ? applied : restart }) { setting, value in
+          setting.isApplied = value == applied
         },
       ]
     }

@@ -1,0 +1,104 @@
+// Where input lines come from: the command line, or a descriptor. Blank lines are skipped, since they ask
+// nothing.
+
+package import Console
+import DaemonClient
+import WireProtocol
+
+/// Arguments, or a stream of lines.
+package struct LineInput: ~Copyable {
+  private var arguments = InputQueue()
+  private var isArgumentOut = false
+  private var buffer = LineBuffer(lineBytesMax: ProtocolLimits.lineBytesMax)
+  private var chunk: [UInt8]
+  private let stream: Descriptor
+  private let name: String
+  private var streamEnded: Bool
+  /// Where rows come from instead of the stream's bytes.
+  private var list: FileBlocks?
+
+  /// Each argument is a line, whatever bytes it holds.
+  package init(arguments: [String]) {
+    for argument in arguments { self.arguments.append(argument.utf8.span) }
+    stream = .none
+    name = ""
+    chunk = []
+    streamEnded = true
+  }
+
+  /// Lines of a stream; `name` is for messages.
+  package init(stream: consuming Descriptor, name: String) {
+    self.stream = consume stream
+    self.name = name
+    chunk = [UInt8](repeating: 0, count: 65_536)
+    streamEnded = false
+  }
+
+  package init(list: FileBlocks) throws(Trouble) {
+    // What can always be read: a list is read a block at a time, however long that takes.
+    self.init(stream: try .reading("/dev/null"), name: "the list")
+    self.list = list
+  }
+
+  /// What to poll for more; nil where nothing more is to be read.
+  package var descriptorToPoll: Int32? { streamEnded ? nil : stream.raw }
+
+  /// Whether nothing more can come; true only once `next` has found nothing.
+  package var hasEnded: Bool { streamEnded && !buffer.hasPartialLine && arguments.count == 0 }
+
+  package enum Line: Equatable {
+    case argument
+    /// A range of the buffer.
+    case buffered(Range<Int>)
+  }
+
+  /// Takes the next line that is not blank; nil where none is here yet.
+  package mutating func next() -> Line? {
+    if isArgumentOut { arguments.removeFirst() }
+    isArgumentOut = false
+    while arguments.count > 0 {
+      if !isBlank(arguments.first) {
+        isArgumentOut = true
+        return .argument
+      }
+      arguments.removeFirst()
+    }
+    while let range = streamEnded ? buffer.nextAtEnd() : buffer.next() {
+      if !isBlank(buffer.line(range)) { return .buffered(range) }
+    }
+    return nil
+  }
+
+  /// The bytes of the line that `next` returned last; good until `next` or `read`.
+  @_lifetime(borrow self)
+  package func bytes(of line: Line) -> Span<UInt8> {
+    guard case .buffered(let range) = line else { return arguments.first }
+    return buffer.line(range)
+  }
+
+  /// Reads once; does nothing where reading would have to wait and the stream says so.
+  package mutating func read() throws(Trouble) {
+    guard !streamEnded else { return }
+    if list != nil {
+      guard let block = try list?.next() else {
+        streamEnded = true
+        return
+      }
+      buffer.append(block.bytes, count: block.bytes.count)
+      return
+    }
+    switch stream.read(into: &chunk) {
+    case .bytes(0): streamEnded = true
+    case .bytes(let count): buffer.append(chunk, count: count)
+    case .wouldBlock: break
+    case .failed(let code): throw Trouble("cannot read \(name)", code: code)
+    }
+  }
+
+  private func isBlank(_ line: Span<UInt8>) -> Bool {
+    for index in line.indices where line[index] != 0x20 && line[index] != 0x09 && line[index] != 0x0D {
+      return false
+    }
+    return true
+  }
+}

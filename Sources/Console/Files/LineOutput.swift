@@ -1,0 +1,49 @@
+// Standard output, written without ever waiting while the daemon has something to say: the daemon drops a
+// client that reads nothing for a minute, and somebody may be looking at page one in a pager.
+
+import Glibc
+
+/// Bytes on their way to standard output.
+package struct LineOutput: ~Copyable {
+  /// What waits to be written.
+  package var queue = ByteQueue()
+  private let descriptor: Descriptor
+  private let writeBytesMax: Int
+
+  package init(_ descriptor: consuming Descriptor) {
+    var status = stat()
+    // fstat fills in one `stat`, which is what it is given.
+    let isFile = unsafe fstat(descriptor.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    // A pipe that polls as writable has room for PIPE_BUF (4,096) bytes; see pipe(7).
+    writeBytesMax = isFile ? 1 << 20 : 4_096
+    self.descriptor = consume descriptor
+  }
+
+  /// Writes bytes, and waits until they are written.
+  package static func write(_ bytes: [UInt8], to descriptor: consuming Descriptor) throws(Trouble) {
+    var output = LineOutput(descriptor)
+    output.queue.storage = bytes
+    try output.writeAll()
+  }
+
+  /// What to poll before `write`; nil where nothing waits.
+  package var descriptorToPoll: Int32? { queue.isEmpty ? nil : descriptor.raw }
+
+  /// Writes as much as fits without waiting.
+  package mutating func write() throws(Trouble) {
+    switch descriptor.write(queue, bytesMax: writeBytesMax) {
+    case .bytes(let count): queue.removeFirst(count)
+    case .wouldBlock: break
+    case .failed(let code): throw Trouble("cannot write the output", code: code)
+    }
+  }
+
+  /// Writes all that waits, however long that takes.
+  package mutating func writeAll() throws(Trouble) {
+    while let raw = descriptorToPoll {
+      var entry = [pollfd(fd: raw, events: Int16(POLLOUT), revents: 0)]
+      _ = Poll.wait(&entry, milliseconds: -1)
+      try write()
+    }
+  }
+}
