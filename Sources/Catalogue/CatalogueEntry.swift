@@ -100,8 +100,8 @@ package struct CatalogueEntry: Equatable, Sendable {
     }
   }
 
-  /// A fact as a value. Whoever enters one is told what is wrong with it: a file's reader and `whichset dataset set` ask
-  /// `check` first. What another client has entered all the same is nil here, and shown as it is written.
+  /// A fact as a value. The reader of a file and `whichset dataset set` call `check` first and report its error; a
+  /// malformed value that another client entered is nil here, and shown as it is written.
   private func value<Value>(
     _ field: CatalogueField, _ read: (String) throws(CatalogueValueError) -> Value
   ) -> Value? {

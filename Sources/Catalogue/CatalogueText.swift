@@ -1,4 +1,4 @@
-// The small pieces that values of a catalogue are written in: lists parted by semicolons, remarks in parentheses, dates,
+// The small pieces that values of a catalogue are written in: lists separated by semicolons, remarks in parentheses, dates,
 // countries. Pure functions over text.
 
 /// Why a value is not one.
@@ -19,7 +19,7 @@ enum CatalogueText {
     return String(front[...end])
   }
 
-  /// The items of a list parted by semicolons, those inside parentheses apart; empty items are left out.
+  /// The items of a list separated by semicolons, those inside parentheses apart; empty items are left out.
   static func items(_ text: String) -> [String] {
     var items: [String] = []
     var current = ""

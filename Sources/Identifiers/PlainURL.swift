@@ -1,5 +1,5 @@
 // The URLs that most lists and questions hold are canonical as they stand, but for the scheme and `www.` in front.
-// Such a one is recognised in two passes, and nothing of it has to be written anew. The full way over CanonicalURL
+// Such a one is recognised in two passes, and nothing of it has to be rewritten. The full way over CanonicalURL
 // gives the same result (tests compare the two) and takes what is passed over here: percent-encodings and everything
 // else that is written differently in the end, dot segments, user info, ports, upper case in the host, addresses
 // in numbers, short URLs, and whatever is wrong.

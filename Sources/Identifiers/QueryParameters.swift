@@ -1,4 +1,4 @@
-// Parameters of a URL's query, `name=value` parted by `&`, as they stand: nothing is decoded here.
+// Parameters of a URL's query, `name=value` separated by `&`, as they stand: nothing is decoded here.
 
 extension Span where Element == UInt8 {
   /// The value of the first parameter of this name in a query.

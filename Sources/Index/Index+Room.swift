@@ -22,7 +22,7 @@ extension Index {
   }
 
   /// Bytes that the merge of a load writes, about: what is staged, stored once more, and beside it the standing
-  /// generation of each namespace that is written anew.
+  /// generation of each namespace that is rewritten.
   func mergeBytes(_ load: borrowing StagedLoad) throws(IndexError) -> Int {
     var bytes = load.mergedBytes
     let snapshot = snapshot

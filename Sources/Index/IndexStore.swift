@@ -106,31 +106,16 @@ struct IndexStore {
     let secret = IndexSecret.random()
     var format: [UInt8] = []
     LittleEndian.append(UInt64(IndexFormat.version), bytes: 8, to: &format)
-    var secretBytes: [UInt8] = []
-    LittleEndian.append(secret.first, bytes: 8, to: &secretBytes)
-    LittleEndian.append(secret.second, bytes: 8, to: &secretBytes)
     try transaction.put(IndexFormat.formatKey, format, in: meta)
     try transaction.put(IndexFormat.programKey, Array(program.utf8), in: meta)
-    try transaction.put(IndexFormat.secretKey, secretBytes, in: meta)
+    try transaction.put(IndexFormat.secretKey, secret.stored, in: meta)
     try transaction.put(IndexFormat.secretCheckKey, secret.check, in: meta)
   }
 
   private func readMeta(
     _ transaction: borrowing ReadTransaction, meta: Database, spaces: [KeySpace]
   ) throws -> IndexState {
-    guard let format = try transaction.record(IndexFormat.formatKey, in: meta), format.count == 8,
-      let secretBytes = try transaction.record(IndexFormat.secretKey, in: meta), secretBytes.count == 16
-    else { throw IndexError.corrupt("the index has no format or no secret") }
-    let version = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
-    guard version > 0 else { throw IndexError.corrupt("format \(version) has never been written") }
-    guard version <= IndexFormat.version else {
-      let program = try transaction.record(IndexFormat.programKey, in: meta)
-      throw IndexError.newerFormat(
-        format: version, writtenBy: String(decoding: program ?? [], as: UTF8.self))
-    }
-    let secret = IndexSecret(
-      LittleEndian.load(8, from: secretBytes.rawSpan, at: 0),
-      LittleEndian.load(8, from: secretBytes.rawSpan, at: 8))
+    let secret = try IndexHeader(transaction, meta: meta).secret
     if let check = try transaction.record(IndexFormat.secretCheckKey, in: meta), check != secret.check {
       throw IndexError.corrupt("the index's secret does not fit its check value: no text key could be found")
     }
@@ -209,7 +194,7 @@ struct IndexStore {
   }
 
   /// A snapshot of `state`, which is what was committed last. Directories of `previous` are taken over where the
-  /// namespace did not change, edited where blocks were edited in place, and made anew otherwise.
+  /// namespace did not change, edited where blocks were edited in place, and rebuilt otherwise.
   func snapshot(
     _ state: IndexState, previous: Snapshot?, edits: [UInt8: DirectoryEdit], census: SnapshotCensus
   ) throws(IndexError) -> Snapshot {

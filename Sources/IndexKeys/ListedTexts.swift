@@ -16,11 +16,11 @@ package final class ListedTexts: TextKeyCheck {
 
   package func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool? {
     // A link to the row's primary key does not have the text.
-    guard payload.first == 0, let namespace = Namespace(rawValue: space.id) else { return nil }
+    guard payload.first == PayloadMark.row, let namespace = Namespace(rawValue: space.id) else { return nil }
     let bytes = payload.span
     var offset = 1
-    guard Varint.read(bytes, at: &offset) != nil, let form = Self.text(bytes, &offset),
-      let canonical = Self.text(bytes, &offset)
+    guard Varint.read(bytes, at: &offset) != nil, let form = Varint.readText(bytes, at: &offset),
+      let canonical = Varint.readText(bytes, at: &offset)
     else { return false }
     if !canonical.isEmpty { return StoredKey(text: bytes.extracting(canonical), secret: secret) == key }
     if gives(&parser, bytes.extracting(form), key, namespace) { return true }
@@ -36,12 +36,5 @@ package final class ListedTexts: TextKeyCheck {
   ) -> Bool {
     guard case .text(let found) = parser.parse(form), found == namespace else { return false }
     return StoredKey(text: parser.text, secret: secret) == key
-  }
-
-  /// The range of the next text, with its length in front; nil where it is cut off.
-  private static func text(_ bytes: Span<UInt8>, _ offset: inout Int) -> Range<Int>? {
-    guard let count = Varint.read(bytes, at: &offset), count <= bytes.count - offset else { return nil }
-    offset += count
-    return (offset - count)..<offset
   }
 }

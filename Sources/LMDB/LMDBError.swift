@@ -76,7 +76,7 @@ extension LMDBError.Code {
   package static var pageNotFound: Self { Self(rawValue: MDB_PAGE_NOTFOUND) }
   /// `MDB_CORRUPTED`: a page has the wrong type; the file is damaged.
   package static var corrupted: Self { Self(rawValue: MDB_CORRUPTED) }
-  /// `MDB_PANIC`: an earlier failure left the environment unusable until it is opened anew.
+  /// `MDB_PANIC`: an earlier failure left the environment unusable until it is reopened.
   package static var panic: Self { Self(rawValue: MDB_PANIC) }
   /// `MDB_VERSION_MISMATCH`: the file or the lock file is of another LMDB format.
   package static var versionMismatch: Self { Self(rawValue: MDB_VERSION_MISMATCH) }

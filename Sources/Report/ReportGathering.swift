@@ -35,7 +35,7 @@ package struct ReportGathering: ~Copyable {
     for slug in held {
       let report = NamedValues(try daemon.ask(DatasetRequest(slug)))
       catalogue.enter(slug, fields: report.fields)
-      datasets.append(dataset(slug, report))
+      datasets.append(try dataset(slug, report))
     }
     let stats = NamedValues(try daemon.ask(StatsRequest()))
     let overlaps = try daemon.ask(OverlapRequest()).records
@@ -49,7 +49,7 @@ package struct ReportGathering: ~Copyable {
       overlaps: overlaps.filter { slugs.isEmpty || slugs.contains($0.a) && slugs.contains($0.b) }.map {
         ReportOverlap($0.a, $0.b, images: $0.shared)
       },
-      images: slugs.isEmpty ? stats.number(StatsRequest.Line.images) ?? 0 : try images(in: slugs),
+      images: slugs.isEmpty ? try stats.count(StatsRequest.Line.images) : try images(in: slugs),
       ancestors: ancestors(of: chosen))
   }
 
@@ -75,9 +75,9 @@ package struct ReportGathering: ~Copyable {
   }
 
   /// One dataset from the reply to `DATASET`, with what is known of it.
-  private func dataset(_ slug: String, _ report: NamedValues) -> ReportDataset {
+  private func dataset(_ slug: String, _ report: NamedValues) throws(Trouble) -> ReportDataset {
     let entry = catalogue.entry(slug) ?? CatalogueEntry(id: slug)
-    let counts = DatasetCounts(known: report.pairs)
+    let counts: DatasetCounts = try NamedValues.read(report.pairs)
     return ReportDataset(
       slug: slug, images: counts.images, accounts: counts.accounts, rows: counts.rows,
       rejected: counts.rejected, title: entry[.title],
@@ -85,11 +85,11 @@ package struct ReportGathering: ~Copyable {
       country: entry.countries.isEmpty
         ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),
       kinds: entry.kinds, status: entry[.status], derived: entry.parents, confidence: entry[.confidence],
-      sources: entry.sources, lists: report.lists.map(Self.list))
+      sources: entry.sources, lists: try report.lists.map { (pairs) throws(Trouble) in try Self.list(pairs) })
   }
 
-  private static func list(_ pairs: [NamedValues.Pair]) -> ReportList {
-    let list = ListDescription(known: pairs)
+  private static func list(_ pairs: [NamedValues.Pair]) throws(Trouble) -> ReportList {
+    let list: ListDescription = try NamedValues.read(pairs)
     return ReportList(
       name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
       rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,

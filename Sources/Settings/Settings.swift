@@ -25,7 +25,7 @@ package struct Settings: Equatable, Sendable {
     for setting in Setting.all { values[setting] = Value(text: setting.standard, origin: .standard) }
   }
 
-  /// Reads the file and the environment anew.
+  /// Reads the file and the environment again.
   ///
   /// - Parameters:
   ///   - file: the file's path, which must be there; nil for the one that `WHICHSETD_CONFIG` names, which must be there as

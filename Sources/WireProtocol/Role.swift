@@ -5,7 +5,7 @@
 package enum Role: String, CaseIterable, Comparable, Sendable {
   case read
   case load
-  /// Everything: remove datasets, make keys anew, reload settings.
+  /// Everything: remove datasets, rebuild keys, reload settings.
   case admin
 
   /// Whether a role may do less than another.

@@ -120,7 +120,7 @@ extension DatasetCommand {
       try Program.run { () throws(Trouble) in
         var daemon = try daemon.connect(for: .admin)
         if !yes {
-          let counts = DatasetCounts(known: try daemon.ask(DatasetRequest(slug)).lines)
+          let counts: DatasetCounts = try NamedValues.read(try daemon.ask(DatasetRequest(slug)).lines)
           let images = Figures.counted(counts.images, "image")
           guard Program.confirm("Remove the dataset \(slug) with \(images)? [y/N] ") else {
             Program.note("nothing is removed")

@@ -71,7 +71,7 @@ enum IndexFileCheck {
   private static let crashStatus = Atomic<Int32>(ExitStatus.trouble)
 
   /// LMDB trusts its own pages: where they are damaged, or the file gets shorter meanwhile, it may read what is not there.
-  /// It is damage that is told as such, by the status that the
+  /// It is damage that is reported as such, by the status that the
   /// command has for that, only as long as a file is looked into.
   private static func explainCrash(_ isOn: Bool) {
     var action = sigaction()

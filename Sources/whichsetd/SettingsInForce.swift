@@ -1,4 +1,4 @@
-// From settings to options of the daemon: when it starts, and when they are read anew.
+// From settings to options of the daemon: when it starts, and when they are reloaded.
 
 internal import Index
 internal import Logging
@@ -43,7 +43,7 @@ final class SettingsInForce: Sendable {
     }
   }
 
-  /// Reads the settings anew, and takes those over that a running daemon can change.
+  /// Reloads the settings, and takes those over that a running daemon can change.
   @Sendable func reload() throws(ReloadFailure) -> ReloadedSettings {
     let next: Settings
     do throws(SettingsError) {

@@ -28,7 +28,7 @@ struct WhichsetDaemon: ParsableCommand {
       Settings: flags win over the environment (--log-level is WHICHSETD_LOG_LEVEL there), the environment over the \
       file (log-level = info), the file over the defaults.
 
-      SIGTERM or SIGINT: finish replies, then end. SIGHUP: read the settings anew, as whichset reload does. Exit \
+      SIGTERM or SIGINT: finish replies, then end. SIGHUP: reload the settings, as whichset reload does. Exit \
       status: 0 stopped, 64 wrong usage, 69 the socket or the folder is in use, 74 the disk fails, 65 the data is \
       damaged or not an index, 70 what should not happen, 71 the system refuses something, 78 wrong settings.
       """,

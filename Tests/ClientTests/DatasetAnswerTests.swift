@@ -22,6 +22,22 @@ import WireProtocol
     #expect(String(decoding: output, as: UTF8.self) == expected)
   }
 
+  @Test("a figure that is no number, or a line without a value, is a reply that is not understood, never 0")
+  func malformed() {
+    func report(_ lines: [String]) -> Reply {
+      Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })
+    }
+    for line in ["images\tabc", "keys.url\t-1", "list.1.rows\t1e9"] {
+      #expect(throws: Trouble.self, "\(line)") {
+        try IndexedDataset(NamedValues(report(["slug\ta", "images\t1", line])))
+      }
+    }
+    #expect(throws: Trouble.self) { try DatasetRequest.Reply.read(report(["slug\ta", "images"])) }
+    #expect(throws: Trouble.self) { try NamedValues(report(["datasets\t1"])).count("images") }
+    // What a newer daemon adds is no fault.
+    #expect(throws: Never.self) { try IndexedDataset(NamedValues(report(["slug\ta", "sizes\tmany"]))) }
+  }
+
   @Test("datasets are a header and records in TSV, and say so in words where there is none")
   func datasets() {
     let records = [DatasetCounts(columns: ["a", "1000", "2", "3", "4"])].compactMap(\.self)

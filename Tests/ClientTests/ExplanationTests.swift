@@ -148,7 +148,7 @@ struct CoverageTests {
     #expect((share.listed, share.published) == (600, 1_200))
     #expect(share.unknown == ["frames", "ownalbum"])
     let nearly = IndexedDatasets(
-      datasets: [Invented.dataset(["slug\tinternet", "images\t4999999", "keys.url\t4999999"])],
+      datasets: [try Invented.dataset(["slug\tinternet", "images\t4999999", "keys.url\t4999999"])],
       images: 4_999_999, catalogue: index.catalogue)
     let limits = Coverage(nearly).limits(for: [.url])
     #expect(limits.contains { $0.contains("4,999,999 images of 5,000,000 that were published (99.99 %).") })

@@ -19,7 +19,7 @@ import WireProtocol
     #expect(kept.block(3) == nil && kept.block(4) == block(4))
   }
 
-  @Test("tries grow rarer, end with patience, and start anew after a success")
+  @Test("tries grow rarer, end with patience, and start again after a success")
   func retry() {
     var retry = Retry(patience: .seconds(1))
     var pauses: [Duration] = []

@@ -41,8 +41,8 @@ enum Invented {
     confidence: medium
     """
 
-  static func dataset(_ lines: [String]) -> IndexedDataset {
-    IndexedDataset(
+  static func dataset(_ lines: [String]) throws -> IndexedDataset {
+    try IndexedDataset(
       NamedValues(Reply(status: .lines(count: lines.count, fields: []), lines: lines.map { Array($0.utf8) })))
   }
 
@@ -51,15 +51,15 @@ enum Invented {
     let digest = String(repeating: "0123456789abcdef", count: 4)
     return IndexedDatasets(
       datasets: [
-        dataset([
+        try dataset([
           "slug\tframes", "images\t9", "rows\t9", "keys.file\t9", "list.1.name\tframes.txt", "list.1.rows\t9",
           "list.1.loaded\t1500000000",
         ]),
-        dataset([
+        try dataset([
           "slug\townalbum", "images\t3", "rows\t3", "keys.flickr\t3", "field.title\tOur Own Album",
           "field.contact\tthe curator", "list.1.rows\t3", "list.1.loaded\t1600000000",
         ]),
-        dataset([
+        try dataset([
           "slug\tstrangers", "images\t600", "accounts\t7", "rows\t650", "keys.flickr\t600", "keys.nsid\t7",
           "field.licence\tnone", "list.1.name\tone.txt", "list.1.sha256\t\(digest)", "list.1.rows\t400",
           "list.1.loaded\t1500000000", "list.2.name\ttwo.txt", "list.2.sha256\tff", "list.2.rows\t250",

@@ -80,7 +80,7 @@ struct CareTests {
     #expect(try await daemon.figures()["datasets"] == 2)
     let restored = try await workspace.client("restore", "--force", backup)
     #expect(restored.end == .exited(0), "\(restored.errors)\(daemon.log)")
-    // The same process, started anew.
+    // The same process, restarted.
     #expect(daemon.process.end == nil)
     #expect(try await Self.digest(workspace) == digest)
     try await Self.load("third", 10_000...10_100, workspace)

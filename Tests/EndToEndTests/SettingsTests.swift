@@ -1,4 +1,4 @@
-// Settings of the real daemon: from a file, looked at, read anew.
+// Settings of the real daemon: from a file, looked at, reloaded.
 
 import Foundation
 import Testing
@@ -53,7 +53,7 @@ struct SettingsTests {
     #expect(nothing.end == .exited(64) && nothing.errors.contains("--data"), "\(nothing.errors)")
   }
 
-  @Test("are read anew on demand, and a file that is wrong changes nothing", arguments: [false, true])
+  @Test("are reloaded on demand, and a file that is wrong changes nothing", arguments: [false, true])
   func reload(_ bySignal: Bool) async throws {
     let supervisor = try Supervisor(workspace)
     let file = try workspace.write(
@@ -86,7 +86,7 @@ struct SettingsTests {
     }
     #expect(
       await holds {
-        daemon.errors.contains("read anew: threads 3 after the next start, connections 1, log-level debug")
+        daemon.errors.contains("reloaded: threads 3 after the next start, connections 1, log-level debug")
       },
       "\(daemon.errors)")
     let reloading = supervisor.messages.filter { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }

@@ -1,4 +1,4 @@
-// A supervisor's ear: a datagram socket that a daemon is told of, and what it hears.
+// A supervisor's ear: a datagram socket that a daemon is given, and what it hears.
 
 import Foundation
 import Synchronization

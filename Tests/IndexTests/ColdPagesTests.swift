@@ -22,7 +22,7 @@ import Testing
     pages.note(nanoseconds: slow, faults: 1)
     for _ in 1..<ColdPages.quickBatchesMax { pages.note(nanoseconds: 1_000, faults: 1) }
     #expect(pages.isCold)
-    // A slow one among them: they count anew.
+    // A slow one among them: they count again.
     pages.note(nanoseconds: slow, faults: 1)
     for _ in 1..<ColdPages.quickBatchesMax { pages.note(nanoseconds: 1_000, faults: 1) }
     #expect(pages.isCold)

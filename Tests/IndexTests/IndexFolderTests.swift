@@ -159,7 +159,7 @@ struct IndexFolderTests {
     #expect(index.snapshot.counts.images == 0)
   }
 
-  @Test("is reckoned with when the room for a merge is, if the merge writes all of it anew")
+  @Test("is reckoned with when the room for a merge is, if the merge rewrites all of it")
   func mergeBytes() throws {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny

@@ -1,5 +1,5 @@
 // The index against a model: random loads and removals, after each of which every key, count, overlap and listing
-// must be what a dictionary says, in the open index and in one that is opened anew.
+// must be what a dictionary says, in the open index and in one that is reopened.
 
 import TestSupport
 import Testing

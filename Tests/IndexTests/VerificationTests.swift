@@ -206,7 +206,7 @@ struct VerificationTests {
       }
     ),
     (
-      "a set that there is not", "which there is not",
+      "an unknown set", "which is unknown",
       { index in
         try change(index, keys(index, TestSpaces.photos)) { key, value in
           var entries: [BlockEntry] = []
@@ -340,7 +340,7 @@ struct VerificationTests {
       }
     ),
     (
-      "a generation that there is not", "there are not",
+      "an unknown generation", "there are not",
       { index in
         try damage(index, IndexFormat.meta) { transaction, meta in
           try transaction.put(

@@ -99,7 +99,7 @@ import Testing
     #expect(try temporary.read("a", in: again) == nil)
   }
 
-  @Test("a removal that is aborted leaves the data, which is opened anew")
+  @Test("a removal that is aborted leaves the data, which is reopened")
   func abortedDrop() throws {
     let records = try temporary.create("records")
     try temporary.commit(["a": "one"], in: records)

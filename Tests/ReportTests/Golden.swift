@@ -1,4 +1,4 @@
-// Files that hold what a report has to be, byte by byte. WHICHSET_WRITE_GOLDEN=1 writes them anew; what changed is then
+// Files that hold what a report has to be, byte by byte. WHICHSET_WRITE_GOLDEN=1 rewrites them; what changed is then
 // seen in the diff.
 
 import Foundation

@@ -32,7 +32,7 @@ struct BareRowTests {
     ].randomElement(using: &random)!
   }
 
-  /// Loads that edit blocks in place, and loads that write them anew.
+  /// Loads that edit blocks in place, and loads that rewrite them.
   private static func limits(edits: Bool) -> IndexLimits {
     var limits = IndexLimits.test
     if !edits { limits.editedKeysMax = 0 }
@@ -75,7 +75,7 @@ struct BareRowTests {
     }
     let verified = client.ask("VERIFY\n")
     #expect(verified.contains(" damages=0"), "\(verified)")
-    // Keys made anew are of the same rows.
+    // Keys rebuilt are of the same rows.
     let before = try ExportTests.lines(client.ask("DIGEST\n"))
     for slug in model.keys { #expect(client.ask("REINDEX \(slug)\n").contains("END 1")) }
     #expect(try ExportTests.lines(client.ask("DIGEST\n")) == before)
@@ -95,7 +95,7 @@ struct BareRowTests {
     #expect(try daemon.index.snapshot.listings(of: key, space: 1, limit: 9).count == 2)
   }
 
-  @Test("is told by GET of a dataset whose other rows are cut off only where it is known")
+  @Test("is reported by GET of a dataset whose other rows are cut off only where it is known")
   func cutOff() throws {
     let daemon = try BareDaemon()
     let client = daemon.connect()

@@ -82,7 +82,7 @@ struct CareTests {
     #expect(restoring.ask("DESCRIBE parks note=x\n").hasPrefix("ERR BUSY RETRY "))
     #expect(restoring.ask("INGEST parks\n").hasPrefix("ERR BUSY RETRY "))
     #expect(restoring.ask("COMPACT\n").hasPrefix("ERR BUSY RETRY "))
-    // As the daemon that starts anew sees it.
+    // As the daemon that starts again sees it.
     let copy = try TemporaryFolder()
     try FileManager.default.copyItem(
       atPath: "\(other.folder.path)/data.mdb", toPath: "\(copy.path)/data.mdb")
@@ -161,7 +161,7 @@ struct CareTests {
       guard !client.isIdle else { continue }
       client.leaveUnheard()
       #expect(daemon.streams.value == 0, "\(request)")
-      // What was about to be installed when the client went is, and nothing else is until the daemon starts anew.
+      // What was about to be installed when the client went is, and nothing else is until the daemon starts again.
       #expect(daemon.upkeep.slot.value == (daemon.upkeep.wantsRestart ? 1 : 0), "\(request)")
       guard !daemon.upkeep.wantsRestart else { break }
       #expect(Self.digest(loading) == digest)
@@ -171,7 +171,7 @@ struct CareTests {
     }
   }
 
-  @Test("nothing is replaced where the daemon could not start anew")
+  @Test("nothing is replaced where the daemon could not start again")
   func noRestart() throws {
     let daemon = try BareDaemon()
     Self.load(1...100, into: "parks", daemon.connect())

@@ -1,4 +1,4 @@
-// Keys made anew by newer rules: what one version of the program loaded, a later one makes right from the rows that the
+// Keys rebuilt by newer rules: what one version of the program loaded, a later one makes right from the rows that the
 // index keeps.
 
 import Index

@@ -35,7 +35,7 @@ struct SystemTroubleTests {
   }
 
   @Test(
-    "is told in the log once, then once a minute with how often it failed, and tried at longer and longer pauses"
+    "is reported in the log once, then once a minute with how often it failed, and tried at longer and longer pauses"
   )
   func accepting() {
     var trouble = AcceptTrouble()

@@ -184,7 +184,7 @@ struct SettingsTests {
     let adopted = before.adopting(after)
     #expect(adopted.number(.threads) == 1)
     #expect(adopted.number(.connections) == 20)
-    // What could not be taken over is told each time.
+    // What could not be taken over is reported each time.
     #expect(adopted.changes(to: after).map(\.setting) == [.threads])
   }
 
@@ -203,7 +203,7 @@ struct SettingsTests {
     #expect(setting.variable.hasPrefix("WHICHSETD_"))
   }
 
-  @Test("have an example that says the defaults, all of them, and which can be read anew")
+  @Test("have an example that says the defaults, all of them, and which can be reloaded")
   func example() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -8,7 +8,7 @@ import Testing
 struct ArgumentsTests {
   private func parse(_ text: String) throws -> Arguments { try Arguments(text.utf8.span) }
 
-  @Test("are words and fields, in order, parted by any number of spaces")
+  @Test("are words and fields, in order, separated by any number of spaces")
   func parts() throws {
     let arguments = try parse("  parks name=a=b  two =x y= \t")
     #expect(arguments.words == ["parks", "two", "\t"])

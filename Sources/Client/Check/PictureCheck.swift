@@ -21,9 +21,9 @@ package struct PictureCheck: ~Copyable {
     self.show = show
     guard show.format == .text else { return }
     let statistics = NamedValues(try self.daemon.ask(StatsRequest()))
-    covered =
-      "\(Figures.counted(statistics.number(StatsRequest.Line.datasets) ?? 0, "dataset")) of this index "
-      + "(\(Figures.counted(statistics.number(StatsRequest.Line.images) ?? 0, "image")))"
+    let datasets = Figures.counted(try statistics.count(StatsRequest.Line.datasets), "dataset")
+    let images = Figures.counted(try statistics.count(StatsRequest.Line.images), "image")
+    covered = "\(datasets) of this index (\(images))"
   }
 
   /// Appends the answer for a file.

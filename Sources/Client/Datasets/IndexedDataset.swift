@@ -20,20 +20,21 @@ package struct IndexedDataset: Equatable, Sendable {
   /// Facts that were entered in the index.
   package let fields: [(name: String, value: String)]
 
-  /// Takes the reply to `DATASET`.
-  package init(_ report: NamedValues) {
-    let counts = DatasetCounts(known: report.pairs)
+  /// Takes the reply to `DATASET`. Throws if a figure of it is malformed.
+  package init(_ report: NamedValues) throws(Trouble) {
+    let counts: DatasetCounts = try NamedValues.read(report.pairs)
     (slug, images, accounts, rows) = (counts.slug, counts.images, counts.accounts, counts.rows)
     var keys: [Namespace: Int] = [:]
     let prefix = DatasetRequest.Reply.keys
     for (name, value) in report.pairs where name.hasPrefix(prefix) {
       if let namespace = Namespace(name: String(name.dropFirst(prefix.count))) {
-        keys[namespace] = Decimal.parse(value)
+        guard let count = Decimal.parse(value) else { throw NamedValues.notUnderstood(name, value) }
+        keys[namespace] = count
       }
     }
     self.keys = keys
     fields = report.fields
-    lists = report.lists.map(ListVersion.init)
+    lists = try report.lists.map { (pairs) throws(Trouble) in try ListVersion(pairs) }
   }
 
   package static func == (left: IndexedDataset, right: IndexedDataset) -> Bool {
@@ -55,8 +56,8 @@ package struct ListVersion: Equatable, Sendable {
   package let loadedAt: Int
 
   /// Takes the pairs of `list.k.`, without that.
-  init(_ pairs: [(name: String, value: String)]) {
-    let list = ListDescription(known: pairs)
+  init(_ pairs: [NamedValues.Pair]) throws(Trouble) {
+    let list: ListDescription = try NamedValues.read(pairs)
     name = list.name
     format = list.format
     sha256 = list.sha256
@@ -90,13 +91,13 @@ package struct IndexedDatasets: Sendable {
 
   /// Asks the daemon. A dataset that is removed meanwhile is left out.
   package init(_ daemon: inout DaemonLink, catalogue: Catalogue) throws(Trouble) {
-    let images = NamedValues(try daemon.ask(StatsRequest())).number(StatsRequest.Line.images) ?? 0
+    let images = try NamedValues(try daemon.ask(StatsRequest())).count(StatsRequest.Line.images)
     let slugs = try daemon.ask(DatasetsRequest()).records.map(\.slug)
     var datasets: [IndexedDataset] = []
     for slug in slugs {
       let reply = try daemon.reply(to: DatasetRequest(slug))
       if case .error(.dataset, _, _) = reply.status { continue }
-      datasets.append(IndexedDataset(NamedValues(try reply.accepted())))
+      datasets.append(try IndexedDataset(NamedValues(try DatasetRequest.Reply.read(try reply.accepted()))))
     }
     self.init(datasets: datasets, images: images, catalogue: catalogue)
   }

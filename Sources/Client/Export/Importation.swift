@@ -96,7 +96,7 @@ package struct Importation: Sendable {
     var daemon = try DaemonLink(path: socket)
     let reply = try daemon.reply(to: DatasetRequest(slug))
     if case .error(.dataset?, _, _) = reply.status { return [] }
-    return NamedValues(try reply.accepted()).lists.map { list in
+    return NamedValues(try DatasetRequest.Reply.read(try reply.accepted())).lists.map { list in
       Self.identity(list.map { Arguments.Field(name: $0.name, value: $0.value) })
     }
   }

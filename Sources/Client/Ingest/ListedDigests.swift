@@ -17,7 +17,7 @@ package struct ListedDigests: Equatable, Sendable {
     if case .error(.dataset?, _, _) = reply.status {
       self.init(NamedValues(Reply(status: .miss)))
     } else {
-      self.init(NamedValues(try reply.accepted()))
+      self.init(NamedValues(try DatasetRequest.Reply.read(try reply.accepted())))
     }
   }
 

@@ -23,9 +23,7 @@ extension DaemonLink {
   /// - Throws: the daemon's words where it refuses.
   package mutating func ask<Asked: Request>(_ request: Asked) throws(Trouble) -> Asked.Reply
   where Asked.Reply: ReadableReply {
-    let reply = try reply(to: request).accepted()
-    guard let said = Asked.Reply(reply) else { throw Trouble(ReplyText.notUnderstood(reply.status)) }
-    return said
+    try Asked.Reply.read(try reply(to: request).accepted())
   }
 
   /// Asks for a streamed reply.

@@ -1,5 +1,6 @@
 // Replies that are lines of a name and a value: to `STATS` and to `DATASET`.
 
+package import Console
 package import WireProtocol
 
 package struct NamedValues: Sendable {
@@ -20,6 +21,24 @@ package struct NamedValues: Sendable {
   package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
 
   package func number(_ name: String) -> Int? { self[name].flatMap { Decimal.parse($0) } }
+
+  /// A count that every daemon gives. Throws if it is missing or malformed: 0 in its place would be an answer.
+  package func count(_ name: String) throws(Trouble) -> Int {
+    guard let count = number(name) else { throw Self.notUnderstood(name, self[name]) }
+    return count
+  }
+
+  /// The fields of `Record` that are among `pairs`. Throws if one is malformed.
+  package static func read<Record: FieldRecord>(_ pairs: [Pair]) throws(Trouble) -> Record {
+    guard let record = Record(among: pairs) else {
+      throw Trouble(ReplyText.notUnderstood(pairs.map { Arguments.Field(name: $0.name, value: $0.value) }))
+    }
+    return record
+  }
+
+  package static func notUnderstood(_ name: String, _ value: String?) -> Trouble {
+    Trouble(ReplyText.notUnderstood([Arguments.Field(name: name, value: value ?? "")]))
+  }
 
   /// The pairs that are neither a field of a catalogue entry nor of a list.
   package var own: [Pair] { pairs.filter { Self.field($0.name) == nil && Self.listed($0.name) == nil } }

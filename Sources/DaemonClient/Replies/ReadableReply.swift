@@ -1,10 +1,19 @@
 // What replies say, by the types that the protocol declares beside its requests.
 
+package import Console
 package import WireProtocol
 
 package protocol ReadableReply {
   /// Takes an accepted reply; nil where it says something else.
   init?(_ reply: Reply)
+}
+
+extension ReadableReply {
+  /// Reads an accepted reply.
+  package static func read(_ reply: Reply) throws(Trouble) -> Self {
+    guard let said = Self(reply) else { throw Trouble(ReplyText.notUnderstood(reply.status)) }
+    return said
+  }
 }
 
 extension ReadableReply where Self: FieldRecord {
@@ -43,11 +52,22 @@ extension TextReply: ReadableReply {
 }
 
 extension TableReply: ReadableReply {
-  package init?(_ reply: Reply) { self.init(NamedValues(reply).pairs) }
+  package init?(_ reply: Reply) {
+    guard reply.areAllPairs else { return nil }
+    self.init(NamedValues(reply).pairs)
+  }
 }
 
 extension DatasetRequest.Reply: ReadableReply {
-  package init?(_ reply: Reply) { self.init(NamedValues(reply).pairs) }
+  package init?(_ reply: Reply) {
+    guard reply.areAllPairs else { return nil }
+    self.init(NamedValues(reply).pairs)
+  }
+}
+
+extension Reply {
+  /// Whether each line has a name and a value.
+  fileprivate var areAllPairs: Bool { records.allSatisfy { $0.count >= 2 } }
 }
 
 extension PingRequest.Reply: ReadableReply {

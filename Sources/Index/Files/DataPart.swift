@@ -1,6 +1,6 @@
 // A data file that is being made in an index's folder and is to take the place of the index's own: a compacted copy, or a
 // backup that is restored. Until it is whole, checked and on the disk, the standing file is not touched; then it changes
-// its name in one step. The index that is open goes on to show the old file, and must be closed and opened anew.
+// its name in one step. The index that is open goes on to show the old file, and must be closed and reopened.
 
 internal import LMDB
 

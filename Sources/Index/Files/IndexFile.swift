@@ -11,14 +11,15 @@ package final class IndexFile: Sendable {
   /// Its size.
   package let byteCount: Int
   /// The format that it was written in.
-  package let format: Int
+  package var format: Int { header.format }
   /// The version of the program that made it.
-  package let program: String
+  package var program: String { header.program }
   /// The secret under which its texts are digested.
-  package let secret: IndexSecret
+  package var secret: IndexSecret { header.secret }
   /// Whether it has no dataset.
   package let isEmpty: Bool
   let environment: Environment
+  private let header: IndexHeader
   private let lock: FolderShare
   private let file: SystemFile
 
@@ -37,11 +38,29 @@ package final class IndexFile: Sendable {
     self.byteCount = byteCount
     environment = try Self.open(path, byteCount: byteCount)
     try DataFile.checkLength(environment, path: path, byteCount: byteCount)
-    let header = try IndexHeader.read(environment, path: path)
-    format = header.format
-    program = header.program
-    secret = header.secret
-    isEmpty = header.isEmpty
+    (header, isEmpty) = try Self.read(environment, path: path)
+  }
+
+  private static func read(
+    _ environment: Environment, path: String
+  ) throws(IndexError) -> (header: IndexHeader, isEmpty: Bool) {
+    do {
+      let transaction = try environment.read()
+      guard let meta = try transaction.open(IndexFormat.meta),
+        try transaction.record(IndexFormat.formatKey, in: meta) != nil
+      else { throw IndexError.notAnIndex(path: path) }
+      let datasets = try transaction.open(IndexFormat.datasets)
+      return (
+        try IndexHeader(transaction, meta: meta),
+        isEmpty: try datasets.map { try transaction.stat($0).entries } ?? 0 == 0
+      )
+    } catch let error as LMDBError {
+      throw IndexError(opening: path, error)
+    } catch let error as IndexError {
+      throw error
+    } catch {
+      throw .corrupt("\(error)")
+    }
   }
 
   private static func open(_ path: String, byteCount: Int) throws(IndexError) -> Environment {
@@ -55,48 +74,28 @@ package final class IndexFile: Sendable {
   package static let dataFileName = "data.mdb"
 }
 
-/// What tells an index from other files.
+/// What an index says of itself first.
 struct IndexHeader {
   let format: Int
   let program: String
   let secret: IndexSecret
-  let isEmpty: Bool
 
-  /// Reads it. Throws `notAnIndex`, `newerFormat`, `corrupt`.
-  static func read(_ environment: Environment, path: String) throws(IndexError) -> IndexHeader {
-    do {
-      let transaction = try environment.read()
-      guard let meta = try transaction.open(IndexFormat.meta),
-        let format = try transaction.record(IndexFormat.formatKey, in: meta)
-      else { throw IndexError.notAnIndex(path: path) }
-      let secret = try transaction.record(IndexFormat.secretKey, in: meta) ?? []
-      guard format.count == 8, secret.count == 16 else {
-        throw IndexError.corrupt("the index has no format or no secret")
-      }
-      let version = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
-      let program = String(
-        decoding: try transaction.record(IndexFormat.programKey, in: meta) ?? [], as: UTF8.self)
-      guard version <= IndexFormat.version else {
-        throw IndexError.newerFormat(format: version, writtenBy: program)
-      }
-      guard version > 0 else { throw IndexError.corrupt("format \(version) has never been written") }
-      var isEmpty = true
-      if let datasets = try transaction.open(IndexFormat.datasets) {
-        isEmpty = try transaction.stat(datasets).entries == 0
-      }
-      return IndexHeader(
-        format: version, program: program,
-        secret: IndexSecret(
-          LittleEndian.load(8, from: secret.rawSpan, at: 0),
-          LittleEndian.load(8, from: secret.rawSpan, at: 8)),
-        isEmpty: isEmpty)
-    } catch let error as LMDBError {
-      throw IndexError(opening: path, error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
+  /// Reads it from the records of `meta`. Throws `newerFormat`, `corrupt`.
+  init(_ transaction: borrowing ReadTransaction, meta: Database) throws {
+    program = String(decoding: try transaction.record(IndexFormat.programKey, in: meta) ?? [], as: UTF8.self)
+    guard let format = try transaction.record(IndexFormat.formatKey, in: meta), format.count == 8 else {
+      throw IndexError.corrupt("the index has no format")
     }
+    self.format = Int(truncatingIfNeeded: LittleEndian.load(8, from: format.rawSpan, at: 0))
+    guard self.format > 0 else { throw IndexError.corrupt("format \(self.format) has never been written") }
+    guard self.format <= IndexFormat.version else {
+      throw IndexError.newerFormat(format: self.format, writtenBy: program)
+    }
+    let stored = try transaction.record(IndexFormat.secretKey, in: meta)
+    guard let secret = stored.flatMap(IndexSecret.init(stored:)) else {
+      throw IndexError.corrupt("the index has no secret of 16 bytes")
+    }
+    self.secret = secret
   }
 }
 

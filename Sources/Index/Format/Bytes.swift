@@ -101,6 +101,15 @@ package enum Varint {
   }
 }
 
+extension Varint {
+  /// Reads a count and skips so many bytes: the range of a text, which `offset` moves behind; nil where it is cut off.
+  package static func readText(_ input: Span<UInt8>, at offset: inout Int) -> Range<Int>? {
+    guard let count = read(input, at: &offset), count <= input.count - offset else { return nil }
+    offset += count
+    return (offset - count)..<offset
+  }
+}
+
 /// The checksum of stored bytes: a chain of steps each of which is a bijection of its 64-bit state for a given
 /// word, so that a change in any one word is always seen, and a random change with probability 1 - 2^-64. It is
 /// against flipped bits and torn writes, not against an attacker.

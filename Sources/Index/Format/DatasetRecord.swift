@@ -3,7 +3,7 @@
 
 /// A list that was loaded into a dataset.
 package struct ListRecord: Equatable, Sendable {
-  /// The list's file name, or several, parted by spaces.
+  /// The list's file name, or several, separated by spaces.
   package var name = ""
   /// The format that it was read as.
   package var format = ""

@@ -1,4 +1,4 @@
-// The exact counts of the index: sums over the dataset sets, kept up to date as sets change, and made anew
+// The exact counts of the index: sums over the dataset sets, kept up to date as sets change, and rebuilt
 // from the sets when the index is opened. Nothing else stores them, so they cannot disagree with the sets.
 
 /// Counts of the whole index and of each dataset.

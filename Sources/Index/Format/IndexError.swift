@@ -52,7 +52,7 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
         + "remove \(trace) to begin an empty index"
     case .dead(let what): "\(what); start the daemon again"
     case .noDataset(let slug): "no dataset named \(slug)"
-    case .held: "the index is being compacted or restored; try again when the daemon has started anew"
+    case .held: "the index is being compacted or restored; try again when the daemon has restarted"
     case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
     }
   }

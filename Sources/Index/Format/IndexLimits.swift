@@ -24,8 +24,8 @@ package struct IndexLimits: Sendable {
   package var editedBlocksMax = 8_192
   /// Blocks that are edited in place even where the index has few others.
   package var editedBlocksAlways = 1_024
-  /// The share of the blocks beyond which all are written anew, one in so many. Measured with 24 million ids, which are
-  /// 42,000 blocks: 4,090 edited in 1.3 s, all of them written anew in 4.3 s.
+  /// The share of the blocks beyond which all are rewritten, one in so many. Measured with 24 million ids, which are
+  /// 42,000 blocks: 4,090 edited in 1.3 s, all of them rewritten in 4.3 s.
   package var editedBlocksShare = 4
   /// Staged keys up to which a load may edit blocks in place.
   package var editedKeysMax = 1 << 16

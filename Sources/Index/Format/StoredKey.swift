@@ -86,6 +86,21 @@ package struct IndexSecret: Hashable, Sendable {
     self.second = second
   }
 
+  /// Undoes `stored`; nil where it does not have 16 bytes.
+  init?(stored bytes: [UInt8]) {
+    guard bytes.count == 16 else { return nil }
+    self.init(
+      LittleEndian.load(8, from: bytes.rawSpan, at: 0), LittleEndian.load(8, from: bytes.rawSpan, at: 8))
+  }
+
+  /// The stored form: 16 bytes.
+  var stored: [UInt8] {
+    var bytes: [UInt8] = []
+    LittleEndian.append(first, bytes: 8, to: &bytes)
+    LittleEndian.append(second, bytes: 8, to: &bytes)
+    return bytes
+  }
+
   /// What is stored beside the secret, so that a damaged one is noticed: the digest of a constant.
   var check: [UInt8] {
     BigEndian.key(StoredKey(text: Array("whichset secret".utf8).span, secret: self), hasSecondHalf: true)

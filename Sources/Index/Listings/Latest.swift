@@ -1,7 +1,7 @@
 // The present one of many short runs of elements, each made where the last one ended: to empty an array takes longer than to
 // append a few bytes to it, so that is done once in a thousand times.
 
-/// A short array that is begun anew over and over.
+/// A short array that is filled again and again.
 package struct Latest<Element>: Sendable where Element: Sendable & BitwiseCopyable {
   /// The elements, behind those of earlier runs. Only to be appended to.
   package var all: [Element] = []
@@ -13,7 +13,7 @@ package struct Latest<Element>: Sendable where Element: Sendable & BitwiseCopyab
   /// No elements.
   package init() {}
 
-  /// Begins anew, with no elements.
+  /// Begins again, with no elements.
   @inline(__always)
   package mutating func begin() {
     if all.count > Self.bytesMax / MemoryLayout<Element>.stride { all.removeAll(keepingCapacity: true) }

@@ -88,7 +88,7 @@ extension Snapshot {
     sets[Int(space)].forEachDataset(of: set, body)
   }
 
-  /// Appends the slugs of a set's datasets, ordered by name and parted by commas; nothing if it has none.
+  /// Appends the slugs of a set's datasets, ordered by name and separated by commas; nothing if it has none.
   package func appendSlugs(of set: UInt32, space: UInt8, to output: inout [UInt8]) {
     var hit: [UInt8] = []
     guard set != 0, appendHit(of: set, space: space, to: &hit) else { return }

@@ -149,10 +149,10 @@ internal import Synchronization
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
     guard isDamaged(set, space: space) else { return }
     throw .corrupt(
-      "a key of namespace \(spaces[space]?.name ?? "\(space)") has dataset set \(set), which there is not")
+      "a key of namespace \(spaces[space]?.name ?? "\(space)") has dataset set \(set), which is unknown")
   }
 
-  /// Appends `HIT`, the slugs of a set, ordered by name and parted by commas, and an LF; false, and nothing, if the
+  /// Appends `HIT`, the slugs of a set, ordered by name and separated by commas, and an LF; false, and nothing, if the
   /// set has no dataset. O(text); for large sets O(datasets, squared).
   @inline(__always)
   package func appendHit(of set: UInt32, space: UInt8, to output: inout [UInt8]) -> Bool {
@@ -245,7 +245,7 @@ internal import Synchronization
     try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
     let sets = sets[Int(space.id)].count
     guard !entries.contains(where: { Int($0.set) >= sets || $0.set == 0 }) else {
-      throw .corrupt("a block of keys has a dataset set that there is not")
+      throw .corrupt("a block of keys has an unknown dataset set")
     }
   }
 

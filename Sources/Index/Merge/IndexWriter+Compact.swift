@@ -1,5 +1,5 @@
 // What the writer does for a compaction: removed datasets leave keys and listings in blocks that nothing has touched
-// since; here all blocks are written anew without them.
+// since; here all blocks are rewritten without them.
 
 internal import LMDB
 internal import Synchronization

@@ -92,7 +92,7 @@ extension IndexWriter {
     }
   }
 
-  /// Writes all blocks anew, merged with the load, as the namespace's next generation. Cost by the size of the
+  /// Rewrites all blocks, merged with the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
   func rewrite(
     _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange

@@ -70,7 +70,7 @@ struct SpaceDraft {
     return moves[place].new
   }
 
-  /// The set of a key that is rewritten without being listed anew; nil if it is in no dataset any more.
+  /// The set of a key that is rewritten without being listed again; nil if it is in no dataset any more.
   mutating func settle(_ old: UInt32) throws(IndexError) -> UInt32? {
     guard isReduced || sets.size(of: old) == 0 else { return old }
     let place = try place(.settled, old) { (draft) throws(IndexError) in

@@ -36,7 +36,7 @@ enum RadixSort {
     settleTies(&items, leadingBits: bits + passes * digitBits, by: key)
   }
 
-  /// Copies `items` to `scratch`, parted by as many leading bits as leave buckets that fit a cache.
+  /// Copies `items` to `scratch`, separated by as many leading bits as leave buckets that fit a cache.
   ///
   /// - Returns: how many bits, and where each bucket ends.
   @inline(__always)

@@ -38,11 +38,11 @@ package struct LoadManifest: Equatable, Sendable {
     self.mode = mode
   }
 
-  /// The name of every load that makes the keys of its dataset anew: no client can give it, and what a crash leaves of
+  /// The name of every load that rebuilds the keys of its dataset: no client can give it, and what a crash leaves of
   /// such a load is of no use.
   static let reindexSource = "~reindex"
 
-  /// Describes the load that makes a dataset's keys anew.
+  /// Describes the load that rebuilds a dataset's keys.
   package init(reindexing slug: String) { self.init(slug: slug, source: Self.reindexSource, mode: .replace) }
 
   /// Whether a load that was staged under this description can go on under `other`: it is of the same list, as far

@@ -111,7 +111,7 @@ extension Verification {
       walked[place][Int(entry.set)] += 1
       if sets[place].size(of: entry.set) == 0 { counts.remains += 1 }
     }
-    if let strange { throw .corrupt("a block has keys of set \(strange), which there is not") }
+    if let strange { throw .corrupt("a block has keys of set \(strange), which is unknown") }
   }
 
   /// Checks what is listed for the keys of a block; returns the bytes that were read.
@@ -267,7 +267,7 @@ private struct ListingCheck {
     }
   }
 
-  /// Whether there is a set of that number; where there is not, that is told of the block.
+  /// Whether there is a set of that number; where there is not, that is reported of the block.
   private func has(_ set: UInt32) -> Bool { Int(set) < sets.count }
 }
 

@@ -25,21 +25,18 @@ extension Verification {
         IndexFormat.meta, name(IndexFormat.formatKey), "no format that this program reads",
         effect: "the index cannot be opened")
     }
-    if try view.transaction.record(IndexFormat.secretKey, in: meta)?.count != 16 {
+    let stored = try view.transaction.record(IndexFormat.secretKey, in: meta)
+    let check = try view.transaction.record(IndexFormat.secretCheckKey, in: meta)
+    if let secret = stored.flatMap(IndexSecret.init(stored:)) {
+      if let check, check != secret.check {
+        report(
+          IndexFormat.meta, name(IndexFormat.secretKey), "the secret does not fit its check value",
+          effect: "the index cannot be opened, and no text key can be found")
+      }
+    } else {
       report(
         IndexFormat.meta, name(IndexFormat.secretKey), "no secret of 16 bytes",
         effect: "no text key can be found")
-    }
-    if let secret = try view.transaction.record(IndexFormat.secretKey, in: meta), secret.count == 16,
-      let check = try view.transaction.record(IndexFormat.secretCheckKey, in: meta),
-      check
-        != IndexSecret(
-          LittleEndian.load(8, from: secret.rawSpan, at: 0), LittleEndian.load(8, from: secret.rawSpan, at: 8)
-        ).check
-    {
-      report(
-        IndexFormat.meta, name(IndexFormat.secretKey), "the secret does not fit its check value",
-        effect: "the index cannot be opened, and no text key can be found")
     }
     switch try word(IndexFormat.nextDatasetKey) {
     case .none: break  // an index without a dataset so far
@@ -85,7 +82,7 @@ extension Verification {
     counts.datasets += 1
     datasets.insert(number)
     func fail(_ what: String) {
-      report(IndexFormat.datasets, place, "dataset \(number): \(what)", effect: "what is told of it is wrong")
+      report(IndexFormat.datasets, place, "dataset \(number): \(what)", effect: "what is said of it is wrong")
     }
     if !(1..<nextDataset).contains(number) { fail("its number was never given out") }
     do throws(IndexError) {

@@ -33,13 +33,13 @@ struct Detection {
   private static var shapes: [(format: ListFormat, row: String)] {
     [
       (.megaface, "a path <nsid>_identity_<n>/<photo>_<n>.jpg"),
-      (.yfcc100m, "a photo, an account and its columns up to the page URL, parted by TABs"),
-      (.pipa, "an album, a photo and six more numbers, parted by spaces"),
+      (.yfcc100m, "a photo, an account and its columns up to the page URL, separated by TABs"),
+      (.pipa, "an album, a photo and six more numbers, separated by spaces"),
       (.nusWide, "a path <index>_<photo>[_<secret>_m].jpg and labels of 0 and 1"),
-      (.openImagesFaces, "a URL and four numbers, parted by commas"),
-      (.vggFace, "a number, a URL and seven numbers, parted by spaces"),
+      (.openImagesFaces, "a URL and four numbers, separated by commas"),
+      (.vggFace, "a number, a URL and seven numbers, separated by spaces"),
       (.imdbWiki, "a path nm<person>_rm<image>_<dates>.jpg"),
-      (.msCeleb, "an entity, a rank and a URL, parted by TABs"),
+      (.msCeleb, "an entity, a rank and a URL, separated by TABs"),
       (.flickrCaptions, "a file name <photo>[_<secret>].jpg, the number of a caption and a caption"),
       (.frames, "a quoted name and what is seen there"),
       (.plain, "an identifier"),

@@ -1,4 +1,4 @@
-// PIPA: `photoset photo x y w h identity subset`, parted by spaces, no header.
+// PIPA: `photoset photo x y w h identity subset`, separated by spaces, no header.
 
 /// A line of the PIPA list.
 enum PIPARow {

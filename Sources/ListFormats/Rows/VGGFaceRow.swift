@@ -1,4 +1,4 @@
-// VGGFace v1: a file a person, `id url left top right bottom pose score curation`, parted by spaces.
+// VGGFace v1: a file a person, `id url left top right bottom pose score curation`, separated by spaces.
 
 /// A line of a VGGFace file.
 enum VGGFaceRow {

@@ -16,7 +16,7 @@ package struct DaemonOptions: Sendable {
   package var entrances: [Entrance]
   /// The sockets that were made for it.
   package var inherited: [InheritedSocket] = []
-  /// Reads the settings anew; nil where there are none.
+  /// Reloads the settings; nil where there are none.
   package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
   /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
   package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
@@ -30,7 +30,7 @@ package struct DaemonOptions: Sendable {
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
   package var programVersion: String
-  /// From how many milliseconds on a request is told in the slow log; 0 for never.
+  /// From how many milliseconds on a request is written to the slow log; 0 for never.
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
@@ -56,7 +56,7 @@ package struct DaemonOptions: Sendable {
 
 package enum DaemonEnd: Sendable {
   case stopped
-  /// The index's file was replaced: it is to be started anew (`ProcessRestart`).
+  /// The index's file was replaced: it is to be restarted (`ProcessRestart`).
   case restarts
 }
 
@@ -432,7 +432,7 @@ package struct Daemon {
     for signal in [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP] { _ = unsafe sigaction(signal, &action, nil) }
   }
 
-  /// Reads a signal; SIGHUP asks to read the settings anew, all others to stop.
+  /// Reads a signal; SIGHUP asks to reload the settings, all others to stop.
   private static func takeSignal(_ descriptor: Int32) -> Int32? {
     var information = signalfd_siginfo()
     let size = MemoryLayout<signalfd_siginfo>.size
@@ -450,6 +450,6 @@ private let damagedFileText: StaticString =
 private let deathText: StaticString =
   "whichsetd: ended by a signal: the data file is damaged (stop the daemon and try whichset verify FILE), or the program has a fault\n"
 
-/// What is told when a page of the index cannot be read; constant, since a signal handler may not make it up.
+/// What is said when a page of the index cannot be read; constant, since a signal handler may not make it up.
 private let lostPagesText: StaticString =
   "whichsetd: a page of the index cannot be read: its data file was cut off, or the disk fails; restore a backup or load the lists again\n"

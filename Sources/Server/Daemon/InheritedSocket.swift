@@ -1,5 +1,5 @@
 // Sockets that whoever starts the daemon has made already, as systemd does: they listen before the daemon runs and after
-// it, so clients wait for a daemon that starts anew. See sd_listen_fds(3).
+// it, so clients wait for a daemon that starts again. See sd_listen_fds(3).
 //
 // Sockets are told apart by their names and never by their order, which changes from start to start.
 

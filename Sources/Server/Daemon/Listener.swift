@@ -70,7 +70,7 @@ final class Listener {
   }
 
   /// Stops listening, and removes the socket's file if this has made it and it is still the same. A socket that was
-  /// inherited stays open: if the process starts anew, its next life finds it under the same number.
+  /// inherited stays open: if the process starts again, its next life finds it under the same number.
   func shut() {
     guard let file else { return }
     var status = stat()

@@ -1,12 +1,12 @@
-// Starting the daemon anew in its own process: the same number, the same arguments, the same environment, so that a
+// Restarting the daemon in its own process: the same number, the same arguments, the same environment, so that a
 // supervisor sees nothing but a reload. It is done where the index's file was replaced: whoever has the old one mapped has
-// to go, and a process that has begun anew surely has.
+// to go, and a process that has restarted surely has.
 
 internal import CLinux
 internal import Glibc
 
 package enum ProcessRestart {
-  /// Runs the program anew; returns only where the system refuses. What must be put away, locks and sockets of its own, has
+  /// Runs the program again; returns only where the system refuses. What must be put away, locks and sockets of its own, has
   /// to be put away before. Signals that are blocked and pending stay so: a SIGTERM that has come in the meantime stops
   /// the new daemon.
   ///

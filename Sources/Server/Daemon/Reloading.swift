@@ -1,4 +1,4 @@
-// Settings that are read anew, on SIGHUP or by the verb `RELOAD`: what can be changed is changed at once, what cannot is
+// Settings that are reloaded, on SIGHUP or by the verb `RELOAD`: what can be changed is changed at once, what cannot is
 // told. Where the settings are wrong, everything stays as it was.
 
 internal import Synchronization
@@ -38,7 +38,7 @@ final class Reloading: Sendable {
     self.log = log
   }
 
-  /// Reads the settings anew and puts them into force.
+  /// Reloads the settings and applies them.
   @discardableResult
   func run() throws(ReloadFailure) -> [ReloadRequest.Setting] {
     let result = turn.withLock { _ in
@@ -55,7 +55,7 @@ final class Reloading: Sendable {
       let reloaded = try read()
       apply(reloaded.options)
       log.note(
-        "settings were read anew: \(reloaded.changes.isEmpty ? "nothing has changed" : "")\(Self.text(reloaded.changes))"
+        "settings were reloaded: \(reloaded.changes.isEmpty ? "nothing has changed" : "")\(Self.text(reloaded.changes))"
       )
       return reloaded.changes
     } catch {

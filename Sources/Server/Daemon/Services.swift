@@ -15,7 +15,7 @@ final class Services: Sendable {
   let reactors: [ReactorMailbox]
   let liveness: Liveness
   let live: LiveValues
-  /// Nil where the daemon was started without settings that could be read anew.
+  /// Nil where the daemon was started without settings that could be reloaded.
   let reloading: Reloading?
   let upkeep: Upkeep
 

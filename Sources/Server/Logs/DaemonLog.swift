@@ -50,7 +50,7 @@ package struct DaemonLog: Sendable {
   func rulesOutdated(_ slugs: [String], version: Int) {
     emit(
       .rulesOutdated, .info,
-      "\(slugs.count) datasets have keys by older rules than version \(version): \(slugs.joined(separator: ", ")); whichset reindex makes them anew",
+      "\(slugs.count) datasets have keys by older rules than version \(version): \(slugs.joined(separator: ", ")); whichset reindex rebuilds them",
       [("datasets", "\(slugs.count)"), ("rules", "\(version)")])
   }
 
@@ -68,7 +68,7 @@ package struct DaemonLog: Sendable {
 
   func indexDead() {
     emit(
-      .indexDead, .critical, "the index cannot be written any more; ending, so that it is opened anew")
+      .indexDead, .critical, "the index cannot be written any more; ending, so that it is reopened")
   }
 
   // MARK: - Changes
@@ -120,12 +120,12 @@ package struct DaemonLog: Sendable {
 
   func compacted(before: Int, after: Int) {
     emit(
-      .compacted, .info, "compacted from \(before) to \(after) bytes; starting anew",
+      .compacted, .info, "compacted from \(before) to \(after) bytes; starting again",
       [("before", "\(before)"), ("bytes", "\(after)")])
   }
 
   func restored(bytes: Int) {
-    emit(.restored, .notice, "restored \(bytes) bytes; starting anew", [("bytes", "\(bytes)")])
+    emit(.restored, .notice, "restored \(bytes) bytes; starting again", [("bytes", "\(bytes)")])
   }
 
   func verified(blocks: Int) {
@@ -159,7 +159,7 @@ package struct DaemonLog: Sendable {
     emit(.threadRecovered, .info, "thread \(thread) gets on again", [("thread", thread)])
   }
 
-  /// Logs what an operator has to know of; what only a client did wrong is told to the client alone.
+  /// Logs what an operator has to know of; what only a client did wrong is said to the client alone.
   func failure(_ what: String, _ error: IndexError) {
     let code = ProtocolError(error).code
     guard code.fault != .client else { return }

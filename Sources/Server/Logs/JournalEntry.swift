@@ -1,4 +1,4 @@
-// A log message as the journal's native protocol has it: fields `NAME=value` parted by LF, in one datagram. A value
+// A log message as the journal's native protocol has it: fields `NAME=value` separated by LF, in one datagram. A value
 // with an LF in it is written as the name, an LF, eight bytes of its length, lowest first, the value, an LF.
 
 internal import Logging

@@ -1,5 +1,5 @@
 // Tells of requests that took long: how many identifiers and bytes, how long, never which. So many at a time that a
-// disk which has become slow does not fill the log as well; how many more there were is told with the next one.
+// disk which has become slow does not fill the log as well; how many more there were is reported with the next one.
 
 internal import Synchronization
 
@@ -31,7 +31,7 @@ final class SlowLog: Sendable {
   private let state = Mutex(State())
 
   /// - Parameters:
-  ///   - log: where it is told; nil for a log that tells nobody.
+  ///   - log: where it is reported; nil for a log that tells nobody.
   ///   - milliseconds: how long something has to take; 0 for never.
   init(_ log: DaemonLog?, milliseconds: Int) {
     self.log = log

@@ -1,5 +1,5 @@
 // A stored listing as a row again, in the wire form that `RowReader` takes: what was listed, such that reading the row
-// anew gives the same key, the same listing and the same links. For export, digest and reindexing; reused from row to
+// again gives the same key, the same listing and the same links. For export, digest and reindexing; reused from row to
 // row, so that a walk allocates nothing for most of them.
 
 internal import Identifiers
@@ -49,8 +49,8 @@ struct ListedRow: ~Copyable {
     self.payload = payload
     var offset = 1
     let bytes = payload.span
-    guard let place = Varint.read(bytes, at: &offset), let formRange = Self.text(bytes, &offset),
-      let canonical = Self.text(bytes, &offset), place <= formRange.count + 1
+    guard let place = Varint.read(bytes, at: &offset), let formRange = Varint.readText(bytes, at: &offset),
+      let canonical = Varint.readText(bytes, at: &offset), place <= formRange.count + 1
     else { throw Self.damaged }
     let start = payload.startIndex
     if place > 0 {
@@ -66,7 +66,7 @@ struct ListedRow: ~Copyable {
     while offset < bytes.count {
       guard let namespace = Namespace(rawValue: bytes[offset]) else { throw Self.damaged }
       offset += 1
-      guard let range = Self.text(bytes, &offset) else { throw Self.damaged }
+      guard let range = Varint.readText(bytes, at: &offset) else { throw Self.damaged }
       fields.append((namespace, (start + range.lowerBound)..<(start + range.upperBound)))
     }
     identify(givesKey: canonical.isEmpty && !self.key.namespace.isInteger)
@@ -80,13 +80,6 @@ struct ListedRow: ~Copyable {
     form.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
     if namespace.isInteger { NamespaceValue.append(key.integerValue, of: namespace, to: &value) }
-  }
-
-  /// The range of the next text, with its length in front, in `bytes`; nil where it is cut off.
-  private static func text(_ bytes: Span<UInt8>, _ offset: inout Int) -> Range<Int>? {
-    guard let count = Varint.read(bytes, at: &offset), count <= bytes.count - offset else { return nil }
-    offset += count
-    return (offset - count)..<offset
   }
 
   private static var damaged: IndexError { .corrupt("a listing is damaged") }

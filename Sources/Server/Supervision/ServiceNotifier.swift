@@ -73,7 +73,7 @@ package final class ServiceNotifier: Sendable {
   /// The daemon is there for its clients.
   package func ready(_ status: String) { send(["READY=1", "STATUS=\(status)"], isAwaited: true) }
 
-  /// The daemon reads its settings anew; `ready` tells the end of that.
+  /// The daemon reloads its settings; `ready` tells the end of that.
   package func reloading() {
     send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1_000)"], isAwaited: true)
   }

@@ -1,4 +1,4 @@
-// Options that a running daemon can change: set at its start, and again whenever the settings are read anew.
+// Options that a running daemon can change: set at its start, and again whenever the settings are reloaded.
 
 package import Logging
 internal import Synchronization

@@ -26,7 +26,7 @@ final class Upkeep: Sendable {
       try canStart()
     } catch {
       throw ProtocolError(
-        .config, "nothing was changed, since the daemon could not start anew: \(error.line)")
+        .config, "nothing was changed, since the daemon could not start again: \(error.line)")
     }
   }
 

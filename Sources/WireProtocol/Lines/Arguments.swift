@@ -1,4 +1,4 @@
-// The arguments behind a verb: words parted by spaces, some of them `name=value`. For the cold verbs only;
+// The arguments behind a verb: words separated by spaces, some of them `name=value`. For the cold verbs only;
 // `CHECK` and its like take the rest of the line as it is.
 
 /// Positional words and named fields of a request.

@@ -151,10 +151,13 @@ extension FieldRecord {
     self.init { name in fields.first { $0.name == name }?.value }
   }
 
-  /// Takes what is known of it: none of the values has to be a field of it, or sound.
-  package init(known values: [(name: String, value: String)]) {
+  /// Reads those of its fields that are among `values`, none of which is required; nil if one is malformed.
+  package init?(among values: [(name: String, value: String)]) {
     self.init()
-    for (name, value) in values { try? Self.fields.first { $0.name == name }?.set(&self, value) }
+    for (name, value) in values {
+      guard let field = Self.fields.first(where: { $0.name == name }) else { continue }
+      guard (try? field.set(&self, value)) != nil else { return nil }
+    }
   }
 
   /// Reads the columns of a line; `-` stands for a value that is not known.

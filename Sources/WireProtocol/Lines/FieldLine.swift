@@ -1,4 +1,4 @@
-// Fields in a line of their own, parted by TABs: `name=value TAB name=value`. Values are escaped, spaces apart. For
+// Fields in a line of their own, separated by TABs: `name=value TAB name=value`. Values are escaped, spaces apart. For
 // lines of bodies and exports, which hold fields and nothing else.
 
 package enum FieldLine {

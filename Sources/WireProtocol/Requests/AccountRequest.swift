@@ -26,7 +26,7 @@ package struct AccountRequest: Request {
         let value = Escapes.unescape(field.extracting((equals + 1)..<field.count)),
         values.updateValue(
           value, forKey: String(decoding: field.extracting(0..<equals).copied, as: UTF8.self)) == nil
-      else { throw ProtocolError(.syntax, "behind the identifier are fields, name=value, parted by TABs") }
+      else { throw ProtocolError(.syntax, "behind the identifier are fields, name=value, separated by TABs") }
     }
     guard Set(values.keys).isSubset(of: [Self.imagesField, Self.labelField]),
       values[Self.imagesField] ?? [0x31] == [0x31]

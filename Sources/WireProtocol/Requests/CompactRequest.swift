@@ -1,7 +1,7 @@
 /// `COMPACT`: rewrites the index without free pages and without what was removed; the daemon restarts on it.
 package struct CompactRequest: Request {
   package static let name = "COMPACT"
-  package static let summary = "- write the index anew, without what was removed"
+  package static let summary = "- rewrite the index without what was removed"
   package static let role = Role.admin
 
   package init() {}

@@ -1,7 +1,7 @@
 /// `REINDEX [slug]`: makes the keys of a dataset again, or of all whose keys older rules made.
 package struct ReindexRequest: Request {
   package static let name = "REINDEX"
-  package static let summary = "[slug] - make the keys anew by the present rules"
+  package static let summary = "[slug] - rebuild the keys by the current rules"
   package static let role = Role.admin
 
   package var slug: String?

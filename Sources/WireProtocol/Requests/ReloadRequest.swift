@@ -1,7 +1,7 @@
 /// `RELOAD`: reloads the daemon's settings.
 package struct ReloadRequest: Request {
   package static let name = "RELOAD"
-  package static let summary = "- read the settings anew"
+  package static let summary = "- reload the settings"
   package static let role = Role.admin
 
   package init() {}

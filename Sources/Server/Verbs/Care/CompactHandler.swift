@@ -1,4 +1,4 @@
-// `COMPACT`: writes the index anew without free pages and without what was removed from it, and has the daemon open the
+// `COMPACT`: rewrites the index without free pages and without what was removed from it, and has the daemon open the
 // new file. Nothing is changed for anybody who asks; who changes the index is told to come again.
 //
 //   1. check      the index is verified; damage ends it here
@@ -7,7 +7,7 @@
 //   4. hold       from here on the writer refuses changes, which would not be in the copy (by the writer)
 //   5. copy       a compacting copy beside the data file
 //   6. verify     the copy is verified
-//   7. install    it takes the data file's name, in one step (by the writer); the daemon starts anew
+//   7. install    it takes the data file's name, in one step (by the writer); the daemon starts again
 //
 // Whatever ends it before 7 leaves the standing file in force; what 2 and 3 did is a change like any other.
 
@@ -173,7 +173,7 @@ final class CompactSource: WritingSource {
   }
 
   func cancel() {
-    // What has ended is not given up: the index stays held until the daemon starts anew.
+    // What has ended is not given up: the index stays held until the daemon starts again.
     if case .ended = phase { return }
     switch phase {
     case .copy(let copy, let file):

@@ -3,7 +3,7 @@
 //   1. copy      into the data folder, beside the data file, and onto the disk
 //   2. verify    all of it
 //   3. install   (by the writer) changes of the index and new loads are refused; it takes the data file's name, in one step;
-//                the daemon starts anew
+//                the daemon starts again
 //
 // Whatever ends it before 3 leaves the index as it was. Staged loads hold keys under their index's secret: where that of
 // the backup is another one, they are dropped, which has to be wanted.
@@ -160,7 +160,7 @@ final class RestoreSource: WritingSource {
   }
 
   func cancel() {
-    // What has ended is not given up: the index stays held until the daemon starts anew.
+    // What has ended is not given up: the index stays held until the daemon starts again.
     if case .ended = phase { return }
     switch phase {
     case .copy(let file), .verify(_, _, let file), .install(_, let file): file.remove()

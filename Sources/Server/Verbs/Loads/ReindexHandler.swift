@@ -1,4 +1,4 @@
-// `REINDEX`: makes the keys of a dataset anew by the present rules, from the rows that the index keeps. A dataset is
+// `REINDEX`: rebuilds the keys of a dataset by the present rules, from the rows that the index keeps. A dataset is
 // walked in a snapshot and staged, as its list was when it was loaded; then the writer puts what is staged in the place
 // of what the dataset listed, in one step, and keeps the records of its lists. So whatever ends it early, a lost client,
 // an error or a crash, leaves the dataset as it was.
@@ -136,7 +136,7 @@ final class ReindexSource: WritingSource {
     guard let dataset else { return }
     guard try writer.rebuild(dataset, from: &rows!.sink.load, ruleVersion: ruleVersion) else {
       throw ProtocolError(
-        .busy, "\(dataset.slug) was changed while its keys were made anew; it is as that change left it")
+        .busy, "\(dataset.slug) was changed while its keys were rebuilt; it is as that change left it")
     }
     let images = index.snapshot.dataset(dataset.slug).flatMap {
       index.snapshot.counts.datasets[$0.number]?.images
