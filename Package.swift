@@ -61,7 +61,7 @@ let package = Package(
     .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.
-    .target(name: "Identifiers", swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["CCrypto"], swiftSettings: settings),
     .target(name: "WireProtocol", swiftSettings: settings),
 
     .target(

@@ -37,7 +37,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
-    .target(name: "Identifiers", swiftSettings: testable),
+    .target(name: "Identifiers", dependencies: ["CCrypto"], swiftSettings: testable),
     .target(name: "WireProtocol", swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(

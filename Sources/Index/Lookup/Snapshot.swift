@@ -109,9 +109,11 @@ internal import Synchronization
     }
   }
 
-  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret.
+  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret and the
+  /// rules that they were loaded by.
   func checkSomeTexts(_ texts: any TextKeyCheck) throws(IndexError) {
     var (sound, unsound) = (0, 0)
+    let recomputed = datasets.filter { $0.value.lists.allSatisfy { $0.ruleVersion == texts.ruleVersion } }
     for (id, directory) in directories where directory.count > 0 {
       guard let space = spaces[id], !space.isInteger else { continue }
       let block = directory.count / 2
@@ -119,7 +121,8 @@ internal import Synchronization
       try unpackBlock(block, of: space, into: &entries)
       for part in try listingParts(ofBlock: block, of: space) {
         try ListingPart.unpack(part.rawSpan, with: Compression()) { (ordinal, group) throws(IndexError) in
-          for entry in try ListingGroups.entries(of: group) where ordinal < entries.count {
+          for entry in try ListingGroups.entries(of: group)
+          where ordinal < entries.count && recomputed[entry.dataset] != nil {
             switch texts.isListing(entry.payload, of: entries[ordinal].key, in: space) {
             case true?: sound += 1
             case false?: unsound += 1
