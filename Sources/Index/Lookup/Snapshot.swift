@@ -24,6 +24,7 @@ internal import Synchronization
   private let listings: [UInt8: Database]
   private let names: DatasetNames
   private let hitTexts: [HitTexts?]
+  private let unsearchable: [Bool]
   private let transaction: ReadTransaction
   // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
   private let reading = Mutex<Void>(())
@@ -79,6 +80,11 @@ internal import Synchronization
       }
     }
     self.hitTexts = hitTexts
+    var unsearchable = [Bool](repeating: false, count: 256)
+    for space in state.spaces.values where space.isOptional {
+      unsearchable[Int(space.id)] = state.counts.spaces[space.id]?.keys ?? 0 == 0
+    }
+    self.unsearchable = unsearchable
     views = ViewTable(directories)
     self.census = census
     census.enter(version)
@@ -147,6 +153,9 @@ internal import Synchronization
   /// Whether a lookup found an unknown set: the key's block is damaged.
   @inline(__always)
   package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
+
+  /// Whether that a key of a namespace is not found says nothing, since no list has keys of that kind.
+  package func isUnsearchable(_ space: UInt8) -> Bool { unsearchable[Int(space)] }
 
   /// Throws `corrupt` if a lookup found an unknown set.
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
