@@ -90,7 +90,7 @@ struct ReportCommand: ParsableCommand {
     guard let xref else { return nil }
     let files = try ListFiles.examine([xref])
     var crossref = try Crossref(
-      paths: [xref], format: list.format, options: list.options, matchesPath: nil,
+      paths: [xref], format: list.format, options: list.options, matchesPath: nil, rejectsPath: nil,
       console: ProgressConsole(Program.standardError))
     let counts = try crossref.run(try daemon.connect())
     return CrossReference(

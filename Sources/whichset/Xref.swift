@@ -26,7 +26,8 @@ struct Xref: ParsableCommand {
 
       With --format tsv, a line a count: total, name, count; dataset, slug, images; label, text, identifiers, images, \
       memberships; cell, slug, label, images. With --matches, each row that is in a dataset is written as identifier, \
-      label if any, fields if any, datasets separated by commas; in the order of the list.
+      label if any, fields if any, datasets separated by commas; in the order of the list. With --rejects, each row \
+      that cannot be compared is written as file, line, code and reason. A label whose rows match nothing counts 0.
 
       EXAMPLES
         whichset xref ids.txt
@@ -44,6 +45,12 @@ struct Xref: ParsableCommand {
     completion: .file())
   var matches: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the rows that cannot be compared to this file, with reasons.", valueName: "file"),
+    completion: .file())
+  var rejects: String?
+
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
@@ -54,7 +61,7 @@ struct Xref: ParsableCommand {
     try Program.run { () throws(Trouble) in
       var crossref = try Crossref(
         paths: files, format: list.format, options: list.options,
-        matchesPath: matches, console: ProgressConsole(Program.standardError))
+        matchesPath: matches, rejectsPath: rejects, console: ProgressConsole(Program.standardError))
       let counts = try crossref.run(try daemon.connect())
       try output.print(counts.shown)
       return counts.totals.images > 0 ? ExitStatus.found : ExitStatus.nothingFound

@@ -50,6 +50,35 @@ struct CrossrefTests {
     try await daemon.stop()
   }
 
+  @Test("tells which rows it could not compare, and keeps a label that nothing was found for")
+  func losses() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try await Self.load(workspace)
+    _ = try workspace.write(
+      "a.csv",
+      "country,photo\nDE,flickr:1\nFR,not one\nIT,nsid:10000001@N01\nES,https://flic.kr/s/abc\nPT,flickr:99999999\n"
+    )
+    _ = try workspace.write("hashes", "md5:0123456789abcdef0123456789abcdef\n")
+    let result = try await workspace.script(
+      """
+      whichset xref a.csv --format tsv --column identifier=photo --column label=country --rejects r.tsv | grep label
+      cut -f2,3 r.tsv
+      whichset xref a.csv --column identifier=photo >/dev/null
+      whichset xref --list-format plain hashes >/dev/null
+      """)
+    #expect(
+      result.output.split(separator: "\n") == [
+        "label\tDE\t1\t1\t2", "label\tES\t0\t0\t0", "label\tFR\t0\t0\t0", "label\tIT\t0\t0\t0",
+        "label\tPT\t1\t0\t0", "3\tidentifier", "4\tidentifier", "5\tunresolvable",
+      ])
+    #expect(result.errors.contains("3 rows of 5 could not be compared\n"), "\(result.errors)")
+    #expect(result.errors.contains("3 rows of 5 could not be compared; --rejects FILE says which, and why"))
+    #expect(
+      result.errors.contains("1 identifier cannot be found: no list of this index has any of that kind"))
+    try await daemon.stop()
+  }
+
   @Test("of accounts and sets says what the lists say")
   func accountsAndSets() async throws {
     let workspace = try Workspace()

@@ -10,12 +10,15 @@ import WireProtocol
 package struct Crossref: ~Copyable {
   private var exchange: CrossrefExchange
   private let matchesPath: String?
+  private let hasRejects: Bool
 
   /// - Parameters:
   ///   - paths: the lists.
   ///   - matchesPath: where rows that are in some dataset are written to, if they are wanted.
+  ///   - rejectsPath: where rows that cannot be compared are written to, if they are wanted.
   package init(
-    paths: [String], format: ListFormat?, options: ListOptions, matchesPath: String?, console: ProgressConsole
+    paths: [String], format: ListFormat?, options: ListOptions, matchesPath: String?, rejectsPath: String?,
+    console: ProgressConsole
   ) throws(Trouble) {
     let files = try ListFiles.examine(paths)
     let blocks = try FileBlocks(
@@ -23,8 +26,11 @@ package struct Crossref: ~Copyable {
       // A plain list needs no word.
       notice: { text in if !text.contains("format plain") { console.notice(text) } })
     console.progress = ProgressLine(byteTotal: files.byteCount)
-    exchange = CrossrefExchange(blocks, givesMatches: matchesPath != nil, console)
+    var rejects: Rejects?
+    if let rejectsPath { rejects = try Rejects(path: rejectsPath) }
+    exchange = CrossrefExchange(blocks, givesMatches: matchesPath != nil, rejects, console)
     self.matchesPath = matchesPath
+    hasRejects = rejectsPath != nil
   }
 
   package mutating func run(_ daemon: consuming DaemonLink) throws(Trouble) -> CrossrefCounts {
@@ -32,7 +38,43 @@ package struct Crossref: ~Copyable {
     var matches = LineOutput(try matchesPath.map { path throws(Trouble) in try .writing(path) } ?? .none)
     try daemon.run(&exchange, output: &matches)
     guard let counts = exchange.counts else { throw Trouble("the daemon has not answered") }
+    tellLoss(counts.totals)
     return counts
+  }
+
+  /// Says how many rows are in none of the counts.
+  private func tellLoss(_ totals: TallyRequest.End) {
+    let lost = totals.invalid + totals.unresolvable
+    if lost > 0 {
+      let share = Figures.counted(lost, "row")
+      let which = hasRejects ? "" : "; --rejects FILE says which, and why"
+      exchange.console.notice("\(share) of \(Figures.grouped(totals.rows)) could not be compared\(which)")
+    }
+    if totals.unsearchable > 0 {
+      exchange.console.notice(
+        "\(Figures.counted(totals.unsearchable, "identifier")) cannot be found: no list of this index has any of that kind"
+      )
+    }
+  }
+}
+
+/// Rows that cannot be compared, as they go by.
+private final class Rejects {
+  private var keys = RowKeys(isCompared: true)
+  private var log: RejectLog
+
+  init(path: String) throws(Trouble) {
+    log = try RejectLog(path: path)
+    try log.begin(isResumed: false)
+  }
+
+  func take(_ block: ListBlock) throws(Trouble) {
+    var rejected: [RejectedRow] = []
+    block.forEachRow { row, line in
+      guard case .failure(let rejection) = keys.read(row) else { return }
+      rejected.append(RejectedRow(file: block.file, line: line, code: rejection.code, text: rejection.text))
+    }
+    try log.add(rejected)
   }
 }
 
@@ -46,6 +88,7 @@ private struct CrossrefExchange: Exchange {
 
   private var blocks: FileBlocks
   private let givesMatches: Bool
+  private let rejects: Rejects?
   let console: ProgressConsole
   private var place = Place.start
   private var unanswered = FIFO<RowLines>()
@@ -59,8 +102,9 @@ private struct CrossrefExchange: Exchange {
   private static let pendingBytesMax = 2 << 20
   static var outputBytesMax: Int { pendingBytesMax }
 
-  init(_ blocks: FileBlocks, givesMatches: Bool, _ console: ProgressConsole) {
+  init(_ blocks: FileBlocks, givesMatches: Bool, _ rejects: Rejects?, _ console: ProgressConsole) {
     self.blocks = blocks
+    self.rejects = rejects
     self.givesMatches = givesMatches
     self.console = console
   }
@@ -80,6 +124,7 @@ private struct CrossrefExchange: Exchange {
         requests.add(TallyRequest().line)
         return
       }
+      try rejects?.take(block)
       console.progress.rows += block.lines.count
       console.progress.bytesRead = blocks.bytesRead
       console.draw()

@@ -14,6 +14,18 @@ package struct ListBlock: Equatable, Sendable {
   package let file: String
   /// The line in the file of each row, from 1.
   package let lines: [UInt64]
+
+  /// Calls `body` with each row, without its LF, and its line in the file.
+  func forEachRow(_ body: (_ row: Span<UInt8>, _ line: UInt64) -> Void) {
+    let bytes = bytes.span
+    var start = 0
+    for line in lines {
+      var end = start
+      while bytes[end] != UInt8(ascii: "\n") { end += 1 }
+      body(bytes.extracting(start..<end), line)
+      start = end + 1
+    }
+  }
 }
 
 /// Blocks of a list, one after the other.

@@ -60,13 +60,7 @@ package struct Rehearsal: Sendable {
     _ block: ListBlock, _ keys: inout RowKeys, _ identifiers: inout KeyReader
   ) -> [RejectedRow] {
     var rejected: [RejectedRow] = []
-    let bytes = block.bytes.span
-    var start = 0
-    for line in block.lines {
-      var end = start
-      while bytes[end] != UInt8(ascii: "\n") { end += 1 }
-      let row = bytes.extracting(start..<end)
-      start = end + 1
+    block.forEachRow { row, line in
       switch keys.read(row) {
       case .failure(let rejection):
         rejects.add(rejection.code)

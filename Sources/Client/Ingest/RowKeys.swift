@@ -10,7 +10,10 @@ package struct RowKeys: ~Copyable {
   /// The namespaces of the last row's keys, none of them twice, in the order of the row.
   package private(set) var namespaces: [Namespace] = []
 
-  package init() {}
+  /// Whether rows are those of a cross-reference, which may have labels and must name an image.
+  private let isCompared: Bool
+
+  package init(isCompared: Bool = false) { self.isCompared = isCompared }
 
   /// Reads a row without its LF.
   ///
@@ -30,6 +33,9 @@ package struct RowKeys: ~Copyable {
       if let rejection = readField(row.extracting(column)) { return .failure(rejection) }
     }
     let best = namespaces.min { $0.imageRank ?? .max < $1.imageRank ?? .max }
+    if isCompared, let best, best.imageRank == nil {
+      return .failure(Rejection("identifier", "it names an account or an album, not an image"))
+    }
     return best.map { .success($0) } ?? .failure(Rejection("identifier", "empty"))
   }
 
@@ -41,7 +47,8 @@ package struct RowKeys: ~Copyable {
       return Rejection("field", "a field is name=value, with \\ escapes")
     }
     let name = field.extracting(0..<equals)
-    if ReplyText.string(name) == "listed" { return nil }
+    let known = ReplyText.string(name)
+    if known == "listed" || (isCompared && known == AccountRequest.labelField) { return nil }
     guard let namespace = Namespace(name: name) else {
       return Rejection("field", "unknown field; known are listed and the namespaces")
     }

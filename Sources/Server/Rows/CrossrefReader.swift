@@ -37,7 +37,6 @@ struct CrossrefReader: ~Copyable {
     var columns = ColumnScanner()
     guard let first = columns.next(in: line) else { return .invalid }
     var best = row(keys.parser.parse(line.extracting(first)))
-    guard best != .unresolvable else { return best }
     var label: UInt16 = 0
     while let column = columns.next(in: line) {
       let field = line.extracting(column)

@@ -71,7 +71,8 @@ private struct CrossrefTable {
     datasets = snapshot.datasets.values.filter { counts.images(of: $0) > 0 }.sorted { $0.slug < $1.slug }
     labelOrder =
       labels.count > 1
-      ? labels.indices.filter { counts.labels[$0].identifiers > 0 }.sorted {
+      // A label of rows without an identifier counts 0; only the missing label is left out.
+      ? labels.indices.filter { $0 > 0 || counts.labels[$0].identifiers > 0 }.sorted {
         labels[$0].lexicographicallyPrecedes(labels[$1])
       } : []
   }
