@@ -51,6 +51,7 @@ lint: python ## Check style, documents, the map of the source, systemd units
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	@scripts/check-documents
 	@scripts/draw-map --check
+	@scripts/number-walks --check
 	@scripts/check-units
 
 format: ## Format all Swift files
