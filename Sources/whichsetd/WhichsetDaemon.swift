@@ -87,7 +87,13 @@ struct WhichsetDaemon: ParsableCommand {
   /// Runs the daemon to its end.
   private func serve(_ data: String, _ settings: Settings, _ log: DaemonLog) throws {
     var options = DaemonOptions(
-      dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text)
+      dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text,
+      end: { trouble in
+        switch trouble {
+        case .indexDead: Glibc.exit(EX_IOERR)
+        case .reactorFailed: Glibc.exit(EX_OSERR)
+        }
+      })
     do throws(InheritanceError) {
       options.inherited = try InheritedSocket.named(in: ProcessEnvironment.value, process: getpid())
       for socket in options.inherited { try socket.check() }
@@ -103,6 +109,8 @@ struct WhichsetDaemon: ParsableCommand {
     let inForce = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given))
     options.reload = inForce.reload
     options.canStart = inForce.checkStart
+    CrashNotice.explain(isOpening: true)
+    options.opened = { CrashNotice.explain(isOpening: false) }
     switch try Daemon(options, log: log).run() {
     case .stopped: break
     case .restarts: throw ProcessRestart.run(keeping: options.inherited.map(\.descriptor))

@@ -33,7 +33,9 @@ import CCrypto
   /// The digest of no bytes. The corresponding C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
   package init(_ algorithm: Algorithm = .sha256) {
     // Both fail only without memory, or in a libcrypto built without the algorithm.
-    guard let context = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
+    guard let context = unsafe EVP_MD_CTX_new() else {
+      preconditionFailure("a digest starts unless memory is out")
+    }
     let started = unsafe EVP_DigestInit_ex(context, algorithm.method, nil)
     precondition(started == 1, "libcrypto has \(algorithm)")
     unsafe self.context = context
@@ -53,7 +55,9 @@ import CCrypto
   ///
   /// The corresponding C functions are `EVP_MD_CTX_copy_ex` and `EVP_DigestFinal_ex`.
   package func hexadecimal() -> String {
-    guard let copy = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
+    guard let copy = unsafe EVP_MD_CTX_new() else {
+      preconditionFailure("a digest starts unless memory is out")
+    }
     defer { unsafe EVP_MD_CTX_free(copy) }
     var digest = [UInt8](repeating: 0, count: algorithm.byteCount)
     // The algorithm writes exactly so many bytes.

@@ -34,11 +34,19 @@ package struct DaemonOptions: Sendable {
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
+  /// Called when the index is open.
+  package var opened: @Sendable () -> Void = {}
+  /// Ends the process, on whatever thread it is called.
+  package let end: @Sendable (FatalTrouble) -> Never
 
-  package init(dataPath: String, entrances: [Entrance], programVersion: String) {
+  package init(
+    dataPath: String, entrances: [Entrance], programVersion: String,
+    end: @escaping @Sendable (FatalTrouble) -> Never
+  ) {
     self.dataPath = dataPath
     self.entrances = entrances
     self.programVersion = programVersion
+    self.end = end
   }
 
   /// A quarter of the machine's memory, for the rows of loads.
@@ -60,6 +68,14 @@ package enum DaemonEnd: Sendable {
   case restarts
 }
 
+/// Why the daemon has to end at once: its threads cannot be waited for.
+package enum FatalTrouble: Sendable {
+  /// The index cannot be written any more.
+  case indexDead
+  /// The system refuses a reactor what it needs.
+  case reactorFailed
+}
+
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog
@@ -75,13 +91,11 @@ package struct Daemon {
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
   package func run() throws -> DaemonEnd {
     let signals = try Self.signalDescriptor()
-    Self.explainLostPages()
     defer { close(signals) }
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
-    Self.explainDeath(isOpening: true)
     let index = try open()
-    Self.explainDeath(isOpening: false)
+    options.opened()
     if !index.unexplained.isEmpty {
       log.warning(
         "kept, though in nobody's use: \(index.unexplained.joined(separator: ", ")); whichset compact leaves them out"
@@ -190,31 +204,31 @@ package struct Daemon {
 
   private func start(_ services: Services) throws -> Threads {
     var threads = Threads(reactorsEnded: try EventCounter(), workersEnded: try EventCounter())
-    let log = log
+    let (log, end) = (log, options.end)
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
-    let staging = NamedThread("staging") {
+    let staging = try NamedThread("staging") {
       services.queues.staging.run(
         StagingThread(
           index: services.index, register: services.register, streams: services.streams, log: log,
           ruleVersion: services.ruleVersion, figures: services.figures.work))
       workersEnded.add()
     }
-    let queries = NamedThread("queries") {
+    let queries = try NamedThread("queries") {
       services.queues.queries.run(
         QueryThread(
           index: services.index, register: services.register, streams: services.streams, log: log,
           ruleVersion: services.ruleVersion, figures: services.figures, reload: services.reloading?.run))
       workersEnded.add()
     }
-    let writer = NamedThread("writer") {
+    let writer = try NamedThread("writer") {
       whichset_lower_priority()
       let thread = WriterThread(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
-        figures: services.figures.work)
+        figures: services.figures.work, end: end)
       services.queues.writer.run(thread, idle: thread.idle)
       workersEnded.add()
     }
-    let care = NamedThread("care") {
+    let care = try NamedThread("care") {
       whichset_lower_priority()
       services.queues.care.run(
         CareThread(
@@ -223,7 +237,7 @@ package struct Daemon {
     }
     threads.running = [staging, queries, writer, care]
     for (number, mailbox) in services.reactors.enumerated() {
-      let reactor = NamedThread("reactor-\(number)") {
+      let reactor = try NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
           try Reactor(
             mailbox: mailbox, queues: services.queues, log: log,
@@ -233,7 +247,7 @@ package struct Daemon {
           ).run()
         } catch {
           log.reactorFailed(error)
-          exit(71)
+          end(.reactorFailed)
         }
         reactorsEnded.add()
       }
@@ -317,7 +331,7 @@ package struct Daemon {
     } catch {
       log.failure("watching the data file", error)
       log.indexDead()
-      exit(EX_IOERR)
+      options.end(.indexDead)
     }
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
@@ -399,39 +413,6 @@ package struct Daemon {
     return descriptor
   }
 
-  /// A page of the map that the data file does not have, or that the disk does not give, is a SIGBUS: there is no
-  /// going on then, but a reason can be told.
-  private static func explainLostPages() {
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in
-      // Only calls that are allowed in a signal handler.
-      lostPagesText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      _exit(EX_DATAERR)
-    }
-    _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
-  }
-
-  /// LMDB trusts its own pages: where they are damaged, it may read what is not there, or stop itself. While the index is
-  /// opened that is damage, and told as such; later it may also be a fault of the program, and the signal takes its course.
-  private static func explainDeath(isOpening: Bool) {
-    var action = sigaction()
-    if isOpening {
-      unsafe action.__sigaction_handler.sa_handler = { _ in
-        // Only calls that are allowed in a signal handler, here and below.
-        damagedFileText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        _exit(EX_DATAERR)
-      }
-    } else {
-      unsafe action.__sigaction_handler.sa_handler = { signal in
-        deathText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        _ = raise(signal)
-      }
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
-    }
-    // Safe: the calls copy the struct.
-    for signal in [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP] { _ = unsafe sigaction(signal, &action, nil) }
-  }
-
   /// Reads a signal; SIGHUP asks to reload the settings, all others to stop.
   private static func takeSignal(_ descriptor: Int32) -> Int32? {
     var information = signalfd_siginfo()
@@ -441,15 +422,3 @@ package struct Daemon {
     return Int32(information.ssi_signo)
   }
 }
-
-/// Told when opening the index ends in a signal; constant, as the others, since a signal handler may not make it up.
-private let damagedFileText: StaticString =
-  "whichsetd: the index's data file is damaged so that it cannot be read; restore a backup or load the lists again\n"
-
-/// Told when a signal ends the daemon later.
-private let deathText: StaticString =
-  "whichsetd: ended by a signal: the data file is damaged (stop the daemon and try whichset verify FILE), or the program has a fault\n"
-
-/// What is said when a page of the index cannot be read; constant, since a signal handler may not make it up.
-private let lostPagesText: StaticString =
-  "whichsetd: a page of the index cannot be read: its data file was cut off, or the disk fails; restore a backup or load the lists again\n"

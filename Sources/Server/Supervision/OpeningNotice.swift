@@ -19,7 +19,7 @@ struct OpeningNotice {
   {
     let isOver = try EventCounter()
     self.isOver = isOver
-    thread = NamedThread("opening") {
+    thread = try NamedThread("opening") {
       for _ in 0..<Self.noticesMax {
         if isOver.wait(milliseconds: intervalMilliseconds) > 0 { return }
         notifier.extendTimeout(seconds: Self.extensionSeconds)

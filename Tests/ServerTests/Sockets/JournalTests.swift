@@ -63,7 +63,7 @@ private final class DatagramCatch: Sendable {
       }
     }
     try #require(bound == 0)
-    _ = NamedThread("journal") { [self] in takeAll() }
+    _ = try NamedThread("journal") { [self] in takeAll() }
   }
 
   /// Takes datagrams for as long as the tests run.
