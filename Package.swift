@@ -2,9 +2,10 @@
 import PackageDescription
 
 // The layers, left to right; each imports only what stands left of it:
+//   Platform is the floor: what is asked of the operating system;
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
-//   Settings stands on nothing;
+//   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
 //   Client and Report stand on DaemonClient, that on Console;
 //   whichset sees storage only in the files of backups.
@@ -56,9 +57,12 @@ let package = Package(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
 
+    // The floor.
+    .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
+
     // Storage.
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
-    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.
     .target(name: "Identifiers", swiftSettings: settings),
@@ -74,41 +78,53 @@ let package = Package(
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
+      dependencies: [
+        "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque, logging,
+      ],
       swiftSettings: settings),
-    .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
+    .target(name: "Settings", dependencies: ["Platform", "CInih"], swiftSettings: settings),
     .executableTarget(
       name: "whichsetd",
-      dependencies: ["Server", "Settings", "Index", "WireProtocol", argumentParser, logging],
+      dependencies: ["Server", "Settings", "Index", "Platform", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.
     .target(
       name: "ListFormats",
-      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      dependencies: [
+        "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+      ],
       swiftSettings: settings),
-    .target(name: "Console", dependencies: ["WireProtocol"], swiftSettings: settings),
+    .target(name: "Console", dependencies: ["Platform", "WireProtocol"], swiftSettings: settings),
     .target(
-      name: "DaemonClient", dependencies: ["Console", "WireProtocol", "CLinux"], swiftSettings: settings),
+      name: "DaemonClient", dependencies: ["Console", "Platform", "WireProtocol", "CLinux"],
+      swiftSettings: settings),
     .target(
       name: "Client",
-      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "WireProtocol"],
+      dependencies: [
+        "Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "Platform", "WireProtocol",
+      ],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "WireProtocol"],
+      name: "Report",
+      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol"],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Report", "WireProtocol", "Index", "IndexKeys",
+        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "WireProtocol", "Index",
+        "IndexKeys",
         argumentParser,
       ],
       swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
+    .testTarget(name: "PlatformTests", dependencies: ["TestSupport", "Platform"], swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["TestSupport", "LMDB"], swiftSettings: settings),
-    .testTarget(name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB"], swiftSettings: settings),
+    .testTarget(
+      name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB", "Platform"], swiftSettings: settings),
     .testTarget(
       name: "IdentifiersTests", dependencies: ["TestSupport", "Identifiers"], swiftSettings: settings),
     .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
@@ -117,7 +133,9 @@ let package = Package(
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
+      dependencies: [
+        "TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol", logging,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
@@ -127,13 +145,17 @@ let package = Package(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
-      name: "ClientTests", dependencies: ["Catalogue", "Client", "Console", "DaemonClient", "WireProtocol"],
+      name: "ClientTests",
+      dependencies: [
+        "TestSupport", "Catalogue", "Client", "Console", "DaemonClient", "Platform", "WireProtocol",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "WireProtocol", "whichset", "whichsetd"],
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "Platform", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -76,7 +77,7 @@ struct IdentifierOptions: ParsableArguments {
   func open() throws(Trouble) -> LineInput {
     if let input { return LineInput(stream: try Descriptor.reading(input), name: input) }
     if identifiers.isEmpty || identifiers == ["-"] {
-      return LineInput(stream: Descriptor(standard: Program.standardInput), name: "standard input")
+      return LineInput(stream: Descriptor(borrowing: Program.standardInput), name: "standard input")
     }
     return LineInput(arguments: identifiers)
   }

@@ -2,6 +2,7 @@
 // may read what is not there, or stop itself.
 
 internal import Glibc
+internal import Platform
 
 enum CrashNotice {
   /// From now on, signals of a crash say on standard error what may be wrong.
@@ -10,36 +11,23 @@ enum CrashNotice {
   /// other crash is damage of the file as well; later it may also be a fault of the program, and the signal takes its
   /// course.
   static func explain(isOpening: Bool) {
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in
-      say(lostPagesText)
+    Signals.handle([SIGBUS]) { _ in
+      Signals.say(lostPagesText)
       _exit(EX_DATAERR)
     }
-    install(action, for: [SIGBUS])
+    let others = [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP]
     if isOpening {
-      unsafe action.__sigaction_handler.sa_handler = { _ in
-        say(damagedFileText)
+      Signals.handle(others) { _ in
+        Signals.say(damagedFileText)
         _exit(EX_DATAERR)
       }
     } else {
-      unsafe action.__sigaction_handler.sa_handler = { signal in
-        say(deathText)
-        _ = raise(signal)
+      Signals.handle(others, isLast: true) { signal in
+        Signals.say(deathText)
+        raise(signal)
       }
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
     }
-    install(action, for: [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP])
   }
-
-  private static func install(_ action: sigaction, for signals: [Int32]) {
-    var action = action
-    for signal in signals { _ = unsafe sigaction(signal, &action, nil) }  // safe: the call copies the struct
-  }
-}
-
-/// Calls only what a signal handler may call (signal-safety(7)).
-private func say(_ text: StaticString) {
-  text.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }
 
 // Constants, since a signal handler may not make them up.

@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import Index
 internal import Logging
+internal import Platform
 internal import Server
 internal import Settings
 internal import WireProtocol
@@ -127,16 +128,14 @@ struct WhichsetDaemon: ParsableCommand {
     switch error {
     case .inUse: EX_UNAVAILABLE
     case .corrupt, .newerFormat, .notAnIndex, .lost: EX_DATAERR
-    case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
+    case .system(let failure) where failure.code != EIO && failure.code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk, .dead: EX_IOERR
     case .full, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }
 
   private static func fail(_ text: String, status: Int32) -> Never {
-    let line = Array("whichsetd: \(text)\n".utf8)
-    // Safe: the call copies the line.
-    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = Descriptor(borrowing: STDERR_FILENO).write(Array("whichsetd: \(text)\n".utf8).span)
     Glibc.exit(status)
   }
 }

@@ -3,6 +3,7 @@
 
 package import Console
 package import DaemonClient
+import Platform
 package import WireProtocol
 
 package struct Care {
@@ -93,7 +94,7 @@ package struct Care {
             "it is done, but the daemon at \(socket) has not come back within \(Figures.patience(Self.restartPatience)). Its log says why"
           )
         }
-        Poll.sleep(.milliseconds(100))
+        MonotonicClock.sleep(.milliseconds(100))
       }
     }
   }

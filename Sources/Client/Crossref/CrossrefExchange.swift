@@ -5,6 +5,7 @@
 package import Console
 package import DaemonClient
 package import ListFormats
+import Platform
 import WireProtocol
 
 package struct Crossref: ~Copyable {

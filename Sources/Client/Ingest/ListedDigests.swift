@@ -2,6 +2,7 @@
 
 package import Console
 package import DaemonClient
+import Platform
 import WireProtocol
 
 /// The lists that a dataset has already.
@@ -32,7 +33,7 @@ package struct ListedDigests: Equatable, Sendable {
       } catch {
         // A daemon that was never there is not waited for.
         guard hasConnected, let pause = retry.next() else { throw error }
-        Poll.sleep(pause)
+        MonotonicClock.sleep(pause)
       }
     }
   }

@@ -8,6 +8,7 @@ internal import Identifiers
 package import Index
 internal import IndexKeys
 internal import Synchronization
+internal import Platform
 internal import WireProtocol
 
 /// What a daemon is told at its start.
@@ -91,7 +92,6 @@ package struct Daemon {
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
   package func run() throws -> DaemonEnd {
     let signals = try Self.signalDescriptor()
-    defer { close(signals) }
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
     let index = try open()
@@ -119,7 +119,7 @@ package struct Daemon {
       socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
       reactors: services.reactors.count)
     options.notifier?.ready(Self.status(of: services))
-    accept(listeners, signals: signals, services)
+    accept(listeners, signals: signals.raw, services)
     if services.upkeep.wantsRestart {
       // To stop is the end for a supervisor, and this is not the end.
       options.notifier?.reloading()
@@ -195,10 +195,9 @@ package struct Daemon {
     let parts = path.split(separator: "/")
     guard parts.last == "staging" else { return }
     let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
-    // Safe: the path is NUL-terminated for the call.
-    guard unsafe access("\(parent.isEmpty ? "." : parent)/data.mdb", F_OK) == 0 else { return }
+    guard try Folder<SystemFailure>.exists("\(parent.isEmpty ? "." : parent)/data.mdb") else { return }
     throw SystemFailure(
-      "open \(path)", EINVAL,
+      "open", path, code: EINVAL,
       hint: "it is the folder for loads of the index in \(parent); choose another --data")
   }
 
@@ -264,7 +263,7 @@ package struct Daemon {
     var lastLook = ContinuousClock.now
     let interval = Duration.milliseconds(supervision.intervalMilliseconds)
     var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      Poll.entry($0, POLLIN)
     }
     var trouble = AcceptTrouble()
     while true {
@@ -274,9 +273,7 @@ package struct Daemon {
         entries[index + 2].fd = pause > 0 ? -1 : listener.descriptor
       }
       let timeout = supervision.intervalMilliseconds
-      // Safe: as many entries as there are.
-      let readyCount = unsafe poll(
-        &entries, nfds_t(entries.count), pause > 0 ? min(timeout, Int32(pause)) : timeout)
+      let readyCount = Poll.wait(&entries, milliseconds: pause > 0 ? min(timeout, Int32(pause)) : timeout)
       if .now - lastLook >= interval {
         lastLook = .now
         look(&supervision, services)
@@ -299,17 +296,14 @@ package struct Daemon {
           while let descriptor = try listener.accept() {
             trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
-            guard !services.upkeep.wantsRestart else {
-              close(descriptor)
-              continue
-            }
+            guard !services.upkeep.wantsRestart else { continue }
             let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
             if services.figures.connectionBegan() > connectionsMax {
               services.figures.connectionEnded()
               services.figures.connectionRefused()
               Self.refuse(descriptor, "\(connectionsMax) connections are open; try again later")
             } else {
-              reactors[next].post(.accepted(descriptor, listener.role))
+              reactors[next].post(.accepted(descriptor.release(), listener.role))
               next = (next + 1) % reactors.count
             }
           }
@@ -361,13 +355,9 @@ package struct Daemon {
       mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)
   }
 
-  private static func refuse(_ descriptor: Int32, _ text: String) {
-    let line = Array((ProtocolError(.connections, text).line + "\n").utf8)
-    // Safe: the call copies the line, which a new socket's buffer has room for.
-    _ = unsafe line.withUnsafeBytes {
-      unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-    }
-    close(descriptor)
+  private static func refuse(_ socket: consuming Descriptor, _ text: String) {
+    // A new socket's buffer has room for the line.
+    _ = socket.send(Array((ProtocolError(.connections, text).line + "\n").utf8).span)
   }
 
   /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
@@ -400,7 +390,7 @@ package struct Daemon {
   // MARK: - Signals and limits
 
   /// Signals that stop the daemon come through a descriptor; a broken pipe is an error code, not a signal.
-  private static func signalDescriptor() throws(SystemFailure) -> Int32 {
+  private static func signalDescriptor() throws(SystemFailure) -> Descriptor {
     var set = sigset_t()
     // Safe: the calls fill and read the set that they are lent.
     unsafe sigemptyset(&set)
@@ -408,9 +398,9 @@ package struct Daemon {
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    let descriptor = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
-    guard descriptor >= 0 else { throw SystemFailure("signalfd", errno) }
-    return descriptor
+    let raw = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+    guard raw >= 0 else { throw SystemFailure("signalfd") }
+    return Descriptor(owning: raw)
   }
 
   /// Reads a signal; SIGHUP asks to reload the settings, all others to stop.

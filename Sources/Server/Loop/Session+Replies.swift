@@ -1,6 +1,7 @@
 // Replies in the order of their requests: what is due, what has come, and what follows the line of a request meanwhile.
 
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 struct PendingReply {

@@ -2,6 +2,7 @@
 // for ever: a disk that hangs must not look like one that is slow.
 
 internal import Index
+internal import Platform
 
 /// Tells the supervisor that the start goes on, from its making to its end.
 struct OpeningNotice {

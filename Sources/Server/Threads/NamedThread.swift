@@ -3,6 +3,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import Platform
 
 struct NamedThread: Sendable {
   private let handle: pthread_t
@@ -30,7 +31,7 @@ struct NamedThread: Sendable {
       }, box)
     guard result == 0 else {
       unsafe Unmanaged<Start>.fromOpaque(box).release()  // safe: no thread has taken it over
-      throw SystemFailure("pthread_create", result)
+      throw SystemFailure("pthread_create", code: result)
     }
     self.handle = handle
   }
