@@ -2,7 +2,7 @@
 import PackageDescription
 
 // The layers, left to right; each imports only what stands left of it:
-//   Platform is the floor: what is asked of the operating system;
+//   ByteText and Platform are the floor: words over bytes, and what is asked of the operating system;
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on the floor alone;
@@ -58,6 +58,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
 
     // The floor.
+    .target(name: "ByteText", swiftSettings: settings),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
 
     // Storage.
@@ -65,8 +66,8 @@ let package = Package(
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.
-    .target(name: "Identifiers", swiftSettings: settings),
-    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["ByteText"], swiftSettings: settings),
+    .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
 
     .target(
       name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
@@ -79,10 +80,11 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque, logging,
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
+        logging,
       ],
       swiftSettings: settings),
-    .target(name: "Settings", dependencies: ["Platform", "CInih"], swiftSettings: settings),
+    .target(name: "Settings", dependencies: ["ByteText", "Platform", "CInih"], swiftSettings: settings),
     .executableTarget(
       name: "whichsetd",
       dependencies: ["Server", "Settings", "Index", "Platform", "WireProtocol", argumentParser, logging],
@@ -92,22 +94,26 @@ let package = Package(
     .target(
       name: "ListFormats",
       dependencies: [
-        "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
       ],
       swiftSettings: settings),
-    .target(name: "Console", dependencies: ["Platform", "WireProtocol"], swiftSettings: settings),
     .target(
-      name: "DaemonClient", dependencies: ["Console", "Platform", "WireProtocol", "CLinux"],
+      name: "Console", dependencies: ["ByteText", "Platform", "WireProtocol"], swiftSettings: settings),
+    .target(
+      name: "DaemonClient", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CLinux"],
       swiftSettings: settings),
     .target(
       name: "Client",
       dependencies: [
-        "Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "Platform", "WireProtocol",
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "Platform",
+        "WireProtocol",
       ],
       swiftSettings: settings),
     .target(
       name: "Report",
-      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol"],
+      dependencies: [
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
@@ -121,24 +127,28 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
+    .testTarget(name: "ByteTextTests", dependencies: ["ByteText"], swiftSettings: settings),
     .testTarget(name: "PlatformTests", dependencies: ["TestSupport", "Platform"], swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["TestSupport", "LMDB"], swiftSettings: settings),
     .testTarget(
       name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB", "Platform"], swiftSettings: settings),
     .testTarget(
-      name: "IdentifiersTests", dependencies: ["TestSupport", "Identifiers"], swiftSettings: settings),
-    .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
+      name: "IdentifiersTests", dependencies: ["TestSupport", "ByteText", "Identifiers"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WireProtocolTests", dependencies: ["ByteText", "WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol", logging,
+        "TestSupport", "ByteText", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol",
+        logging,
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
+      name: "ListFormatsTests", dependencies: ["ByteText", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
     .testTarget(
@@ -147,7 +157,8 @@ let package = Package(
     .testTarget(
       name: "ClientTests",
       dependencies: [
-        "TestSupport", "Catalogue", "Client", "Console", "DaemonClient", "Platform", "WireProtocol",
+        "TestSupport", "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Platform",
+        "WireProtocol",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -35,22 +35,24 @@ let package = Package(
     .systemLibrary(name: "CBzip2"),
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma"),
     .systemLibrary(name: "CLinux"),
+    .target(name: "ByteText", swiftSettings: settings),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
-    .target(name: "Identifiers", swiftSettings: testable),
-    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["ByteText"], swiftSettings: testable),
+    .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
       dependencies: [
-        "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque, logging,
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
+        logging,
       ],
       swiftSettings: testable),
     .target(
       name: "ListFormats",
       dependencies: [
-        "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
       ],
       swiftSettings: settings),
     .target(name: "CAllocations"),
@@ -63,7 +65,7 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    .target(name: "BenchmarkWork", dependencies: ["Platform"], swiftSettings: settings),
+    .target(name: "BenchmarkWork", dependencies: ["ByteText", "Platform"], swiftSettings: settings),
     .executableTarget(name: "bench-work", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .executableTarget(
       name: "bench-load", dependencies: ["BenchmarkWork", "Platform", "CLinux"], swiftSettings: settings),

@@ -7,6 +7,8 @@
 // - Dot segments are resolved after decoding; empty segments (`//`) are kept.
 // - A query is kept as it is written; a `?` with nothing behind is dropped.
 
+import ByteText
+
 extension CanonicalURL {
   /// Appends the path that begins here and ends before `?`, `#` or at the end of the source; returns where.
   mutating func appendPath(_ source: Span<UInt8>, from pathStart: Int) -> Int {

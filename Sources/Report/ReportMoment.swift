@@ -1,5 +1,6 @@
 // The date of a report: now, unless a build that must be repeatable says otherwise.
 
+import ByteText
 package import Console
 import Platform
 import WireProtocol

@@ -1,6 +1,7 @@
 // `whichset list`.
 
 import ArgumentParser
+import ByteText
 import Client
 import Console
 import DaemonClient

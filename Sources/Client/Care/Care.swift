@@ -1,6 +1,7 @@
 // What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations, keys by newer
 // rules. Files are handed over as descriptors; looking into them is left to the commands.
 
+import ByteText
 package import Console
 package import DaemonClient
 import Platform
@@ -75,7 +76,7 @@ package struct Care {
     defer { console.clear() }
     let end = try daemon.stream(
       request, file: file, progress: { [console] in console.draw(share: $0) },
-      line: { line, _ in lines.append([UInt8](copying: line)) })
+      line: { line, _ in lines.append(line.copied) })
     return (lines, end)
   }
 

@@ -2,6 +2,7 @@
 // Blocks are read no faster than the daemon takes them and matches are written, so memory stays bounded whatever the list's
 // size.
 
+import ByteText
 package import Console
 package import DaemonClient
 package import ListFormats

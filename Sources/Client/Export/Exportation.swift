@@ -1,5 +1,6 @@
 // Where an export is written: to standard output, or to a file that gets its name only when it is whole.
 
+import ByteText
 package import Console
 import DaemonClient
 import Platform

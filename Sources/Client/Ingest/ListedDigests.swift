@@ -1,5 +1,6 @@
 // Which lists a dataset has already: whether to hash a list before it is sent, which may spare the load.
 
+import ByteText
 package import Console
 package import DaemonClient
 import Platform

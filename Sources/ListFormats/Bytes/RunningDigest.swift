@@ -1,6 +1,7 @@
 // Digests of bytes as they are read: the SHA-256 by which a list's version is known, and the hashes by which a picture's
 // file is asked for. Wraps libcrypto's EVP.
 
+import ByteText
 import CCrypto
 
 /// A running digest. Safe to use: the context is made, used and freed in here only.
@@ -68,20 +69,5 @@ import CCrypto
     var text: [UInt8] = []
     Hexadecimal.append(digest.span, to: &text)
     return String(decoding: text, as: UTF8.self)
-  }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-enum Hexadecimal {
-  /// Appends two digits a byte.
-  static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-    for index in bytes.indices {
-      output.append(digit(bytes[index] >> 4))
-      output.append(digit(bytes[index] & 15))
-    }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

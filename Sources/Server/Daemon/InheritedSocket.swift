@@ -3,6 +3,7 @@
 //
 // Sockets are told apart by their names and never by their order, which changes from start to start.
 
+internal import ByteText
 internal import CLinux
 internal import Glibc
 internal import Platform

@@ -1,6 +1,7 @@
 // Tells the supervisor how the daemon is, by the protocol of sd_notify(3): lines in one datagram to the socket that
 // $NOTIFY_SOCKET names. It is three system calls, so no library is needed for it.
 
+internal import ByteText
 internal import Glibc
 internal import Index
 internal import Platform
