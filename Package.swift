@@ -66,7 +66,7 @@ let package = Package(
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.
-    .target(name: "Identifiers", dependencies: ["ByteText"], swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: settings),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
 
     .target(

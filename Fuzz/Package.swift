@@ -40,7 +40,7 @@ let package = Package(
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: testable),
-    .target(name: "Identifiers", dependencies: ["ByteText"], swiftSettings: testable),
+    .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(

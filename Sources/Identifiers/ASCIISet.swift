@@ -22,8 +22,14 @@ struct ASCIISet {
   /// RFC 3986 `pchar` without percent-encodings: unreserved, `!$&'()*+,;=` and `:@`.
   static var pathSegment: ASCIISet { ASCIISet(low: 0x2fff_7fd2_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
 
-  /// RFC 3986 `query` without percent-encodings: `pathSegment` and `/?`.
-  static var query: ASCIISet { ASCIISet(low: 0xafff_ffd2_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
+  /// RFC 3986 `query` without percent-encodings and `&`: `pathSegment` but for `&`, and `/?`.
+  static var query: ASCIISet { ASCIISet(low: 0xafff_ff92_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
+
+  /// What is the same percent-encoded or bare in a path: `pathSegment` but for `+`.
+  static var barePath: ASCIISet { ASCIISet(low: 0x2fff_77d2_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
+
+  /// What is the same percent-encoded or bare in a query: `query` but for `+`, `;` and `=`.
+  static var bareQuery: ASCIISet { ASCIISet(low: 0x87ff_f792_0000_0000, high: 0x47ff_fffe_87ff_ffff) }
 
   /// What a host name may hold here: letters, digits, `-.` and the `_` that real host names have.
   static var hostName: ASCIISet { ASCIISet(low: 0x03ff_6000_0000_0000, high: 0x07ff_fffe_87ff_fffe) }

@@ -2,10 +2,14 @@
 //
 // - `%41` becomes `A` (unreserved, RFC 3986 6.2.2.2), `%2f` becomes `%2F`; nothing is decoded twice, so
 //   `%2541` stays. A `%` that begins no encoding becomes `%25`.
+// - `%28` becomes `(`, and so do the other marks that separate nothing in that place, since programs differ in
+//   which of them they encode. `%2B` stays, for `+` is a space to some servers, and in a query `%26`, `%3D` and
+//   `%3B` stay, for `&`, `=` and `;` separate parameters.
 // - Bytes that may not stand bare in a URL (space, quotes, `|`, raw UTF-8, ...) are percent-encoded, so that
 //   the raw and the encoded spelling agree.
 // - Dot segments are resolved after decoding; empty segments (`//`) are kept.
-// - A query is kept as it is written; a `?` with nothing behind is dropped.
+// - A query keeps the order of its parameters; `&amp;` that was copied out of a page's source is `&`; a `?` with
+//   nothing behind is dropped.
 
 import ByteText
 
@@ -22,7 +26,7 @@ extension CanonicalURL {
       let next = index < source.count ? source[index] : UInt8(ascii: "?")
       let isAtEnd = next == UInt8(ascii: "?") || next == UInt8(ascii: "#")
       guard isAtEnd || next == UInt8(ascii: "/") else {
-        index = appendEscaped(source, at: index)
+        index = appendEscaped(source, at: index, bare: .barePath)
         continue
       }
       if closeDotSegment(from: segmentStart, pathStart: start) {
@@ -45,7 +49,12 @@ extension CanonicalURL {
     while true {
       index = bytes.append(source, from: index, while: .query)
       guard index < source.count, source[index] != UInt8(ascii: "#") else { return }
-      index = appendEscaped(source, at: index)
+      guard source[index] == UInt8(ascii: "&") else {
+        index = appendEscaped(source, at: index, bare: .bareQuery)
+        continue
+      }
+      bytes.append(UInt8(ascii: "&"))
+      index = source.ampersandEnd(at: index + 1)
     }
   }
 
@@ -67,13 +76,13 @@ extension CanonicalURL {
 
   /// Appends the canonical form of a byte that cannot stand as it is, or of a percent-encoding, and returns
   /// where the next one begins.
-  private mutating func appendEscaped(_ source: Span<UInt8>, at index: Int) -> Int {
+  private mutating func appendEscaped(_ source: Span<UInt8>, at index: Int, bare: ASCIISet) -> Int {
     guard source[index] == UInt8(ascii: "%"), let byte = source.percentDecoded(at: index, to: source.count)
     else {
       bytes.appendPercentEncoded(source[index])
       return index + 1
     }
-    if ASCIISet.unreserved.contains(byte) {
+    if bare.contains(byte) {
       bytes.append(byte)
     } else {
       bytes.appendPercentEncoded(byte)
@@ -83,6 +92,21 @@ extension CanonicalURL {
 }
 
 extension Span where Element == UInt8 {
+  /// Where the rest of a character reference ends whose `&` stands before this place, as often as it was
+  /// escaped: `amp;`, `amp;amp;`, `#38;`.
+  fileprivate func ampersandEnd(at start: Int) -> Int {
+    var index = start
+    while true {
+      if hasPrefix("amp;", at: index, anyCase: true) || hasPrefix("#38;", at: index) {
+        index += 4
+      } else if hasPrefix("#038;", at: index) || hasPrefix("#x26;", at: index, anyCase: true) {
+        index += 5
+      } else {
+        return index
+      }
+    }
+  }
+
   /// The byte that `%XX` at this place stands for, or nil if no two hexadecimal digits follow.
   func percentDecoded(at index: Int, to end: Int) -> UInt8? {
     guard index + 2 < end, let high = ASCII.hexValue(self[index + 1]),

@@ -6,7 +6,7 @@ extension FamilyRule {
 
   private static let flickr: [FamilyRule] = [
     FamilyRule(
-      "flickr-page", version: 1, "a Flickr page names a photo, an album or an account", .flickr(.page),
+      "flickr-page", version: 2, "a Flickr page names a photo, an album or an account", .flickr(.page),
       [.exact("flickr.com"), .exact("m.flickr.com"), .exact("secure.flickr.com")]),
     FamilyRule(
       "flickr-embed", version: 1, "an embedded Flickr page names a photo by its id alone", .flickr(.embedded),
@@ -15,10 +15,11 @@ extension FamilyRule {
       "flickr-short", version: 1, "a Flickr short link holds the photo's id in base 58", .flickr(.short),
       [.exact("flic.kr")]),
     FamilyRule(
-      "flickr-file", version: 1, "a Flickr file name begins with the photo's id", .flickr(.file),
+      "flickr-file", version: 2, "a Flickr file name begins with the photo's id", .flickr(.file),
       [
         .under("staticflickr.com"), .exact("static.flickr.com"), .under("static.flickr.com"),
-        .numbered("photos", ".flickr.com"), .numbered("farm", ".flickr.com"),
+        .exact("staticflickr.com"), .exact("photos.flickr.com"), .numbered("photos", ".flickr.com"),
+        .numbered("farm", ".flickr.com"),
       ]),
   ]
 
@@ -40,10 +41,9 @@ extension FamilyRule {
       .unwrap(.hostInPath),
       [.numbered("i", ".wp.com")]),
     FamilyRule(
-      "yahoo-proxy", version: 1, "an image server of Yahoo holds the image's URL", .unwrap(.urlInPath),
+      "yahoo-proxy", version: 2, "an image server of Yahoo holds the image's URL", .unwrap(.urlInPath),
       [
-        .exact("l.yimg.com"), .exact("l1.yimg.com"), .exact("l2.yimg.com"), .exact("l3.yimg.com"),
-        .exact("s.yimg.com"),
+        .exact("l.yimg.com"), .numbered("l", ".yimg.com"), .exact("s.yimg.com"), .numbered("s", ".yimg.com"),
       ]),
     FamilyRule(
       "cloudinary-fetch", version: 1, "a Cloudinary address of a fetched image holds its URL",
@@ -115,23 +115,25 @@ extension FamilyRule {
 
   private static let sizes: [FamilyRule] = [
     FamilyRule(
-      "imdb-image", version: 1, "the stem of the file's name is the image, what follows its size",
+      "imdb-image", version: 2, "the stem of the file's name is the image, what follows its size",
       .image(.imdb),
       [
         "ia.media-imdb.com", "m.media-amazon.com", "images-na.ssl-images-amazon.com",
         "images-eu.ssl-images-amazon.com", "ecx.images-amazon.com", "g-ecx.images-amazon.com",
       ].map(HostPattern.exact)),
     FamilyRule(
-      "wikimedia-thumbnail", version: 1, "/thumb/a/ab/NAME/250px-NAME is a size of /a/ab/NAME",
+      "wikimedia-thumbnail", version: 2, "/thumb/a/ab/NAME/250px-NAME is a size of /a/ab/NAME",
       .image(.wikimedia), [.exact("upload.wikimedia.org")]),
     FamilyRule(
-      "wikia-thumbnail", version: 1, "what stands behind /revision/latest scales the image", .image(.wikia),
-      [
-        .exact("static.wikia.nocookie.net"), .exact("vignette.wikia.nocookie.net"),
-        .numbered("vignette", ".wikia.nocookie.net"),
-      ]),
+      "commons-page", version: 2, "a file of Commons is stored by the MD5 of its name", .image(.commons),
+      [.exact("commons.wikimedia.org"), .exact("commons.m.wikimedia.org")]),
     FamilyRule(
-      "youtube-frame", version: 1, "all sizes of a frame of a video are one image", .image(.youtube),
+      "wikia-file", version: 2, "the wiki, its language and the file's name are the image", .image(.wikia),
+      ["static", "vignette", "images", "img"].flatMap {
+        [.exact("\($0).wikia.nocookie.net"), .numbered($0, ".wikia.nocookie.net")]
+      } + [.exact("images.wikia.com"), .numbered("images", ".wikia.com")]),
+    FamilyRule(
+      "youtube-frame", version: 2, "all sizes of a frame of a video are one image", .image(.youtube),
       [
         .exact("i.ytimg.com"), .numbered("i", ".ytimg.com"), .exact("img.youtube.com"),
         .exact("i.ytimg.googleusercontent.com"),
@@ -140,7 +142,7 @@ extension FamilyRule {
       "vimeo-frame", version: 1, "the size stands behind the name of a video's frame", .image(.vimeo),
       [.exact("i.vimeocdn.com")]),
     FamilyRule(
-      "google-size", version: 1, "/s1600/ and =s220 are sizes of the same image", .image(.google),
+      "google-size", version: 2, "/s1600/ and =s220 are sizes of the image, on all hosts", .image(.google),
       [
         .numbered("", ".bp.blogspot.com"), .exact("bp.blogspot.com"), .exact("blogger.googleusercontent.com"),
         .exact("play-lh.googleusercontent.com"), .numbered("lh", ".googleusercontent.com"),
@@ -162,8 +164,8 @@ extension FamilyRule {
       "imgur-size", version: 1, "a letter behind the seven of an id is a size", .image(.imgur),
       [.exact("i.imgur.com")]),
     FamilyRule(
-      "twitter-size", version: 1, ":large, name=small and _400x400 are sizes", .image(.twitter),
-      [.exact("pbs.twimg.com")]),
+      "twitter-size", version: 2, ":large, name=small and _400x400 are sizes", .image(.twitter),
+      [.exact("pbs.twimg.com"), .numbered("a", ".twimg.com"), .numbered("si", ".twimg.com")]),
     FamilyRule(
       "reddit-size", version: 1, "a preview has the name of the image", .image(.reddit),
       [.exact("preview.redd.it"), .exact("i.redd.it")]),
@@ -182,18 +184,27 @@ extension FamilyRule {
       "wordpress-size", version: 1, "w, h and their like are sizes", .image(.wordpress),
       [.under("files.wordpress.com")]),
     FamilyRule(
+      "inaturalist-size", version: 2, "the number below /photos/ is the photo's id", .image(.inaturalist),
+      [
+        .exact("inaturalist-open-data.s3.amazonaws.com"), .exact("static.inaturalist.org"),
+        .exact("inaturalist.org"),
+      ]),
+    FamilyRule(
       "photo-query", version: 1, "the path is the image, the query a size", .image(.anyQuery),
       [.exact("images.unsplash.com"), .exact("images.pexels.com")]),
   ]
 
   private static let stock: [FamilyRule] = [
     FamilyRule(
-      "shutterstock-size", version: 1, "the number at the end of the name is the image's id",
+      "shutterstock-size", version: 2, "the number at the end of the name is the image's id",
       .image(.shutterstock),
-      [.exact("image.shutterstock.com"), .exact("shutterstock.com"), .numbered("thumb", ".shutterstock.com")]),
+      [
+        .exact("shutterstock.com"), .exact("image.shutterstock.com"), .numbered("image", ".shutterstock.com"),
+        .exact("thumb.shutterstock.com"), .numbered("thumb", ".shutterstock.com"),
+      ]),
     FamilyRule(
-      "dreamstime-size", version: 1, "the number at the end of the name is the image's id",
-      .image(.dreamstime), [.exact("thumbs.dreamstime.com")]),
+      "dreamstime-size", version: 2, "the number at the end of the name is the image's id",
+      .image(.dreamstime), [.exact("thumbs.dreamstime.com"), .exact("dreamstime.com")]),
     FamilyRule(
       "getty-size", version: 1, "the number behind picture-id, or below /id/, is the image's id",
       .image(.getty), [.exact("media.gettyimages.com"), .exact("media.istockphoto.com")]),

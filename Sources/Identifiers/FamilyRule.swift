@@ -5,7 +5,7 @@
 // give the new one the next version, so that a list loaded under old rules can be told apart.
 
 /// The version of all rules together. An index records it with what was loaded.
-package let ruleVersion = 1
+package let ruleVersion = 2
 
 /// One family of URLs.
 package struct FamilyRule: Sendable {
@@ -51,10 +51,10 @@ package struct FamilyRule: Sendable {
 
   /// Families of sizes of one image.
   package enum ImageFamily: Sendable {
-    case imdb, wikimedia, wikia, youtube, vimeo
+    case imdb, wikimedia, commons, wikia, youtube, vimeo
     case google, googleThumbnail, bingThumbnail
     case pinterest, tumblr, imgur, twitter, reddit, medium, ebay
-    case gravatar, wordpress, anyQuery
+    case gravatar, wordpress, anyQuery, inaturalist
     case shutterstock, dreamstime, getty, alamy, fiveHundredPixels
   }
 

@@ -29,12 +29,23 @@ enum FlickrURL {
     self = named
   }
 
-  /// Reads an address of flickr.com: pages, `.gne` scripts, buddy icons, guest passes.
+  /// Reads an address of flickr.com: pages, videos, `.gne` scripts, buddy icons, guest passes.
   private static func page(_ text: Span<UInt8>, path: Range<Int>, query: Range<Int>) -> FlickrURL? {
     var segments = PathSegments(path)
-    guard let first = segments.next(in: text) else { return nil }
-    if text.equals("photos", in: first) || text.equals("photo", in: first) {
+    guard var first = segments.next(in: text) else { return nil }
+    // Links in mails were counted: `/x/t/0123456/photos/...`.
+    if text.equals("x", in: first) {
+      guard let kind = segments.next(in: text), text.equals("t", in: kind), segments.next(in: text) != nil,
+        let next = segments.next(in: text)
+      else { return nil }
+      first = next
+    }
+    if text.equals("photos", in: first) || text.equals("photo", in: first) || text.equals("videos", in: first)
+    {
       return photos(text, &segments)
+    }
+    if text.equals("groups", in: first) || text.equals("explore", in: first) {
+      return photo(text, shownPhoto(text, &segments))
     }
     if text.equals("people", in: first) {
       guard let ownerSegment = segments.next(in: text), !isReserved(text, ownerSegment) else { return nil }
@@ -60,11 +71,14 @@ enum FlickrURL {
     return photo(text, id)
   }
 
-  /// `/photos/OWNER/...`: a photo, an album, or the owner.
+  /// `/photos/OWNER/...`: a photo, an album, or the owner. An album, a gallery or a stream that is shown at one of its
+  /// photos, `/with/ID`, is that photo.
   private static func photos(_ text: Span<UInt8>, _ segments: inout PathSegments) -> FlickrURL? {
     guard let ownerSegment = segments.next(in: text), !isReserved(text, ownerSegment) else { return nil }
     guard let third = segments.next(in: text) else { return owner(text, ownerSegment) }
     if ASCII.isDigit(text[third.lowerBound]) { return photo(text, third) }
+    var rest = PathSegments(third.lowerBound..<segments.end)
+    if let shown = photo(text, shownPhoto(text, &rest)) { return shown }
     let isAlbums = text.equals("albums", in: third) || text.equals("sets", in: third)
     if isAlbums, let album = segments.next(in: text) {
       return Number(decimal: text, in: album).value.map(FlickrURL.album)
@@ -73,6 +87,14 @@ enum FlickrURL {
       text.hasPrefix("page", at: third.lowerBound)
       && text.isDecimal(in: third.lowerBound + 4..<max(third.upperBound, third.lowerBound + 4))
     return isAlbums || isPage ? owner(text, ownerSegment) : nil
+  }
+
+  /// What stands behind `with` in the rest of a path.
+  private static func shownPhoto(_ text: Span<UInt8>, _ segments: inout PathSegments) -> Range<Int>? {
+    while let segment = segments.next(in: text) {
+      if text.equals("with", in: segment) { return segments.next(in: text) }
+    }
+    return nil
   }
 
   /// `photo.gne?id=`, `photo_zoom.gne?id=`, `video_download.gne?id=`, `photo.gne?short=`.

@@ -64,7 +64,7 @@ extension IdentifierParser {
   }
 
   /// `<dataset>/<name>`: the dataset's slug in letters, digits and `._-`, made lower case; the name is any
-  /// UTF-8 and is kept as it is, slashes and spaces included.
+  /// UTF-8 and is kept as it is, slashes and spaces included. VGGFace2 lists its files with and without `.jpg`.
   private mutating func parseFile(_ text: Span<UInt8>) -> Identification {
     guard let slash = text.firstIndex(of: UInt8(ascii: "/"), in: text.indices), slash > 0,
       slash + 1 < text.count, (try? UTF8Span(validating: text)) != nil
@@ -74,6 +74,15 @@ extension IdentifierParser {
     }
     _ = value.appendLowercased(text, from: 0, while: .hostName)
     value.append(text.extracting(slash..<text.count))
+    if Self.isVGGFace2(text, slash + 1..<text.count) { value.append(".jpg") }
     return .text(.file)
+  }
+
+  /// `n000001/0001_01`: a person and a face of VGGFace2, as its lists of boxes have them.
+  private static func isVGGFace2(_ text: Span<UInt8>, _ name: Range<Int>) -> Bool {
+    let start = name.lowerBound
+    return name.count == 15 && text.hasPrefix("n", at: start) && text.isDecimal(in: start + 1..<start + 7)
+      && text.hasPrefix("/", at: start + 7) && text.isDecimal(in: start + 8..<start + 12)
+      && text.hasPrefix("_", at: start + 12) && text.isDecimal(in: start + 13..<start + 15)
   }
 }

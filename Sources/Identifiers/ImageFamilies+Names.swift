@@ -86,24 +86,26 @@ extension ImageFamilies {
     let colon = text.firstIndex(of: UInt8(ascii: ":"), in: slash..<url.pathEnd) ?? url.pathEnd
     let end = text.lastIndex(of: UInt8(ascii: "."), in: slash..<colon) ?? colon
     guard end > slash + 1, end == colon || isPicture(text, end..<colon) else { return false }
-    output.append(text.extracting(url.hostStart..<end))
+    output.append("pbs.twimg.com")
+    output.append(text.extracting(url.pathStart..<end))
     return true
   }
 
+  /// The extension is the file's own, in either case, and may be missing. Older hosts have the same files.
   private static func twitterPortrait(
     _ url: borrowing CanonicalURL, name: Int, to output: inout Scratch
   ) -> Bool {
     let text = url.bytes.span
-    guard let dot = text.lastIndex(of: UInt8(ascii: "."), in: name..<url.pathEnd),
-      isPicture(text, dot..<url.pathEnd)
-    else { return false }
+    let dot = text.lastIndex(of: UInt8(ascii: "."), in: name..<url.pathEnd) ?? url.pathEnd
+    guard dot == url.pathEnd || isPicture(text, dot..<url.pathEnd, anyCase: true) else { return false }
     let end =
       sizeStart(text, "_normal", name..<dot) ?? sizeStart(text, "_bigger", name..<dot)
       ?? sizeStart(text, "_mini", name..<dot) ?? sizeStart(text, "_400x400", name..<dot)
       ?? sizeStart(text, "_200x200", name..<dot) ?? sizeStart(text, "_x96", name..<dot)
-      ?? sizeStart(text, "_reasonably_small", name..<dot)
-    guard let end else { return false }
-    output.append(text.extracting(url.hostStart..<end))
+      ?? sizeStart(text, "_reasonably_small", name..<dot) ?? dot
+    guard end > name else { return false }
+    output.append("pbs.twimg.com")
+    output.append(text.extracting(url.pathStart..<end))
     output.append(text.extracting(dot..<url.pathEnd))
     return true
   }
@@ -168,19 +170,6 @@ extension ImageFamilies {
     return true
   }
 
-  /// Wikia: `.../images/a/ab/NAME/revision/latest/scale-to-width-down/250?cb=STAMP`. The stamp tells which revision of
-  /// the file it is, and stays.
-  static func wikiaScale(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
-    let text = url.bytes.span
-    let mark: StaticString = "/revision/latest/"
-    for index in url.path where text.hasPrefix(mark, at: index) {
-      output.append(text.extracting(url.hostStart..<index + mark.utf8CodeUnitCount - 1))
-      output.append(text.extracting(url.pathEnd..<text.count))
-      return true
-    }
-    return false
-  }
-
   /// Where the digits that end here begin.
   static func digitsStart(_ text: Span<UInt8>, endingAt end: Int, from limit: Int) -> Int {
     var start = end
@@ -189,8 +178,33 @@ extension ImageFamilies {
   }
 
   /// Whether a part is the extension of a picture's file, its dot included.
-  static func isPicture(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {
-    text.equals(".jpg", in: part) || text.equals(".jpeg", in: part) || text.equals(".png", in: part)
-      || text.equals(".gif", in: part) || text.equals(".webp", in: part)
+  static func isPicture(_ text: Span<UInt8>, _ part: Range<Int>, anyCase: Bool = false) -> Bool {
+    func isExtension(_ literal: StaticString) -> Bool {
+      part.count == literal.utf8CodeUnitCount
+        && text.hasPrefix(literal, at: part.lowerBound, anyCase: anyCase)
+    }
+    return isExtension(".jpg") || isExtension(".jpeg") || isExtension(".png") || isExtension(".gif")
+      || isExtension(".webp")
+  }
+
+  /// iNaturalist: `/photos/123456/medium.jpg`, in six sizes on two hosts, and the photo's page.
+  static func inaturalistPhoto(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    guard let photos = segments.next(in: text), text.equals("photos", in: photos),
+      let id = segments.next(in: text), text.isDecimal(in: id)
+    else { return false }
+    if let file = segments.next(in: text) {
+      let dot = text.lastIndex(of: UInt8(ascii: "."), in: file) ?? file.upperBound
+      let name = file.lowerBound..<dot
+      guard file.upperBound == url.pathEnd, isPicture(text, dot..<file.upperBound, anyCase: true),
+        text.equals("original", in: name) || text.equals("large", in: name) || text.equals("medium", in: name)
+          || text.equals("small", in: name) || text.equals("square", in: name)
+          || text.equals("thumb", in: name)
+      else { return false }
+    }
+    output.append("inaturalist.org/photos/")
+    output.append(text.extracting(id))
+    return true
   }
 }

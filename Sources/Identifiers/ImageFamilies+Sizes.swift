@@ -4,7 +4,8 @@ import ByteText
 
 extension ImageFamilies {
   /// Blogger and Google user content: a `/s1600/` before the file name or an `=s220` at the end are options
-  /// of one image, and so is the image without them.
+  /// of one image, and so is the image without them. A path is the same image on all numbered hosts, on those of
+  /// Blogger, and on Google's own, since its long random part is the image's name.
   static func googleSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
     var end = url.pathEnd
@@ -21,12 +22,23 @@ extension ImageFamilies {
     {
       folderEnd = slash
     }
-    guard end < url.pathEnd || folderEnd < nameStart else { return false }
-    output.append(text.extracting(url.hostStart..<folderEnd))
+    var segments = PathSegments(url.path)
+    guard let first = segments.next(in: text) else { return false }
+    let isShared = first.count >= googleNameBytesMin && !text.hasPrefix("yt", at: url.hostStart)
+    guard isShared || end < url.pathEnd || folderEnd < nameStart else { return false }
+    if isShared {
+      output.append("lh3.googleusercontent.com")
+    } else {
+      output.append(text.extracting(url.hostStart..<url.pathStart))
+    }
+    output.append(text.extracting(url.pathStart..<folderEnd))
     output.append(text.extracting(nameStart..<end))
     output.append(text.extracting(url.pathEnd..<text.count))
     return true
   }
+
+  /// The shortest first part of a path that is an image's random name, as `-AbCdEfGhIjk` of Picasa and Blogger.
+  private static let googleNameBytesMin = 11
 
   /// `s` , `w` or `h` and a number, then options after hyphens: `s1600`, `s72-c`, `w400-h300-no`.
   private static func isGoogleOption(_ text: Span<UInt8>, _ part: Range<Int>) -> Bool {
@@ -66,20 +78,30 @@ extension ImageFamilies {
   }
 
   /// Other images of these hosts: `/images/I/51abcDEF._V1_SX300_.jpg` and `/images/I/51abcDEF._AC_SL1500_.jpg` are
-  /// `/images/I/51abcDEF.jpg`: options stand between underscores, behind a dot.
+  /// `/images/I/51abcDEF.jpg`: options stand between underscores, behind a dot. Names below `/images/I/` are the same
+  /// image on all hosts, with `+` or `%2B`; names elsewhere, such as product numbers, may differ by country.
   static func amazonSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
     guard text.extracting(0..<url.pathEnd).hasPrefix("/images/", at: url.pathStart),
       let slash = text.lastIndex(of: UInt8(ascii: "/"), in: url.path),
       let dot = text.lastIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd),
-      let stemEnd = text.firstIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd),
-      stemEnd > slash + 1, stemEnd < dot,
-      text.hasPrefix("._V1", at: stemEnd)
-        || (text.hasPrefix("._", at: stemEnd) && dot > stemEnd + 3 && text[dot - 1] == UInt8(ascii: "_")
-          && text.equals("/images/I", in: url.pathStart..<slash))
+      let stemEnd = text.firstIndex(of: UInt8(ascii: "."), in: slash..<url.pathEnd), stemEnd > slash + 1
     else { return false }
-    output.append(text.extracting(url.hostStart..<stemEnd))
-    output.append(text.extracting(dot..<text.count))
+    let isShared = text.equals("/images/I", in: url.pathStart..<slash)
+    let hasOptions =
+      stemEnd < dot
+      && (text.hasPrefix("._V1", at: stemEnd)
+        || (isShared && text.hasPrefix("._", at: stemEnd) && dot > stemEnd + 3
+          && text[dot - 1] == UInt8(ascii: "_")))
+    guard isShared else {
+      guard hasOptions else { return false }
+      output.append(text.extracting(url.hostStart..<stemEnd))
+      output.append(text.extracting(dot..<text.count))
+      return true
+    }
+    output.append("m.media-amazon.com/images/I/")
+    appendFileName(text, slash + 1..<(hasOptions ? stemEnd : url.pathEnd), to: &output)
+    if hasOptions { output.append(text.extracting(dot..<url.pathEnd)) }
     return true
   }
 }

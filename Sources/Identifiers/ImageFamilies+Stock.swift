@@ -27,18 +27,24 @@ extension ImageFamilies {
     return true
   }
 
-  /// Dreamstime: `/z/some-title-12345678.jpg`, where the letter is a size.
+  /// Dreamstime: `/z/some-title-12345678.jpg`, where the letter is a size, and `/some-title-thumb12345678.jpg`.
   static func dreamstimeSize(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
     var segments = PathSegments(url.path)
-    guard let size = segments.next(in: text), size.count == 1, ASCII.isLetter(text[size.lowerBound]),
-      let file = segments.next(in: text), file.upperBound == url.pathEnd,
-      let dot = text.lastIndex(of: UInt8(ascii: "."), in: file), isPicture(text, dot..<file.upperBound)
+    guard var file = segments.next(in: text) else { return false }
+    let hasSize = file.count == 1 && ASCII.isLetter(text[file.lowerBound])
+    if hasSize {
+      guard let next = segments.next(in: text) else { return false }
+      file = next
+    }
+    guard file.upperBound == url.pathEnd, let dot = text.lastIndex(of: UInt8(ascii: "."), in: file),
+      isPicture(text, dot..<file.upperBound)
     else { return false }
     let start = digitsStart(text, endingAt: dot, from: file.lowerBound)
-    guard dot - start >= 4, start > file.lowerBound, text[start - 1] == UInt8(ascii: "-") else {
-      return false
-    }
+    let mark: StaticString = hasSize ? "-" : "-thumb"
+    guard dot - start >= 4, start - mark.utf8CodeUnitCount >= file.lowerBound,
+      text.hasPrefix(mark, at: start - mark.utf8CodeUnitCount)
+    else { return false }
     output.append("thumbs.dreamstime.com/z/-")
     output.append(text.extracting(start..<dot))
     output.append(".jpg")

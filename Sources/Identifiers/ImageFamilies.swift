@@ -14,8 +14,9 @@ enum ImageFamilies {
     let isApplied =
       switch family {
       case .imdb: amazonSize(url, to: &output)
-      case .wikimedia: wikimediaThumbnail(url, to: &output)
-      case .wikia: wikiaScale(url, to: &output)
+      case .wikimedia: wikimediaFile(url, to: &output)
+      case .commons: commonsFile(url, to: &output)
+      case .wikia: wikiaFile(url, to: &output)
       case .youtube: youtubeFrame(url, to: &output)
       case .vimeo: vimeoFrame(url, to: &output)
       case .google: googleSize(url, to: &output)
@@ -29,6 +30,7 @@ enum ImageFamilies {
       case .medium: mediumSize(url, to: &output)
       case .ebay: ebaySize(url, to: &output)
       case .gravatar: gravatar(url, to: &output)
+      case .inaturalist: inaturalistPhoto(url, to: &output)
       case .wordpress: wordpressSize(url, to: &output)
       case .anyQuery: withoutQuery(url, to: &output)
       case .shutterstock: shutterstockSize(url, to: &output)
@@ -40,57 +42,9 @@ enum ImageFamilies {
     return isApplied ? .url : nil
   }
 
-  /// `upload.wikimedia.org/wikipedia/commons/thumb/a/ab/NAME/250px-NAME` is `.../commons/a/ab/NAME`. The
-  /// thumbnail of another format has one more extension, that of a very long name is called `thumbnail`.
-  /// Thumbnails of a page of a document or of a moment of a video show different images and are kept.
-  private static func wikimediaThumbnail(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
-    let text = url.bytes.span
-    var segments = PathSegments(url.path)
-    guard segments.next(in: text) != nil, let project = segments.next(in: text),
-      let thumb = segments.next(in: text), text.equals("thumb", in: thumb),
-      var first = segments.next(in: text)
-    else { return false }
-    let imageStart = first.lowerBound
-    if text.equals("archive", in: first) {
-      guard let next = segments.next(in: text) else { return false }
-      first = next
-    }
-    guard let second = segments.next(in: text), let name = segments.next(in: text),
-      let size = segments.next(in: text), size.upperBound == url.pathEnd,
-      first.count == 1, second.count == 2, text.isHex(in: second),
-      text[first.lowerBound] == text[second.lowerBound]
-    else { return false }
-    let digitsEnd = text.digitsEnd(from: size.lowerBound, to: size.upperBound)
-    guard digitsEnd > size.lowerBound, text.hasPrefix("px-", at: digitsEnd) else { return false }
-    let shown = digitsEnd + 3..<size.upperBound
-    guard isThumbnailName(text, shown: shown, name: name) else { return false }
-    output.append(text.extracting(url.hostStart..<project.upperBound + 1))
-    output.append(text.extracting(imageStart..<name.upperBound))
-    output.append(text.extracting(url.pathEnd..<text.count))
-    return true
-  }
-
-  private static func isThumbnailName(_ text: Span<UInt8>, shown: Range<Int>, name: Range<Int>) -> Bool {
-    let shownText = text.extracting(shown)
-    if shownText.hasPrefix("thumbnail.") { return true }
-    // An archived file's name has its time of replacement in front, `20100102030405!NAME`.
-    let stampEnd = text.digitsEnd(from: name.lowerBound, to: name.upperBound)
-    let isArchived = stampEnd == name.lowerBound + 14 && text.hasPrefix("!", at: stampEnd)
-    for start in [name.lowerBound, isArchived ? stampEnd + 1 : name.lowerBound] {
-      let full = text.extracting(start..<name.upperBound)
-      guard shownText.count >= full.count, shownText.extracting(0..<full.count).equals(full) else { continue }
-      let more = shownText.extracting(full.count..<shownText.count)
-      if more.isEmpty || more.equals(".png", in: more.indices) || more.equals(".jpg", in: more.indices)
-        || more.equals(".webp", in: more.indices)
-      {
-        return true
-      }
-    }
-    return false
-  }
-
-  /// `/vi/ID/hqdefault.jpg` and its other sizes are one frame; `0.jpg` to `3.jpg` are frames of their own.
+  /// `/vi/ID/hqdefault.jpg`, its other sizes and `0.jpg` are one frame; `1.jpg` to `3.jpg` are frames of their own.
   /// All hosts serve the same frames, and `/vi_webp/` the same in another format.
+  /// Of 2,532 videos that a list of faces has under both names for one person, 2,473 have the same boxes.
   private static func youtubeFrame(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
     let text = url.bytes.span
     var segments = PathSegments(url.path)
@@ -121,10 +75,10 @@ enum ImageFamilies {
       start += 2
     }
     let rest = start..<name.upperBound
-    if text.equals("default", in: rest) || text.equals("hq720", in: name) { return start..<start }
-    // The first frame has no other sizes: `hq0` is no name.
-    let lowest: UInt8 = start == name.lowerBound ? 0x30 : 0x31
-    return rest.count == 1 && (lowest...0x33).contains(text[start]) ? rest : nil
+    if text.equals("default", in: rest) || text.equals("hq720", in: name) || text.equals("0", in: name) {
+      return start..<start
+    }
+    return rest.count == 1 && (0x31...0x33).contains(text[start]) ? rest : nil
   }
 
   /// `i.pinimg.com/236x/ab/cd/ef/MD5.jpg`: the path holds the MD5 of the original, in front of it the size.

@@ -83,6 +83,27 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     }
   }
 
+  /// Whether lists carry its keys beside the images' own names, or leave them out: hashes and accounts. Where no list
+  /// has any, that one is not found says nothing.
+  package var isOptional: Bool {
+    switch self {
+    case .md5, .sha1, .sha256, .nsid, .flickrUser: true
+    default: false
+    }
+  }
+
+  /// What its keys are, in the plural.
+  package var plural: String {
+    switch self {
+    case .md5: "MD5 hashes"
+    case .sha1: "SHA-1 hashes"
+    case .sha256: "SHA-256 hashes"
+    case .nsid: "ids of Flickr accounts (nsid)"
+    case .flickrUser: "names of Flickr accounts (flickr-user)"
+    default: "identifiers of the kind \(name)"
+    }
+  }
+
   /// The namespace of this name, in ASCII letters of any case; nil if there is none.
   package init?(name: Span<UInt8>) {
     guard let candidate = Self.candidate(count: name.count, first: name.isEmpty ? 0 : name[0]),

@@ -3,7 +3,7 @@
 /// A walk over the segments of a path between slashes, empty ones left out.
 struct PathSegments {
   private var position: Int
-  private let end: Int
+  let end: Int
 
   init(_ path: Range<Int>) {
     position = path.lowerBound

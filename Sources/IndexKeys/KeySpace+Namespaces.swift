@@ -7,6 +7,8 @@ package import Index
 extension KeySpace {
   /// The namespaces of Identifiers, as the index stores them.
   package static let all: [KeySpace] = Namespace.allCases.map {
-    KeySpace(id: $0.rawValue, name: $0.name, isInteger: $0.isInteger, namesAccounts: $0 == .nsid)
+    KeySpace(
+      id: $0.rawValue, name: $0.name, isInteger: $0.isInteger, namesAccounts: $0 == .nsid,
+      isOptional: $0.isOptional)
   }
 }

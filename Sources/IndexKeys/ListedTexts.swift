@@ -12,7 +12,7 @@ package final class ListedTexts: TextKeyCheck {
   /// For keys that were digested under `secret`.
   package init(secret: IndexSecret) { self.secret = secret }
 
-  package var newestRuleVersion: Int { Identifiers.ruleVersion }
+  package var ruleVersion: Int { Identifiers.ruleVersion }
 
   package func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool? {
     // A link to the row's primary key does not have the text.

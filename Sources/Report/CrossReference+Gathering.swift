@@ -14,7 +14,8 @@ extension CrossReference {
     for cell in counts.cells { images[cell.label, default: [:]][cell.slug] = cell.images }
     self.init(
       list: list, sha256: sha256, labelName: labelName, identifiers: counts.totals.identifiers,
-      unanswered: counts.totals.invalid + counts.totals.unresolvable, images: counts.totals.images,
+      unanswered: counts.totals.invalid + counts.totals.unresolvable + counts.totals.unsearchable,
+      images: counts.totals.images,
       datasets: counts.datasets.map { Count($0.slug, $0.images) },
       labels: counts.labels.map { label in
         Label(

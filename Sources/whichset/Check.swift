@@ -18,12 +18,14 @@ struct Check: ParsableCommand {
       Answers come in the order of the inputs, and as soon as the inputs come.
 
       With --format tsv, a line an input: input, key, datasets. The datasets are separated by commas; - stands \
-      for none. Where there is no key, its column says !invalid, !unresolvable (a short link that only the \
-      network knows; neither found nor not found) or !failed.
+      for none. Where there is no answer, the column of the key says why: !invalid, !unresolvable (a short link that \
+      only the network knows), !unsearchable (a hash or an account, where no list of the index has any) or !failed. \
+      !unresolvable and !unsearchable are neither found nor not found.
 
       With --file, files are asked for by their MD5, SHA-1 and SHA-256, a line each in TSV. Only identical bytes \
-      match: a resized, cropped or re-encoded copy of an image has other hashes, and is not found this way. The \
-      column key of a file that cannot be read says !unreadable.
+      match: a resized, cropped or re-encoded copy of an image has other hashes, and is not found this way. Hashes of \
+      a kind that no list of the index has are left out. The column key of a file that cannot be read says \
+      !unreadable.
 
       On a terminal, up to three identifiers are answered in plain words: who made the datasets, for what, who used \
       them, whether they were withdrawn, and how sure that is; of a miss, what it covers and what it does not prove. \
@@ -46,7 +48,7 @@ struct Check: ParsableCommand {
         whichset extract mail.eml | whichset check -
         whichset check - < ids.txt | awk -F'\\t' '$3 != "-"'
 
-      EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble, an input that is no identifier, or \
+      EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble, an input without an answer, or \
       a file that cannot be read. All others are answered nevertheless.
       """)
 

@@ -21,7 +21,8 @@ struct Xref: ParsableCommand {
 
       rows: of the list. invalid: without an identifier of an image. unresolvable: short links that only the network \
       knows. duplicates: rows whose image came before. identifiers: distinct ones. images: those in some dataset. \
-      unmatched: those in none.
+      unmatched: those in none. unsearchable: those of a kind (a hash, say) that no list of the index has, so that they \
+      are neither found nor not found.
 
       With --format tsv, a line a count: total, name, count; dataset, slug, images; label, text, identifiers, images, \
       memberships; cell, slug, label, images. With --matches, each row that is in a dataset is written as identifier, \

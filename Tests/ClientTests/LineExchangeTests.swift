@@ -71,6 +71,27 @@ import WireProtocol
     #expect(lines[3].contains(#""error":"unresolvable""#))
   }
 
+  @Test("check says where nothing can be found, and why, and does not call it a no")
+  func unsearchable() throws {
+    let key = "md5:0123456789abcdef0123456789abcdef"
+    let replies = ["OK 2", "ERR UNSEARCHABLE CLIENT no list has MD5 hashes", "MISS"]
+    func play(_ format: OutputFormat, _ before: [String] = []) throws -> (printed: String, exit: Int32) {
+      var exchange = CheckExchange(Presentation(format))
+      let printed = try self.play(&exchange, inputs: [key, "flickr:8"], replies: before + replies).1
+      return (printed, exchange.tally.exitStatus)
+    }
+    let tsv = try play(.tsv)
+    #expect(tsv.printed == "\(key)\t!unsearchable\t-\nflickr:8\tflickr:8\t-\n")
+    #expect(tsv.exit == ExitStatus.trouble)
+    #expect(
+      try play(.json).printed.hasPrefix(
+        #"{"input":"\#(key)","key":"\#(key)","found":null,"datasets":null,"error":"unsearchable","message":"no list"#
+      ))
+    #expect(
+      try play(.text, ["OK 1", "datasets\t1"]).printed.hasPrefix(
+        "\(key): neither found nor not found: no list has MD5 hashes\n"))
+  }
+
   @Test("many inputs go out in batches, and no more are wanted while too many wait")
   func batches() throws {
     var exchange = CheckExchange(Presentation(.tsv))

@@ -14,7 +14,7 @@ struct ExplainTests {
       steps.map(\.rule) == ["input", "canonical-url", "web-archive", "wordpress-proxy", "flickr-file", "key"])
     #expect(steps.last?.text == "flickr:23456789")
     #expect(steps[2].text == "i0.wp.com/farm1.static.flickr.com/82/23456789_ab_o.jpg")
-    #expect(steps.map(\.version) == [nil, nil, 1, 1, 1, nil])
+    #expect(steps.map(\.version) == [nil, nil, 1, 1, 2, nil])
     #expect(steps[2].description.contains("version 1"))
   }
 

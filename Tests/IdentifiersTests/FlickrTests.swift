@@ -124,6 +124,30 @@ struct FlickrTests {
     ])
   }
 
+  @Test("videos, and pages that are shown at one photo, are that photo")
+  func shownPhotos() {
+    check([
+      ("http://www.flickr.com/videos/12345678@N02/23456789/play/orig/0123456789", "flickr:23456789"),
+      ("http://www.flickr.com/videos/12345678@N02/23456789", "flickr:23456789"),
+      ("http://flickr.com/videos/some_alias/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/albums/72157600000000001/with/23456789", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/sets/72157600000000001/with/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/sets/72157600000000001/show/with/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/galleries/72157600000000001/with/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/with/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/favorites/with/23456789", "flickr:23456789"),
+      ("https://www.flickr.com/groups/some_group/pool/with/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/explore/2014/01/02/with/23456789", "flickr:23456789"),
+      ("http://www.flickr.com/x/t/0123456/photos/a/23456789/", "flickr:23456789"),
+      ("https://www.flickr.com/photos/a/albums/72157600000000001/with/", "flickr-set:72157600000000001"),
+      ("https://www.flickr.com/photos/a/albums/72157600000000001/with/x", "flickr-set:72157600000000001"),
+      ("http://photos.flickr.com/23456789_0123456789_o.jpg", "flickr:23456789"),
+      ("http://staticflickr.com/1/23456789_0123456789.jpg", "flickr:23456789"),
+      ("https://www.flickr.com/groups/some_group/pool/", "url:flickr.com/groups/some_group/pool/"),
+      ("https://www.flickr.com/x/y/1/photos/a/23456789", "url:flickr.com/x/y/1/photos/a/23456789"),
+    ])
+  }
+
   @Test("what only looks like a photo never becomes one")
   func traps() {
     check([

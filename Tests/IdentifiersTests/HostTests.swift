@@ -104,7 +104,8 @@ struct HostTests {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     let sets: [(ASCIISet, String)] = [
       (.unreserved, letters + "-._~"), (.pathSegment, letters + "-._~!$&'()*+,;=:@"),
-      (.query, letters + "-._~!$&'()*+,;=:@/?"), (.hostName, letters + "-_."),
+      (.query, letters + "-._~!$'()*+,;=:@/?"), (.barePath, letters + "-._~!$&'()*,;=:@"),
+      (.bareQuery, letters + "-._~!$'()*,:@/?"), (.hostName, letters + "-_."),
       (.lowerHostName, letters.filter { !$0.isUppercase } + "-_."),
     ]
     for (set, characters) in sets {

@@ -143,14 +143,130 @@ struct SizeTests {
         "https://i.vimeocdn.com/video/123456789-0123abcd-d_640", "https://i.vimeocdn.com/video/abc_640.jpg",
       ]),
     Family(
-      rule: "wikia-thumbnail",
-      key: "url:static.wikia.nocookie.net/some/images/a/ab/N.jpg/revision/latest?cb=20140102030405",
-      forms: ["scale-to-width-down/250", "top-crop/width/360/height/450", "window-crop/width/200"].map {
-        "https://static.wikia.nocookie.net/some/images/a/ab/N.jpg/revision/latest/\($0)?cb=20140102030405"
+      rule: "wikia-file", key: "url:static.wikia.nocookie.net/some/images/a/ab/N+1.jpg",
+      forms: ["", "?cb=20140102030405", "/scale-to-width-down/250", "/top-crop/width/360/height/450?cb=2"].map
+      {
+        "https://static.wikia.nocookie.net/some/images/a/ab/N+1.jpg/revision/latest\($0)"
+      } + [
+        "https://vignette3.wikia.nocookie.net/some/images/a/ab/N%2B1.jpg/revision/latest?cb=20150102030405",
+        "http://img3.wikia.nocookie.net/__cb20140102030405/some/images/a/ab/N+1.jpg",
+        "http://images2.wikia.nocookie.net/__cb57/some/images/thumb/a/ab/N+1.jpg/250px-N+1.jpg",
+        "http://images.wikia.com/some/images/a/ab/N+1.jpg",
+      ],
+      others: [
+        "https://static.wikia.nocookie.net/other/images/a/ab/N+1.jpg/revision/latest",
+        "https://static.wikia.nocookie.net/some/images/a/ab/N+1.jpg/revision/20140102030405",
+        "https://static.wikia.nocookie.net/some/images/a/ab/N%201.jpg/revision/latest",
+        "https://static.wikia.nocookie.net/some/images/a/bb/N+1.jpg",
+        "http://images2.wikia.nocookie.net/some/images/thumb/a/ab/N+1.jpg/250px-M+1.jpg",
+        "https://static.wikia.nocookie.net/some/images/a/ab/N+1.jpg/revision/latest?path-prefix=de",
+      ]),
+    Family(
+      rule: "wikia-file", key: "url:static.wikia.nocookie.net/some/de/images/a/ab/N.png",
+      forms: [
+        "http://img1.wikia.nocookie.net/__cb20140102030405/some/de/images/a/ab/N.png",
+        "https://vignette.wikia.nocookie.net/some/images/a/ab/N.png/revision/latest?cb=2014&path-prefix=de",
+      ],
+      others: ["http://img1.wikia.nocookie.net/some/fr/images/a/ab/N.png"]),
+    Family(
+      rule: "commons-page", key: "url:upload.wikimedia.org/wikipedia/commons/e/ea/Meadow_(north),_1+1.jpg",
+      forms: [
+        "https://commons.wikimedia.org/wiki/File:Meadow_(north),_1+1.jpg",
+        "https://commons.wikimedia.org/wiki/File:meadow%20%28north%29%2C_1%2B1.jpg#filelinks",
+        "https://commons.wikimedia.org/w/index.php?title=File:Meadow_(north),_1%2B1.jpg&action=edit",
+        "https://commons.wikimedia.org/wiki/Special:FilePath/Meadow__(north),_1+1.jpg?width=300",
+        "http://commons.m.wikimedia.org/wiki/Image:Meadow_(north),_1+1.jpg",
+        "https://commons.wikimedia.org/wiki/Special:Redirect/file/Meadow_(north),_1+1.jpg?width=64",
+        "https://upload.wikimedia.org/wikipedia/commons/e/ea/Meadow_%28north%29%2C_1%2B1.jpg?20140102030405",
+        "https://upload.wikimedia.org/wikipedia/commons/thumb/e/ea/Meadow_(north),_1+1.jpg/99px-Meadow_(north),_1+1.jpg",
+      ],
+      others: [
+        "https://commons.wikimedia.org/wiki/File:Meadow_(North),_1+1.jpg",
+        "https://commons.wikimedia.org/wiki/Category:Meadow_(north),_1+1.jpg",
+        "https://commons.wikimedia.org/wiki/File:Meadow_(north),_1%201.jpg",
+        "https://commons.wikimedia.org/wiki/File:", "https://commons.wikimedia.org/wiki/File:Meadow",
+        "https://commons.wikimedia.org/wiki/", "https://commons.wikimedia.org/w/index.php?action=edit",
+        "https://en.wikipedia.org/wiki/File:Meadow_(north),_1+1.jpg",
+        "https://commons.wikimedia.org/wiki/File:Meadow_(north),_1+1.jpg/x",
+      ]),
+    Family(
+      rule: "commons-page", key: "url:upload.wikimedia.org/wikipedia/commons/1/16/%C3%9Cber_den_Wiesen.png",
+      forms: [
+        "https://commons.wikimedia.org/wiki/File:Über_den_Wiesen.png",
+        "https://commons.wikimedia.org/wiki/File:%C3%BCber%20den%20Wiesen.png",
+      ],
+      others: ["https://commons.wikimedia.org/wiki/File:%FFber_den_Wiesen.png"]),
+    Family(
+      rule: "inaturalist-size", key: "url:inaturalist.org/photos/123456",
+      forms: ["original", "large", "medium", "small", "square", "thumb"].flatMap {
+        [
+          "https://inaturalist-open-data.s3.amazonaws.com/photos/123456/\($0).jpg",
+          "https://static.inaturalist.org/photos/123456/\($0).JPEG?1400000000",
+        ]
+      } + ["https://www.inaturalist.org/photos/123456"],
+      others: [
+        "https://static.inaturalist.org/photos/123457/medium.jpg",
+        "https://static.inaturalist.org/photos/123456/other.jpg",
+        "https://www.inaturalist.org/observations/123456", "https://www.inaturalist.org/photos/12345a",
+      ]),
+    Family(
+      rule: "shutterstock-size", key: "url:image.shutterstock.com/z/1234567.jpg",
+      forms: [
+        "http://thumb101.shutterstock.com/display_pic_with_logo/12/12,123,1/stock-photo-a-meadow-1234567.jpg",
+        "http://thumb.shutterstock.com/thumb_small/12/12/stock-photo-a-meadow-1234567.jpg",
+        "https://image1.shutterstock.com/image-photo/wiese-260nw-1234567.jpg",
+      ],
+      others: [
+        "http://thumb1.shutterstock.com/display_pic_with_logo/12/12,123,1/stock-photo-a-meadow-1234568.jpg"
+      ]),
+    Family(
+      rule: "dreamstime-size", key: "url:thumbs.dreamstime.com/z/-12345678.jpg",
+      forms: [
+        "https://thumbs.dreamstime.com/b/a-meadow-12345678.jpg",
+        "https://www.dreamstime.com/a-meadow-thumb12345678.jpg",
+      ],
+      others: [
+        "https://www.dreamstime.com/a-meadow-12345678.jpg",
+        "https://www.dreamstime.com/a-meadow-thumb12345679.jpg",
+      ]),
+    Family(
+      rule: "twitter-size", key: "url:pbs.twimg.com/profile_images/12345/AbCdEf.JPG",
+      forms: ["_normal", "_bigger", "_mini", "_400x400", ""].flatMap {
+        [
+          "https://pbs.twimg.com/profile_images/12345/AbCdEf\($0).JPG",
+          "http://a3.twimg.com/profile_images/12345/AbCdEf\($0).JPG",
+        ]
       },
       others: [
-        "https://static.wikia.nocookie.net/some/images/a/ab/N.jpg/revision/latest/scale-to-width/2?cb=20150102030405",
-        "https://static.wikia.nocookie.net/other/images/a/ab/N.jpg/revision/latest/scale-to-width/2?cb=20140102030405",
+        "https://pbs.twimg.com/profile_images/12345/AbCdEg_normal.JPG",
+        "https://pbs.twimg.com/profile_images/12346/AbCdEf_normal.JPG",
+      ]),
+    Family(
+      rule: "twitter-size", key: "url:pbs.twimg.com/profile_images/12345/AbCdEf",
+      forms: ["_normal", "_400x400", ""].map { "https://pbs.twimg.com/profile_images/12345/AbCdEf\($0)" },
+      others: ["https://pbs.twimg.com/profile_images/12345/"]),
+    Family(
+      rule: "google-size", key: "url:lh3.googleusercontent.com/-AbCdEfGhIjk/AAAA/BBBB/cccc/a.jpg",
+      forms: [
+        "http://1.bp.blogspot.com/-AbCdEfGhIjk/AAAA/BBBB/cccc/s1600/a.jpg",
+        "http://4.bp.blogspot.com/-AbCdEfGhIjk/AAAA/BBBB/cccc/a.jpg",
+        "https://lh6.googleusercontent.com/-AbCdEfGhIjk/AAAA/BBBB/cccc/s72-c/a.jpg",
+        "http://lh4.ggpht.com/-AbCdEfGhIjk/AAAA/BBBB/cccc/w400-h300-no/a.jpg",
+      ],
+      others: [
+        "http://1.bp.blogspot.com/-AbCdEfGhIjl/AAAA/BBBB/cccc/s1600/a.jpg",
+        "http://1.bp.blogspot.com/short/s1600/a.jpg", "http://2.bp.blogspot.com/short/s1600/a.jpg",
+      ]),
+    Family(
+      rule: "imdb-image", key: "url:m.media-amazon.com/images/I/51Ab+dEfGhL.jpg",
+      forms: [
+        "https://images-na.ssl-images-amazon.com/images/I/51Ab%2BdEfGhL.jpg",
+        "http://ecx.images-amazon.com/images/I/51Ab+dEfGhL._SX300_.jpg",
+        "https://images-eu.ssl-images-amazon.com/images/I/51Ab%2BdEfGhL._AC_SL1500_.jpg",
+      ],
+      others: [
+        "https://images-eu.ssl-images-amazon.com/images/P/51Ab.jpg",
+        "https://images-na.ssl-images-amazon.com/images/P/51Ab.jpg",
       ]),
     Family(
       rule: "google-thumbnail", key: "url:encrypted-tbn0.gstatic.com/images?q=tbn:ANd9GcAAAAAAAAAA",
@@ -247,7 +363,7 @@ struct SizeTests {
   func allRules() {
     let here = Set(Self.families.map(\.rule))
     let elsewhere: Set = [
-      "wikimedia-thumbnail", "google-size", "shutterstock-size", "pinterest-size",
+      "wikimedia-thumbnail", "pinterest-size",
     ]
     let sizes = FamilyRule.all.filter { if case .image = $0.transformation { true } else { false } }
     #expect(Set(sizes.map(\.name)).subtracting(here) == elsewhere)

@@ -54,7 +54,22 @@ struct URLTests {
     for (key, spellings) in groups { check(spellings.map { ($0, key) }) }
   }
 
-  @Test("a percent-encoding is decoded once, and reserved bytes stay as they are written")
+  @Test("a URL that was copied out of a page's source is the URL itself")
+  func characterReferences() {
+    let key = "url:example.org/x.jpg?a=1,2&b=3&c=4"
+    for mark in ["&", "&amp;", "&AMP;", "&amp;amp;", "&#38;", "&#038;", "&#x26;", "&amp;#38;", "&#x26;amp;"] {
+      check([("http://example.org/x.jpg?a=1,2\(mark)b=3\(mark)c=4", key)])
+    }
+    check([
+      ("http://example.org/x.jpg?a=1&ample=2", "url:example.org/x.jpg?a=1&ample=2"),
+      ("http://example.org/x.jpg?a=1&amp=2", "url:example.org/x.jpg?a=1&amp=2"),
+      ("http://example.org/x.jpg?a=1&#top", "url:example.org/x.jpg?a=1&"),
+      ("http://example.org/x.jpg?&amp;", "url:example.org/x.jpg?&"),
+      ("http://example.org/x&amp;y.jpg", "url:example.org/x&amp;y.jpg"),
+    ])
+  }
+
+  @Test("a percent-encoding is decoded once, and bytes that may separate parts stay as they are written")
   func encodings() {
     check([
       ("http://example.org/%2541.jpg", "url:example.org/%2541.jpg"),
@@ -67,7 +82,10 @@ struct URLTests {
       ("http://example.org/a%3fb", "url:example.org/a%3Fb"),
       ("http://example.org/a%23b", "url:example.org/a%23b"),
       ("http://example.org/a'b", "url:example.org/a'b"),
-      ("http://example.org/a%27b", "url:example.org/a%27b"),
+      ("http://example.org/a%27b%28c%29%21%24%26%2A%2C%3A%3B%3D%40d", "url:example.org/a'b(c)!$&*,:;=@d"),
+      ("http://example.org/a%2bb", "url:example.org/a%2Bb"),
+      ("http://example.org/a?b%28c%29%21%24%27%2a%2c%3A%40%2F%3f", "url:example.org/a?b(c)!$'*,:@/?"),
+      ("http://example.org/a?b=%26%3D%3B%2B%23%25", "url:example.org/a?b=%26%3D%3B%2B%23%25"),
       ("http://example.org/a,b;c=d&e!$()*+@:", "url:example.org/a,b;c=d&e!$()*+@:"),
       ("http://example.org/a+b", "url:example.org/a+b"),
       ("http://example.org/%00", "url:example.org/%00"),

@@ -131,4 +131,16 @@ struct ValueTests {
     #expect(InvalidReason.bareNumber.message == "a bare number is ambiguous: write flickr:12345")
     #expect(InvalidReason.tooLong.message.contains("\(IdentifierLimits.inputBytesMax)"))
   }
+
+  @Test("a face of VGGFace2 is one with and without .jpg")
+  func vggFace2() {
+    check([
+      ("file:vggface2/n000001/0001_01", "file:vggface2/n000001/0001_01.jpg"),
+      ("file:VGGFace2/n000001/0001_01.jpg", "file:vggface2/n000001/0001_01.jpg"),
+      ("file:x/n000001/0001_1", "file:x/n000001/0001_1"),
+      ("file:x/n000001/0001_010", "file:x/n000001/0001_010"),
+      ("file:x/m000001/0001_01", "file:x/m000001/0001_01"),
+      ("file:x/n000001_0001_01", "file:x/n000001_0001_01"),
+    ])
+  }
 }

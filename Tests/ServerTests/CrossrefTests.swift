@@ -65,7 +65,7 @@ struct CrossrefTests {
     let found = images(identifiers)
     let end =
       "rows=\(rows.count) invalid=0 unresolvable=0 duplicates=\(rows.count - identifiers.count) identifiers=\(identifiers.count)"
-      + " images=\(found.images) unmatched=\(identifiers.count - found.images) memberships=\(found.memberships)"
+      + " images=\(found.images) unmatched=\(identifiers.count - found.images) unsearchable=0 memberships=\(found.memberships)"
     return (lines, end)
   }
 

@@ -33,10 +33,16 @@ struct FiguresTests {
         client.settle()
       }
       let totals = daemon.figures.totals
-      #expect(totals.lookups[.check] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 1])
       #expect(
-        totals.lookups[CheckManyRequest.verb] == ["hit": 2, "miss": 1, "invalid": 1, "unresolvable": 0])
-      #expect(totals.lookups[GetRequest.verb] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 0])
+        totals.lookups[.check] == ["hit": 1, "miss": 1, "invalid": 1, "unresolvable": 1, "unsearchable": 0])
+      #expect(
+        totals.lookups[CheckManyRequest.verb] == [
+          "hit": 2, "miss": 1, "invalid": 1, "unresolvable": 0, "unsearchable": 0,
+        ])
+      #expect(
+        totals.lookups[GetRequest.verb] == [
+          "hit": 1, "miss": 1, "invalid": 1, "unresolvable": 0, "unsearchable": 0,
+        ])
       let requests: [Verb: Int] = [
         .check: 4, CheckManyRequest.verb: 2, GetRequest.verb: 3, IdentifyRequest.verb: 1, PingRequest.verb: 1,
         CrossrefRequest.verb: 1, ItemsRequest.verb: 1, TallyRequest.verb: 1, AccountRequest.verb: 1,
@@ -115,7 +121,10 @@ struct FiguresTests {
       tally.checks = LookupTally(count: 5, misses: 2)
       reactor.add(tally, nanoseconds: 1_500)
     }
-    #expect(daemon.figures.totals.lookups[.check] == ["hit": 9, "miss": 6, "invalid": 0, "unresolvable": 0])
+    #expect(
+      daemon.figures.totals.lookups[.check] == [
+        "hit": 9, "miss": 6, "invalid": 0, "unresolvable": 0, "unsearchable": 0,
+      ])
     #expect(daemon.figures.totals.durations[.check]?.buckets[1] == 15)
     #expect(daemon.figures.totals.durations[.check]?.nanoseconds == 15 * 1_500)
   }

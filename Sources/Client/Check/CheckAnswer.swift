@@ -27,6 +27,8 @@ package struct CheckAnswer: Equatable, Sendable {
         verdict = .refused(.invalid)
       } else if Self.begins(line, "UNRESOLVABLE ", at: 4) {
         verdict = .refused(.unresolvable)
+      } else if Self.begins(line, "UNSEARCHABLE ", at: 4) {
+        verdict = .refused(.unsearchable)
       } else {
         verdict = .refused(.failed)
       }

@@ -15,6 +15,8 @@ extension GetAnswer {
 
   private func outcome(_ reason: String?) -> Record {
     switch self {
+    case .refused(.unsearchable, let text):
+      ["found": Content.none, "error": Refusal.unsearchable.name, "message": text]
     case .refused(let refusal, let text): ["error": refusal.name, "message": reason ?? text]
     case .miss: ["found": false, "truncated": false, "listings": [Record]()]
     case .listings(let listings, let isTruncated):

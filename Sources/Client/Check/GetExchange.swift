@@ -68,6 +68,7 @@ package struct GetReader: Sendable {
       switch code {
       case .identifier, .line, .syntax: return .refused(.invalid, text: text)
       case .unresolvable: return .refused(.unresolvable, text: text)
+      case .unsearchable: return .refused(.unsearchable, text: text)
       default:
         guard fault == .server else {
           throw Trouble(ReplyText.refusal(code: code, fault: fault, text: text))

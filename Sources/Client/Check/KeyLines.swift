@@ -102,6 +102,7 @@ package struct KeyLines: ~Copyable {
     if hasKey { JSON.append(key.span, to: &output) } else { output.append("null") }
     switch verdict {
     case .refused(let refusal):
+      if refusal == .unsearchable { output.append(#","found":null,"datasets":null"#) }
       output.append(#","error":"\#(refusal.name)","message":"#)
       JSON.append(detail, to: &output)
     case .hit:

@@ -11,6 +11,8 @@ package enum Refusal: Equatable, Sendable {
   case invalid
   /// Only the network could resolve it: neither found nor not found.
   case unresolvable
+  /// No list of the index has identifiers of its kind: neither found nor not found.
+  case unsearchable
   /// The daemon could not look it up.
   case failed
 
@@ -19,6 +21,7 @@ package enum Refusal: Equatable, Sendable {
     switch self {
     case .invalid: "!invalid"
     case .unresolvable: "!unresolvable"
+    case .unsearchable: "!unsearchable"
     case .failed: "!failed"
     }
   }
@@ -31,6 +34,7 @@ package enum Refusal: Equatable, Sendable {
     switch self {
     case .invalid: "not an identifier"
     case .unresolvable: "unresolvable"
+    case .unsearchable: "neither found nor not found"
     case .failed: "could not be looked up"
     }
   }

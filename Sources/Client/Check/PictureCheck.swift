@@ -41,16 +41,33 @@ package struct PictureCheck: ~Copyable {
     }
     var found: [(key: String, datasets: [String])] = []
     for identifier in hashes.identifiers {
-      let reply = try daemon.ask(CheckRequest(identifier))
-      switch reply {
+      let reply = try daemon.reply(to: CheckRequest(identifier))
+      switch reply.status {
       case .hit(let slugs): found.append((identifier, slugs))
       case .miss: found.append((identifier, []))
-      default: throw Trouble(ReplyText.notUnderstood(reply))
+      case .error(.unsearchable, _, _): break
+      default: throw Trouble(ReplyText.notUnderstood(try reply.accepted().status))
       }
+    }
+    guard !found.isEmpty else {
+      tally.refused += 1
+      show.append(Self.unsearchable(path), to: &output)
+      return nil
     }
     if found.contains(where: { !$0.datasets.isEmpty }) { tally.found += 1 } else { tally.missed += 1 }
     show.append(answer(path, found), to: &output)
     return nil
+  }
+
+  /// The answer where the index has hashes of none of the kinds.
+  private static func unsearchable(_ path: String) -> Answer {
+    let (refusal, reason) = (Refusal.unsearchable, "no list of this index has hashes of files")
+    return Answer(
+      [
+        "input": path, "found": Content.none, "datasets": Content.none, "error": refusal.name,
+        "message": reason,
+      ], .these([[path, refusal.mark, Content.none]])
+    ) { "\(path.shown): \($0.mark(refusal.phrase, .wrong)): \(reason)\n" }
   }
 
   private func answer(_ path: String, _ found: [(key: String, datasets: [String])]) -> Answer {

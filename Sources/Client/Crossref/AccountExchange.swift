@@ -160,6 +160,7 @@ private struct AccountRefusal {
     switch code {
     case .identifier, .line, .syntax: refusal = .invalid
     case .unresolvable: refusal = .unresolvable
+    case .unsearchable: refusal = .unsearchable
     default: return nil
     }
   }

@@ -12,13 +12,18 @@ package struct KeySpace: Hashable, Sendable {
   package let isInteger: Bool
   /// Whether its keys name accounts, which datasets count apart from images.
   package let namesAccounts: Bool
+  /// Whether lists may leave its keys out, so that a miss says nothing where none has any.
+  package let isOptional: Bool
 
   /// Describes a namespace.
-  package init(id: UInt8, name: String, isInteger: Bool, namesAccounts: Bool = false) {
+  package init(
+    id: UInt8, name: String, isInteger: Bool, namesAccounts: Bool = false, isOptional: Bool = false
+  ) {
     self.id = id
     self.name = name
     self.isInteger = isInteger
     self.namesAccounts = namesAccounts
+    self.isOptional = isOptional
   }
 
   /// Bytes of a stored key: 8 or 16.

@@ -18,6 +18,8 @@ package struct CrossCounts {
   package private(set) var identifiers = 0
   /// Of these, those that some dataset has.
   package private(set) var images = 0
+  /// Those that cannot be found, since no list has keys of their kind.
+  package private(set) var unsearchable = 0
   /// (image, dataset) pairs.
   package private(set) var memberships = 0
   /// By label.
@@ -50,7 +52,10 @@ extension CrossCounts: KeySweepVisitor {
     identifiers += 1
     let isFound = snapshot.isHit(set, space: space.id)
     for label in labels { self.labels[Int(label)].identifiers += 1 }
-    guard isFound else { return }
+    guard isFound else {
+      if snapshot.isUnsearchable(space.id) { unsearchable += 1 }
+      return
+    }
     images += 1
     for label in labels { self.labels[Int(label)].images += 1 }
     snapshot.forEachDataset(of: set, space: space.id) { dataset in

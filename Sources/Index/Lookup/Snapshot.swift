@@ -25,6 +25,7 @@ internal import Synchronization
   private let listings: [UInt8: Database]
   private let names: DatasetNames
   private let hitTexts: [HitTexts?]
+  private let unsearchable: [Bool]
   private let transaction: ReadTransaction
   // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
   private let reading = Mutex<Void>(())
@@ -80,6 +81,11 @@ internal import Synchronization
       }
     }
     self.hitTexts = hitTexts
+    var unsearchable = [Bool](repeating: false, count: 256)
+    for space in state.spaces.values where space.isOptional {
+      unsearchable[Int(space.id)] = state.counts.spaces[space.id]?.keys ?? 0 == 0
+    }
+    self.unsearchable = unsearchable
     views = ViewTable(directories)
     self.census = census
     census.enter(version)
@@ -110,9 +116,11 @@ internal import Synchronization
     }
   }
 
-  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret.
+  /// Throws `corrupt` where no listing of some text keys gives its key, as all of them do under the right secret and the
+  /// rules that they were loaded by.
   func checkSomeTexts(_ texts: any TextKeyCheck) throws(IndexError) {
     var (sound, unsound) = (0, 0)
+    let recomputed = datasets.filter { $0.value.lists.allSatisfy { $0.ruleVersion == texts.ruleVersion } }
     for (id, directory) in directories where directory.count > 0 {
       guard let space = spaces[id], !space.isInteger else { continue }
       let block = directory.count / 2
@@ -120,7 +128,8 @@ internal import Synchronization
       try unpackBlock(block, of: space, into: &entries)
       for part in try listingParts(ofBlock: block, of: space) {
         try ListingPart.unpack(part.rawSpan, with: Compression()) { (ordinal, group) throws(IndexError) in
-          for entry in try ListingGroups.entries(of: group) where ordinal < entries.count {
+          for entry in try ListingGroups.entries(of: group)
+          where ordinal < entries.count && recomputed[entry.dataset] != nil {
             switch texts.isListing(entry.payload, of: entries[ordinal].key, in: space) {
             case true?: sound += 1
             case false?: unsound += 1
@@ -145,6 +154,9 @@ internal import Synchronization
   /// Whether a lookup found an unknown set: the key's block is damaged.
   @inline(__always)
   package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
+
+  /// Whether that a key of a namespace is not found says nothing, since no list has keys of that kind.
+  package func isUnsearchable(_ space: UInt8) -> Bool { unsearchable[Int(space)] }
 
   /// Throws `corrupt` if a lookup found an unknown set.
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {

@@ -81,6 +81,7 @@ extension Verification {
   private mutating func check(dataset number: Int, _ bytes: [UInt8], _ place: String) {
     counts.datasets += 1
     datasets.insert(number)
+    if texts != nil { recomputed.insert(number) }
     func fail(_ what: String) {
       report(IndexFormat.datasets, place, "dataset \(number): \(what)", effect: "what is said of it is wrong")
     }
@@ -103,15 +104,13 @@ extension Verification {
           if name == "field." || value.isEmpty { fail("a field without a name or a value") }
         } else if name == "list" {
           list = ListRecord()
-        } else if name == "rules", Int(value) ?? 0 > texts?.newestRuleVersion ?? .max {
-          // By newer rules than this program's, a listing may rightly give another key.
-          texts = nil
         } else if name != "slug", list?.isNumber(name) == true,
           // Version 0.1.0 wrote down what a clock before 1970 said.
           Int(value).map({ $0 < 0 && name != "loaded" }) ?? true
         {
           fail("\(name) of a list is no count: \(value.prefix(40))")
         }
+        if name == "rules", Int(value) != texts?.ruleVersion { recomputed.remove(number) }
       }
     } catch {
       fail(error.damage)

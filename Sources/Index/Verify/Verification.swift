@@ -10,8 +10,8 @@ internal import LMDB
 /// Recomputes text keys from their listings. The index does not look into payloads; the
 /// layer that wrote them does.
 package protocol TextKeyCheck: AnyObject {
-  /// The newest rules by which it can read a listing.
-  var newestRuleVersion: Int { get }
+  /// The rules by which it reads a listing. What datasets of other rules list may rightly give other keys.
+  var ruleVersion: Int { get }
   /// Whether a dataset that lists `payload` lists `key`; nil where that can't be told from the payload.
   func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool?
 }
@@ -37,6 +37,8 @@ package struct Verification {
   var nextDataset = 1
   /// Numbers of the datasets that have a record.
   var datasets: Set<Int> = []
+  /// Those of them whose listings give their keys.
+  var recomputed: Set<Int> = []
   var slugs: Set<String> = []
   /// By namespace number: the sets as they are stored.
   var sets = [DatasetSets](repeating: DatasetSets(), count: 256)

@@ -9,8 +9,9 @@ struct LookupTally: Equatable {
   var misses = 0
   var invalid = 0
   var unresolvable = 0
+  var unsearchable = 0
 
-  var hits: Int { count - misses - invalid - unresolvable }
+  var hits: Int { count - misses - invalid - unresolvable - unsearchable }
 
   @inline(__always)
   mutating func add(_ other: LookupTally) {
@@ -18,6 +19,7 @@ struct LookupTally: Equatable {
     misses += other.misses
     invalid += other.invalid
     unresolvable += other.unresolvable
+    unsearchable += other.unsearchable
   }
 }
 

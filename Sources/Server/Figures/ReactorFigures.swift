@@ -7,7 +7,7 @@ final class ReactorFigures: Sendable {
   /// Verbs whose identifiers are looked up, in the order of their counters.
   static let lookupVerbs = Verb.allCases.filter { [.lookup, .lookups].contains($0.request.counts) }
   /// What comes of a lookup, in the order of its counters.
-  static let outcomes = ["hit", "miss", "invalid", "unresolvable"]
+  static let outcomes = ["hit", "miss", "invalid", "unresolvable", "unsearchable"]
 
   private static let verbCount = Verb.allCases.count
   private static let errorNumbers = Dictionary(
@@ -54,7 +54,7 @@ final class ReactorFigures: Sendable {
     guard let place = Self.lookupVerbs.firstIndex(of: verb) else { return }
     let tally = LookupTally(
       count: 1, misses: isMiss ? 1 : 0, invalid: error == .identifier ? 1 : 0,
-      unresolvable: error == .unresolvable ? 1 : 0)
+      unresolvable: error == .unresolvable ? 1 : 0, unsearchable: error == .unsearchable ? 1 : 0)
     // Of one that failed otherwise nothing is known.
     guard error == nil || tally.hits == 0 else { return }
     add(tally, at: Self.lookups + place * Self.outcomes.count)
@@ -65,6 +65,7 @@ final class ReactorFigures: Sendable {
     if tally.misses > 0 { counters.add(tally.misses, at: start + 1) }
     if tally.invalid > 0 { counters.add(tally.invalid, at: start + 2) }
     if tally.unresolvable > 0 { counters.add(tally.unresolvable, at: start + 3) }
+    if tally.unsearchable > 0 { counters.add(tally.unsearchable, at: start + 4) }
   }
 
   @inline(__always)

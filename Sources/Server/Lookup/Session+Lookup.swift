@@ -55,12 +55,16 @@ extension Session {
       if isCompact {
         let isHit = snapshot.isHit(set, space: space)
         tally.misses += isHit ? 0 : 1
-        let miss = set != 0 && snapshot.isDamaged(set, space: space) ? UInt8(ascii: "!") : UInt8(ascii: "-")
-        output.append(isHit ? UInt8(ascii: "+") : miss)
+        var mark = isHit ? UInt8(ascii: "+") : UInt8(ascii: "-")
+        if !isHit, let (error, other) = Self.failure(set, space, snapshot, &tally) {
+          context.tally.errors.append(error.code)
+          mark = other
+        }
+        output.append(mark)
       } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
         tally.misses += 1
-        if set != 0, snapshot.isDamaged(set, space: space) {
-          append(ProtocolError.damagedKey, &context)
+        if let (error, _) = Self.failure(set, space, snapshot, &tally) {
+          append(error, &context)
         } else {
           output.append(contentsOf: context.miss)
         }
@@ -74,6 +78,20 @@ extension Session {
     }
     context.items.removeAll(keepingCapacity: true)
     context.batch.removeAll()
+  }
+
+  /// Why a key without a dataset is not just missed, and what stands for it in a compact reply; nil for a miss.
+  @inline(__always)
+  private static func failure(
+    _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally
+  ) -> (error: ProtocolError, mark: UInt8)? {
+    if set != 0 {
+      return snapshot.isDamaged(set, space: space) ? (ProtocolError.damagedKey, UInt8(ascii: "!")) : nil
+    }
+    guard snapshot.isUnsearchable(space) else { return nil }
+    tally.misses -= 1
+    tally.unsearchable += 1
+    return (ProtocolError.unsearchable(space), UInt8(ascii: "~"))
   }
 
   private mutating func append(

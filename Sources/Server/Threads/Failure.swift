@@ -1,6 +1,7 @@
 // Errors of the index as the protocol tells them to clients. What an operator needs beyond that goes to the log.
 
 internal import Glibc
+internal import Identifiers
 internal import Index
 internal import LMDB
 internal import Platform
@@ -66,6 +67,12 @@ extension ProtocolError {
 }
 
 extension ProtocolError {
+  /// No list has keys of a namespace, so that one of them is neither found nor not found.
+  static func unsearchable(_ space: UInt8) -> ProtocolError {
+    let kind = Namespace(rawValue: space)?.plural ?? "such identifiers"
+    return ProtocolError(.unsearchable, "no list of this index has \(kind), so that none can be found")
+  }
+
   /// The reply to a request for a key whose block is damaged.
   static var damagedKey: ProtocolError {
     ProtocolError(.corrupt, "stored data of this key is damaged; run whichset verify, then restore a backup")

@@ -19,6 +19,7 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case limit = "LIMIT"
   case identifier = "IDENTIFIER"
   case unresolvable = "UNRESOLVABLE"
+  case unsearchable = "UNSEARCHABLE"
   case dataset = "DATASET"
   case exists = "EXISTS"
   case load = "LOAD"
@@ -35,8 +36,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
 
   package var fault: Fault {
     switch self {
-    case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .dataset, .exists,
-      .load, .block, .body, .config, .file:
+    case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .unsearchable,
+      .dataset,
+      .exists, .load, .block, .body, .config, .file:
       .client
     case .busy, .connections, .disk: .retry
     case .full, .corrupt, .internal: .server

@@ -15,7 +15,8 @@ package struct TallyRequest: Request {
     case cell
   }
 
-  /// `rows` is the sum of `invalid`, `unresolvable`, `duplicates` and `identifiers`; these are `images` and `unmatched`.
+  /// `rows` is the sum of `invalid`, `unresolvable`, `duplicates` and `identifiers`; these are `images`, `unmatched` and
+  /// `unsearchable`.
   package struct End: FieldRecord {
     package var rows = 0
     package var invalid = 0
@@ -24,6 +25,7 @@ package struct TallyRequest: Request {
     package var identifiers = 0
     package var images = 0
     package var unmatched = 0
+    package var unsearchable = 0
     package var memberships = 0
 
     package init() {}
@@ -33,7 +35,7 @@ package struct TallyRequest: Request {
         .number("rows", \.rows), .number("invalid", \.invalid), .number("unresolvable", \.unresolvable),
         .number("duplicates", \.duplicates), .number("identifiers", \.identifiers),
         .number("images", \.images), .number("unmatched", \.unmatched),
-        .number("memberships", \.memberships),
+        .number("unsearchable", \.unsearchable), .number("memberships", \.memberships),
       ]
     }
   }

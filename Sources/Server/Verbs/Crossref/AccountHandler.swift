@@ -27,6 +27,9 @@ extension AccountRequest: StreamHandler {
       throw ProtocolError(
         .identifier, "it names no account: give nsid:, flickr-user: or the URL of an account")
     }
+    guard !snapshot.isUnsearchable(namespace.rawValue) else {
+      throw ProtocolError.unsearchable(namespace.rawValue)
+    }
     let name = AccountName(namespace, thread.keys.parser.text.copied)
     let counted = try held.crossref.map { ($0, label: try $0.labels.number(of: label.span)) }
     return AccountSource(

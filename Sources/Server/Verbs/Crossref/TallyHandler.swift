@@ -48,7 +48,8 @@ final class CrossrefSource: ReplySource {
     end.unresolvable = closed.totals.unresolvable
     (end.identifiers, end.images) = (counts.identifiers, counts.images)
     end.duplicates = end.rows - end.invalid - end.unresolvable - end.identifiers
-    end.unmatched = end.identifiers - end.images
+    end.unsearchable = counts.unsearchable
+    end.unmatched = end.identifiers - end.images - end.unsearchable
     end.memberships = counts.memberships
     part.fields = end.values
     return false

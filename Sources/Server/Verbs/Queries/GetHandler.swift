@@ -19,7 +19,12 @@ extension GetRequest: ThreadHandler {
     var text: [UInt8] = []
     thread.keys.appendText(identification, to: &text)
     let tokens = try snapshot.tokens(of: key.key, space: key.namespace.rawValue)
-    guard !tokens.isEmpty else { return Reply() }
+    guard !tokens.isEmpty else {
+      if snapshot.isUnsearchable(key.namespace.rawValue) {
+        throw ProtocolError.unsearchable(key.namespace.rawValue)
+      }
+      return Reply()
+    }
 
     let reader = ListingReader(snapshot: snapshot, thread: thread)
     func bare(_ dataset: Int) -> Listing {
