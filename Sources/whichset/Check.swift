@@ -10,7 +10,7 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell which datasets images are in.",
     usage: """
-      whichset check [<identifier> ...] [--input <file>] [--format <format>]
+      whichset check [-vcq0] [<identifier> ...] [--input <file>] [<options>]
       whichset check --explain|--letter|--letters-to <folder> <identifier> ...
       whichset check --file <path> ... [--format <format>]
       """,
@@ -21,6 +21,9 @@ struct Check: ParsableCommand {
       for none. Where there is no answer, the column of the key says why: !invalid, !unresolvable (a short link that \
       only the network knows), !unsearchable (a hash or an account, where no list of the index has any) or !failed. \
       !unresolvable and !unsearchable are neither found nor not found.
+
+      As with grep, -v writes the inputs that are in no dataset instead, -c only counts, -q only says by the status \
+      whether any was found, and -0 ends inputs with NUL. Inputs without an answer are then counted on standard error.
 
       With --file, files are asked for by their MD5, SHA-1 and SHA-256, a line each in TSV. Only identical bytes \
       match: a resized, cropped or re-encoded copy of an image has other hashes, and is not found this way. Hashes of \
@@ -46,7 +49,8 @@ struct Check: ParsableCommand {
         tail -f log | whichset check --format json -
         whichset check --file photo.jpg other.jpg
         whichset extract mail.eml | whichset check -
-        whichset check - < ids.txt | awk -F'\\t' '$3 != "-"'
+        whichset check --hits - < ids.txt
+        whichset check -vc - < ids.txt
 
       EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble, an input without an answer, or \
       a file that cannot be read. All others are answered nevertheless.
@@ -68,12 +72,33 @@ struct Check: ParsableCommand {
     completion: .directory)
   var lettersTo: String?
 
+  @Flag(help: "Write only inputs that are in some dataset.")
+  var hits = false
+
+  @Flag(name: [.customShort("v"), .long], help: "Write only inputs that are in none.")
+  var misses = false
+
+  @Flag(
+    name: .shortAndLong, help: "Write only how many there are: of those found, or with -v of those not found."
+  )
+  var count = false
+
+  @Flag(name: .shortAndLong, help: "Write nothing; the exit status says whether any was found.")
+  var quiet = false
+
+  @Flag(name: [.customShort("0"), .long], help: "Inputs end with NUL instead of a line end.")
+  var null = false
+
   @OptionGroup var catalogue: CatalogueOptions
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func validate() throws {
+    guard !hits || !misses else { throw ValidationError("Give --hits or --misses, not both.") }
+    guard !isSelective || (file.isEmpty && explain != true && !writesLetters) else {
+      throw ValidationError("-v, -c, -q, -0 and --hits are not for --file, --explain and --letter.")
+    }
     if file.isEmpty { return try input.requireSome() }
     guard input.identifiers.isEmpty, input.input == nil else {
       throw ValidationError("Give identifiers or --file, not both.")
@@ -88,16 +113,38 @@ struct Check: ParsableCommand {
       guard file.isEmpty else { return try checkFiles() }
       if writesLetters { return try writeLetters() }
       if explain ?? isForOnePerson { return try explainAll() }
-      let input = try input.open()
-      return try Program.pump(CheckExchange(output.show), input: input, daemon: try daemon.connect())
+      guard isSelective else {
+        return try Program.pump(
+          CheckExchange(output.show), input: try input.open(), daemon: try daemon.connect())
+      }
+      return try select()
     }
+  }
+
+  private var isSelective: Bool { hits || misses || count || quiet || null }
+
+  /// As grep does: the status says whether something was selected; a found one outweighs trouble with `-q`.
+  private func select() throws(Trouble) -> Int32 {
+    let selection: CheckExchange.Selection = hits ? .hits : misses ? .misses : .all
+    let tally = try Program.tally(
+      CheckExchange(output.show, writing: selection, isSilent: count || quiet),
+      input: try input.open(separator: null ? 0 : UInt8(ascii: "\n")), daemon: try daemon.connect())
+    let selected = misses ? tally.missed : tally.found
+    if count, !quiet { try Program.print("\(selected)") }
+    if tally.refused > 0, selection != .all || count, !quiet {
+      Program.note("\(Figures.counted(tally.refused, "input")) without an answer")
+    }
+    if quiet, selected > 0 { return ExitStatus.found }
+    if tally.refused > 0 { return ExitStatus.trouble }
+    return selected > 0 ? ExitStatus.found : ExitStatus.nothingFound
   }
 
   private var writesLetters: Bool { letter || lettersTo != nil }
 
   /// Whether a person asks at a terminal about few enough images to read about each.
   private var isForOnePerson: Bool {
-    output.show.format == .text && Terminal.isTerminal(Program.standardOutput) && input.input == nil
+    !isSelective && output.show.format == .text && Terminal.isTerminal(Program.standardOutput)
+      && input.input == nil
       && (1...Self.explainedMax).contains(input.identifiers.count) && input.identifiers != ["-"]
   }
 

@@ -50,10 +50,17 @@ enum Program {
   static func pump<Exchange: LineExchange & ~Copyable>(
     _ exchange: consuming Exchange, input: consuming LineInput, daemon: consuming DaemonLink
   ) throws(Trouble) -> Int32 {
+    try tally(exchange, input: input, daemon: daemon).exitStatus
+  }
+
+  /// The same; returns what came of the lines.
+  static func tally<Exchange: LineExchange & ~Copyable>(
+    _ exchange: consuming Exchange, input: consuming LineInput, daemon: consuming DaemonLink
+  ) throws(Trouble) -> Tally {
     var pump = LinePump(exchange, input: input)
     var daemon = daemon
     var output = LineOutput(Descriptor(borrowing: standardOutput))
     try daemon.run(&pump, output: &output)
-    return pump.exchange.tally.exitStatus
+    return pump.exchange.tally
   }
 }

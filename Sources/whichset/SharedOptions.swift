@@ -74,10 +74,18 @@ struct IdentifierOptions: ParsableArguments {
   }
 
   /// Opens what was asked for.
-  func open() throws(Trouble) -> LineInput {
-    if let input { return LineInput(stream: try Descriptor.reading(input), name: input) }
+  ///
+  /// - Parameter separator: what ends a line.
+  func open(separator: UInt8 = UInt8(ascii: "\n")) throws(Trouble) -> LineInput {
+    if let input {
+      return LineInput(stream: try Descriptor.reading(input), name: input, separator: separator)
+    }
     if identifiers.isEmpty || identifiers == ["-"] {
-      return LineInput(stream: Descriptor(borrowing: Program.standardInput), name: "standard input")
+      return LineInput(
+        stream: Descriptor(borrowing: Program.standardInput), name: "standard input", separator: separator)
+    }
+    for identifier in identifiers {
+      if let suggestion = Suggestion(for: identifier) { Program.note(suggestion.text) }
     }
     return LineInput(arguments: identifiers)
   }

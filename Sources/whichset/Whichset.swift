@@ -44,6 +44,7 @@ struct Whichset: ParsableCommand {
 
   /// Runs what `words` say; a mistyped command is reported with a suggestion.
   static func main(_ words: [String]) {
+    let words = CommandTree.ordered(words)
     if let complaint = CommandTree.complaint(about: words) {
       exit(withError: ValidationError(complaint))
     }

@@ -1,4 +1,4 @@
-// The table of forms in docs/IDENTIFIERS.md, and that in README, are promises: each of their rows is tried.
+// The table of forms in docs/IDENTIFIERS.md is a promise: each of its rows is tried.
 
 import Foundation
 import Testing
@@ -30,9 +30,6 @@ struct DocumentedFormsTests {
     let all = Self.rows(Self.document, below: "| form | for instance | key |")
     #expect(all.count >= 35)
     check(all)
-    let examples = Self.rows(Self.text("README.md"), below: "| form | key |")
-    #expect(examples.count == 5)
-    check(examples)
   }
 
   @Test("name all namespaces")

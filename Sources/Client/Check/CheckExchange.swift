@@ -26,7 +26,14 @@ package struct CheckExchange: LineExchange, ~Copyable {
     case answers(linesLeft: Int)
   }
 
+  /// Which inputs are written.
+  package enum Selection: Sendable {
+    case all, hits, misses
+  }
+
   private var lines: KeyLines
+  private let selection: Selection
+  private let isSilent: Bool
   private var inputs = InputQueue()
   private var datasets = 0
   private var images = 0
@@ -42,7 +49,23 @@ package struct CheckExchange: LineExchange, ~Copyable {
     case batch(lines: Int)
   }
 
-  package init(_ show: Presentation) { lines = KeyLines(show, hasDatasets: true) }
+  /// - Parameters:
+  ///   - selection: which inputs are written; those without an answer are with all, and else only counted.
+  ///   - isSilent: whether nothing is written.
+  package init(_ show: Presentation, writing selection: Selection = .all, isSilent: Bool = false) {
+    lines = KeyLines(show, hasDatasets: true)
+    self.selection = selection
+    self.isSilent = isSilent
+  }
+
+  private func writes(_ verdict: CheckAnswer.Verdict) -> Bool {
+    guard !isSilent else { return false }
+    return switch selection {
+    case .all: true
+    case .hits: verdict == .hit
+    case .misses: verdict == .miss
+    }
+  }
 
   package var wantsInput: Bool {
     inputs.count < Limits.linesUnderWayMax && inputs.byteCount < Limits.bytesUnderWayMax
@@ -92,7 +115,7 @@ package struct CheckExchange: LineExchange, ~Copyable {
       case .miss: tally.missed += 1
       case .refused, .malformed: tally.refused += 1
       }
-      lines.write(answer, line: line, inputs: inputs, to: &output)
+      if writes(answer.verdict) { lines.write(answer, line: line, inputs: inputs, to: &output) }
       inputs.removeFirst()
       proceed(linesLeft - 1 > 0 ? .answers(linesLeft: linesLeft - 1) : .status)
     }

@@ -45,6 +45,13 @@ package struct KeyReader: ~Copyable {
 
   package init() {}
 
+  /// Whether a word has a key, or would have one if the network were asked.
+  package static func isIdentifier(_ word: String) -> Bool {
+    var keys = KeyReader()
+    var key: [UInt8] = []
+    return keys.append(keyOf: word.utf8.span, to: &key)?.refusal != .invalid
+  }
+
   /// Appends `namespace:value`; where there is none, appends nothing and returns why.
   package mutating func append(
     keyOf input: Span<UInt8>, to output: inout [UInt8]

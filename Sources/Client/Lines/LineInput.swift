@@ -10,7 +10,7 @@ import WireProtocol
 package struct LineInput: ~Copyable {
   private var arguments = InputQueue()
   private var isArgumentOut = false
-  private var buffer = LineBuffer(lineBytesMax: ProtocolLimits.lineBytesMax)
+  private var buffer: LineBuffer
   private var chunk: [UInt8]
   private let stream: Descriptor
   private let name: String
@@ -21,6 +21,7 @@ package struct LineInput: ~Copyable {
   /// Each argument is a line, whatever bytes it holds.
   package init(arguments: [String]) {
     for argument in arguments { self.arguments.append(argument.utf8.span) }
+    buffer = LineBuffer(lineBytesMax: 0)
     stream = .none
     name = ""
     chunk = []
@@ -28,7 +29,10 @@ package struct LineInput: ~Copyable {
   }
 
   /// Lines of a stream; `name` is for messages.
-  package init(stream: consuming Descriptor, name: String) {
+  ///
+  /// - Parameter separator: what ends a line.
+  package init(stream: consuming Descriptor, name: String, separator: UInt8 = UInt8(ascii: "\n")) {
+    buffer = LineBuffer(lineBytesMax: ProtocolLimits.lineBytesMax, separator: separator)
     self.stream = consume stream
     self.name = name
     chunk = [UInt8](repeating: 0, count: 65_536)

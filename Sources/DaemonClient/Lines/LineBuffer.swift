@@ -12,9 +12,15 @@ package struct LineBuffer: Sendable {
   private var searched = 0
   private var isDiscarding = false
   private let lineBytesMax: Int
+  private let separator: UInt8
 
   /// An empty buffer for lines of up to `lineBytesMax` bytes, the LF not counted.
-  package init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
+  ///
+  /// - Parameter separator: what ends a line in place of LF.
+  package init(lineBytesMax: Int, separator: UInt8 = UInt8(ascii: "\n")) {
+    self.lineBytesMax = lineBytesMax
+    self.separator = separator
+  }
 
   /// Whether bytes wait that are no whole line yet.
   package var hasPartialLine: Bool { head < storage.count }
@@ -25,7 +31,7 @@ package struct LineBuffer: Sendable {
     let bytes = chunk.span.extracting(0..<count)
     var start = 0
     if isDiscarding {
-      while start < bytes.count, bytes[start] != Self.lineFeed { start += 1 }
+      while start < bytes.count, bytes[start] != separator { start += 1 }
       guard start < bytes.count else { return }
       isDiscarding = false
     }
@@ -62,11 +68,12 @@ package struct LineBuffer: Sendable {
 
   /// The next LF's place, or the end.
   private func lineFeed(from start: Int) -> Int {
-    storage.span.firstIndex(of: Self.lineFeed, from: start) ?? storage.count
+    storage.span.firstIndex(of: separator, from: start) ?? storage.count
   }
 
   private func withoutCarriageReturn(_ line: Range<Int>) -> Int {
-    let endsInReturn = !line.isEmpty && storage[line.upperBound - 1] == UInt8(ascii: "\r")
+    let endsInReturn =
+      separator == UInt8(ascii: "\n") && !line.isEmpty && storage[line.upperBound - 1] == UInt8(ascii: "\r")
     return endsInReturn ? line.upperBound - 1 : line.upperBound
   }
 
@@ -74,7 +81,7 @@ package struct LineBuffer: Sendable {
     guard storage.count - head > lineBytesMax + 1 else { return }
     var tail = storage.count
     let floor = max(head, searched)
-    while tail > floor, storage[tail - 1] != Self.lineFeed { tail -= 1 }
+    while tail > floor, storage[tail - 1] != separator { tail -= 1 }
     let lineStart = tail > floor ? tail : head
     guard storage.count - lineStart > lineBytesMax + 1 else { return }
     storage.removeSubrange((lineStart + lineBytesMax + 1)...)
@@ -92,5 +99,4 @@ package struct LineBuffer: Sendable {
     head = 0
   }
 
-  private static let lineFeed = UInt8(ascii: "\n")
 }
