@@ -47,9 +47,10 @@ bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchm
 FORMATTED = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Tests Benchmarks/Package.swift \
   $(wildcard Fuzz/Sources/fuzz-*) Fuzz/Package.swift
 
-lint: python ## Check style, documents, the map of the source, systemd units
+lint: python ## Check style, documents, how the process may end, the map of the source, systemd units
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)
 	@scripts/check-documents
+	@scripts/check-sources
 	@scripts/draw-map --check
 	@scripts/number-walks --check
 	@scripts/check-units

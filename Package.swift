@@ -2,9 +2,10 @@
 import PackageDescription
 
 // The layers, left to right; each imports only what stands left of it:
+//   ByteText and Platform are the floor: words over bytes, and what is asked of the operating system;
 //   CLMDB -> LMDB -> Index; Identifiers and WireProtocol are pure;
 //   Catalogue stands on WireProtocol alone;
-//   Settings stands on nothing;
+//   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
 //   Client and Report stand on DaemonClient, that on Console;
 //   whichset sees storage only in the files of backups.
@@ -56,13 +57,17 @@ let package = Package(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
 
+    // The floor.
+    .target(name: "ByteText", swiftSettings: settings),
+    .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
+
     // Storage.
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
-    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.
-    .target(name: "Identifiers", dependencies: ["CCrypto"], swiftSettings: settings),
-    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: settings),
+    .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
 
     .target(
       name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
@@ -74,66 +79,94 @@ let package = Package(
     // Daemon.
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
+      dependencies: [
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
+        logging,
+      ],
       swiftSettings: settings),
-    .target(name: "Settings", dependencies: ["CInih"], swiftSettings: settings),
+    .target(name: "Settings", dependencies: ["ByteText", "Platform", "CInih"], swiftSettings: settings),
     .executableTarget(
       name: "whichsetd",
-      dependencies: ["Server", "Settings", "Index", "WireProtocol", argumentParser, logging],
+      dependencies: ["Server", "Settings", "Index", "Platform", "WireProtocol", argumentParser, logging],
       swiftSettings: settings),
 
     // Client.
     .target(
       name: "ListFormats",
-      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      dependencies: [
+        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+      ],
       swiftSettings: settings),
-    .target(name: "Console", dependencies: ["WireProtocol"], swiftSettings: settings),
     .target(
-      name: "DaemonClient", dependencies: ["Console", "WireProtocol", "CLinux"], swiftSettings: settings),
+      name: "Console", dependencies: ["ByteText", "Platform", "WireProtocol"], swiftSettings: settings),
+    .target(
+      name: "DaemonClient", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CLinux"],
+      swiftSettings: settings),
     .target(
       name: "Client",
-      dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "WireProtocol"],
+      dependencies: [
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "Platform",
+        "WireProtocol",
+      ],
       swiftSettings: settings),
     .target(
-      name: "Report", dependencies: ["Catalogue", "Console", "DaemonClient", "ListFormats", "WireProtocol"],
+      name: "Report",
+      dependencies: [
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Report", "WireProtocol", "Index", "IndexKeys",
+        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "WireProtocol", "Index",
+        "IndexKeys",
         argumentParser,
       ],
       swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
+    .testTarget(name: "ByteTextTests", dependencies: ["ByteText"], swiftSettings: settings),
+    .testTarget(name: "PlatformTests", dependencies: ["TestSupport", "Platform"], swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["TestSupport", "LMDB"], swiftSettings: settings),
-    .testTarget(name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB"], swiftSettings: settings),
     .testTarget(
-      name: "IdentifiersTests", dependencies: ["TestSupport", "Identifiers"], swiftSettings: settings),
-    .testTarget(name: "WireProtocolTests", dependencies: ["WireProtocol"], swiftSettings: settings),
+      name: "IndexTests", dependencies: ["TestSupport", "Index", "LMDB", "Platform"], swiftSettings: settings),
+    .testTarget(
+      name: "IdentifiersTests", dependencies: ["TestSupport", "ByteText", "Identifiers"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WireProtocolTests", dependencies: ["ByteText", "WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["TestSupport", "Server", "Index", "IndexKeys", "Identifiers", "WireProtocol", logging],
+      dependencies: [
+        "TestSupport", "ByteText", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol",
+        logging,
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "ListFormatsTests", dependencies: ["ListFormats", "Identifiers", "WireProtocol"],
+      name: "ListFormatsTests", dependencies: ["ByteText", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
-      name: "ClientTests", dependencies: ["Catalogue", "Client", "Console", "DaemonClient", "WireProtocol"],
+      name: "ClientTests",
+      dependencies: [
+        "TestSupport", "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Platform",
+        "WireProtocol",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "WireProtocol", "whichset", "whichsetd"],
+      name: "EndToEndTests",
+      dependencies: ["TestSupport", "Platform", "WireProtocol", "whichset", "whichsetd"],
       swiftSettings: settings),
   ]
 )

@@ -35,34 +35,42 @@ let package = Package(
     .systemLibrary(name: "CBzip2"),
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma"),
     .systemLibrary(name: "CLinux"),
+    .target(name: "ByteText", swiftSettings: settings),
+    .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
-    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: settings),
-    .target(name: "Identifiers", dependencies: ["CCrypto"], swiftSettings: testable),
-    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
+    .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
+    .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
+      dependencies: [
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
+        logging,
+      ],
       swiftSettings: testable),
     .target(
       name: "ListFormats",
-      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      dependencies: [
+        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+      ],
       swiftSettings: settings),
     .target(name: "CAllocations"),
-    .target(name: "TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Platform"], swiftSettings: settings),
     .executableTarget(
       name: "bench-inside",
       dependencies: [
-        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Server", "TestSupport",
-        "WireProtocol", logging,
+        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Platform", "Server",
+        "TestSupport", "WireProtocol", logging,
       ],
       swiftSettings: settings),
 
-    .target(name: "BenchmarkWork", swiftSettings: settings),
+    .target(name: "BenchmarkWork", dependencies: ["ByteText", "Platform"], swiftSettings: settings),
     .executableTarget(name: "bench-work", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .executableTarget(
-      name: "bench-load", dependencies: ["BenchmarkWork", "CLinux"], swiftSettings: settings),
-    .executableTarget(name: "bench-report", dependencies: ["BenchmarkWork"], swiftSettings: settings),
+      name: "bench-load", dependencies: ["BenchmarkWork", "Platform", "CLinux"], swiftSettings: settings),
+    .executableTarget(
+      name: "bench-report", dependencies: ["BenchmarkWork", "Platform"], swiftSettings: settings),
     .testTarget(name: "BenchmarkWorkTests", dependencies: ["BenchmarkWork"], swiftSettings: settings),
   ]
 )

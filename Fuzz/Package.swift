@@ -36,28 +36,35 @@ let package = Package(
     .systemLibrary(name: "CLzma", pkgConfig: "liblzma"),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CFuzz"),
+    .target(name: "ByteText", swiftSettings: settings),
+    .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
     .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
-    .target(name: "Index", dependencies: ["LMDB", "CZstd", "CLinux"], swiftSettings: testable),
-    .target(name: "Identifiers", dependencies: ["CCrypto"], swiftSettings: testable),
-    .target(name: "WireProtocol", swiftSettings: settings),
+    .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: testable),
+    .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
+    .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(
       name: "Server",
-      dependencies: ["Index", "IndexKeys", "LMDB", "Identifiers", "WireProtocol", "CLinux", deque, logging],
+      dependencies: [
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
+        logging,
+      ],
       swiftSettings: testable),
     .target(
       name: "ListFormats",
-      dependencies: ["Identifiers", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd"],
+      dependencies: [
+        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+      ],
       swiftSettings: settings),
 
     .executableTarget(
       name: "fuzz-identifiers", dependencies: ["Identifiers", "CFuzz"], swiftSettings: fuzzer),
-    .target(name: "TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Platform"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-session",
       dependencies: ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
-    .executableTarget(name: "fuzz-blocks", dependencies: ["Index"], swiftSettings: fuzzer),
+    .executableTarget(name: "fuzz-blocks", dependencies: ["Index", "Platform"], swiftSettings: fuzzer),
   ]
 )

@@ -3,6 +3,7 @@
 // `whichset dataset set` enters is checked as well; one that another client has entered is not, and where it cannot be
 // read it is shown as it is.
 
+import ByteText
 package import WireProtocol
 
 /// An entry of a catalogue.

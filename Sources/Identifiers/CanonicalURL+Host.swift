@@ -2,6 +2,8 @@
 // decimal parts, or an IPv6 address in brackets as RFC 5952 writes it. Names with other characters or
 // percent-encodings take the slow path over InternationalHost, and come back as ASCII.
 
+import ByteText
+
 extension CanonicalURL {
   /// Appends the canonical host, or returns why it is none.
   mutating func appendHost(_ source: Span<UInt8>, in part: Range<Int>) -> InvalidReason? {

@@ -11,6 +11,8 @@
 // - A query keeps the order of its parameters; `&amp;` that was copied out of a page's source is `&`; a `?` with
 //   nothing behind is dropped.
 
+import ByteText
+
 extension CanonicalURL {
   /// Appends the path that begins here and ends before `?`, `#` or at the end of the source; returns where.
   mutating func appendPath(_ source: Span<UInt8>, from pathStart: Int) -> Int {

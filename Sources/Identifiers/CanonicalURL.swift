@@ -5,6 +5,8 @@
 // nothing. The scheme is dropped, for http and https are the same here; user info and fragment are dropped.
 // The port is dropped where it is the default of the scheme that was written; without a scheme it is kept.
 
+import ByteText
+
 /// One URL in canonical form, with the places of its parts. Reused: assigning allocates nothing once warm.
 struct CanonicalURL: ~Copyable {
   /// The bytes; the canonical form begins at `hostStart`.

@@ -2,6 +2,8 @@
 // works, so that an explanation cannot differ from what is done; without an explanation a note costs one
 // comparison.
 
+import ByteText
+
 /// One step on the way from an identifier to its key.
 package struct ExplainStep: Equatable, Sendable, CustomStringConvertible {
   /// The rule: the name of a `FamilyRule`, or one of `input`, `namespace`, `canonical-url`, `key`,

@@ -1,5 +1,7 @@
 // The two short notations that Flickr made up: account ids ("NSID") and base-58 photo codes.
 
+import ByteText
+
 /// A Flickr account id in some text: five to eleven digits, `@` (or `%40`), `N` or `n`, two digits.
 struct AccountID {
   /// The digits before the `@`.

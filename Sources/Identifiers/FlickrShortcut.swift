@@ -3,6 +3,8 @@
 // over here: anything with a query, a percent-encoding, a dot segment, user info, a port, upper case in the
 // host or an unusual host, and whatever is wrong.
 
+import ByteText
+
 enum FlickrShortcut {
   /// The photo that an identifier names, if its spelling is a usual one.
   static func photo(_ text: Span<UInt8>) -> UInt64? {

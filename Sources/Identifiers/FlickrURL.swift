@@ -3,6 +3,8 @@
 // photo, album or account stays a plain URL.
 // Source of the forms: flickr.com/services/api/misc.urls.html, and addresses in published lists.
 
+import ByteText
+
 /// What a Flickr address names. Ranges are parts of the address.
 enum FlickrURL {
   case photo(UInt64)

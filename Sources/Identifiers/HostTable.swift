@@ -1,6 +1,8 @@
 // Finds the rule of a host. Most hosts have none: the last six bytes of a host, as one integer, pick a bucket that
 // is empty for nearly all of them; in a bucket the last eight bytes are compared before anything else is looked at.
 
+import ByteText
+
 /// A rule that a host has: its place in `FamilyRule.all`, and what it does, so that a parse need not touch
 /// the rule's texts.
 struct HostRule {

@@ -2,6 +2,8 @@
 // parts, decimal, octal with a leading 0 or hexadecimal with 0x, the last one filling what is left; IPv6 as
 // RFC 4291, section 2.2, writes it. Zone identifiers are not addresses of a server and are refused.
 
+import ByteText
+
 enum IPAddress {
   /// Whether the last label of a lower-case host makes it an IPv4 address or nothing: all digits, or `0x`
   /// and hexadecimal digits.

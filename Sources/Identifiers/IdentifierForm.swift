@@ -9,6 +9,8 @@
 //
 // Everything else is refused with the reason that helps most.
 
+import ByteText
+
 enum IdentifierForm: Equatable {
   case url
   /// A value that begins at `valueStart`, after the namespace's colon if there is one.

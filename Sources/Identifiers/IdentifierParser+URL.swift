@@ -1,6 +1,8 @@
 // URLs: canonical form first, then the rule of the host, if it has one. A rule that takes a URL out of
 // another starts over with the inner one, a bounded number of times.
 
+import ByteText
+
 extension IdentifierParser {
   /// The key of a URL, with or without its scheme. It has no control bytes.
   mutating func parseURL(_ source: Span<UInt8>) -> Identification {

@@ -4,6 +4,8 @@
 // A `url:` value goes the way of every URL, so that `url:` before an address changes nothing. An alias keeps
 // its case, for nothing says that Flickr ignores it.
 
+import ByteText
+
 extension IdentifierParser {
   /// Reads a value without its namespace. It has no control bytes.
   mutating func parseValue(_ text: Span<UInt8>, of namespace: Namespace) -> Identification {

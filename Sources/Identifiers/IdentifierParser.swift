@@ -4,6 +4,8 @@
 //
 // Any bytes are taken, of whatever length; what is no identifier gets a reason, never a trap.
 
+import ByteText
+
 /// A parser with its own scratch memory: one for each thread, used for any number of identifiers.
 /// After the first few it allocates nothing, except for host names that are not ASCII.
 package struct IdentifierParser: ~Copyable {

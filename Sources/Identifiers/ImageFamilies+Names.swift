@@ -1,5 +1,7 @@
 // Families whose size is a part of the file's name, or a folder around it.
 
+import ByteText
+
 extension ImageFamilies {
   /// Tumblr: `/HASH/tumblr_ID_500.jpg`, and since 2020 `/POST/PLACE-xx/s640x960/HASH.jpg`, whose first two parts are the
   /// image. The number in front of the host only spreads the load.

@@ -1,5 +1,7 @@
 // Families whose size is in the query.
 
+import ByteText
+
 extension ImageFamilies {
   /// The path is the image, whatever is asked for behind it.
   static func withoutQuery(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {

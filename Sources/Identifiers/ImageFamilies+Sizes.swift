@@ -1,5 +1,7 @@
 // Families whose size is an option inside the path: Google's user content, and the images of IMDb and Amazon.
 
+import ByteText
+
 extension ImageFamilies {
   /// Blogger and Google user content: a `/s1600/` before the file name or an `=s220` at the end are options
   /// of one image, and so is the image without them. A path is the same image on all numbered hosts, on those of

@@ -1,6 +1,8 @@
 // Families of agencies, whose addresses hold the image's number in their catalogue: what stands around it is a title,
 // in some language, and a size.
 
+import ByteText
+
 extension ImageFamilies {
   /// Shutterstock: the last part of the name is the image's id, `...-260nw-123456789.jpg`; what stands
   /// before it are the title, in some language, and a size.

@@ -1,5 +1,6 @@
 // Families of wikis: Wikimedia's files, their thumbnails and their pages, and those of Wikia.
 
+internal import ByteText
 internal import CCrypto
 
 extension ImageFamilies {

@@ -2,6 +2,8 @@
 // form fits in every detail, appends the one form that stands for all sizes; otherwise it appends nothing
 // and says so. The form that it appends is its own: given again, nothing changes.
 
+import ByteText
+
 enum ImageFamilies {
   /// Appends what stands for all sizes of the image, and returns its namespace; nil, and nothing appended,
   /// if the form is not the family's.

@@ -1,6 +1,8 @@
 // A key as a value of its own, for reports, tests and other cold paths. Hot paths use `Identification` and
 // the parser's text instead, which allocate nothing.
 
+import ByteText
+
 /// The canonical form of an identifier: a namespace and a value.
 package struct Key: Hashable, Sendable, CustomStringConvertible {
   /// What kind of thing it names.

@@ -1,6 +1,8 @@
 // The closed list of namespaces, with what each fixes: its printed name, whether its values are stored
 // exactly, and how well it names an image. What a value may look like is left to IdentifierParser+Values.
 
+import ByteText
+
 /// What kind of thing a key names.
 ///
 /// Raw values are written to disk: never renumber. Below 64 a value is a 64-bit integer and is stored

@@ -1,6 +1,8 @@
 // Integer values as text, and back: the canonical digits of a value, and the reading of digits that may
 // have zeros in front.
 
+import ByteText
+
 /// Writes values of integer namespaces.
 package enum NamespaceValue {
   /// Appends the canonical text of an integer namespace's value: sixteen lower-case hexadecimal digits
@@ -8,33 +10,10 @@ package enum NamespaceValue {
   package static func append(_ value: UInt64, of namespace: Namespace, to output: inout [UInt8]) {
     precondition(namespace.isInteger, "text namespaces have no integer values")
     if namespace == .openimages {
-      for shift in stride(from: UInt64(60), through: 0, by: -4) {
-        output.append(ASCII.lowerHexDigit(UInt8(truncatingIfNeeded: (value >> shift) & 15)))
-      }
-      return
+      Hexadecimal.append(value, digits: 16, to: &output)
+    } else {
+      Decimal.append(value, to: &output)
     }
-    output.append(contentsOf: repeatElement(0x30, count: decimalDigits(value)))
-    var place = output.count
-    var rest = value
-    while rest > 0 {
-      place -= 1
-      output[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    }
-  }
-}
-
-extension NamespaceValue {
-  /// How many decimal digits a value has, 1 to 20.
-  package static func decimalDigits(_ value: UInt64) -> Int {
-    var digits = 1
-    var bound: UInt64 = 10
-    while digits < 20, value >= bound {
-      digits += 1
-      // Beyond 10^19 there is no further power; then the loop ends.
-      bound = bound &* 10
-    }
-    return digits
   }
 }
 

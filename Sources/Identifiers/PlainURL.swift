@@ -4,6 +4,8 @@
 // else that is written differently in the end, dot segments, user info, ports, upper case in the host, addresses
 // in numbers, short URLs, and whatever is wrong.
 
+import ByteText
+
 /// A URL whose canonical form is a part of its text.
 struct PlainURL {
   /// The host, without `www.`; the canonical form begins with it and ends with the text.

@@ -1,5 +1,7 @@
 // Addresses that hold an image's number in a dataset or a catalogue: the number is the key, wherever the file is served.
 
+import ByteText
+
 enum PublishedID {
   /// The number that a canonical URL holds, and its namespace; nil if the form is not the host's.
   static func read(

@@ -1,5 +1,7 @@
 // Parameters of a URL's query, `name=value` separated by `&`, as they stand: nothing is decoded here.
 
+import ByteText
+
 extension Span where Element == UInt8 {
   /// The value of the first parameter of this name in a query.
   func parameter(_ name: StaticString, in query: Range<Int>) -> Range<Int>? {

@@ -1,6 +1,8 @@
 // Reused bytes: what lets a parser run without an allocation for each identifier. It grows to the longest
 // text that it has held and never shrinks.
 
+import ByteText
+
 /// A growable run of bytes that keeps its memory when it is emptied.
 struct Scratch: ~Copyable {
   private var storage = [UInt8](repeating: 0, count: 1024)

@@ -2,6 +2,8 @@
 // taken; in running text `and/or.html` would then be a URL. So a URL without a scheme counts here only if it begins
 // with `www.`, or its host is one that a rule knows, or has a number or an account of Flickr.
 
+import ByteText
+
 extension IdentifierParser {
   /// The result for a piece of text that was found in running text; `invalid` where it is not meant as an identifier.
   package mutating func parse(found piece: Span<UInt8>) -> Identification {

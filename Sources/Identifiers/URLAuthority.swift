@@ -1,6 +1,8 @@
 // The front of a URL: scheme, user info, host and port, found before anything is decoded (RFC 3986, appendix
 // B). The path begins where it ends.
 
+import ByteText
+
 /// Where the host and the port of a URL stand.
 struct URLAuthority {
   enum Scheme {

@@ -3,6 +3,8 @@
 //
 // A percent-encoded inner address is decoded once, which is how often its proxy encoded it.
 
+import ByteText
+
 enum WrappedURL {
   /// Appends the URL that another one holds; appends nothing and returns false if its host's rule finds none.
   static func append(

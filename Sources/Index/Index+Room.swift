@@ -1,6 +1,7 @@
 // Whether the disk has room for what a load will need, before it is needed.
 
 internal import LMDB
+internal import Platform
 
 extension Index {
   /// Bytes that are free on the disk of the data folder, the reserve included. The C function is `statvfs`.

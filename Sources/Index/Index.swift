@@ -2,6 +2,7 @@
 // one `IndexWriter`, which publishes a new snapshot after each of them.
 
 internal import LMDB
+internal import Platform
 internal import Synchronization
 
 /// An open index.
@@ -56,8 +57,8 @@ package final class Index: Sendable {
     guard lock.tryLock() else { throw .inUse(path: path) }
     try Folder.make("\(path)/staging")
     // The rest of a compaction or restoration that did not end, and of a note of a backup.
-    try Folder.removeFile(DataPart.path(in: path))
-    try Folder.removeFile(BackupRecord.path(in: path) + ".part")
+    try Folder.removeFile(PartFile.path(of: DataFile.path(in: path)))
+    try Folder.removeFile(PartFile.path(of: BackupRecord.path(in: path)))
     backup = Mutex(BackupRecord.read(in: path))
     try DataFile.require(in: path, program: program)
     dataFile = try DataFile(in: path)
@@ -186,7 +187,7 @@ package final class Index: Sendable {
       return try StagedLoad.peek(loadFolder(identifier))
     } catch {
       // A file that went between two looks.
-      if case .system(_, _, let code) = error, code == LMDBError.Code.noSuchFile.rawValue { return nil }
+      if case .system(let failure) = error, failure.code == LMDBError.Code.noSuchFile.rawValue { return nil }
       throw error
     }
   }

@@ -1,8 +1,8 @@
 // LMDB lets one transaction at a time open or drop sub-databases; another one that wants to is refused
 // (`databasesOpenedElsewhere`), and gets its turn when the first has ended, a moment later.
 
-internal import Glibc
 internal import LMDB
+internal import Platform
 
 /// Work that opens sub-databases.
 enum OpeningDatabases {
@@ -18,7 +18,7 @@ enum OpeningDatabases {
       } catch {
         tries += 1
         guard error.code == .databasesOpenedElsewhere, tries < triesMax else { throw error }
-        usleep(1_000)
+        MonotonicClock.sleep(.milliseconds(1))
       }
     }
   }

@@ -6,6 +6,7 @@
 
 internal import CLinux
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// What one thread is at.

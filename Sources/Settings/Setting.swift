@@ -4,6 +4,8 @@
 // A new setting is a line in `Setting+Table.swift`, a flag in the daemon's `SettingFlags`, a line in
 // systemd/whichsetd.conf, and its use; tests tell which of them is missing.
 
+import ByteText
+
 /// A setting of the daemon.
 package struct Setting: Hashable, Sendable {
   /// Lower-case words with `-` between them.
@@ -51,13 +53,13 @@ package struct Setting: Hashable, Sendable {
   package func objection(to value: String) -> String? {
     switch kind {
     case .number(let range):
-      let isNumber = value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      let isNumber = value.utf8.allSatisfy(ASCII.isDigit)
       if isNumber, let number = Int(value), range.contains(number) { return nil }
       return "is no number from \(range.lowerBound) to \(range.upperBound)"
     case .choice(let words):
       return words.contains(value) ? nil : "is none of \(words.joined(separator: ", "))"
     case .text:
-      return value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? nil : "has a control character in it"
+      return !value.utf8.contains(where: ASCII.isControl) ? nil : "has a control character in it"
     }
   }
 }

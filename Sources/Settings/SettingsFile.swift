@@ -3,6 +3,7 @@
 
 internal import CInih
 internal import Glibc
+internal import Platform
 
 /// Reads files of settings.
 enum SettingsFile {
@@ -16,42 +17,28 @@ enum SettingsFile {
   /// Bytes of a file; more is no settings' file.
   static let bytesMax = 64 << 10
 
-  /// Reads a file. The C functions are `open` and `read`.
+  /// Reads a file.
   ///
   /// - Returns: nil where there is none.
   static func read(_ path: String) throws(SettingsError) -> [Entry]? {
-    // Safe: the path is NUL-terminated for the call.
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT { return nil }
-      throw failure(path, errno)
+    let kind: FileKind
+    let bytes: [UInt8]
+    do throws(SystemFailure) {
+      let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK)
+      kind = try file.status().kind
+      // A fifo would have the daemon wait for whoever writes to it.
+      bytes = kind == .regular || kind == .characterDevice ? try file.readAll(bytesMax: bytesMax) : []
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw SettingsError("\(path): cannot be read: \(error.reason)")
     }
-    defer { close(descriptor) }
-    var status = stat()
-    // Safe: the call fills the struct that it is lent. A fifo would have the daemon wait for whoever writes to it.
-    guard unsafe fstat(descriptor, &status) == 0, [S_IFREG, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+    guard kind == .regular || kind == .characterDevice else {
       throw SettingsError("\(path): is no file that can be read to its end")
     }
-    var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
-    var count = 0
-    while count < bytes.count {
-      // Safe: the call fills at most what is left of the array.
-      let read = unsafe bytes.withUnsafeMutableBytes { buffer in
-        unsafe Glibc.read(descriptor, buffer.baseAddress! + count, buffer.count - count)
-      }
-      guard read >= 0 else { throw failure(path, errno) }
-      if read == 0 { break }
-      count += read
-    }
-    guard count <= bytesMax else {
+    guard bytes.count <= bytesMax else {
       throw SettingsError("\(path): longer than \(bytesMax) bytes; is it settings?")
     }
-    return try parse(bytes[..<count], path: path)
-  }
-
-  private static func failure(_ path: String, _ code: Int32) -> SettingsError {
-    // Safe: copied before another call can change it.
-    SettingsError("\(path): cannot be read: \(unsafe String(cString: strerror(code)))")
+    return try parse(bytes[...], path: path)
   }
 
   /// What a file says. The C function is `ini_parse_stream`.

@@ -1,6 +1,8 @@
 // A request is a type: its verb, who may use it, its arguments and its reply, each declared once and used at both ends.
 // Each is a file of its own in `Requests/`; the table of all is `Verb.requests`.
 
+import ByteText
+
 package protocol Request: Sendable {
   /// What the daemon answers; `StreamedReply` where that comes in parts.
   associatedtype Reply = Done
@@ -122,11 +124,3 @@ package protocol FollowedRequest: Request {
 
 /// A reply that comes in parts: its lines, and the fields of its end.
 package struct StreamedReply<End: FieldRecord>: Sendable {}
-
-extension Span<UInt8> {
-  /// The bytes in an array of their own.
-  package var copied: [UInt8] {
-    // Safe: copied within the call.
-    unsafe withUnsafeBufferPointer { unsafe Array($0) }
-  }
-}

@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import Glibc
+import Platform
 import WireProtocol
 
 struct Backup: ParsableCommand {

@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import DaemonClient
+import Platform
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -172,7 +173,7 @@ struct Check: ParsableCommand {
     let writer = LetterWriter(try indexedDatasets(), isSilent: lettersTo != nil)
     var pump = LinePump(MatchExchange(writer), input: try input.open())
     var daemon = try daemon.connect()
-    var output = LineOutput(Descriptor(standard: Program.standardOutput))
+    var output = LineOutput(Descriptor(borrowing: Program.standardOutput))
     try daemon.run(&pump, output: &output)
     let letters = pump.exchange.writer.letters
     if let lettersTo, !letters.isEmpty {

@@ -5,6 +5,7 @@ import Catalogue
 import Client
 import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 struct DatasetCommand: ParsableCommand {
@@ -143,7 +144,7 @@ extension DatasetCommand {
 extension Program {
   /// Asks a question on the terminal; only y and yes agree.
   static func confirm(_ question: String) -> Bool {
-    let asked: Void? = try? LineOutput.write(Array(question.utf8), to: Descriptor(standard: standardError))
+    let asked: Void? = try? LineOutput.write(Array(question.utf8), to: Descriptor(borrowing: standardError))
     guard asked != nil, let answer = readLine() else { return false }
     return ["y", "yes"].contains(answer.lowercased())
   }

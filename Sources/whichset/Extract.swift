@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import ListFormats
+import Platform
 
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,7 +65,7 @@ struct Extract: ParsableCommand {
     try Program.run { () throws(Trouble) in
       var extraction = Extraction(
         column: column, sink: IdentifierSink(writesKeys: key, isUnique: unique),
-        output: LineOutput(Descriptor(standard: Program.standardOutput)), notice: Program.note)
+        output: LineOutput(Descriptor(borrowing: Program.standardOutput)), notice: Program.note)
       for file in files.isEmpty ? ["-"] : files { try extraction.read(file) }
       return extraction.exitStatus
     }

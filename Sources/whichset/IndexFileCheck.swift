@@ -6,6 +6,7 @@ import Console
 import Glibc
 import Index
 import IndexKeys
+import Platform
 import Synchronization
 import WireProtocol
 
@@ -74,17 +75,13 @@ enum IndexFileCheck {
   /// It is damage that is reported as such, by the status that the
   /// command has for that, only as long as a file is looked into.
   private static func explainCrash(_ isOn: Bool) {
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler =
-      isOn
-      ? { _ in
-        // Only calls that are allowed in a signal handler.
-        crashText.withUTF8Buffer { _ = unsafe write(2, $0.baseAddress, $0.count) }
-        Interruption.removeDoomed()
-        _exit(IndexFileCheck.crashStatus.load(ordering: .relaxed))
-      } : SIG_DFL
-    // Safe: the calls copy the struct.
-    for signal in [SIGBUS, SIGSEGV, SIGABRT] { _ = unsafe sigaction(signal, &action, nil) }
+    let signals = [SIGBUS, SIGSEGV, SIGABRT]
+    guard isOn else { return Signals.restore(signals) }
+    Signals.handle(signals) { _ in
+      Signals.say(crashText)
+      Interruption.removeDoomed()
+      _exit(IndexFileCheck.crashStatus.load(ordering: .relaxed))
+    }
   }
 }
 

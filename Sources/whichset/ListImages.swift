@@ -1,9 +1,11 @@
 // `whichset list`.
 
 import ArgumentParser
+import ByteText
 import Client
 import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 struct ListImages: ParsableCommand {
@@ -60,7 +62,7 @@ struct ListImages: ParsableCommand {
       var daemon = try daemon.connect()
       let isPlain = format == .plain
       let end = try daemon.stream(
-        list, to: LineOutput(Descriptor(standard: Program.standardOutput)),
+        list, to: LineOutput(Descriptor(borrowing: Program.standardOutput)),
         line: { line, output in
           var columns = ColumnScanner()
           output.append(isPlain ? line.extracting(columns.next(in: line) ?? 0..<line.count) : line)

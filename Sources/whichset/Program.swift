@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import DaemonClient
+import Platform
 
 /// What commands do to the process.
 enum Program {
@@ -34,7 +35,7 @@ enum Program {
 
   /// Writes a whole answer.
   static func print(_ answer: [UInt8]) throws(Trouble) {
-    try LineOutput.write(answer, to: Descriptor(standard: standardOutput))
+    try LineOutput.write(answer, to: Descriptor(borrowing: standardOutput))
   }
 
   static func print(_ line: String) throws(Trouble) { try print(Array((line + "\n").utf8)) }
@@ -42,7 +43,7 @@ enum Program {
   /// Says something to the person at the keyboard, beside the answers.
   static func note(_ text: String) {
     // Where even standard error is closed, nobody is left to tell.
-    try? LineOutput.write(Array("whichset: \(text)\n".utf8), to: Descriptor(standard: standardError))
+    try? LineOutput.write(Array("whichset: \(text)\n".utf8), to: Descriptor(borrowing: standardError))
   }
 
   /// Sends the lines of `input` through `exchange` to the end.
@@ -58,7 +59,7 @@ enum Program {
   ) throws(Trouble) -> Tally {
     var pump = LinePump(exchange, input: input)
     var daemon = daemon
-    var output = LineOutput(Descriptor(standard: standardOutput))
+    var output = LineOutput(Descriptor(borrowing: standardOutput))
     try daemon.run(&pump, output: &output)
     return pump.exchange.tally
   }

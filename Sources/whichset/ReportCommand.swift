@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import ListFormats
+import Platform
 import Report
 import WireProtocol
 
@@ -64,7 +65,7 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
-      let moment = try ReportMoment.resolve(Environment.value("SOURCE_DATE_EPOCH"))
+      let moment = try ReportMoment.resolve(ProcessEnvironment.value("SOURCE_DATE_EPOCH"))
       let care = Care(socket: daemon.path, console: ProgressConsole(Program.standardError))
       let digests = digest ? try care.digests() : []
       var gathering = ReportGathering(try daemon.connect(), catalogue: try catalogue.load())

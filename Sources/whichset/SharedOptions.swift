@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -81,7 +82,7 @@ struct IdentifierOptions: ParsableArguments {
     }
     if identifiers.isEmpty || identifiers == ["-"] {
       return LineInput(
-        stream: Descriptor(standard: Program.standardInput), name: "standard input", separator: separator)
+        stream: Descriptor(borrowing: Program.standardInput), name: "standard input", separator: separator)
     }
     for identifier in identifiers {
       if let suggestion = Suggestion(for: identifier) { Program.note(suggestion.text) }

@@ -2,6 +2,7 @@
 
 internal import Index
 internal import Logging
+internal import Platform
 internal import Server
 internal import Settings
 internal import Synchronization

@@ -5,6 +5,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import Index
 internal import Logging
+internal import Platform
 internal import Server
 internal import Settings
 internal import WireProtocol
@@ -87,7 +88,13 @@ struct WhichsetDaemon: ParsableCommand {
   /// Runs the daemon to its end.
   private func serve(_ data: String, _ settings: Settings, _ log: DaemonLog) throws {
     var options = DaemonOptions(
-      dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text)
+      dataPath: data, entrances: settings.entrances, programVersion: ProgramVersion.text,
+      end: { trouble in
+        switch trouble {
+        case .indexDead: Glibc.exit(EX_IOERR)
+        case .reactorFailed: Glibc.exit(EX_OSERR)
+        }
+      })
     do throws(InheritanceError) {
       options.inherited = try InheritedSocket.named(in: ProcessEnvironment.value, process: getpid())
       for socket in options.inherited { try socket.check() }
@@ -103,6 +110,8 @@ struct WhichsetDaemon: ParsableCommand {
     let inForce = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given))
     options.reload = inForce.reload
     options.canStart = inForce.checkStart
+    CrashNotice.explain(isOpening: true)
+    options.opened = { CrashNotice.explain(isOpening: false) }
     switch try Daemon(options, log: log).run() {
     case .stopped: break
     case .restarts: throw ProcessRestart.run(keeping: options.inherited.map(\.descriptor))
@@ -119,16 +128,14 @@ struct WhichsetDaemon: ParsableCommand {
     switch error {
     case .inUse: EX_UNAVAILABLE
     case .corrupt, .newerFormat, .notAnIndex, .lost: EX_DATAERR
-    case .system(_, _, let code) where code != EIO && code != ENOSPC: EX_OSERR
+    case .system(let failure) where failure.code != EIO && failure.code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk, .dead: EX_IOERR
     case .full, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }
 
   private static func fail(_ text: String, status: Int32) -> Never {
-    let line = Array("whichsetd: \(text)\n".utf8)
-    // Safe: the call copies the line.
-    _ = unsafe line.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _ = Descriptor(borrowing: STDERR_FILENO).write(Array("whichsetd: \(text)\n".utf8).span)
     Glibc.exit(status)
   }
 }

@@ -2,6 +2,8 @@
 
 import Client
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @Suite("Completion of datasets")
@@ -27,20 +29,10 @@ struct DatasetNamesTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("s").path
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(listener) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // The path is shorter than the field, and the structure is whole.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-    let isBound = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(isBound == 0 && listen(listener, 4) == 0)
+    let listener = try UnixAddress.listening(at: path)
     let start = ContinuousClock.now
     #expect(DatasetNames.ask(path, within: .milliseconds(50)) == [])
     #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(listener.raw >= 0)
   }
 }

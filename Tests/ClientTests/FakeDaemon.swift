@@ -3,6 +3,8 @@
 import Client
 import Console
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 /// One accepted connection, as a script sees it. Reads byte by byte, so that nothing is taken that the script
@@ -60,17 +62,7 @@ final class FakeDaemon: Sendable {
   init(_ scripts: [@Sendable (FakePeer) -> Void]) throws {
     signal(SIGPIPE, SIG_IGN)
     path = NSTemporaryDirectory() + "whichset-\(UUID().uuidString.prefix(8)).sock"
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // The path is shorter than the field.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-    // `address` is a whole sockaddr_un.
-    let bound = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(listener, $0, size) }
-    }
-    try #require(bound == 0 && listen(listener, 8) == 0)
+    let listener = try UnixAddress.listening(at: path).release()
     let done = done
     Thread.detachNewThread {
       for script in scripts {

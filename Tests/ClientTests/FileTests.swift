@@ -2,6 +2,7 @@
 
 import Console
 import Foundation
+import Platform
 import Testing
 
 @testable import Client
@@ -9,7 +10,7 @@ import Testing
 @Suite("Files that are written")
 struct FileTests {
   /// A folder that goes with the value.
-  final class Folder {
+  final class FileFolder {
     let path = NSTemporaryDirectory() + "w-\(UUID().uuidString.prefix(8))"
     init() throws {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
@@ -39,7 +40,7 @@ struct FileTests {
 
   @Test("are replaced as a whole, behind a link too, which stays")
   func replaced() throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try write("a", to: folder.file("file"))
     try folder.link("link", to: "file")
     try write("b", to: folder.file("link"))
@@ -54,7 +55,7 @@ struct FileTests {
 
   @Test("go through no link that lies at a foreseeable name")
   func foreseen() throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try folder.write("victim", "mine")
     try folder.link("file.part", to: "victim")
     try write("a", to: folder.file("file"))
@@ -64,22 +65,22 @@ struct FileTests {
 
   @Test("leave a fifo and a device where they are, and go into them")
   func streams() throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try folder.fifo("fifo")
     let reader = Descriptor(owning: unsafe open(folder.file("fifo"), O_RDONLY | O_NONBLOCK))
     try write("a", to: folder.file("fifo"))
     var bytes = [UInt8](repeating: 0, count: 8)
     let transfer = reader.read(into: &bytes)
     #expect(transfer == .bytes(1))
-    #expect(try FileKind.at(folder.file("fifo"), followsLinks: false) == .stream)
+    #expect(try FileKind.at(folder.file("fifo"), followsLinks: false) == .fifo)
     try folder.link("null", to: "/dev/null")
     try write("a", to: folder.file("null"))
-    #expect(try FileKind.at(folder.file("null"), followsLinks: true) == .stream)
+    #expect(try FileKind.at(folder.file("null"), followsLinks: true) == .characterDevice)
   }
 
   @Test("take no folder's place, nor that of a link to nothing")
   func refused() throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try folder.link("dangling", to: "nothing")
     #expect(throws: Trouble.self) { try write("a", to: folder.path) }
     #expect(throws: Trouble.self) { try write("a", to: folder.file("dangling")) }
@@ -89,7 +90,7 @@ struct FileTests {
   @Test(
     "are no backup in the place of what is no regular file, or of a daemon's own", arguments: [true, false])
   func backups(_ replaces: Bool) throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try folder.fifo("fifo")
     try folder.write("b.mdb", "old")
     try folder.link("link", to: "b.mdb")
@@ -110,7 +111,7 @@ struct FileTests {
 
   @Test("are read only where they are regular, without waiting", .timeLimit(.minutes(1)))
   func regular() throws {
-    let folder = try Folder()
+    let folder = try FileFolder()
     try folder.fifo("fifo")
     try folder.write("file", "a")
     func opens(_ path: String) throws -> Bool {

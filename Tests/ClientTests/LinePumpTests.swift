@@ -4,6 +4,7 @@ import Client
 import Console
 import DaemonClient
 import Foundation
+import Platform
 import Testing
 
 @Suite struct LinePumpTests {

@@ -1,42 +1,27 @@
 // A connection to the daemon without the client: for what a well-behaved client never does, and for many at once.
 
 import Foundation
+import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 /// A stream socket of the Unix domain that never blocks.
 final class Connection: Sendable {
-  private let raw: Int32
+  private let socket: Descriptor
   private let received = Mutex<[UInt8]>([])
 
   /// A connection that could not be made, or has ended.
   struct Ended: Error {}
 
-  /// Connects. The corresponding C functions are `socket` and `connect`.
+  /// Connects.
   init(_ path: String) throws {
-    raw = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard raw >= 0 else { throw Ended() }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // The path is shorter than the field, and `address` is a whole sockaddr_un.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-    let result = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe Glibc.connect(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    // Where this throws, `deinit` closes the socket.
-    guard result == 0, fcntl(raw, F_SETFL, O_NONBLOCK) == 0 else { throw Ended() }
+    socket = try UnixAddress.connected(to: path, isBlocking: false)
   }
-
-  deinit { close(raw) }
 
   /// Sends what the socket takes at once; returns how many bytes that were.
   func sendSome(_ bytes: ArraySlice<UInt8>) -> Int {
-    // The call copies the bytes.
-    max(
-      0,
-      unsafe bytes.withUnsafeBytes { unsafe Glibc.send(raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
+    if case .bytes(let count) = socket.send(bytes.span) { count } else { 0 }
   }
 
   /// Sends all, as far as the daemon reads it within half a minute.
@@ -50,7 +35,7 @@ final class Connection: Sendable {
   }
 
   /// Says that nothing more will be sent. The corresponding C function is `shutdown`.
-  func finish() { shutdown(raw, Int32(SHUT_WR)) }
+  func finish() { shutdown(socket.raw, Int32(SHUT_WR)) }
 
   /// The next line, without its LF; throws at the end of the connection.
   func line(
@@ -79,9 +64,12 @@ final class Connection: Sendable {
   /// Reads once; false at the end.
   private func receive() -> Bool {
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    let size = chunk.count
-    let count = unsafe read(raw, &chunk, size)  // the array is as long as told
-    if count > 0 { received.withLock { $0 += chunk[..<count] } }
-    return count > 0 || (count < 0 && errno == EAGAIN)
+    switch socket.read(into: &chunk) {
+    case .bytes(let count):
+      received.withLock { $0 += chunk[..<count] }
+      return count > 0
+    case .wouldBlock: return true
+    case .failed: return false
+    }
   }
 }

@@ -111,6 +111,17 @@ struct FailingCallTests {
     #expect(result.errors.contains("a commit failed in its last step"))
   }
 
+  @Test("in the start of any thread ends the daemon with 71 and a reason", arguments: 1...5)
+  func threads(_ nth: Int) async throws {
+    try faults.arm(.thread, nth: nth, error: EAGAIN)
+    let daemon = try TestedProgram(
+      Programs.daemon, ["--data", workspace.file("data"), "--socket", workspace.file("s"), "--threads", "1"],
+      folder: workspace, environment: faults.environment())
+    let result = try await daemon.result(within: .seconds(20))
+    #expect(result.end == .exited(71))
+    #expect(result.errors.contains("pthread_create: Resource temporarily unavailable"), "\(result.errors)")
+  }
+
   @Test("leaves no name behind that a power cut could take from what was acknowledged")
   func names() async throws {
     let daemon = try await start()
@@ -167,7 +178,9 @@ struct FailingCallTests {
     #expect(try await workspace.client("backup", workspace.file("other")).errors.isEmpty)
   }
 
-  @Test("at a start says which file and why, and the next start is good", arguments: FailingCall.allCases)
+  @Test(
+    "at a start says which file and why, and the next start is good",
+    arguments: FailingCall.allCases.filter { $0 != .thread })
   func starts(_ call: FailingCall) async throws {
     let first = try await start()
     _ = try await load("a", Self.first, try first.connect())

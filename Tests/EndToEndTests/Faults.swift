@@ -10,6 +10,7 @@ enum FailingCall: Int32, CaseIterable, Sendable {
   case write, sync, rename, mkdir, unlink, read
   /// The write of LMDB's first two pages, the last step of a commit.
   case meta
+  case thread
 }
 
 /// The faults of one daemon at a time.

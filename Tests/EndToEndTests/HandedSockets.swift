@@ -2,6 +2,8 @@
 // reach a daemon by number and name.
 
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 /// Sockets that the test listens at.
@@ -12,7 +14,9 @@ final class HandedSockets: Sendable {
   /// Listens at `<name>.sock` for each name.
   init(_ workspace: Workspace, _ names: [String]) throws {
     self.workspace = workspace
-    sockets = try names.map { ($0, try Self.listen(at: workspace.file("\($0).sock"))) }
+    sockets = try names.map {
+      ($0, try UnixAddress.listening(at: workspace.file("\($0).sock"), backlog: 128).release())
+    }
   }
 
   deinit { for socket in sockets { close(socket.descriptor) } }
@@ -37,22 +41,5 @@ final class HandedSockets: Sendable {
     #expect(
       await holds { program.end != nil || program.errors.contains("listening at") }, "\(program.errors)")
     return program
-  }
-
-  /// The corresponding C functions are `socket`, `bind` and `listen`.
-  private static func listen(at path: String) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    try #require(descriptor >= 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // The path is shorter than the field, and `address` is a whole sockaddr_un.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-    let result = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(result == 0 && Glibc.listen(descriptor, 128) == 0)
-    return descriptor
   }
 }

@@ -1,6 +1,8 @@
 // What an operator sees of a running daemon: its health, its figures, its log.
 
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @Suite("Monitoring")
@@ -28,27 +30,15 @@ struct MonitoringTests {
 
   @Test("health is 2 in time where something listens and never answers, or does not even accept")
   func silence() async throws {
-    let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    defer { close(listener) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // The path is shorter than the field, and `address` is a whole sockaddr_un.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) {
-      unsafe $0.copyBytes(from: Array(workspace.file("s").utf8))
-    }
-    let bound = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
     // A queue of one, which the first client fills.
-    try #require(bound == 0 && listen(listener, 0) == 0)
+    let listener = try UnixAddress.listening(at: workspace.file("s"), backlog: 0)
     for _ in 0..<3 {
       // It ends by itself: the bound of the test's own, within which a client has to end, is far beyond.
       let result = try await workspace.client("health", "--timeout", "0.5")
       #expect(result.end == .exited(2))
       #expect(result.output.contains("does not answer within 0.5 s"), "\(result.output)")
     }
+    #expect(listener.raw >= 0)
   }
 
   @Test("metrics are printed as OpenMetrics, and written as a whole file in Prometheus's format")

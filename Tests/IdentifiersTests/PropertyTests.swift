@@ -1,5 +1,6 @@
 // Promises about all inputs, tried with a seeded generator: the same inputs in every run.
 
+import ByteText
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 // Values that are given with their namespace, digests and account ids that need none, and the table of
 // namespaces itself.
 
+import ByteText
 import Testing
 
 @testable import Identifiers

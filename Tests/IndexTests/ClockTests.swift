@@ -8,13 +8,6 @@ import Testing
 
 @Suite("a clock before 1970")
 struct ClockTests {
-  @Test("says 0")
-  func clock() {
-    #expect(WallClock.seconds(-1) == 0)
-    #expect(WallClock.seconds(.min) == 0)
-    #expect(WallClock.seconds(1_700_000_000) == 1_700_000_000)
-  }
-
   @Test("leaves no negative moment in records that an earlier program wrote by it")
   func records() throws {
     var record = DatasetRecord(number: 7, slug: "bees")

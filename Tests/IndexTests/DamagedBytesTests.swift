@@ -1,6 +1,7 @@
 // Stored bytes that were damaged in a way that their checksums do not cover, or that their writer made fit: an
 // error, and neither a trap nor gigabytes of memory. Found by Fuzz/.
 
+import Platform
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ struct DamagedBytesTests {
     var bytes = [UInt8](repeating: 0, count: 16)
     LittleEndian.append(UInt64.max, bytes: 8, to: &bytes)
     LittleEndian.append(0, bytes: 8, to: &bytes)
-    try SystemFile(creating: "\(folder.path)/run").write((bytes + RunFile.magic)[...])
+    try Platform.Folder<SystemFailure>.replaceFile("\(folder.path)/run", with: bytes + RunFile.magic)
     #expect(throws: IndexError.self) { try RunFile.open("\(folder.path)/run") }
   }
 

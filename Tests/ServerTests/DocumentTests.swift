@@ -33,7 +33,7 @@ struct DocumentTests {
 
   @Test("gives the bounds that the code has")
   func bounds() {
-    let options = DaemonOptions(dataPath: "", entrances: [], programVersion: "")
+    let options = DaemonOptions(dataPath: "", entrances: [], programVersion: "", end: { fatalError("\($0)") })
     let expected: [String: [Int]] = [
       "line": [ProtocolLimits.lineBytesMax],
       "tag": [ProtocolLimits.tagBytesMax],

@@ -2,6 +2,7 @@
 
 import Glibc
 import Index
+import Platform
 import Synchronization
 import Testing
 
@@ -39,7 +40,7 @@ struct SupervisionTests {
   func longJob() throws {
     let queue = try WorkQueue<Idler>()
     let lasted = Mutex<[Int]>([])
-    let thread = NamedThread("worker") { queue.run(Idler()) }
+    let thread = try NamedThread("worker") { queue.run(Idler()) }
     queue.submit { _ in
       // Steps of 20 ms, in work of 100 ms.
       for _ in 0..<5 {
@@ -63,7 +64,7 @@ struct SupervisionTests {
   func stuckJob() throws {
     let queue = try WorkQueue<Idler>()
     let (hasBegun, mayEnd) = (try EventCounter(), try EventCounter())
-    let thread = NamedThread("worker") { queue.run(Idler()) }
+    let thread = try NamedThread("worker") { queue.run(Idler()) }
     let liveness = Liveness([Liveness.Member(name: "worker", mark: queue.mark)])
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
     queue.submit { _ in

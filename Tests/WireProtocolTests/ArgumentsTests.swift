@@ -1,5 +1,6 @@
 // Words and fields of a request, and the names that datasets and loads may have.
 
+import ByteText
 import Testing
 
 @testable import WireProtocol

@@ -1,6 +1,7 @@
 // Writes the work in large pieces.
 
 internal import Glibc
+internal import Platform
 
 /// Standard output behind a buffer of 1 MiB.
 package struct OutputFile: ~Copyable {
@@ -18,19 +19,7 @@ package struct OutputFile: ~Copyable {
 
   /// Writes what is left. The C function is `write`.
   package mutating func flush() throws {
-    try writeAll(bytes, to: STDOUT_FILENO)
+    try Descriptor(borrowing: STDOUT_FILENO).writeAll(bytes.span)
     bytes.removeAll(keepingCapacity: true)
-  }
-}
-
-/// Writes all of `bytes` to a blocking descriptor. The C function is `write`.
-package func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    // Safe: the buffer is valid for the call.
-    let count = unsafe rest.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 && errno == EINTR { continue }
-    guard count >= 0 else { throw SystemFailure("write", code: errno) }
-    rest = rest.dropFirst(count)
   }
 }

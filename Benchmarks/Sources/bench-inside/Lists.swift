@@ -3,16 +3,14 @@
 internal import BenchmarkWork
 internal import Glibc
 internal import ListFormats
+internal import Platform
 
 /// Reads the list once to see that all rows are good ones, and once more against the clock. Prints `M rows/s` and
 /// `MB/s`, a line each: `figure TAB value`.
 func measureList(format name: String, path: String, rows expected: Int) throws {
   guard let format = ListFormat(rawValue: name) else { throw UsageError("no such format: \(name)") }
-  // Safe: the path is lent for the call.
-  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw SystemFailure("open \(path)", code: errno) }
-  defer { close(descriptor) }
-  let checked = try read(format, path, descriptor) { block in
+  let file = try Descriptor(opening: path, O_RDONLY)
+  let checked = try read(format, path, file.raw) { block in
     var previous = UInt8(ascii: "\n")
     for byte in block.bytes {
       if previous == UInt8(ascii: "\n"), byte == UInt8(ascii: "!") {
@@ -25,7 +23,7 @@ func measureList(format name: String, path: String, rows expected: Int) throws {
     throw UsageError("\(path): \(checked.rows) rows instead of \(expected)")
   }
   let start = ContinuousClock.now
-  let timed = try read(format, path, descriptor) { _ in }
+  let timed = try read(format, path, file.raw) { _ in }
   let seconds = (ContinuousClock.now - start) / .seconds(1)
   print("M rows/s\t\(fixed(Double(timed.rows) / seconds / 1e6, 3))")
   print("MB/s\t\(fixed(Double(timed.bytes) / seconds / 1e6, 0))")

@@ -3,10 +3,11 @@
 
 internal import BenchmarkWork
 internal import Glibc
+internal import Platform
 
 /// A connection with at most one batch under way.
 final class LoadConnection {
-  private let socket: UnixSocket
+  private let socket: Descriptor
   private var batch = 0
   private var sent = 0
   private var sendEnd = 0
@@ -17,11 +18,13 @@ final class LoadConnection {
 
   /// Connects, and reads and writes without waiting from then on.
   init(path: String) throws {
-    socket = try UnixSocket(connectingTo: path)
+    guard let address = UnixAddress(path) else { throw UsageError("no path of a socket: \(path)") }
+    socket = try UnixAddress.socket(.stream)
+    try address.connect(socket)
     try socket.makeNonBlocking()
   }
 
-  var descriptor: Int32 { socket.descriptor }
+  var descriptor: Int32 { socket.raw }
 
   /// Whether some of the batch could not be sent yet.
   var isBlocked: Bool { sent < sendEnd }
@@ -38,25 +41,25 @@ final class LoadConnection {
     batchStart = now
   }
 
-  /// Sends as much of the batch as the socket takes. The C function is `send`.
+  /// Sends as much of the batch as the socket takes.
   func send(from requests: [UInt8]) throws {
     guard sent < sendEnd else { return }
-    // Safe: both bounds lie within the requests, which are lent for the call.
-    let count = unsafe requests.withUnsafeBytes {
-      unsafe Glibc.send(descriptor, $0.baseAddress! + sent, sendEnd - sent, Int32(MSG_NOSIGNAL))
+    switch socket.send(requests.span.extracting(sent..<sendEnd)) {
+    case .bytes(let count): sent += count
+    case .wouldBlock: return
+    case .failed(let code): throw SystemFailure("send", code: code)
     }
-    if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
-    guard count >= 0 else { throw SystemFailure("send", code: errno) }
-    sent += count
   }
 
-  /// Reads what has come and compares it with what must come; true once the batch is answered. The C functions
-  /// are `read` and `memcmp`.
+  /// Reads what has come and compares it with what must come; true once the batch is answered. The C function
+  /// is `memcmp`.
   func receive(into buffer: inout [UInt8], pool: RequestPool) throws -> Bool {
-    // Safe: the buffer has room for what is asked for.
-    let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 && (errno == EAGAIN || errno == EINTR) { return false }
-    guard count >= 0 else { throw SystemFailure("read", code: errno) }
+    let count: Int
+    switch socket.read(into: &buffer) {
+    case .bytes(let some): count = some
+    case .wouldBlock: return false
+    case .failed(let code): throw SystemFailure("read", code: code)
+    }
     guard count > 0 else { throw UsageError("the server closed a connection") }
     let comparable = min(count, receiveEnd - received)
     // Safe: both sides hold at least `comparable` bytes from where they are compared.

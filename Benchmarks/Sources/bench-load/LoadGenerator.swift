@@ -9,6 +9,7 @@
 // socket's buffers, so that at a depth of 1 the generator costs no more than any client must.
 
 internal import BenchmarkWork
+internal import Platform
 
 /// One run: connections, the pool that they draw from, and what was counted.
 struct LoadGenerator: ~Copyable {
@@ -40,7 +41,7 @@ struct LoadGenerator: ~Copyable {
   init(options: LoadOptions, pool: RequestPool) throws {
     self.options = options
     self.pool = pool
-    start = ProcessTime.nanosecondsNow()
+    start = UInt64(MonotonicClock.nanoseconds)
     let poller = try Poller()
     for index in 0..<options.connectionCount {
       let connection = try LoadConnection(path: options.socketPath)
@@ -52,7 +53,7 @@ struct LoadGenerator: ~Copyable {
 
   /// Sends, checks and counts until the time or the requests are used up and the last reply has come.
   mutating func run() throws -> Measurement {
-    start = ProcessTime.nanosecondsNow()
+    start = UInt64(MonotonicClock.nanoseconds)
     due = start
     if options.rate == nil {
       for index in connections.indices { try startBatch(on: index, now: start) }
@@ -77,7 +78,7 @@ struct LoadGenerator: ~Copyable {
   /// With a rate, starts what is due while connections are free; returns how long to wait for replies at most.
   private mutating func startDueBatches() throws -> UInt64 {
     guard let rate = options.rate, stage != .draining else { return Self.silenceNanosecondsMax }
-    let now = ProcessTime.nanosecondsNow()
+    let now = UInt64(MonotonicClock.nanoseconds)
     while due <= now, let index = free.popLast() {
       try startBatch(on: index, now: due)
       due += UInt64(1e9 / rate)
@@ -104,7 +105,7 @@ struct LoadGenerator: ~Copyable {
   /// Reads once, compares, and goes on to the next batch if this one is answered.
   private mutating func receive(on index: Int) throws {
     guard try connections[index].receive(into: &buffer, pool: pool) else { return }
-    let now = ProcessTime.nanosecondsNow()
+    let now = UInt64(MonotonicClock.nanoseconds)
     busyConnections -= 1
     if stage != .warmingUp {
       latency.add(nanoseconds: now - connections[index].batchStart)
@@ -126,7 +127,7 @@ struct LoadGenerator: ~Copyable {
       stage = .measuring
       serverStart = try options.serverProcess.map(ProcessTime.seconds(ofProcess:)) ?? 0
       generatorStart = ProcessTime.ofGenerator()
-      start = ProcessTime.nanosecondsNow()
+      start = UInt64(MonotonicClock.nanoseconds)
     case .measuring where elapsed >= options.secondsMax || requests >= options.requestsMax:
       stage = .draining
     default: break
@@ -134,7 +135,7 @@ struct LoadGenerator: ~Copyable {
   }
 
   private func measurement() throws -> Measurement {
-    let seconds = Double(ProcessTime.nanosecondsNow() - start) / 1e9
+    let seconds = Double(UInt64(MonotonicClock.nanoseconds) - start) / 1e9
     let server = try options.serverProcess.map { try ProcessTime.seconds(ofProcess: $0) - serverStart }
     return Measurement(
       requests: requests, seconds: seconds, latency: latency, serverSeconds: server,

@@ -2,6 +2,7 @@
 
 internal import BenchmarkWork
 internal import Glibc
+internal import Platform
 
 @main struct Load {
   static func main() {
@@ -15,7 +16,8 @@ internal import Glibc
         slug: options.slug, choice: choice)
       var generator = try LoadGenerator(options: options, pool: pool)
       let measurement = try generator.run()
-      try writeAll([UInt8]((measurement.summary(options) + "\n").utf8), to: STDERR_FILENO)
+      try Descriptor(borrowing: STDERR_FILENO).writeAll(
+        [UInt8]((measurement.summary(options) + "\n").utf8).span)
       print(measurement.record)
     }
   }

@@ -3,6 +3,7 @@
 internal import BenchmarkWork
 internal import CLinux
 internal import Glibc
+internal import Platform
 
 /// A level-triggered epoll instance over numbered descriptors, closed when it goes.
 @safe struct Poller: ~Copyable {
@@ -13,16 +14,15 @@ internal import Glibc
     let canWrite: Bool
   }
 
-  private let descriptor: Int32
+  private let epoll: Descriptor
   private var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
 
   /// The C function is `epoll_create1`.
   init() throws {
-    descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard descriptor >= 0 else { throw SystemFailure("epoll_create1", code: errno) }
+    let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard raw >= 0 else { throw SystemFailure("epoll_create1") }
+    epoll = Descriptor(owning: raw)
   }
-
-  deinit { close(descriptor) }
 
   /// Watches a new descriptor for something to read. The C function is `epoll_ctl`.
   func add(_ descriptor: Int32, connection: Int) throws {
@@ -41,10 +41,10 @@ internal import Glibc
     while true {
       // Safe: the buffer has room for as many events as are asked for, and the time is lent for the call.
       let count = unsafe events.withUnsafeMutableBufferPointer {
-        unsafe epoll_pwait2(descriptor, $0.baseAddress, Int32($0.count), &time, nil)
+        unsafe epoll_pwait2(epoll.raw, $0.baseAddress, Int32($0.count), &time, nil)
       }
       if count >= 0 { return Int(count) }
-      guard errno == EINTR else { throw SystemFailure("epoll_pwait2", code: errno) }
+      guard errno == EINTR else { throw SystemFailure("epoll_pwait2") }
     }
   }
 
@@ -63,8 +63,8 @@ internal import Glibc
     let flags = EPOLLIN.rawValue | (alsoWriting ? EPOLLOUT.rawValue : 0)
     // Safe: the call copies the struct that it is lent; the number is read back as `u32`.
     var event = unsafe epoll_event(events: flags, data: epoll_data_t(u32: UInt32(connection)))
-    guard unsafe epoll_ctl(descriptor, operation, watched, &event) == 0 else {
-      throw SystemFailure("epoll_ctl", code: errno)
+    guard unsafe epoll_ctl(epoll.raw, operation, watched, &event) == 0 else {
+      throw SystemFailure("epoll_ctl")
     }
   }
 }

@@ -3,6 +3,7 @@
 internal import BenchmarkWork
 internal import CLinux
 internal import Glibc
+internal import Platform
 
 /// Processor time in seconds.
 enum ProcessTime {
@@ -11,8 +12,10 @@ enum ProcessTime {
   static func seconds(ofProcess process: Int32) throws -> Double {
     let path = "/proc/\(process)/stat"
     // The second field, the program's name, is in brackets and may hold anything; field 3 follows the last one.
-    let fields = try readBytes(path, bytesMax: 4_096).split(separator: UInt8(ascii: ")")).last?
-      .split(separator: UInt8(ascii: " "))
+    let fields = try Descriptor(opening: path, O_RDONLY).readAll(bytesMax: 4_096).split(
+      separator: UInt8(ascii: ")")
+    ).last?
+    .split(separator: UInt8(ascii: " "))
     guard let fields, fields.count > 12 else { throw UsageError("not as proc(5) says: \(path)") }
     let ticks = fields[11...12].map { Double(String(decoding: $0, as: UTF8.self)) ?? 0 }
     return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -20,14 +23,6 @@ enum ProcessTime {
 
   /// That of this process. The C function is `clock_gettime`.
   static func ofGenerator() -> Double { seconds(of: CLOCK_PROCESS_CPUTIME_ID) }
-
-  /// The time since some start, in nanoseconds. The C function is `clock_gettime`.
-  static func nanosecondsNow() -> UInt64 {
-    var time = timespec()
-    // Safe: the call fills the struct that it is lent.
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
 
   private static func seconds(of clock: clockid_t) -> Double {
     var time = timespec()

@@ -4,6 +4,7 @@
 
 internal import BenchmarkWork
 internal import Glibc
+internal import Platform
 
 @main struct ReportProgram {
   static func main() {
@@ -13,24 +14,23 @@ internal import Glibc
       let reportPath = try arguments.word("the path of the report")
       try arguments.finish()
 
-      let facts = try readText(factsPath).split(separator: "\n").map { line in
+      let facts = try text(of: factsPath).split(separator: "\n").map { line in
         let columns = line.split(separator: "\t", maxSplits: 1)
         guard columns.count == 2 else { throw UsageError("not a fact: \(line)") }
         return (name: columns[0], value: columns[1])
       }
-      let records = try Records(readText(recordsPath))
+      let records = try Records(text(of: recordsPath))
       try write(Report(facts: facts, records: records).text, to: reportPath)
       let folder = reportPath.lastIndex(of: "/").map { String(reportPath[...$0]) } ?? ""
       for chart in Chart.all(records) { try write(chart.svg, to: folder + chart.fileName) }
     }
   }
 
-  /// Writes a file. The C function is `open`.
+  private static func text(of path: String) throws -> String {
+    String(decoding: try Descriptor(opening: path, O_RDONLY).readAll(bytesMax: 1 << 20), as: UTF8.self)
+  }
+
   private static func write(_ text: String, to path: String) throws {
-    // Safe: the path is NUL-terminated for the call.
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw SystemFailure("open \(path)", code: errno) }
-    defer { close(descriptor) }
-    try writeAll(Array(text.utf8), to: descriptor)
+    try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644).writeAll(Array(text.utf8).span)
   }
 }

@@ -3,26 +3,32 @@
 
 package import Console
 import Glibc
+import Platform
 
 /// A backup that is being made.
 package struct BackupFile: ~Copyable {
-  package let path: String
-  package let partPath: String
   private let replaces: Bool
-  private let descriptor: Descriptor
-  private var isDone = false
+  private var part: PartFile<SystemFailure>
+  // Behind the file, which therefore goes first.
+  private let announcement = Announcement()
+
+  package var path: String { part.path }
+  package var partPath: String { part.file.path }
+
+  /// The word for who interrupts the program.
+  private struct Announcement: ~Copyable {
+    deinit { Interruption.fallSilent() }
+  }
 
   /// Makes the file, empty. The corresponding C function is `open`.
   ///
   /// - Parameter replaces: another regular file at `path` is replaced.
   package init(_ path: String, replaces: Bool) throws(Trouble) {
     try Self.check(path, replaces: replaces)
-    let partPath = PartFile.path(beside: path)
+    let partPath = PartFile<SystemFailure>.unforeseenPath(beside: path)
     // Whatever ends the program removes the file, from before it is there on.
     Interruption.announce("whichset: interrupted; no backup was made\n", removing: partPath)
-    descriptor = try PartFile.make(partPath, mode: 0o600)
-    self.path = path
-    self.partPath = partPath
+    part = try Trouble.wrapping("cannot write \(path)", try PartFile(path, as: partPath, mode: 0o600))
     self.replaces = replaces
   }
 
@@ -34,7 +40,8 @@ package struct BackupFile: ~Copyable {
   /// Refuses names that no backup may have.
   private static func check(_ path: String, replaces: Bool) throws(Trouble) {
     let name = path.split(separator: "/").last.map(String.init) ?? ""
-    if daemonNames.contains(name), isThere("\(folder(of: path))/\(lockName)") {
+    let lockPath = "\(Folder<SystemFailure>.parent(of: path))/\(lockName)"
+    if daemonNames.contains(name), try FileKind.at(lockPath, followsLinks: false) != nil {
       throw Trouble("\(path) belongs to the index of a daemon. Choose another name, outside its data folder")
     }
     guard let kind = try FileKind.at(path, followsLinks: false) else { return }
@@ -44,56 +51,30 @@ package struct BackupFile: ~Copyable {
     }
   }
 
-  deinit {
-    if !isDone { unsafe unlink(partPath) }  // the C string lives through the call
-    Interruption.fallSilent()
-  }
-
   /// What is to be handed to the daemon.
-  package var raw: Int32 { descriptor.raw }
+  package var raw: Int32 { part.file.descriptor.raw }
 
   /// Puts the file on the disk. The corresponding C function is `fsync`.
   ///
   /// - Parameter byteCount: how long the daemon says that it is.
   package borrowing func sync(byteCount: Int) throws(Trouble) {
-    var status = stat()
-    // fstat fills in one `stat`, which is what it is given.
-    guard unsafe fstat(raw, &status) == 0, fsync(raw) == 0 else {
-      throw Trouble("cannot put \(partPath) on the disk", code: errno)
-    }
-    guard Int(status.st_size) == byteCount else {
+    let status = try Trouble.wrapping("cannot put \(partPath) on the disk", try part.file.status())
+    try Trouble.wrapping("cannot put \(partPath) on the disk", try part.file.sync())
+    guard status.byteCount == byteCount else {
       throw Trouble(
-        "\(partPath) has \(status.st_size) bytes where the daemon wrote \(byteCount); nothing was kept")
+        "\(partPath) has \(status.byteCount) bytes where the daemon wrote \(byteCount); nothing was kept")
     }
   }
 
   /// Gives the file its name, and puts that on the disk. The corresponding C functions are `link`, `rename` and `fsync`.
   package mutating func keep() throws(Trouble) {
-    // The C strings live through the calls.
-    if replaces {
-      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
-    } else if unsafe link(partPath, path) == 0 {
-      unsafe unlink(partPath)
-    } else {
-      if errno == EEXIST { throw Self.exists(path) }
-      // A file system without links: between the look and the renaming somebody else may make the file.
-      if Self.isThere(path) { throw Self.exists(path) }
-      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
+    do throws(SystemFailure) {
+      if replaces { try part.place() } else { try part.placeAsNew() }
+    } catch {
+      throw error.code == EEXIST ? Self.exists(path) : Trouble("cannot write \(path)", error)
     }
-    isDone = true
-    let folder = Self.folder(of: path)
-    let names = try Descriptor.reading(folder)
-    guard fsync(names.raw) == 0 else { throw Trouble("cannot put \(folder) on the disk", code: errno) }
-  }
-
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  private static func isThere(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe lstat(path, &status) == 0  // the call fills in the struct
+    try Trouble.wrapping(
+      "cannot put \(Folder<SystemFailure>.parent(of: path)) on the disk", try part.syncName())
   }
 
   private static func exists(_ path: String) -> Trouble {

@@ -1,8 +1,10 @@
 // What is asked of the daemon for the care of its index: backups, verifications, compactions, restorations, keys by newer
 // rules. Files are handed over as descriptors; looking into them is left to the commands.
 
+import ByteText
 package import Console
 package import DaemonClient
+import Platform
 package import WireProtocol
 
 package struct Care {
@@ -74,7 +76,7 @@ package struct Care {
     defer { console.clear() }
     let end = try daemon.stream(
       request, file: file, progress: { [console] in console.draw(share: $0) },
-      line: { line, _ in lines.append([UInt8](copying: line)) })
+      line: { line, _ in lines.append(line.copied) })
     return (lines, end)
   }
 
@@ -93,7 +95,7 @@ package struct Care {
             "it is done, but the daemon at \(socket) has not come back within \(Figures.patience(Self.restartPatience)). Its log says why"
           )
         }
-        Poll.sleep(.milliseconds(100))
+        MonotonicClock.sleep(.milliseconds(100))
       }
     }
   }

@@ -1,6 +1,7 @@
 // `whichset check`: many inputs, each answered by the datasets that it is in. Inputs travel in `MCHECK`
 // requests of up to a few thousand, several of which are under way; answers come in the order of the inputs.
 
+import ByteText
 package import Console
 import DaemonClient
 import WireProtocol

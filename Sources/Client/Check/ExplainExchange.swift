@@ -1,6 +1,7 @@
 // `whichset identify --explain`: each step from an input to its key, by the client alone. The steps are those that
 // the parser itself takes.
 
+import ByteText
 package import Console
 import DaemonClient
 import Identifiers
@@ -19,7 +20,7 @@ package struct ExplainExchange: LocalExchange, ~Copyable {
     let steps = IdentifierParser.explain(line)
     let hasKey = steps.last?.rule == "key"
     if hasKey { tally.found += 1 } else { tally.refused += 1 }
-    show.append(Self.answer([UInt8](copying: line), steps, hasKey: hasKey), to: &output)
+    show.append(Self.answer(line.copied, steps, hasKey: hasKey), to: &output)
   }
 
   private static func answer(_ input: [UInt8], _ steps: [ExplainStep], hasKey: Bool) -> Answer {

@@ -1,5 +1,6 @@
 // `whichset get`: what each dataset lists for an input. One `GET` an input, several under way.
 
+import ByteText
 package import Console
 import DaemonClient
 package import WireProtocol
@@ -117,7 +118,7 @@ package struct GetExchange: LineExchange, ~Copyable {
     case .miss: tally.missed += 1
     case .refused: tally.refused += 1
     }
-    let input = [UInt8](copying: inputs.first)
+    let input = inputs.first.copied
     var key: [UInt8] = []
     let failure = keys.append(keyOf: input.span, to: &key)
     show.append(

@@ -1,6 +1,7 @@
 // The lines of `check` and `identify`. There may be millions of them, so they go straight into bytes, whatever the format: no
 // `Answer` is made of them.
 
+import ByteText
 package import Console
 package import DaemonClient
 import WireProtocol

@@ -1,5 +1,6 @@
 // An input's key as text, by the client's own reading of identifiers. Needs no daemon and allocates nothing.
 
+import ByteText
 import Console
 import Identifiers
 import WireProtocol

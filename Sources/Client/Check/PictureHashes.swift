@@ -3,6 +3,7 @@
 
 package import Console
 import ListFormats
+import Platform
 
 package struct PictureHashes: Equatable, Sendable {
   /// `md5:...`, `sha1:...` and `sha256:...`, in this order.

@@ -1,6 +1,7 @@
 // `whichset account`: the images of accounts by dataset. One `ACCOUNT` an input, several under way; where a list of them
 // is to be counted as a whole, a cross-reference is open meanwhile, and `TALLY` follows the last.
 
+import ByteText
 package import Console
 package import DaemonClient
 import WireProtocol
@@ -129,7 +130,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
     switch (columns.first.flatMap(AccountRequest.Line.init(rawValue:)), columns.count) {
     case (.name, 2...): answer.names.append(columns[1])
     case (.image, 3...):
-      let input = [UInt8](copying: inputs.first)
+      let input = inputs.first.copied
       show.append(AccountAnswer.image(columns[1], datasets: columns[2], input: input), to: &output)
     case (.dataset, 3...):
       guard let images = Decimal.parse(columns[2]) else { throw Trouble(ReplyText.notUnderstood(line)) }
@@ -140,7 +141,7 @@ package struct AccountExchange: LineExchange, ~Copyable {
   }
 
   private mutating func finishAccount(_ output: inout [UInt8]) {
-    if !isSummary { show.append(answer.shown(input: [UInt8](copying: inputs.first)), to: &output) }
+    if !isSummary { show.append(answer.shown(input: inputs.first.copied), to: &output) }
     inputs.removeFirst()
     answer = AccountAnswer()
     scanner = StreamScanner()

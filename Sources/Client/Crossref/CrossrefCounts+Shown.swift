@@ -1,5 +1,6 @@
 // How the counts of a cross-reference are shown.
 
+import ByteText
 package import Console
 package import DaemonClient
 import WireProtocol

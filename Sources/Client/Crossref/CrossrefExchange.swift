@@ -2,9 +2,11 @@
 // Blocks are read no faster than the daemon takes them and matches are written, so memory stays bounded whatever the list's
 // size.
 
+import ByteText
 package import Console
 package import DaemonClient
 package import ListFormats
+import Platform
 import WireProtocol
 
 package struct Crossref: ~Copyable {

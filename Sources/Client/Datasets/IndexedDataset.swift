@@ -1,6 +1,7 @@
 // What an index holds of a dataset: how many images, from which versions of its list, found by which kinds of identifiers;
 // and all of its datasets together with what is known of them.
 
+import ByteText
 package import Catalogue
 package import Console
 package import DaemonClient

@@ -1,5 +1,6 @@
 // How a dataset, and the statistics of an index, are shown.
 
+import ByteText
 package import Console
 package import DaemonClient
 import WireProtocol

@@ -2,6 +2,7 @@
 
 import Console
 import ListFormats
+import Platform
 import WireProtocol
 
 /// The file of an export, and where it is read.

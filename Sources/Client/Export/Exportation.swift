@@ -1,7 +1,9 @@
 // Where an export is written: to standard output, or to a file that gets its name only when it is whole.
 
+import ByteText
 package import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 /// Carries an export to where it is wanted.
@@ -19,7 +21,7 @@ package struct Exportation: Sendable {
 
   /// Exports from the daemon at `socket`; returns how many rows came.
   package func run(socket: String) throws(Trouble) -> Int {
-    guard let path else { return try write(to: Descriptor(standard: 1), socket: socket) }
+    guard let path else { return try write(to: Descriptor(borrowing: 1), socket: socket) }
     return try WholeFile.write(path) { descriptor throws(Trouble) in
       try write(to: descriptor, socket: socket)
     }

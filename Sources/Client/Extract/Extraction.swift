@@ -3,6 +3,7 @@
 
 package import Console
 package import ListFormats
+import Platform
 
 package struct Extraction: ~Copyable {
   private let column: ListColumn.Place?
@@ -43,7 +44,7 @@ package struct Extraction: ~Copyable {
     let name = path == "-" ? "standard input" : path
     let descriptor: Descriptor
     do throws(Trouble) {
-      descriptor = path == "-" ? Descriptor(standard: 0) : try Descriptor.reading(path)
+      descriptor = path == "-" ? Descriptor(borrowing: 0) : try Descriptor.reading(path)
     } catch {
       return complain(error.text)
     }

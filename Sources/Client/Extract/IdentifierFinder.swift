@@ -9,6 +9,7 @@
 //
 // Where a URL ends is URLEnd's matter; what is an identifier is decided by IdentifierParser.
 
+import ByteText
 import Console
 import Identifiers
 
@@ -132,7 +133,7 @@ package struct IdentifierFinder: ~Copyable {
       if let start = schemeRelative(text, word) { return Candidate(start: start, isPlain: false) }
       return hasHost(text, word) ? Candidate(start: word.lowerBound, isPlain: false) : nil
     case UInt8(ascii: "@"):
-      for index in word where text[index] &- 0x30 >= 10 { return nil }
+      guard text.isDecimal(in: word) else { return nil }
       return mayBegin(text, at: word.lowerBound, afterColon: false)
         ? Candidate(start: word.lowerBound, isPlain: true) : nil
     default: return nil
@@ -192,7 +193,7 @@ package struct IdentifierFinder: ~Copyable {
 
   /// Letters, digits, `-._`: what host names and namespaces are made of.
   private static func isWord(_ byte: UInt8) -> Bool {
-    byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    ASCII.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
       || byte == UInt8(ascii: "_")
   }
 }

@@ -1,5 +1,6 @@
 // Where found identifiers go: a line each, ready to be asked for, with their keys beside them if those are wanted.
 
+import ByteText
 import Console
 import Identifiers
 

@@ -2,6 +2,7 @@
 // base64 (RFC 2045, section 6). A stream is mail if it begins with a header field or with mbox's `From `; anything else
 // passes as it is. Attachments pass too, as the bytes that they are.
 
+import ByteText
 import Console
 import DaemonClient
 import ListFormats
@@ -106,7 +107,7 @@ package struct MailDecoder: Sendable {
 
   /// Takes the encoding and a boundary out of a header's line.
   private mutating func readHeader() {
-    let text = line.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+    let text = line.map(ASCII.lowercased)
     if text.starts(with: "content-transfer-encoding:".utf8) {
       let isQuoted = text.firstRange(of: "quoted-printable".utf8) != nil
       encoding =
@@ -130,7 +131,7 @@ package struct MailDecoder: Sendable {
   /// `From ` or `Name: `.
   private static func beginsMail(_ line: [UInt8]) -> Bool {
     if line.starts(with: "From ".utf8) { return true }
-    let name = line.prefix { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "-") }
+    let name = line.prefix { ASCII.isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
     let rest = line.dropFirst(name.count)
     return !name.isEmpty && rest.first == UInt8(ascii: ":")
       && rest.dropFirst().first.map { $0 <= 0x20 } ?? false

@@ -2,6 +2,7 @@
 // `\u0026`, and the backslashes of Markdown. It does not ask which format a text is in: none of these stands in a URL
 // otherwise. Once only: `&amp;amp;` becomes `&amp;`.
 
+import ByteText
 import Console
 import DaemonClient
 
@@ -72,7 +73,7 @@ package struct TextUnescaper: Sendable {
     var end = 1
     while end < text.count, text[end] != UInt8(ascii: ";") {
       let byte = text[end]
-      guard byte == UInt8(ascii: "#") || byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 else { return .none }
+      guard byte == UInt8(ascii: "#") || ASCII.isLetterOrDigit(byte) else { return .none }
       end += 1
     }
     guard end < text.count else { return text.count < escapeBytesMax ? .cut : .none }

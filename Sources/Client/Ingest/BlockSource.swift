@@ -3,6 +3,7 @@
 
 package import Console
 package import ListFormats
+import Platform
 
 /// A block of rows on its way to the daemon.
 package struct ListBlock: Equatable, Sendable {

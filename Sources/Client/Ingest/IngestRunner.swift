@@ -3,7 +3,7 @@
 
 package import Console
 package import DaemonClient
-import Glibc
+import Platform
 import WireProtocol
 
 /// A load and all that it needs.
@@ -64,7 +64,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
         guard let pause = retry.next() else { throw gaveUp(reason) }
         if retry.isFirst { console.notice("\(reason); trying again for \(Figures.patience(patience))") }
         console.draw()
-        Poll.sleep(pause)
+        MonotonicClock.sleep(pause)
       }
     }
   }

@@ -2,8 +2,8 @@
 // read a second time.
 
 package import Console
-import Glibc
 import ListFormats
+package import Platform
 
 /// What a load's digest, size and name are made of.
 package struct ListFiles: Equatable, Sendable {
@@ -53,7 +53,7 @@ package struct ListFiles: Equatable, Sendable {
 
   /// Opens a file of the load.
   package func open(_ index: Int) throws(Trouble) -> Descriptor {
-    files[index].path == "-" ? Descriptor(standard: 0) : try Descriptor.reading(files[index].path)
+    files[index].path == "-" ? Descriptor(borrowing: 0) : try Descriptor.reading(files[index].path)
   }
 
   /// Throws where a file is no longer what it was when it was examined.
@@ -91,15 +91,11 @@ package struct ListFiles: Equatable, Sendable {
   private static func examine(_ path: String) throws(Trouble) -> File {
     guard path != "-" else { return File(path: path, byteCount: nil, modified: 0) }
     let descriptor = try Descriptor.reading(path)
-    var status = stat()
-    // fstat fills in one `stat`, which is what it is given.
-    guard unsafe fstat(descriptor.raw, &status) == 0 else {
-      throw Trouble("cannot read \(path)", code: errno)
+    let status = try Trouble.wrapping("cannot read \(path)", try descriptor.status())
+    switch status.kind {
+    case .folder: throw Trouble("\(path) is a folder; name a file in it")
+    case .regular: return File(path: path, byteCount: status.byteCount, modified: status.modifiedNanoseconds)
+    default: return File(path: path, byteCount: nil, modified: 0)
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw Trouble("\(path) is a folder; name a file in it") }
-    guard status.st_mode & S_IFMT == S_IFREG else { return File(path: path, byteCount: nil, modified: 0) }
-    return File(
-      path: path, byteCount: Int(status.st_size),
-      modified: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
 }

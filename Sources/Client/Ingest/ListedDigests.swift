@@ -1,7 +1,9 @@
 // Which lists a dataset has already: whether to hash a list before it is sent, which may spare the load.
 
+import ByteText
 package import Console
 package import DaemonClient
+import Platform
 import WireProtocol
 
 /// The lists that a dataset has already.
@@ -32,7 +34,7 @@ package struct ListedDigests: Equatable, Sendable {
       } catch {
         // A daemon that was never there is not waited for.
         guard hasConnected, let pause = retry.next() else { throw error }
-        Poll.sleep(pause)
+        MonotonicClock.sleep(pause)
       }
     }
   }

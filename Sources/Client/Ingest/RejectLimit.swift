@@ -1,6 +1,7 @@
 // How many rows of a list may be rejected before a load is given up: a list in another format than it is taken for
 // loses nearly all of its rows, and must leave nothing behind.
 
+import ByteText
 package import Console
 import WireProtocol
 

@@ -2,6 +2,7 @@
 
 package import Console
 import Glibc
+import Platform
 import WireProtocol
 
 /// Takes the rejected rows of a load.
@@ -24,10 +25,8 @@ package struct RejectLog: ~Copyable {
       descriptor = .none
       return
     }
-    // The C string lives through the call.
-    let raw = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
-    descriptor = Descriptor(owning: raw)
+    descriptor = try Trouble.wrapping(
+      "cannot write \(path)", try Descriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644))
   }
 
   /// Empties the file, unless the load goes on from an earlier run, whose rejects it holds.
@@ -50,7 +49,7 @@ package struct RejectLog: ~Copyable {
       TabSeparated.record([row.file, String(row.line), row.code, row.text], &queue.storage)
     }
     while !queue.isEmpty {
-      switch descriptor.write(queue, bytesMax: queue.count) {
+      switch descriptor.write(queue.bytes) {
       case .bytes(let count): queue.removeFirst(count)
       case .wouldBlock: continue
       case .failed(let code): throw Trouble("cannot write \(path)", code: code)

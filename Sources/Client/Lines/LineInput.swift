@@ -3,6 +3,7 @@
 
 package import Console
 import DaemonClient
+package import Platform
 import WireProtocol
 
 /// Arguments, or a stream of lines.

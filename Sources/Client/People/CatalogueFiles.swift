@@ -3,7 +3,7 @@
 
 package import Catalogue
 package import Console
-import Glibc
+import Platform
 
 package enum CatalogueFiles {
   package static let system = "/etc/whichset/catalogue.txt"
@@ -14,18 +14,17 @@ package enum CatalogueFiles {
   /// The user's file: in `XDG_CONFIG_HOME`, else in `~/.config` (XDG Base Directory Specification); nil where there is
   /// no home either.
   package static var user: String? {
-    if let folder = Environment.value("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
+    if let folder = ProcessEnvironment.value("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
       return folder + "/whichset/catalogue.txt"
     }
-    guard let home = Environment.value("HOME"), home.hasPrefix("/") else { return nil }
+    guard let home = ProcessEnvironment.value("HOME"), home.hasPrefix("/") else { return nil }
     return home + "/.config/whichset/catalogue.txt"
   }
 
   /// The catalogue to go by. The system's and the user's files may be missing, `option` may not.
   package static func load(option: String?) throws(Trouble) -> Catalogue {
     var catalogue = Catalogue.shipped
-    // The C string lives through the call. The corresponding C function is `access`.
-    for path in [system, user].compactMap(\.self) where unsafe access(path, F_OK) == 0 {
+    for path in [system, user].compactMap(\.self) where (try? FileStatus.at(path)) != nil {
       catalogue = try correct(catalogue, path)
     }
     if let option { catalogue = try correct(catalogue, option) }
@@ -65,18 +64,10 @@ package enum CatalogueFiles {
 
   private static func contents(_ path: String) throws(Trouble) -> [UInt8] {
     let file = try Descriptor.reading(path)
-    var contents: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      switch file.read(into: &chunk) {
-      case .bytes(0): return contents
-      case .bytes(let count): contents += chunk[..<count]
-      case .wouldBlock: continue
-      case .failed(let code): throw Trouble("cannot read \(path)", code: code)
-      }
-      guard contents.count <= fileBytesMax else {
-        throw Trouble("\(path): larger than a catalogue may be (\(Figures.bytes(fileBytesMax)))")
-      }
+    let contents = try Trouble.wrapping("cannot read \(path)", try file.readAll(bytesMax: fileBytesMax))
+    guard contents.count <= fileBytesMax else {
+      throw Trouble("\(path): larger than a catalogue may be (\(Figures.bytes(fileBytesMax)))")
     }
+    return contents
   }
 }

@@ -3,6 +3,7 @@
 
 package import Console
 import Glibc
+import Platform
 
 package enum LetterFolder {
   /// Writes `<slug>.txt` for each letter, and makes the folder if there is none; returns the paths.
@@ -11,16 +12,13 @@ package enum LetterFolder {
   package static func write(
     _ letters: [(slug: String, letter: RequestLetter)], to folder: String
   ) throws(Trouble) -> [String] {
-    // The C strings live through the calls. The corresponding C function is `mkdir`.
-    if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST {
-      throw Trouble("cannot make \(folder)", code: errno)
-    }
+    try Trouble.wrapping("cannot make \(folder)", try Folder<SystemFailure>.make(folder))
     var paths: [String] = []
     for (slug, letter) in letters {
       let path = "\(folder)/\(slug).txt"
-      let raw = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
-      try LineOutput.write(Array(letter.text.utf8), to: Descriptor(owning: raw))
+      let file = try Trouble.wrapping(
+        "cannot write \(path)", try Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL))
+      try LineOutput.write(Array(letter.text.utf8), to: file)
       paths.append(path)
     }
     return paths

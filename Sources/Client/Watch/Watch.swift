@@ -2,6 +2,7 @@
 
 package import Console
 import DaemonClient
+import Platform
 import WireProtocol
 
 package enum Watch {
@@ -15,7 +16,7 @@ package enum Watch {
     var before = try Look(path)
     var blocks = 0
     while count.map({ blocks < $0 }) ?? true {
-      Poll.sleep(interval)
+      MonotonicClock.sleep(interval)
       blocks += 1
       do throws(Trouble) {
         let look = try Look(path)

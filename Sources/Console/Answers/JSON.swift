@@ -1,6 +1,8 @@
 // JSON as RFC 8259 has it, written straight into bytes. What is no UTF-8 becomes U+FFFD, since JSON text must
 // be UTF-8 and inputs need not be.
 
+import ByteText
+
 package enum JSON {
   package static func append(_ record: Record, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "{"))
@@ -66,12 +68,10 @@ package enum JSON {
       case UInt8(ascii: "\t"): output.append("\\t")
       case 0..<0x20, 0x7F:
         output.append("\\u00")
-        output.append(hexDigits[Int(byte >> 4)])
-        output.append(hexDigits[Int(byte & 15)])
+        output.append(ASCII.lowerHexDigit(byte >> 4))
+        output.append(ASCII.lowerHexDigit(byte & 15))
       default: output.append(byte)
       }
     }
   }
-
-  private static let hexDigits = Array("0123456789abcdef".utf8)
 }

@@ -1,5 +1,6 @@
 // The three forms of every answer: for people, for line tools, for programs.
 
+import Platform
 import WireProtocol
 
 package enum OutputFormat: String, CaseIterable, Sendable {

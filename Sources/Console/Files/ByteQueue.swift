@@ -41,17 +41,6 @@ package struct ByteQueue: Sendable {
 }
 
 extension [UInt8] {
-  package init(copying bytes: Span<UInt8>) {
-    self = []
-    append(bytes)
-  }
-
-  /// Appends the bytes of a span. O(count), one copy.
-  package mutating func append(_ bytes: Span<UInt8>) {
-    // The buffer is read before the closure returns, while the span keeps it alive.
-    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
-  }
-
   /// Appends the UTF-8 of a text.
   package mutating func append(_ text: String) { append(contentsOf: text.utf8) }
 }

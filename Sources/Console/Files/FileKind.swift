@@ -1,38 +1,13 @@
-// What stands at a name, and opening only what is a regular file: a fifo would keep an open waiting for ever, and a device
-// is nothing that may be replaced or taken for a backup.
+// Files that are looked at and opened, with messages for people. A fifo would keep an open waiting for ever, and a device is
+// nothing that may be replaced or taken for a backup.
 
 import Glibc
+package import Platform
 
-/// What kind of file there is.
-package enum FileKind: Equatable, Sendable {
-  case regular
-  case folder
-  case symbolicLink
-  /// A character device, such as `/dev/null`, or a fifo: what is written to goes elsewhere.
-  case stream
-  /// A socket, a block device.
-  case other
-
-  /// The kind in a mode of `stat`.
-  init(mode: mode_t) {
-    switch mode & S_IFMT {
-    case S_IFREG: self = .regular
-    case S_IFDIR: self = .folder
-    case S_IFLNK: self = .symbolicLink
-    case S_IFCHR, S_IFIFO: self = .stream
-    default: self = .other
-    }
-  }
-
-  /// What stands at `path`, behind symbolic links if `followsLinks`; nil where there is nothing. The corresponding C
-  /// functions are `stat` and `lstat`.
+extension FileKind {
+  /// What stands at `path`, behind symbolic links if `followsLinks`; nil where there is nothing.
   package static func at(_ path: String, followsLinks: Bool) throws(Trouble) -> FileKind? {
-    var status = stat()
-    // The calls fill in the struct; the C string lives through them.
-    let result = unsafe followsLinks ? stat(path, &status) : lstat(path, &status)
-    if result == 0 { return FileKind(mode: status.st_mode) }
-    guard errno == ENOENT else { throw Trouble("cannot look at \(path)", code: errno) }
-    return nil
+    try Trouble.wrapping("cannot look at \(path)", try FileStatus.at(path, followsLinks: followsLinks))?.kind
   }
 
   /// For messages: `is a folder`.
@@ -41,14 +16,25 @@ package enum FileKind: Equatable, Sendable {
     case .regular: "is a regular file"
     case .folder: "is a folder"
     case .symbolicLink: "is a symbolic link"
-    case .stream: "is a device or a fifo"
-    case .other: "is a socket or a device"
+    case .characterDevice, .fifo: "is a device or a fifo"
+    case .blockDevice, .socket: "is a socket or a device"
     }
   }
 }
 
 extension Descriptor {
-  /// Opens a regular file and nothing else, without ever waiting. The corresponding C functions are `open` and `fstat`.
+  /// Opens a file for reading.
+  package static func reading(_ path: String) throws(Trouble) -> Descriptor {
+    try Trouble.wrapping("cannot read \(path)", try Descriptor(opening: path, O_RDONLY))
+  }
+
+  /// Opens a file for writing, empty.
+  package static func writing(_ path: String) throws(Trouble) -> Descriptor {
+    try Trouble.wrapping(
+      "cannot write \(path)", try Descriptor(opening: path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644))
+  }
+
+  /// Opens a regular file and nothing else, without ever waiting.
   ///
   /// - Parameters:
   ///   - flags: those of `open`; `O_NOFOLLOW` among them refuses symbolic links.
@@ -57,22 +43,21 @@ extension Descriptor {
   package static func regular(
     _ path: String, _ flags: Int32, _ what: String
   ) throws(Trouble) -> Descriptor? {
-    // The C string lives through the call.
-    let raw = unsafe open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
-    guard raw >= 0 else {
-      let code = errno
-      if code == ENOENT { return nil }
-      if let kind = try FileKind.at(path, followsLinks: flags & O_NOFOLLOW == 0), kind != .regular {
-        throw Trouble("\(what): it \(kind.text), not a regular file")
-      }
-      throw Trouble(what, code: code)
+    let file: Descriptor
+    do throws(SystemFailure) {
+      file = try Descriptor(opening: path, flags | O_NONBLOCK | O_NOCTTY)
+    } catch {
+      if error.code == ENOENT { return nil }
+      try requireRegular(try FileKind.at(path, followsLinks: flags & O_NOFOLLOW == 0), what)
+      throw Trouble(what, error)
     }
-    let file = Descriptor(owning: raw)
-    var status = stat()
-    // fstat fills in one `stat`, which is what it is given.
-    guard unsafe fstat(raw, &status) == 0 else { throw Trouble(what, code: errno) }
-    let kind = FileKind(mode: status.st_mode)
-    guard kind == .regular else { throw Trouble("\(what): it \(kind.text), not a regular file") }
+    let raw = file.raw
+    try requireRegular(try Trouble.wrapping(what, try FileStatus(of: raw)).kind, what)
     return file
+  }
+
+  private static func requireRegular(_ kind: FileKind?, _ what: String) throws(Trouble) {
+    guard let kind, kind != .regular else { return }
+    throw Trouble("\(what): it \(kind.text), not a regular file")
   }
 }

@@ -2,6 +2,7 @@
 // client that reads nothing for a minute, and somebody may be looking at page one in a pager.
 
 import Glibc
+package import Platform
 
 /// Bytes on their way to standard output.
 package struct LineOutput: ~Copyable {
@@ -11,9 +12,7 @@ package struct LineOutput: ~Copyable {
   private let writeBytesMax: Int
 
   package init(_ descriptor: consuming Descriptor) {
-    var status = stat()
-    // fstat fills in one `stat`, which is what it is given.
-    let isFile = unsafe fstat(descriptor.raw, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let isFile = (try? descriptor.status())?.kind == .regular
     // A pipe that polls as writable has room for PIPE_BUF (4,096) bytes; see pipe(7).
     writeBytesMax = isFile ? 1 << 20 : 4_096
     self.descriptor = consume descriptor
@@ -31,7 +30,7 @@ package struct LineOutput: ~Copyable {
 
   /// Writes as much as fits without waiting.
   package mutating func write() throws(Trouble) {
-    switch descriptor.write(queue, bytesMax: writeBytesMax) {
+    switch descriptor.write(queue.bytes.extracting(first: writeBytesMax)) {
     case .bytes(let count): queue.removeFirst(count)
     case .wouldBlock: break
     case .failed(let code): throw Trouble("cannot write the output", code: code)
@@ -41,8 +40,7 @@ package struct LineOutput: ~Copyable {
   /// Writes all that waits, however long that takes.
   package mutating func writeAll() throws(Trouble) {
     while let raw = descriptorToPoll {
-      var entry = [pollfd(fd: raw, events: Int16(POLLOUT), revents: 0)]
-      _ = Poll.wait(&entry, milliseconds: -1)
+      _ = Poll.wait(for: raw, POLLOUT)
       try write()
     }
   }

@@ -2,6 +2,7 @@
 // but a way elsewhere, such as /dev/null, is written to as it is.
 
 import Glibc
+package import Platform
 
 /// Writing a file as a whole.
 package enum WholeFile {
@@ -13,8 +14,10 @@ package enum WholeFile {
     _ path: String, _ body: (consuming Descriptor) throws(Trouble) -> Value
   ) throws(Trouble) -> Value {
     switch try FileKind.at(path, followsLinks: true) {
-    case _? where isStandardOutput(path): return try body(Descriptor(standard: 1))
-    case .stream: return try body(try stream(path))
+    case _? where isStandardOutput(path): return try body(Descriptor(borrowing: STDOUT_FILENO))
+    case .characterDevice, .fifo:
+      return try body(
+        try Trouble.wrapping("cannot write \(path)", try Descriptor(opening: path, O_WRONLY | O_NOCTTY)))
     case .regular: return try replace(try target(of: path), body)
     case nil:
       guard try FileKind.at(path, followsLinks: false) == nil else {
@@ -30,26 +33,20 @@ package enum WholeFile {
   private static func replace<Value>(
     _ path: String, _ body: (consuming Descriptor) throws(Trouble) -> Value
   ) throws(Trouble) -> Value {
-    let partPath = PartFile.path(beside: path)
+    let partPath = PartFile<SystemFailure>.unforeseenPath(beside: path)
     // Whatever ends the program removes the file, from before it is there on.
     Interruption.announce("whichset: interrupted; \(path) was not written\n", removing: partPath)
     defer { Interruption.fallSilent() }
-    let file = try PartFile.make(partPath, mode: 0o644)
-    do throws(Trouble) {
-      let value = try body(file)
-      // The C strings live through the call.
-      guard unsafe rename(partPath, path) == 0 else { throw Trouble("cannot write \(path)", code: errno) }
-      return value
+    var part = try Trouble.wrapping(
+      "cannot write \(path)", try PartFile<SystemFailure>(path, as: partPath, mode: 0o644))
+    let value = try body(Descriptor(borrowing: part.file.descriptor.raw))
+    do throws(SystemFailure) {
+      try part.file.sync()
+      try part.place()
     } catch {
-      unsafe unlink(partPath)  // the C string lives through the call
-      throw error
+      throw Trouble("cannot write \(path)", error)
     }
-  }
-
-  private static func stream(_ path: String) throws(Trouble) -> Descriptor {
-    let raw = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)  // the C string lives through the call
-    guard raw >= 0 else { throw Trouble("cannot write \(path)", code: errno) }
-    return Descriptor(owning: raw)
+    return value
   }
 
   /// The file at the end of all symbolic links. The corresponding C function is `realpath`.
@@ -65,9 +62,9 @@ package enum WholeFile {
   /// Whether the name leads to what standard output is, as /dev/stdout does: that may be a file which is appended to, or
   /// a socket that cannot be opened.
   private static func isStandardOutput(_ path: String) -> Bool {
-    var (there, here) = (stat(), stat())
-    // The calls fill in the structs; the C string lives through them.
-    guard unsafe stat(path, &there) == 0, unsafe fstat(1, &here) == 0 else { return false }
-    return there.st_dev == here.st_dev && there.st_ino == here.st_ino
+    guard let there = try? FileStatus.at(path), let here = try? FileStatus(of: STDOUT_FILENO) else {
+      return false
+    }
+    return there.identity == here.identity
   }
 }

@@ -1,7 +1,7 @@
 // What a load says on standard error while it runs: notices, and on a terminal a progress line that gives way
 // to them.
 
-import Glibc
+import Platform
 package import WireProtocol
 
 package final class ProgressConsole {
@@ -17,7 +17,7 @@ package final class ProgressConsole {
   /// Writes to an open descriptor; a progress line is drawn where that is a terminal that is not dumb.
   package init(_ descriptor: Int32) {
     self.descriptor = descriptor
-    isTerminal = Terminal.isTerminal(descriptor) && Environment.value("TERM") != "dumb"
+    isTerminal = Terminal.isTerminal(descriptor) && ProcessEnvironment.value("TERM") != "dumb"
     start = clock.now
     drawn = start
   }
@@ -76,7 +76,7 @@ package final class ProgressConsole {
 
   private func write(_ text: String) {
     // Where standard error is closed, nobody is left to tell.
-    try? LineOutput.write(Array(text.utf8), to: Descriptor(standard: descriptor))
+    try? LineOutput.write(Array(text.utf8), to: Descriptor(borrowing: descriptor))
   }
 
   /// To the first column, and erase to the end (ECMA-48, EL).

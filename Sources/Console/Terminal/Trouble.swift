@@ -1,7 +1,7 @@
 // What goes wrong on the client's side, as one line of text for the person at the keyboard; and the exit
 // status that tells a script the same.
 
-import Glibc
+package import Platform
 
 /// Something that keeps a command from doing its work. The text is one line, without the program's name.
 package struct Trouble: Error, Equatable, Sendable {
@@ -10,17 +10,17 @@ package struct Trouble: Error, Equatable, Sendable {
 
   package init(_ text: String) { self.text = text }
 
-  /// Makes a trouble of a failed system call: `what` and the system's text for `code`.
-  package init(_ what: String, code: Int32) {
-    self.text = "\(what): \(SystemError.text(code))"
-  }
-}
+  /// A failed call of the system: `what`, and the system's reason.
+  package init(_ what: String, _ failure: SystemFailure) { self.init(what, code: failure.code) }
 
-package enum SystemError {
-  /// The text for an errno. The corresponding C function is `strerror_r`.
-  package static func text(_ code: Int32) -> String {
-    // strerror's text is in a buffer of the C library that stays until the next call in this thread.
-    unsafe String(cString: strerror(code))
+  /// A failed call of the system: `what`, and the system's reason for `code`.
+  package init(_ what: String, code: Int32) { text = "\(what): \(SystemFailure.reason(code))" }
+
+  /// Makes calls of the system; where one fails, the message begins with `what`.
+  package static func wrapping<Value: ~Copyable>(
+    _ what: @autoclosure () -> String, _ calls: @autoclosure () throws(SystemFailure) -> Value
+  ) throws(Trouble) -> Value {
+    do { return try calls() } catch { throw Trouble(what(), error) }
   }
 }
 

@@ -1,5 +1,6 @@
 // Queues of things that wait for their reply, in the order of their requests.
 
+import ByteText
 import Console
 
 /// First in, first out; both ends in O(1) amortised.

@@ -2,8 +2,8 @@
 // up to one byte above it, so that whoever gets it sees that it is too long; the rest is dropped as it comes,
 // and memory stays bounded even where a stream has no LF at all.
 
+import ByteText
 import Console
-import Glibc
 
 /// A buffer that bytes are appended to and lines are taken from.
 package struct LineBuffer: Sendable {
@@ -66,15 +66,9 @@ package struct LineBuffer: Sendable {
   @_lifetime(borrow self)
   package func line(_ range: Range<Int>) -> Span<UInt8> { storage.span.extracting(range) }
 
-  /// The next LF's place, or the end. The corresponding C function is `memchr`.
+  /// The next LF's place, or the end.
   private func lineFeed(from start: Int) -> Int {
-    // memchr stays inside the array, and its result is used before the closure returns.
-    unsafe storage.withUnsafeBytes { bytes in
-      guard start < bytes.count, let base = bytes.baseAddress,
-        let found = unsafe memchr(base + start, Int32(separator), bytes.count - start)
-      else { return bytes.count }
-      return unsafe UnsafeRawPointer(found) - base
-    }
+    storage.span.firstIndex(of: separator, from: start) ?? storage.count
   }
 
   private func withoutCarriageReturn(_ line: Range<Int>) -> Int {

@@ -1,6 +1,7 @@
 // Asking for one thing and waiting for its reply: all that most commands need.
 
 package import Console
+import Platform
 package import WireProtocol
 
 extension DaemonLink {

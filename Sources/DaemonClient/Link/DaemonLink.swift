@@ -5,6 +5,7 @@
 import CLinux
 package import Console
 import Glibc
+import Platform
 
 package struct DaemonLink: ~Copyable {
   private var requests = Requests()
@@ -99,7 +100,7 @@ package struct DaemonLink: ~Copyable {
   /// Sends what fits. A daemon that takes nothing more may still have said why: its replies are read to their end.
   private mutating func send() {
     while !requests.bytes.isEmpty, !cannotSend {
-      switch socket.send(requests.bytes) {
+      switch socket.send(requests.bytes.bytes) {
       case .bytes(let count): requests.bytes.removeFirst(count)
       case .wouldBlock: return
       case .failed: cannotSend = true

@@ -3,49 +3,37 @@
 
 package import Console
 import Glibc
+package import Platform
 
 package enum DaemonSocket {
-  /// Connects, and makes the socket non-blocking. The corresponding C functions are `socket` and `connect`.
+  /// Connects, and makes the socket non-blocking.
   ///
   /// - Parameter patience: how long to wait while the daemon's queue is full; nil for as long as it takes.
   package static func connect(_ path: String, patience: Duration? = nil) throws(Trouble) -> Descriptor {
-    let descriptor = Descriptor(
-      owning: socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0))
-    guard descriptor.raw >= 0 else { throw Trouble("cannot make a socket", code: errno) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let room = MemoryLayout.size(ofValue: address.sun_path)
-    let name = Array(path.utf8)
-    guard !name.isEmpty, name.count < room, !name.contains(0) else {
-      throw Trouble("a socket's path has 1 to \(room - 1) bytes: \(path)")
+    guard let address = UnixAddress(path) else {
+      throw Trouble("a socket's path has 1 to \(UnixAddress.pathBytesMax) bytes: \(path)")
     }
-    // The path is shorter than the field, whose other bytes are zero.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
+    let socket = try Trouble.wrapping("cannot make a socket", try UnixAddress.socket(.stream))
     if let patience {
       let (seconds, attoseconds) = patience.components
       var bound = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
       // The call copies the struct. A connection that waits for its place waits as long as one that sends.
       _ = unsafe setsockopt(
-        descriptor.raw, SOL_SOCKET, SO_SNDTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
+        socket.raw, SOL_SOCKET, SO_SNDTIMEO, &bound, socklen_t(MemoryLayout<timeval>.size))
     }
-    // `address` is a whole sockaddr_un, of which connect reads the size it is told.
-    let result = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe Glibc.connect(descriptor.raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
+    do throws(SystemFailure) {
+      try address.connect(socket)
+    } catch {
+      if error.code == EAGAIN, let patience { throw silent(path, for: patience) }
+      throw noDaemon(path, code: error.code)
     }
-    if result != 0, errno == EAGAIN, let patience { throw silent(path, for: patience) }
-    guard result == 0 else { throw noDaemon(path, code: errno) }
-    let flags = fcntl(descriptor.raw, F_GETFL)
-    guard flags >= 0, fcntl(descriptor.raw, F_SETFL, flags | O_NONBLOCK) == 0 else {
-      throw Trouble("cannot use the socket \(path)", code: errno)
-    }
-    return descriptor
+    try Trouble.wrapping("cannot use the socket \(path)", try socket.makeNonBlocking())
+    return socket
   }
 
   /// The text for a daemon that is not there, with what to do about it.
   package static func noDaemon(_ path: String, code: Int32) -> Trouble {
-    let reason = SystemError.text(code)
+    let reason = SystemFailure.reason(code)
     switch code {
     case EACCES, EPERM:
       return Trouble("no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)")

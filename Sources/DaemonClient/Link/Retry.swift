@@ -1,7 +1,5 @@
 // When to try again after a lost connection: soon at first, then less and less often, and not for ever.
 
-import Glibc
-
 package struct Retry: Sendable {
   private let patience: Duration
   private var pause = Self.firstPause

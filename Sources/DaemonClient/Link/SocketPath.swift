@@ -3,6 +3,7 @@
 
 import Console
 import Glibc
+import Platform
 package import WireProtocol
 
 package enum SocketPath {
@@ -20,7 +21,7 @@ package enum SocketPath {
   ///   - role: what the command needs.
   ///   - canEnter: whether the caller may connect to a path.
   package static func resolve(
-    option: String?, role: Role, environment: (String) -> String? = Environment.value,
+    option: String?, role: Role, environment: (String) -> String? = ProcessEnvironment.value,
     canEnter: (String) -> Bool = Self.canEnter
   ) -> String {
     if let option { return option }

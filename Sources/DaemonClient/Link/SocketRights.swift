@@ -1,6 +1,7 @@
 // Who may enter a socket, told to somebody who may not.
 
 import Glibc
+import Platform
 
 /// The rights of a socket's file.
 struct SocketRights: Equatable {
@@ -14,17 +15,15 @@ struct SocketRights: Equatable {
     self.group = group
   }
 
-  /// Reads the rights of a file. The corresponding C functions are `stat`, `getpwuid` and `getgrgid`.
+  /// Reads the rights of a file. The corresponding C functions are `getpwuid` and `getgrgid`.
   init(_ path: String) {
-    var status = Glibc.stat()
-    // Safe: the call fills in the structure; the C string lives through the call.
-    guard unsafe stat(path, &status) == 0 else { return }
+    guard let status = try? FileStatus.at(path) else { return }
     // Safe: each entry stays until the next such call, and its name is copied before.
     owner =
-      unsafe getpwuid(status.st_uid).map { unsafe String(cString: $0.pointee.pw_name) } ?? "\(status.st_uid)"
-    guard status.st_mode & S_IWGRP != 0 else { return }
+      unsafe getpwuid(status.owner).map { unsafe String(cString: $0.pointee.pw_name) } ?? "\(status.owner)"
+    guard status.rights & S_IWGRP != 0 else { return }
     group =
-      unsafe getgrgid(status.st_gid).map { unsafe String(cString: $0.pointee.gr_name) } ?? "\(status.st_gid)"
+      unsafe getgrgid(status.group).map { unsafe String(cString: $0.pointee.gr_name) } ?? "\(status.group)"
   }
 
   /// What to do for somebody who may not enter.

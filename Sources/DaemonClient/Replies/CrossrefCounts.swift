@@ -1,5 +1,6 @@
 // What a cross-reference found: the reply to `TALLY`.
 
+import ByteText
 package import WireProtocol
 
 /// The counts of a cross-reference.

@@ -1,5 +1,6 @@
 // Replies that are lines of a name and a value: to `STATS` and to `DATASET`.
 
+import ByteText
 package import Console
 package import WireProtocol
 

@@ -1,6 +1,7 @@
 // Whole replies, for the commands that ask one thing at a time and for loads: the status line and the lines
 // that its count promises.
 
+import ByteText
 package import Console
 package import WireProtocol
 
@@ -65,7 +66,7 @@ package struct ReplyAssembler: Sendable {
       status = parsed
       if case .lines(let count, _) = parsed { linesLeft = count }
     } else {
-      lines.append([UInt8](copying: line))
+      lines.append(line.copied)
       linesLeft -= 1
     }
     guard linesLeft == 0, let status else { return nil }

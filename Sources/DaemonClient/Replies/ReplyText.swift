@@ -1,5 +1,6 @@
 // Reading single lines of reply where no whole `Reply` is wanted, and saying to people what the daemon said.
 
+import ByteText
 package import Console
 package import WireProtocol
 
@@ -46,7 +47,7 @@ package enum ReplyText {
 
   /// The text of a line; what is no UTF-8 is replaced.
   package static func string(_ line: Span<UInt8>) -> String {
-    String(decoding: [UInt8](copying: line), as: UTF8.self)
+    String(line)
   }
 
   /// The columns of a line, unescaped.

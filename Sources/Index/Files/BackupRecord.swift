@@ -1,7 +1,7 @@
 // When the index was last backed up, as a client said that had checked its backup. It is kept beside the data file, not in
 // it: a restored index was backed up when its folder says so.
 
-internal import Glibc
+internal import Platform
 
 /// The last good backup.
 package struct BackupRecord: Equatable, Sendable {

@@ -3,6 +3,7 @@
 // files of an index has been lost, and is never taken for a new index.
 
 internal import LMDB
+internal import Platform
 
 /// The data file that an open index holds.
 struct DataFile: ~Copyable, Sendable {
@@ -15,7 +16,7 @@ struct DataFile: ~Copyable, Sendable {
   init(in folder: String) throws(IndexError) {
     let file = try SystemFile(reading: Self.path(in: folder))
     guard file.tryLock() else { throw .inUse(path: folder) }
-    identity = try file.identity()
+    identity = try file.status().identity
     self.file = file
   }
 
@@ -34,7 +35,8 @@ struct DataFile: ~Copyable, Sendable {
   static func require(in folder: String, program: String) throws(IndexError) {
     let path = path(in: folder)
     if try Folder.exists(path) {
-      guard try SystemFile(reading: path).byteCount() != 0 else { throw .lost(path: path, trace: path) }
+      let status = try SystemFile(reading: path).status()
+      guard status.kind != .regular || status.byteCount > 0 else { throw .lost(path: path, trace: path) }
       return
     }
     if let trace = try traces(in: folder).first { throw .lost(path: path, trace: "\(folder)/\(trace)") }
@@ -56,32 +58,23 @@ struct DataFile: ~Copyable, Sendable {
 
   /// Makes an empty index beside its place, puts it on the disk, and gives it its name.
   private static func make(in folder: String, program: String) throws(IndexError) {
-    let part = DataPart.path(in: folder)
-    do throws(IndexError) {
-      // An environment is identified by its file, which therefore has to exist first.
-      _ = try SystemFile(creating: part)
-      do throws(LMDBError) {
-        let environment = try Environment(
-          path: part, options: .privateFile(databasesMax: IndexFormat.databasesMax))
-        var transaction = try environment.write()
-        try IndexStore.initialise(&transaction, program: program)
-        try transaction.commit()
-      } catch {
-        throw error.isOfSystem
-          ? .system(call: error.call, path: part, code: error.code.rawValue) : .lmdb(error)
-      }
-      try SystemFile(reading: part).sync()
-      try Folder.rename(part, to: path(in: folder))
+    // An environment is identified by its file, which therefore has to exist first.
+    var part = try PartFile(path(in: folder))
+    do throws(LMDBError) {
+      let environment = try Environment(
+        path: part.file.path, options: .privateFile(databasesMax: IndexFormat.databasesMax))
+      var transaction = try environment.write()
+      try IndexStore.initialise(&transaction, program: program)
+      try transaction.commit()
     } catch {
-      // The first error is the one to report; what is left is removed at the next start.
-      try? Folder.removeFile(part)
-      throw error
+      throw error.isOfSystem
+        ? .system(SystemFailure(error.call, part.file.path, code: error.code.rawValue)) : .lmdb(error)
     }
-    try Folder.sync(folder)
+    try part.keep()
   }
 
   borrowing func checkLength(_ environment: Environment) throws(IndexError) {
-    try Self.checkLength(environment, path: file.path, byteCount: try file.size())
+    try Self.checkLength(environment, path: file.path, byteCount: try file.status().byteCount)
   }
 
   /// Throws where a file is shorter than what its newest commit uses: a page that it does not have would end the process.

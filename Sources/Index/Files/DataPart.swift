@@ -3,6 +3,7 @@
 // its name in one step. The index that is open goes on to show the old file, and must be closed and reopened.
 
 internal import LMDB
+internal import Platform
 
 /// A data file that is being made. Used by one thread at a time.
 package final class DataPart {
@@ -11,40 +12,33 @@ package final class DataPart {
   /// Bytes that were written.
   package private(set) var byteCount = 0
   private let index: Index
-  private var file: SystemFile?
-  private var isInstalled = false
+  private var part: PartFile?
 
   /// Begins an empty file.
   ///
   /// - Parameter bytes: how many it will have, about. Throws `disk` where there is no room for so many.
   package init(_ index: Index, bytes: Int) throws(IndexError) {
     self.index = index
-    path = Self.path(in: index.path)
     try index.checkRoom(bytes: bytes)
     guard bytes <= index.limits.mapBytes else {
       throw .full(
         "a data file of \(bytes) bytes does not fit the map; start whichsetd with a larger --map-size")
     }
-    file = try SystemFile(creating: path)
+    let part = try PartFile(DataFile.path(in: index.path))
+    path = part.file.path
+    self.part = consume part
   }
-
-  deinit { remove() }
-
-  static func path(in folder: String) -> String { "\(folder)/\(IndexFile.dataFileName).part" }
 
   /// Appends bytes.
   package func write(_ bytes: ArraySlice<UInt8>) throws(IndexError) {
-    try file?.write(bytes)
+    try part?.file.write(bytes)
     byteCount += bytes.count
     // A copy may turn out longer than it was reckoned.
     try index.checkRoom(bytes: 0)
   }
 
   /// Puts what was written on the disk. The C function is `fsync`.
-  package func finish() throws(IndexError) {
-    try file?.sync()
-    file = nil
-  }
+  package func finish() throws(IndexError) { try part?.file.sync() }
 
   /// Gives the file the name of the index's data file; it must be finished and checked. The index must not be written to
   /// from before the copying on, and is to be closed. Throws where the standing file is still in force. The C functions are
@@ -52,22 +46,15 @@ package final class DataPart {
   ///
   /// - Returns: whether the name is on the disk as well. If it is not, a power cut may bring the old file back.
   package func install() throws(IndexError) -> Bool {
-    try Folder.rename(path, to: "\(index.path)/\(IndexFile.dataFileName)")
-    isInstalled = true
+    try part?.place()
     do throws(IndexError) {
-      try Folder.sync(index.path)
+      try part?.syncName()
       return true
     } catch {
       return false
     }
   }
 
-  /// Removes the file, unless it is installed.
-  package func remove() {
-    file = nil
-    guard !isInstalled else { return }
-    isInstalled = true
-    // If this fails, it is removed when the index is opened the next time.
-    try? Folder.removeFile(path)
-  }
+  /// Removes the file, unless it is installed. If this fails, it is removed when the index is opened the next time.
+  package func remove() { part = nil }
 }

@@ -6,6 +6,7 @@ internal import CLinux
 internal import Dispatch
 internal import Glibc
 internal import LMDB
+internal import Platform
 internal import Synchronization
 
 /// A copy under way. Used by one thread at a time.
@@ -14,7 +15,7 @@ package final class IndexCopy {
   package let estimatedBytes: Int
   /// Bytes that were read so far.
   package private(set) var byteCount = 0
-  private var pipe: Int32
+  private var pipe: Descriptor?
   private let outcome = Outcome()
 
   /// How the copying thread ended.
@@ -39,10 +40,10 @@ package final class IndexCopy {
     var ends: [Int32] = [-1, -1]
     // Safe: the call fills in two numbers.
     guard unsafe Glibc.pipe(&ends) == 0 else {
-      throw .system(call: "pipe", path: index.path, code: errno)
+      throw .system(SystemFailure("pipe", index.path))
     }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    pipe = ends[0]
+    pipe = Descriptor(owning: ends[0])
     let input = ends[1]
     // Where the system allows no larger pipe, it stays as it is.
     _ = fcntl(input, Int32(WHICHSET_F_SETPIPE_SZ), Int32(Self.pipeBytes))
@@ -74,17 +75,17 @@ package final class IndexCopy {
   ///
   /// - Parameter milliseconds: how long to wait for it.
   package func read(into buffer: inout [UInt8], milliseconds: Int32) throws(IndexError) -> Piece {
-    var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
-    // Safe: one entry.
-    guard unsafe poll(&entry, 1, milliseconds) > 0 else { return .nothing }
-    // Safe: the buffer is as long as told.
-    let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(pipe, $0.baseAddress, $0.count) }
-    if count < 0 {
-      if errno == EINTR { return .nothing }
-      throw .system(call: "read", path: "the copy", code: errno)
+    guard let raw = pipe?.raw, Poll.wait(for: raw, POLLIN, milliseconds: milliseconds) else {
+      return .nothing
     }
-    byteCount += count
-    guard count == 0 else { return .bytes(count) }
+    switch pipe?.read(into: &buffer) {
+    case .bytes(let count) where count > 0:
+      byteCount += count
+      return .bytes(count)
+    case .failed(let code): throw .system(SystemFailure("read", "the copy", code: code))
+    case .wouldBlock, nil: return .nothing
+    case .bytes: break
+    }
     end()
     if let error = outcome.error.withLock({ $0 }) { throw IndexError(reading: error) }
     return .end
@@ -95,9 +96,8 @@ package final class IndexCopy {
 
   /// Closes the pipe, upon which LMDB gives up, and waits until it has: it has let go of the commit then.
   private func end() {
-    guard pipe >= 0 else { return }
-    close(pipe)
-    pipe = -1
+    guard pipe != nil else { return }
+    pipe = nil
     outcome.hasEnded.wait()
   }
 }

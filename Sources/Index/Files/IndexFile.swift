@@ -3,6 +3,7 @@
 // user cannot open.
 
 internal import LMDB
+internal import Platform
 
 /// An index's data file, opened to be looked at.
 package final class IndexFile: Sendable {
@@ -34,8 +35,9 @@ package final class IndexFile: Sendable {
     file = try SystemFile(reading: path)
     // A daemon whose lock file was removed holds its data file all the same.
     guard file.tryShare() else { throw .inUse(path: path) }
-    guard let byteCount = try file.byteCount(), byteCount > 0 else { throw .notAnIndex(path: path) }
-    self.byteCount = byteCount
+    let status = try file.status()
+    guard status.kind == .regular, status.byteCount > 0 else { throw .notAnIndex(path: path) }
+    byteCount = status.byteCount
     environment = try Self.open(path, byteCount: byteCount)
     try DataFile.checkLength(environment, path: path, byteCount: byteCount)
     (header, isEmpty) = try Self.read(environment, path: path)

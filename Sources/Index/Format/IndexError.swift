@@ -1,13 +1,14 @@
 // What can go wrong in the index. Absence is never an error; a programmer's mistake is a precondition.
 
 package import LMDB
+package import Platform
 
 /// An error of the index.
 package enum IndexError: Error, Sendable, CustomStringConvertible {
   /// LMDB or the system under it failed; the C code is kept.
   case lmdb(LMDBError)
-  /// A system call failed: its name, the file, the code.
-  case system(call: String, path: String, code: Int32)
+  /// A call of the system failed.
+  case system(SystemFailure)
   /// Stored data fails its check; the text names what.
   case corrupt(String)
   /// A bound is reached; the text names it.
@@ -35,7 +36,7 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .lmdb(let error): error.description
-    case .system(let call, let path, let code): "\(path): \(call): \(SystemError.text(code))"
+    case .system(let failure): failure.description
     case .corrupt(let what): "stored data is damaged: \(what); restore a backup or load the lists again"
     case .full(let what): "full: \(what)"
     case .disk(let free, let needed):
@@ -62,7 +63,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     switch error.code {
     case .invalid, .versionMismatch, .corrupted: self = DataFile.explain(path)
     // What the system says of a folder that may not be written, say.
-    case let code where code.rawValue > 0: self = .system(call: error.call, path: path, code: code.rawValue)
+    case let code where code.rawValue > 0:
+      self = .system(SystemFailure(error.call, path, code: code.rawValue))
     default: self = .lmdb(error)
     }
   }

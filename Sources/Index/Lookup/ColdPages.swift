@@ -3,7 +3,6 @@
 // disk gets as many requests at once as the batch has keys, and a batch waits about as long as one page takes.
 
 internal import CLinux
-internal import Glibc
 
 /// Notices when lookups wait for the disk. One a batch, so one a thread.
 struct ColdPages {
@@ -14,7 +13,7 @@ struct ColdPages {
 
   /// A batch that takes longer than this may have waited for the disk. Sixty-four keys take some 8 microseconds from
   /// memory.
-  static let slowNanoseconds: UInt64 = 50_000
+  static let slowNanoseconds = 50_000
   /// So many quick batches in a row end the asking.
   static let quickBatchesMax = 16
 
@@ -22,7 +21,7 @@ struct ColdPages {
   ///
   /// - Parameter faults: how often this thread has waited for the disk so far; asked for after a slow batch only.
   @inline(__always)
-  mutating func note(nanoseconds: UInt64, faults: @autoclosure () -> Int = whichset_major_faults()) {
+  mutating func note(nanoseconds: Int, faults: @autoclosure () -> Int = whichset_major_faults()) {
     guard nanoseconds > Self.slowNanoseconds else {
       guard isCold else { return }
       quickBatches += 1
@@ -34,14 +33,5 @@ struct ColdPages {
     let faults = faults()
     if faults > lastFaults { isCold = true }
     lastFaults = faults
-  }
-
-  /// Nanoseconds of a clock that only goes forward. The C function is `clock_gettime`; no system call.
-  @inline(__always)
-  static func now() -> UInt64 {
-    var time = timespec()
-    // Safe: the call fills the struct that it is lent.
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }

@@ -2,6 +2,7 @@
 // it, else in sorted runs, as the rows of a load are. Nothing of them outlives the spool: a run is not made durable, its
 // folder goes with the spool, and what a crash leaves of it is removed when the index is opened.
 
+internal import Platform
 internal import Synchronization
 
 /// Keys with labels, unsorted as they come. Used by one thread at a time.

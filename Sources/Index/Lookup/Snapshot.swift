@@ -3,6 +3,7 @@
 // a batch; when the last one lets go of it, LMDB may reuse the pages that only it needed.
 
 internal import LMDB
+internal import Platform
 internal import Synchronization
 
 /// One committed state of the index.
@@ -98,10 +99,10 @@ internal import Synchronization
   /// Looks up all keys of a batch: afterwards `batch.set(at:)` tells each key's dataset set. No lock, no call into
   /// LMDB, no allocation.
   package func look(up batch: inout LookupBatch) {
-    let start = ColdPages.now()
+    let start = MonotonicClock.nanoseconds
     // Safe: the table has an entry for every byte, and the views are good while the snapshot is.
     unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
-    batch.coldPages.note(nanoseconds: ColdPages.now() - start)
+    batch.coldPages.note(nanoseconds: MonotonicClock.nanoseconds - start)
   }
 
   /// Throws `corrupt` where the blocks of a namespace have more or fewer keys than its sets count. O(blocks + sets).

@@ -3,6 +3,7 @@
 // several transactions; nothing refers to it until the last transaction names it.
 
 internal import LMDB
+internal import Platform
 
 extension IndexWriter {
   /// Merges one namespace's staged keys; what remains to be done in the last transaction is added to `change`.

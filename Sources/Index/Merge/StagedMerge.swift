@@ -1,6 +1,8 @@
 // The staged keys of one namespace as one sorted stream: the runs of a load and what is still in memory,
 // merged key by key. Memory is bounded by the number of sources, and by the rows of one key.
 
+internal import Platform
+
 /// All that a load says of one key.
 struct StagedGroup {
   fileprivate(set) var key = StoredKey(high: 0, low: 0)

@@ -7,6 +7,8 @@
 //            load so far
 //   8 bytes: offset of the footer;  8: checksum of the footer;  8: "whichrun"
 
+internal import Platform
+
 /// Where a section of a run is.
 struct RunSection: Equatable, Sendable {
   let space: UInt8
@@ -39,15 +41,14 @@ enum RunFile {
   static func write(
     _ buffers: [(space: UInt8, rows: StagingBuffer)], progress: LoadProgress, folder: String, name: String
   ) throws(IndexError) -> (sections: [RunSection], byteCount: Int) {
-    let temporary = "\(folder)/\(name).part"
-    let file = try SystemFile(creating: temporary)
+    var part = try PartFile("\(folder)/\(name)")
     var footer = NamedValues()
     var sections: [RunSection] = []
     var offset = 0
     for (space, rows) in buffers {
       for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
         let start = offset
-        offset += try write(rows, form, to: file)
+        offset += try write(rows, form, to: part.file)
         sections.append(
           RunSection(
             space: space, form: form, offset: start, byteCount: offset - start, count: rows.count(form)))
@@ -60,10 +61,8 @@ enum RunFile {
     LittleEndian.append(UInt64(offset), bytes: 8, to: &tail)
     LittleEndian.append(Checksum.of(unsafe encoded.span.bytes), bytes: 8, to: &tail)
     tail.append(contentsOf: magic)
-    try file.write(tail[...])
-    try file.sync()
-    try Folder.rename(temporary, to: "\(folder)/\(name)")
-    try Folder.sync(folder)
+    try part.file.write(tail[...])
+    try part.keep()
     return (sections, offset + tail.count)
   }
 
@@ -104,7 +103,7 @@ enum RunFile {
     sections: [RunSection], progress: LoadProgress, byteCount: Int
   ) {
     let file = try SystemFile(reading: path)
-    let size = try file.size()
+    let size = try file.status().byteCount
     let damaged = IndexError.corrupt("the staged run \(path) is damaged; abort the load and start it again")
     var tail = [UInt8](repeating: 0, count: 24)
     guard size >= 24, try file.read(24, at: size - 24, into: &tail) == 24, Array(tail[16...]) == magic else {

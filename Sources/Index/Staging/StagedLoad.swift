@@ -4,6 +4,8 @@
 //   staging/<slug>.<source>/load        the manifest, written once
 //   staging/<slug>.<source>/000001.run  and so on
 
+internal import Platform
+
 /// How a load treats what its dataset has.
 package enum LoadMode: String, Sendable {
   /// The dataset must have no list.
@@ -165,7 +167,7 @@ package struct StagedLoad: ~Copyable {
   private static func readManifest(_ folder: String) throws(IndexError) -> LoadManifest {
     let path = "\(folder)/load"
     let file = try SystemFile(reading: path)
-    var bytes = [UInt8](repeating: 0, count: try file.size())
+    var bytes = [UInt8](repeating: 0, count: try file.status().byteCount)
     _ = try file.read(bytes.count, at: 0, into: &bytes)
     guard let manifest = LoadManifest(try NamedValues(bytes.span, what: path)) else {
       throw .corrupt("the manifest \(path) is damaged; abort the load")

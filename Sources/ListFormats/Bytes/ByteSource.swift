@@ -1,6 +1,7 @@
 // The bytes of a list, a window of them at a time: what the record splitters read from. The window is
 // all that is ever held: its size is fixed, so memory does not grow with the list.
 
+import ByteText
 import WireProtocol
 
 /// A sliding window over the bytes of a list.

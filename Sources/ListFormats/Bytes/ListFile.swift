@@ -1,6 +1,7 @@
 // The list as it is on disk: reads it in order, counts and digests every byte. Knows nothing of its content.
 
 import Glibc
+import Platform
 
 /// An open file that is read from its current position to its end.
 struct ListFile: ~Copyable {
@@ -27,22 +28,20 @@ struct ListFile: ~Copyable {
   mutating func read(into buffer: inout [UInt8], at offset: Int) throws(ListError) -> Int {
     precondition(offset < buffer.count)
     while true {
-      // The kernel writes between `offset` and the end of the buffer, which outlives the call.
-      let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe Glibc.read(descriptor, $0.baseAddress! + offset, $0.count - offset)
+      // Safe: the rest of the buffer, which outlives the call.
+      let transfer = unsafe buffer.withUnsafeMutableBytes {
+        unsafe Descriptor(borrowing: descriptor).read(
+          into: UnsafeMutableRawBufferPointer(rebasing: $0[offset...]))
       }
-      if count >= 0 {
+      switch transfer {
+      case .bytes(let count):
         digest.update(buffer.span.extracting(offset..<(offset + count)))
         bytesRead += UInt64(count)
         return count
+      case .wouldBlock: _ = Poll.wait(for: descriptor, POLLIN)
+      case .failed(let code):
+        throw error(SystemFailure.reason(code), hint: code == EISDIR ? "name a file in it" : "")
       }
-      let code = errno
-      if code == EINTR { continue }
-      if code == EAGAIN {
-        waitForInput()
-        continue
-      }
-      throw error(Self.text(of: code), hint: code == EISDIR ? "name a file in it" : "")
     }
   }
 
@@ -52,34 +51,20 @@ struct ListFile: ~Copyable {
     var buffer = [UInt8](repeating: 0, count: ListLimits.windowBytes)
     var position = 0
     while true {
-      // The kernel writes within the buffer, which outlives the call.
-      let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe pread(descriptor, $0.baseAddress, $0.count, position)
+      let count: Int
+      do throws(SystemFailure) {
+        count = try Descriptor(borrowing: descriptor).read(buffer.count, at: position, into: &buffer)
+      } catch {
+        throw ListError(file: name, line: nil, reason: error.reason, hint: "")
       }
       if count == 0 { return digest.hexadecimal() }
-      if count > 0 {
-        digest.update(buffer.span.extracting(0..<count))
-        position += count
-      } else if errno != EINTR {
-        throw ListError(file: name, line: nil, reason: text(of: errno), hint: "")
-      }
+      digest.update(buffer.span.extracting(0..<count))
+      position += count
     }
   }
 
   /// An error about this file.
   func error(_ reason: String, line: UInt64? = nil, hint: String = "") -> ListError {
     ListError(file: name, line: line, reason: reason, hint: hint)
-  }
-
-  /// Waits until a descriptor that does not block has something. The corresponding C function is `poll`.
-  private func waitForInput() {
-    var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe poll(&descriptors, 1, -1)  // one entry, on this frame; a failure shows in the next read
-  }
-
-  /// What the C library says about an error code.
-  static func text(of code: Int32) -> String {
-    guard let message = unsafe strerror(code) else { return "error \(code)" }
-    return unsafe String(cString: message)  // ended by NUL, and copied before any other call
   }
 }

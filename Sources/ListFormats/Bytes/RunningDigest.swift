@@ -1,6 +1,7 @@
 // Digests of bytes as they are read: the SHA-256 by which a list's version is known, and the hashes by which a picture's
 // file is asked for. Wraps libcrypto's EVP.
 
+import ByteText
 import CCrypto
 
 /// A running digest. Safe to use: the context is made, used and freed in here only.
@@ -33,7 +34,9 @@ import CCrypto
   /// The digest of no bytes. The corresponding C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
   package init(_ algorithm: Algorithm = .sha256) {
     // Both fail only without memory, or in a libcrypto built without the algorithm.
-    guard let context = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
+    guard let context = unsafe EVP_MD_CTX_new() else {
+      preconditionFailure("a digest starts unless memory is out")
+    }
     let started = unsafe EVP_DigestInit_ex(context, algorithm.method, nil)
     precondition(started == 1, "libcrypto has \(algorithm)")
     unsafe self.context = context
@@ -53,7 +56,9 @@ import CCrypto
   ///
   /// The corresponding C functions are `EVP_MD_CTX_copy_ex` and `EVP_DigestFinal_ex`.
   package func hexadecimal() -> String {
-    guard let copy = unsafe EVP_MD_CTX_new() else { fatalError("no memory for a digest") }
+    guard let copy = unsafe EVP_MD_CTX_new() else {
+      preconditionFailure("a digest starts unless memory is out")
+    }
     defer { unsafe EVP_MD_CTX_free(copy) }
     var digest = [UInt8](repeating: 0, count: algorithm.byteCount)
     // The algorithm writes exactly so many bytes.
@@ -64,20 +69,5 @@ import CCrypto
     var text: [UInt8] = []
     Hexadecimal.append(digest.span, to: &text)
     return String(decoding: text, as: UTF8.self)
-  }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-enum Hexadecimal {
-  /// Appends two digits a byte.
-  static func append(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
-    for index in bytes.indices {
-      output.append(digit(bytes[index] >> 4))
-      output.append(digit(bytes[index] & 15))
-    }
-  }
-
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 }

@@ -1,6 +1,8 @@
 // Whether the beginning of a file is text at all, so that an archive or a picture given as a list is refused
 // with a word about what it is.
 
+import ByteText
+
 /// Looks at the first bytes of a list.
 enum TextCheck {
   /// Why a file is not read, and what to do about it.

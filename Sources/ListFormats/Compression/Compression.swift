@@ -1,5 +1,7 @@
 // The compressions that lists come in, told apart by their first bytes, never by the file's name.
 
+import ByteText
+
 /// A compression.
 enum Compression: String, CaseIterable {
   case gzip, bzip2, xz, zstd

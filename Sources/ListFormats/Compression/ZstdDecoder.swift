@@ -10,7 +10,9 @@ import CZstd
 
   /// The corresponding C function is `ZSTD_createDCtx`.
   init() {
-    guard let context = unsafe ZSTD_createDCtx() else { fatalError("no memory for a decoder") }
+    guard let context = unsafe ZSTD_createDCtx() else {
+      preconditionFailure("libzstd starts unless memory is out")
+    }
     unsafe self.context = context
   }
 

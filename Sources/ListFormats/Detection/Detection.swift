@@ -1,6 +1,7 @@
 // Which format a list is in, told from its first rows: the caller need not know, and is told why.
 // A format that could be taken for another's is never guessed; the caller then has to name it.
 
+import ByteText
 import WireProtocol
 
 /// The format that was found, and why.

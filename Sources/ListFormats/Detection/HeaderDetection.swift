@@ -1,5 +1,6 @@
 // Tells formats by a header, or by a comment in front of the rows.
 
+import ByteText
 import WireProtocol
 
 /// Recognises lists that say what they are.

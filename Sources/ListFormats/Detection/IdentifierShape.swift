@@ -2,6 +2,7 @@
 // decided by who keys it; this errs on the side of no, so that a list in an unknown format is not taken for a
 // plain one.
 
+import ByteText
 import WireProtocol
 
 /// The looks of identifiers.

@@ -1,5 +1,7 @@
 // Tells the JSON formats apart by names that stand near the beginning of the list.
 
+import ByteText
+
 /// Recognises JSON lists.
 enum JSONDetection {
   /// The format of a list that begins with a bracket; nil if it does not, or is none of the known.

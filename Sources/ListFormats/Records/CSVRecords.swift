@@ -1,6 +1,7 @@
 // Cuts a CSV list into records and columns (RFC 4180): quotes, doubled quotes, line ends within quotes. A
 // record over the bound is skipped in bounded memory.
 
+import ByteText
 import WireProtocol
 
 /// The records of a CSV list, one at a time.

@@ -1,5 +1,6 @@
 // Columns of a line that single bytes part (TABs, spaces); no quotes. Keeps positions only.
 
+import ByteText
 import WireProtocol
 
 /// The columns of the line that was cut last.

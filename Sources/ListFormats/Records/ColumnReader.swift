@@ -1,5 +1,7 @@
 // One column of a table, value by value: CSV or TSV, whichever the first line looks like, of any size.
 
+import ByteText
+
 /// A column that is being read.
 package struct ColumnReader: ~Copyable {
   private var source: ByteSource

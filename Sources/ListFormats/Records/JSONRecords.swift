@@ -1,6 +1,8 @@
 // Cuts a JSON list into records: the objects of its one array (or of its one object), and of each the few
 // fields that its format reads. A record is taken whole, so the cursor always rests between two records.
 
+import ByteText
+
 /// Where the records of a JSON list are, and what is read of them.
 struct JSONShape {
   enum Place {

@@ -3,6 +3,8 @@
 // control bytes within strings, which published lists do contain, are let through; but a list that ends too
 // early is never taken for a shorter one. Escapes stand in JSONText+Escapes.
 
+import ByteText
+
 /// A cursor in a JSON text.
 struct JSONText {
   /// The line of the next byte, from 1.

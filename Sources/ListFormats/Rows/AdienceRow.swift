@@ -1,5 +1,7 @@
 // Adience: TSV with a header, `user_id original_image face_id ...`. The published files end in cut rows.
 
+import ByteText
+
 /// A line of an Adience fold.
 enum AdienceRow {
   /// Appends photo, account and file name.

@@ -1,5 +1,6 @@
 // Columns that do not have a key as it is written, but something that it can be taken from.
 
+import ByteText
 import WireProtocol
 
 /// Hashes of files.

@@ -1,5 +1,6 @@
 // Lists that know file names only: LFW, CelebA, VGGFace2, WIDER FACE; and frames of videos, as Brainwash has them.
 
+import ByteText
 import WireProtocol
 
 /// A line that begins with the name of an image's file.

@@ -1,6 +1,8 @@
 // Flickr30k and Flickr8k: a bare photo id a line, or `<photo>[_<secret>].jpg[#<n>]` and a caption behind TAB,
 // comma or `|`.
 
+import ByteText
+
 /// A line of a Flickr30k or Flickr8k list.
 enum FlickrCaptionRow {
   /// Appends photo and file name.

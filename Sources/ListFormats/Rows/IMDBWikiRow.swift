@@ -1,6 +1,8 @@
 // IMDB-WIKI: paths `<nn>/nm<person>_rm<image>_<born>_<year>.jpg`. The path itself is not sent as listed, since
 // it tells who the person is and when they were born.
 
+import ByteText
+
 /// A line of the IMDB part of IMDB-WIKI.
 enum IMDBWikiRow {
   /// Appends the number of the image's page.

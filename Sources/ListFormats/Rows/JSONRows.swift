@@ -1,5 +1,7 @@
 // The formats that are JSON: which fields of a record each reads, and the row it makes of them.
 
+import ByteText
+
 /// Turns JSON records into rows.
 struct JSONRows {
   private let format: ListFormat

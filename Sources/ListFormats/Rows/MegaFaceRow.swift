@@ -1,5 +1,7 @@
 // MegaFace and its subsets: one path a line, `<nsid>_identity_<n>/<photo>_<n>.jpg`, perhaps below folders.
 
+import ByteText
+
 /// A line of a MegaFace list.
 enum MegaFaceRow {
   /// Appends photo, account and path.

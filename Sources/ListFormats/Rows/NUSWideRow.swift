@@ -1,5 +1,6 @@
 // NUS-WIDE: `images/<index>_<photo>_<secret>_m.jpg label label ...`, or `images/<index>_<photo>.jpg ...`.
 
+import ByteText
 import WireProtocol
 
 /// A line of a NUS-WIDE list.

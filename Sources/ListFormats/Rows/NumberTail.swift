@@ -1,6 +1,8 @@
 // Lines that are a URL and then numbers. A URL may hold the separator itself, so the numbers are taken off the
 // end of the line.
 
+import ByteText
+
 /// Where a URL ends that numbers follow.
 struct NumberTail {
   /// The end of what stands before the numbers.

@@ -1,5 +1,7 @@
 // PIPA: `photoset photo x y w h identity subset`, separated by spaces, no header.
 
+import ByteText
+
 /// A line of the PIPA list.
 enum PIPARow {
   /// Appends photo and album.

@@ -1,5 +1,6 @@
 // Plain lists: one identifier a line, `#` comments, optional TAB `name=value` fields as in the wire form.
 
+import ByteText
 import WireProtocol
 
 /// A line of a plain list, and the fields that were left out so far.

@@ -1,6 +1,8 @@
 // The namespaces in which a row can give keys, by the names that the wire form has for them (PROTOCOL.md,
 // `ROWS`). This target only cuts columns; what a value must look like is decided by who keys it.
 
+import ByteText
+
 /// A namespace of keys.
 enum RowKey: CaseIterable {
   case flickr, flickrSet, coco, yfcc, openImages, imdbPage, url, account, flickrUser, imdb, md5, sha1, sha256,

@@ -1,5 +1,6 @@
 // Writes the parts of a row. The wire form itself is `RowWriter`'s; here is what all formats share of it.
 
+import ByteText
 import WireProtocol
 
 /// Appends rows.

@@ -1,5 +1,7 @@
 // Rows of tables, CSV or TSV: finds the columns by the header, then takes them out of each record.
 
+import ByteText
+
 /// Turns records with columns into rows.
 struct TableRows {
   /// What a column is to the row.

@@ -3,6 +3,7 @@
 // test compares the two) and takes what is passed over here: headers, comments, fields, quotes, blanks around the
 // value, rows that are cut or too long, and whatever is wrong.
 
+import ByteText
 import WireProtocol
 
 /// Recognises usual rows.

@@ -1,5 +1,7 @@
 // VGGFace v1: a file a person, `id url left top right bottom pose score curation`, separated by spaces.
 
+import ByteText
+
 /// A line of a VGGFace file.
 enum VGGFaceRow {
   /// Appends the URL.

@@ -1,6 +1,8 @@
 // YFCC100M: TSV without header. 23 columns: 1 photo, 2 account, ... 14 page URL, 15 static URL, ... 23 marker.
 // Variants put a line number in front and a hash behind, or line number, photo, hash, account in front.
 
+import ByteText
+
 /// A line of the YFCC100M list.
 enum YFCC100MRow {
   /// Appends the static URL (or the page, or the bare photo id), and the account.

@@ -8,6 +8,7 @@ internal import Identifiers
 package import Index
 internal import IndexKeys
 internal import Synchronization
+internal import Platform
 internal import WireProtocol
 
 /// What a daemon is told at its start.
@@ -34,11 +35,19 @@ package struct DaemonOptions: Sendable {
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
+  /// Called when the index is open.
+  package var opened: @Sendable () -> Void = {}
+  /// Ends the process, on whatever thread it is called.
+  package let end: @Sendable (FatalTrouble) -> Never
 
-  package init(dataPath: String, entrances: [Entrance], programVersion: String) {
+  package init(
+    dataPath: String, entrances: [Entrance], programVersion: String,
+    end: @escaping @Sendable (FatalTrouble) -> Never
+  ) {
     self.dataPath = dataPath
     self.entrances = entrances
     self.programVersion = programVersion
+    self.end = end
   }
 
   /// A quarter of the machine's memory, for the rows of loads.
@@ -60,6 +69,14 @@ package enum DaemonEnd: Sendable {
   case restarts
 }
 
+/// Why the daemon has to end at once: its threads cannot be waited for.
+package enum FatalTrouble: Sendable {
+  /// The index cannot be written any more.
+  case indexDead
+  /// The system refuses a reactor what it needs.
+  case reactorFailed
+}
+
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog
@@ -75,13 +92,10 @@ package struct Daemon {
   /// Throws `IndexError` or `SystemFailure` where it cannot start.
   package func run() throws -> DaemonEnd {
     let signals = try Self.signalDescriptor()
-    Self.explainLostPages()
-    defer { close(signals) }
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
-    Self.explainDeath(isOpening: true)
     let index = try open()
-    Self.explainDeath(isOpening: false)
+    options.opened()
     if !index.unexplained.isEmpty {
       log.warning(
         "kept, though in nobody's use: \(index.unexplained.joined(separator: ", ")); whichset compact leaves them out"
@@ -105,7 +119,7 @@ package struct Daemon {
       socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
       reactors: services.reactors.count)
     options.notifier?.ready(Self.status(of: services))
-    accept(listeners, signals: signals, services)
+    accept(listeners, signals: signals.raw, services)
     if services.upkeep.wantsRestart {
       // To stop is the end for a supervisor, and this is not the end.
       options.notifier?.reloading()
@@ -181,40 +195,39 @@ package struct Daemon {
     let parts = path.split(separator: "/")
     guard parts.last == "staging" else { return }
     let parent = (path.hasPrefix("/") ? "/" : "") + parts.dropLast().joined(separator: "/")
-    // Safe: the path is NUL-terminated for the call.
-    guard unsafe access("\(parent.isEmpty ? "." : parent)/data.mdb", F_OK) == 0 else { return }
+    guard try Folder<SystemFailure>.exists("\(parent.isEmpty ? "." : parent)/data.mdb") else { return }
     throw SystemFailure(
-      "open \(path)", EINVAL,
+      "open", path, code: EINVAL,
       hint: "it is the folder for loads of the index in \(parent); choose another --data")
   }
 
   private func start(_ services: Services) throws -> Threads {
     var threads = Threads(reactorsEnded: try EventCounter(), workersEnded: try EventCounter())
-    let log = log
+    let (log, end) = (log, options.end)
     let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
-    let staging = NamedThread("staging") {
+    let staging = try NamedThread("staging") {
       services.queues.staging.run(
         StagingThread(
           index: services.index, register: services.register, streams: services.streams, log: log,
           ruleVersion: services.ruleVersion, figures: services.figures.work))
       workersEnded.add()
     }
-    let queries = NamedThread("queries") {
+    let queries = try NamedThread("queries") {
       services.queues.queries.run(
         QueryThread(
           index: services.index, register: services.register, streams: services.streams, log: log,
           ruleVersion: services.ruleVersion, figures: services.figures, reload: services.reloading?.run))
       workersEnded.add()
     }
-    let writer = NamedThread("writer") {
+    let writer = try NamedThread("writer") {
       whichset_lower_priority()
       let thread = WriterThread(
         index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
-        figures: services.figures.work)
+        figures: services.figures.work, end: end)
       services.queues.writer.run(thread, idle: thread.idle)
       workersEnded.add()
     }
-    let care = NamedThread("care") {
+    let care = try NamedThread("care") {
       whichset_lower_priority()
       services.queues.care.run(
         CareThread(
@@ -223,7 +236,7 @@ package struct Daemon {
     }
     threads.running = [staging, queries, writer, care]
     for (number, mailbox) in services.reactors.enumerated() {
-      let reactor = NamedThread("reactor-\(number)") {
+      let reactor = try NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
           try Reactor(
             mailbox: mailbox, queues: services.queues, log: log,
@@ -233,7 +246,7 @@ package struct Daemon {
           ).run()
         } catch {
           log.reactorFailed(error)
-          exit(71)
+          end(.reactorFailed)
         }
         reactorsEnded.add()
       }
@@ -250,7 +263,7 @@ package struct Daemon {
     var lastLook = ContinuousClock.now
     let interval = Duration.milliseconds(supervision.intervalMilliseconds)
     var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
-      pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+      Poll.entry($0, POLLIN)
     }
     var trouble = AcceptTrouble()
     while true {
@@ -260,9 +273,7 @@ package struct Daemon {
         entries[index + 2].fd = pause > 0 ? -1 : listener.descriptor
       }
       let timeout = supervision.intervalMilliseconds
-      // Safe: as many entries as there are.
-      let readyCount = unsafe poll(
-        &entries, nfds_t(entries.count), pause > 0 ? min(timeout, Int32(pause)) : timeout)
+      let readyCount = Poll.wait(&entries, milliseconds: pause > 0 ? min(timeout, Int32(pause)) : timeout)
       if .now - lastLook >= interval {
         lastLook = .now
         look(&supervision, services)
@@ -285,17 +296,14 @@ package struct Daemon {
           while let descriptor = try listener.accept() {
             trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
-            guard !services.upkeep.wantsRestart else {
-              close(descriptor)
-              continue
-            }
+            guard !services.upkeep.wantsRestart else { continue }
             let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
             if services.figures.connectionBegan() > connectionsMax {
               services.figures.connectionEnded()
               services.figures.connectionRefused()
               Self.refuse(descriptor, "\(connectionsMax) connections are open; try again later")
             } else {
-              reactors[next].post(.accepted(descriptor, listener.role))
+              reactors[next].post(.accepted(descriptor.release(), listener.role))
               next = (next + 1) % reactors.count
             }
           }
@@ -317,7 +325,7 @@ package struct Daemon {
     } catch {
       log.failure("watching the data file", error)
       log.indexDead()
-      exit(EX_IOERR)
+      options.end(.indexDead)
     }
     let stuck = services.liveness.stuck(forSeconds: supervision.patienceSeconds)
     services.liveness.ask()
@@ -347,13 +355,9 @@ package struct Daemon {
       mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)
   }
 
-  private static func refuse(_ descriptor: Int32, _ text: String) {
-    let line = Array((ProtocolError(.connections, text).line + "\n").utf8)
-    // Safe: the call copies the line, which a new socket's buffer has room for.
-    _ = unsafe line.withUnsafeBytes {
-      unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-    }
-    close(descriptor)
+  private static func refuse(_ socket: consuming Descriptor, _ text: String) {
+    // A new socket's buffer has room for the line.
+    _ = socket.send(Array((ProtocolError(.connections, text).line + "\n").utf8).span)
   }
 
   /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
@@ -386,7 +390,7 @@ package struct Daemon {
   // MARK: - Signals and limits
 
   /// Signals that stop the daemon come through a descriptor; a broken pipe is an error code, not a signal.
-  private static func signalDescriptor() throws(SystemFailure) -> Int32 {
+  private static func signalDescriptor() throws(SystemFailure) -> Descriptor {
     var set = sigset_t()
     // Safe: the calls fill and read the set that they are lent.
     unsafe sigemptyset(&set)
@@ -394,42 +398,9 @@ package struct Daemon {
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    let descriptor = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
-    guard descriptor >= 0 else { throw SystemFailure("signalfd", errno) }
-    return descriptor
-  }
-
-  /// A page of the map that the data file does not have, or that the disk does not give, is a SIGBUS: there is no
-  /// going on then, but a reason can be told.
-  private static func explainLostPages() {
-    var action = sigaction()
-    unsafe action.__sigaction_handler.sa_handler = { _ in
-      // Only calls that are allowed in a signal handler.
-      lostPagesText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      _exit(EX_DATAERR)
-    }
-    _ = unsafe sigaction(SIGBUS, &action, nil)  // safe: the call copies the struct
-  }
-
-  /// LMDB trusts its own pages: where they are damaged, it may read what is not there, or stop itself. While the index is
-  /// opened that is damage, and told as such; later it may also be a fault of the program, and the signal takes its course.
-  private static func explainDeath(isOpening: Bool) {
-    var action = sigaction()
-    if isOpening {
-      unsafe action.__sigaction_handler.sa_handler = { _ in
-        // Only calls that are allowed in a signal handler, here and below.
-        damagedFileText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        _exit(EX_DATAERR)
-      }
-    } else {
-      unsafe action.__sigaction_handler.sa_handler = { signal in
-        deathText.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        _ = raise(signal)
-      }
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
-    }
-    // Safe: the calls copy the struct.
-    for signal in [SIGSEGV, SIGILL, SIGABRT, SIGFPE, SIGTRAP] { _ = unsafe sigaction(signal, &action, nil) }
+    let raw = unsafe signalfd(-1, &set, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+    guard raw >= 0 else { throw SystemFailure("signalfd") }
+    return Descriptor(owning: raw)
   }
 
   /// Reads a signal; SIGHUP asks to reload the settings, all others to stop.
@@ -441,15 +412,3 @@ package struct Daemon {
     return Int32(information.ssi_signo)
   }
 }
-
-/// Told when opening the index ends in a signal; constant, as the others, since a signal handler may not make it up.
-private let damagedFileText: StaticString =
-  "whichsetd: the index's data file is damaged so that it cannot be read; restore a backup or load the lists again\n"
-
-/// Told when a signal ends the daemon later.
-private let deathText: StaticString =
-  "whichsetd: ended by a signal: the data file is damaged (stop the daemon and try whichset verify FILE), or the program has a fault\n"
-
-/// What is said when a page of the index cannot be read; constant, since a signal handler may not make it up.
-private let lostPagesText: StaticString =
-  "whichsetd: a page of the index cannot be read: its data file was cut off, or the disk fails; restore a backup or load the lists again\n"

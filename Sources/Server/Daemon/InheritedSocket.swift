@@ -3,8 +3,10 @@
 //
 // Sockets are told apart by their names and never by their order, which changes from start to start.
 
+internal import ByteText
 internal import CLinux
 internal import Glibc
+internal import Platform
 package import WireProtocol
 
 /// A listening socket that was made by whoever started the daemon.
@@ -54,10 +56,8 @@ package struct InheritedSocket: Equatable, Sendable {
   /// be other than its name says. The C functions are `fstat` and `getsockopt`.
   package func check() throws(InheritanceError) {
     let what = "descriptor \(descriptor), named \(role.rawValue) in LISTEN_FDNAMES,"
-    var status = stat()
-    // Safe: the call fills the struct that it is lent.
-    guard unsafe fstat(descriptor, &status) == 0 else { throw InheritanceError("\(what) is not open") }
-    guard status.st_mode & S_IFMT == S_IFSOCK else { throw InheritanceError("\(what) is no socket") }
+    guard let status = try? FileStatus(of: descriptor) else { throw InheritanceError("\(what) is not open") }
+    guard status.kind == .socket else { throw InheritanceError("\(what) is no socket") }
     guard option(SO_DOMAIN) == AF_UNIX else {
       throw InheritanceError("\(what) is no socket of the Unix domain; ListenStream= has to be a path")
     }

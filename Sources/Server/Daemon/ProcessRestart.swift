@@ -4,6 +4,7 @@
 
 internal import CLinux
 internal import Glibc
+package import Platform
 
 package enum ProcessRestart {
   /// Runs the program again; returns only where the system refuses. What must be put away, locks and sockets of its own, has
@@ -15,20 +16,19 @@ package enum ProcessRestart {
   package static func run(keeping descriptors: [Int32] = []) -> SystemFailure {
     for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, 0) }
     // Safe: the arguments and the environment are those that the process was given, ended by nil; they live as long as it.
+    let path = path
     unsafe execve(path, CommandLine.unsafeArgv, environ)
-    return SystemFailure("execve \(path)", errno, hint: "start whichsetd again")
+    return SystemFailure("execve", path, hint: "start whichsetd again")
   }
 
   /// The program's own path, by which `ps` shows its name, unless there is another program by now.
   private static var path: String {
     let own = "/proc/self/exe"
-    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-    var (running, named) = (stat(), stat())
-    // Safe: the buffer has room for a path and its NUL; the calls fill the structs that they are lent.
-    let count = unsafe readlink(own, &bytes, Int(PATH_MAX))
-    guard count > 0, unsafe stat(own, &running) == 0, unsafe stat(bytes, &named) == 0,
-      running.st_ino == named.st_ino, running.st_dev == named.st_dev
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(own, &bytes, Int(PATH_MAX))  // safe: the buffer has the room
+    let named = String(decoding: bytes[..<max(0, count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let running = try? FileStatus.at(own), (try? FileStatus.at(named))?.identity == running.identity
     else { return own }
-    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return named
   }
 }

@@ -2,6 +2,7 @@
 
 internal import Identifiers
 internal import Index
+internal import Platform
 
 /// The shared parts of a running daemon.
 final class Services: Sendable {

@@ -3,6 +3,7 @@
 
 internal import Identifiers
 internal import Index
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 

@@ -1,6 +1,7 @@
 // How much memory the process has, as the system says.
 
 internal import Glibc
+internal import Platform
 
 struct ProcessMemory: Equatable, Sendable {
   /// In memory in all: the pages of the index that are mapped there are part of it, and go when others need the room.
@@ -10,18 +11,11 @@ struct ProcessMemory: Equatable, Sendable {
 
   /// Reads `/proc/self/statm`; nil where the system does not give it.
   static func read() -> ProcessMemory? {
-    // Safe: the path is NUL-terminated for the call.
-    let descriptor = unsafe open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 256)
-    let size = bytes.count
-    let count = unsafe Glibc.read(descriptor, &bytes, size)  // safe: the array has the room
-    guard count > 0 else { return nil }
+    guard let file = try? Descriptor(opening: "/proc/self/statm", O_RDONLY),
+      let bytes = try? file.readAll(bytesMax: 256)
+    else { return nil }
     // Pages: all, resident, shared (files and shared memory), ...
-    let pages = String(decoding: bytes[..<count], as: UTF8.self).split(separator: " ").prefix(3).compactMap {
-      Int($0)
-    }
+    let pages = String(decoding: bytes, as: UTF8.self).split(separator: " ").prefix(3).compactMap { Int($0) }
     guard pages.count == 3 else { return nil }
     let pageBytes = sysconf(Int32(_SC_PAGESIZE))
     return ProcessMemory(

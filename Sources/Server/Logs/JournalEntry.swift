@@ -1,6 +1,7 @@
 // A log message as the journal's native protocol has it: fields `NAME=value` separated by LF, in one datagram. A value
 // with an LF in it is written as the name, an LF, eight bytes of its length, lowest first, the value, an LF.
 
+internal import ByteText
 internal import Logging
 
 enum JournalEntry {
@@ -28,12 +29,7 @@ enum JournalEntry {
 
   /// `dataset` as `WHICHSET_DATASET`: the journal takes capitals, digits and `_`.
   static func fieldName(_ name: String) -> String {
-    let letters = name.uppercased().utf8.map { byte -> UInt8 in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A: byte
-      default: UInt8(ascii: "_")
-      }
-    }
+    let letters = name.uppercased().utf8.map { ASCII.isLetterOrDigit($0) ? $0 : UInt8(ascii: "_") }
     return "WHICHSET_" + String(decoding: letters.prefix(54), as: UTF8.self)  // 64 bytes in all at most
   }
 

@@ -1,9 +1,9 @@
 // The log to systemd's journal, with fields, where standard error goes to the journal anyway. A message that the
 // journal does not take is written to standard error as a line.
 
-internal import CLinux
 internal import Glibc
 package import Logging
+internal import Platform
 
 package struct JournalLogHandler: LogHandler {
   package var metadata: Logger.Metadata = [:]
@@ -27,10 +27,7 @@ package struct JournalLogHandler: LogHandler {
     guard let parts = stream?.split(separator: ":"), parts.count == 2, let device = UInt64(parts[0]),
       let inode = UInt64(parts[1])
     else { return false }
-    var status = stat()
-    // Safe: the call fills the struct that it is lent.
-    guard unsafe fstat(STDERR_FILENO, &status) == 0 else { return false }
-    return UInt64(status.st_dev) == device && UInt64(status.st_ino) == inode
+    return (try? FileStatus(of: STDERR_FILENO))?.identity == FileIdentity(device: device, inode: inode)
   }
 
   package subscript(metadataKey key: String) -> Logger.MetadataValue? {
@@ -51,36 +48,17 @@ package struct JournalLogHandler: LogHandler {
 
 /// A socket that sends to the journal, closed when it goes.
 private final class JournalSocket: Sendable {
-  private let descriptor: Int32
-  private let path: String
+  private let socket: Descriptor?
+  private let address: UnixAddress?
 
   init(_ path: String) {
-    self.path = path
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | O_CLOEXEC, 0)
+    socket = try? UnixAddress.socket(.datagram)
+    address = UnixAddress(path)
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
-
-  /// Sends a datagram; false where that fails. Does not wait: a journal that hangs must not hold up answers. The C
-  /// function is `sendto`.
+  /// Sends a datagram; false where that fails. Does not wait: a journal that hangs must not hold up answers.
   func send(_ datagram: [UInt8]) -> Bool {
-    guard descriptor >= 0 else { return false }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let name = Array(path.utf8)
-    guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
-    // Safe: the path is shorter than the field, whose other bytes are zero; the call reads a whole sockaddr_un and
-    // copies the datagram.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
-    let sent = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe datagram.withUnsafeBytes {
-          unsafe sendto(
-            descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), address,
-            socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-      }
-    }
-    return sent == datagram.count
+    guard let address, socket != nil else { return false }
+    return address.send(datagram.span, through: socket!) == .bytes(datagram.count)
   }
 }

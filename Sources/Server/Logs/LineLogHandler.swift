@@ -1,8 +1,8 @@
 // The log on standard error.
 
-internal import CLinux
 internal import Glibc
 package import Logging
+internal import Platform
 
 package struct LineLogHandler: LogHandler {
   package var metadata: Logger.Metadata = [:]
@@ -24,12 +24,10 @@ package struct LineLogHandler: LogHandler {
 
   /// Writes a message, in one call, so that lines of several threads do not mix. The C function is `write`.
   package func log(event: LogEvent) {
-    var moment = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &moment)  // safe: the call fills the struct that it is lent
     let line = text.line(
-      event.level, event.message.description, LogFields.all(metadata, event.metadata), at: moment)
-    // Safe: the call copies the line. Where standard error is closed, nobody is left to tell.
-    _ = unsafe line.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+      event.level, event.message.description, LogFields.all(metadata, event.metadata), at: WallClock.now)
+    // Where standard error is closed, nobody is left to tell.
+    _ = Descriptor(borrowing: descriptor).write(line.span)
   }
 }
 

@@ -1,8 +1,10 @@
 // What the sessions of one reactor share: the working memory of a batch, and the view of the index. One a
 // thread; between two calls of a session nothing in it matters.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 struct SessionContext: ~Copyable {

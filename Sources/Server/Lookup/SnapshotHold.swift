@@ -1,5 +1,6 @@
 // What an `MCHECK` sees does not depend on how its bytes arrive.
 
+internal import ByteText
 internal import Index
 internal import WireProtocol
 

@@ -3,10 +3,11 @@
 
 internal import CLinux
 internal import Glibc
+internal import Platform
 internal import WireProtocol
 
 final class Connection {
-  let descriptor: Int32
+  private let socket: Descriptor
   /// Tells this connection from a later one with the same descriptor.
   let identity: UInt64
   var session: Session
@@ -30,14 +31,16 @@ final class Connection {
   /// Bytes that one read takes: large enough for a thousand pipelined requests, small enough for the cache.
   static let readBytes = 64 << 10
 
-  /// - Parameter role: of the socket that the client entered.
+  /// - Parameters:
+  ///   - descriptor: is taken over.
+  ///   - role: of the socket that the client entered.
   init(descriptor: Int32, identity: UInt64, role: Role) {
-    self.descriptor = descriptor
+    socket = Descriptor(owning: descriptor)
     self.identity = identity
     session = Session(peer: Peer(descriptor: descriptor, role: role))
   }
 
-  deinit { close(descriptor) }
+  var descriptor: Int32 { socket.raw }
 
   var hasOutput: Bool { session.output.count > sent }
 
@@ -107,32 +110,34 @@ final class Connection {
 
   /// Takes a file that the client hands over, and the one byte that comes with it.
   private func receiveFile(_ context: inout SessionContext) -> Bool {
-    guard let received = HandedFile.receive(from: descriptor) else {
-      if errno != EAGAIN && errno != EINTR { isBroken = true }
-      return false
-    }
-    if received.byte == UInt8(ascii: "\n") {
+    let received = HandedFile.receive(from: descriptor)
+    guard let count = count(of: received.transfer) else { return false }
+    if count > 0, received.byte == UInt8(ascii: "\n") {
       session.take(received.files, &context)
     } else {
       session.refuseFile(&context)
     }
     // Safe: the byte, or none, is lent for the call.
-    unsafe withUnsafeBytes(of: received.byte ?? 0) {
-      unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<(received.byte == nil ? 0 : 1)]), &context)
+    unsafe withUnsafeBytes(of: received.byte) {
+      unsafe take(UnsafeRawBufferPointer(rebasing: $0[..<count]), &context)
     }
-    return received.byte != nil
+    return count > 0
   }
 
   /// Reads what is there, without handling it: how many bytes, 0 where the client has ended its side, nil where there
   /// is nothing. `take` has to follow before anything else.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
-    // Safe: the buffer is the reactor's, and as long as told.
-    let count = unsafe Glibc.read(descriptor, buffer.baseAddress!, buffer.count)
-    if count < 0 {
-      if errno != EAGAIN && errno != EINTR { isBroken = true }
-      return nil
+    count(of: unsafe socket.read(into: buffer))
+  }
+
+  /// How many bytes went over; nil where none can now, or ever.
+  private func count(of transfer: Descriptor.Transfer) -> Int? {
+    switch transfer {
+    case .bytes(let count): return count
+    case .failed: isBroken = true
+    case .wouldBlock: break
     }
-    return count
+    return nil
   }
 
   /// Handles what was read; no bytes stand for the end of the client's side.
@@ -191,12 +196,7 @@ final class Connection {
   /// Sends as much as the socket takes.
   func send() {
     guard hasOutput else { return }
-    // Safe: the range lies in the output; the call copies it.
-    let count = unsafe session.output.withUnsafeBytes {
-      unsafe Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
-    }
-    if count < 0 {
-      if errno != EAGAIN && errno != EINTR { isBroken = true }
+    guard let count = count(of: socket.send(session.output.span.extracting(droppingFirst: sent))) else {
       beginWaiting()
       return
     }

@@ -4,11 +4,12 @@
 internal import CLinux
 internal import Glibc
 internal import Index
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 
 enum ReactorMessage: Sendable {
-  /// A socket that was accepted for it, and what its client may do.
+  /// A socket that was accepted for it, to be taken over, and what its client may do.
   case accepted(Int32, Role)
   case finished(descriptor: Int32, identity: UInt64, Outcome)
   case tick(WorkMark)
@@ -38,7 +39,7 @@ final class ReactorMailbox: Sendable {
 
 /// One event loop. It stays on one thread.
 @safe final class Reactor {
-  private let epoll: Int32
+  private let epoll: Descriptor
   private let mailbox: ReactorMailbox
   private let queues: WorkQueues
   private let log: DaemonLog
@@ -69,8 +70,9 @@ final class ReactorMailbox: Sendable {
   init(
     mailbox: ReactorMailbox, queues: WorkQueues, log: DaemonLog, context: consuming SessionContext
   ) throws(SystemFailure) {
-    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard epoll >= 0 else { throw SystemFailure("epoll_create1", errno) }
+    let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
+    guard raw >= 0 else { throw SystemFailure("epoll_create1") }
+    epoll = Descriptor(owning: raw)
     self.mailbox = mailbox
     self.queues = queues
     self.log = log
@@ -84,7 +86,6 @@ final class ReactorMailbox: Sendable {
   deinit {
     unsafe buffer.deallocate()
     unsafe shares.deallocate()
-    close(epoll)
   }
 
   /// Runs until stopped and all replies are out.
@@ -93,7 +94,7 @@ final class ReactorMailbox: Sendable {
     var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
     while !(isStopping && connections.isEmpty) {
       // Safe: both arrays have the room that the call asks for.
-      let count = unsafe whichset_epoll_wait(epoll, &descriptors, &masks, patience)
+      let count = unsafe whichset_epoll_wait(epoll.raw, &descriptors, &masks, patience)
       if count >= Self.togetherMin, !isStopping {
         handleTogether(descriptors[..<Int(count)], masks)
         dropStalled()
@@ -266,6 +267,6 @@ final class ReactorMailbox: Sendable {
   }
 
   private func wait(for events: UInt32, on descriptor: Int32, _ operation: Int32) {
-    _ = whichset_epoll_control(epoll, operation, descriptor, events)
+    _ = whichset_epoll_control(epoll.raw, operation, descriptor, events)
   }
 }

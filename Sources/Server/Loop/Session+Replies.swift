@@ -1,6 +1,8 @@
 // Replies in the order of their requests: what is due, what has come, and what follows the line of a request meanwhile.
 
+internal import ByteText
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 struct PendingReply {
@@ -231,8 +233,7 @@ extension Session {
     let count = min(input.count, body.request.following - body.received)
     if body.reply.refusal == nil {
       if body.bytes.isEmpty { body.bytes.reserveCapacity(body.request.following) }
-      // Safe: copied within the call.
-      unsafe input.extracting(0..<count).withUnsafeBufferPointer { unsafe body.bytes.append(contentsOf: $0) }
+      body.bytes.append(input.extracting(0..<count))
     }
     body.received += count
     let isWhole = body.received == body.request.following

@@ -22,6 +22,7 @@
 //
 // Lookups, the hot path, are in `Session+Lookup.swift`; the order of replies is kept in `Session+Replies.swift`.
 
+internal import ByteText
 internal import Index
 internal import WireProtocol
 

@@ -1,6 +1,7 @@
 // A block of rows into staged keys, on several cores: each lane of the load takes a run of whole rows. The block is
 // done when all lanes are, so blocks stay in their order whatever the number of cores.
 
+internal import ByteText
 internal import CLinux
 internal import Dispatch
 internal import Index

@@ -2,6 +2,7 @@
 // the million and labels by the hundred, so each core keeps what it knows of the table, and asks the table itself only
 // for a label that it sees for the first time.
 
+internal import ByteText
 internal import Synchronization
 internal import WireProtocol
 

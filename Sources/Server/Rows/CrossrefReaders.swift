@@ -1,6 +1,7 @@
 // The rows of a block into keys in a spool, on several cores: each lane takes a run of whole rows, and looks their keys
 // up where the reply has to tell which rows match. The block is done when all lanes are.
 
+internal import ByteText
 internal import Dispatch
 internal import Identifiers
 internal import Index

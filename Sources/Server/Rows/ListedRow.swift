@@ -2,6 +2,7 @@
 // again gives the same key, the same listing and the same links. For export, digest and reindexing; reused from row to
 // row, so that a walk allocates nothing for most of them.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
 internal import WireProtocol
@@ -105,8 +106,7 @@ struct ListedRow: ~Copyable {
   }
 
   private static func appendText(of keys: borrowing KeyMaker, to output: inout [UInt8]) {
-    // Safe: copied within the call.
-    unsafe keys.parser.text.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
+    output.append(keys.parser.text)
   }
 
   /// Whether the identification that was just made has this canonical value.

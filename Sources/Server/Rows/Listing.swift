@@ -10,6 +10,7 @@
 // compression. A row that lists no more than an integer key has no listing at all, or, beside others of its dataset, an
 // empty one.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
 internal import WireProtocol
@@ -56,15 +57,8 @@ struct Listing {
     output.append(PayloadMark.row)
     Varint.append(place.map { $0 + 1 } ?? 0, to: &output)
     Varint.append(place == nil ? form.count : form.count - id.count, to: &output)
-    // Safe: copied within the call.
-    unsafe form.withUnsafeBufferPointer { bytes in
-      if let place {
-        unsafe output.append(contentsOf: bytes[..<place])
-        unsafe output.append(contentsOf: bytes[(place + id.count)...])
-      } else {
-        unsafe output.append(contentsOf: bytes)
-      }
-    }
+    output.append(form.extracting(0..<(place ?? form.count)))
+    if let place { output.append(form.extracting((place + id.count)...)) }
   }
 
   /// Undoes `encoded`; nil for a link or a damaged payload.

@@ -1,6 +1,7 @@
 // One row of a `ROWS` body into staged keys: the best of its keys becomes the primary one, under which the row is
 // listed; each other key gets a link to it. Pure but for the lane that it fills.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
 internal import WireProtocol
@@ -54,7 +55,7 @@ struct RowReader: ~Copyable {
     while let column = columns.next(in: line) {
       if let rejection = readField(line.extracting(column), listed: &listed) { return rejection }
     }
-    stage(form: listed ?? Self.copy(identifier), into: &lane)
+    stage(form: listed ?? identifier.copied, into: &lane)
     return nil
   }
 
@@ -86,7 +87,7 @@ struct RowReader: ~Copyable {
       candidates.append(
         Candidate(key: NamespacedKey(namespace: namespace, key: StoredKey(integer: value)), value: text))
     case .text(let namespace):
-      let text = Self.copy(keys.parser.text)
+      let text = keys.parser.text.copied
       candidates.append(
         Candidate(
           key: NamespacedKey(namespace: namespace, key: StoredKey(text: text.span, secret: secret)),
@@ -103,7 +104,7 @@ struct RowReader: ~Copyable {
     // The form was read as this value: where it has as many digits, they are the value's.
     let isDecimalKey =
       namespace != .openimages
-      && KeyText.valueBytes(form, of: namespace) == NamespaceValue.decimalDigits(value)
+      && KeyText.valueBytes(form, of: namespace) == Decimal.digits(value)
     if !isDecimalKey {
       NamespaceValue.append(value, of: namespace, to: &id.all)
       if !KeyText.isText(form, of: namespace, value: id.span) {
@@ -150,13 +151,13 @@ struct RowReader: ~Copyable {
   /// Whether the form, identified again, gives the key.
   private mutating func gives(_ candidate: Candidate, form: [UInt8]) -> Bool {
     keys.parser.parse(form.span) == .text(candidate.key.namespace)
-      && Self.copy(keys.parser.text) == candidate.value
+      && keys.parser.text.copied == candidate.value
   }
 
   /// What the client says of a row; as it came where its escapes are wrong.
   private static func rejected(_ line: Span<UInt8>, _ range: Range<Int>) -> String {
     let text = line.extracting(range)
-    return String(decoding: Escapes.unescape(text) ?? copy(text), as: UTF8.self)
+    return String(decoding: Escapes.unescape(text) ?? text.copied, as: UTF8.self)
   }
 
   private func rejectedByClient(_ line: Span<UInt8>) -> RowRejection {
@@ -176,9 +177,5 @@ struct RowReader: ~Copyable {
       index += 1
     }
     return true
-  }
-
-  private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-    unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }  // safe: copied within the call
   }
 }

@@ -2,6 +2,7 @@
 // too long; a reactor, which works only when something comes, is asked now and then, and is stuck where it does not answer.
 
 internal import Index
+internal import Platform
 
 package final class Liveness: Sendable {
   /// A thread, what it is at, and how to ask it.

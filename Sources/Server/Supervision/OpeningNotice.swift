@@ -2,6 +2,7 @@
 // for ever: a disk that hangs must not look like one that is slow.
 
 internal import Index
+internal import Platform
 
 /// Tells the supervisor that the start goes on, from its making to its end.
 struct OpeningNotice {
@@ -19,7 +20,7 @@ struct OpeningNotice {
   {
     let isOver = try EventCounter()
     self.isOver = isOver
-    thread = NamedThread("opening") {
+    thread = try NamedThread("opening") {
       for _ in 0..<Self.noticesMax {
         if isOver.wait(milliseconds: intervalMilliseconds) > 0 { return }
         notifier.extendTimeout(seconds: Self.extensionSeconds)

@@ -1,39 +1,33 @@
 // Tells the supervisor how the daemon is, by the protocol of sd_notify(3): lines in one datagram to the socket that
 // $NOTIFY_SOCKET names. It is three system calls, so no library is needed for it.
 
-internal import CLinux
+internal import ByteText
 internal import Glibc
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 package final class ServiceNotifier: Sendable {
   /// Seconds within which the supervisor wants to hear of the daemon, as microseconds; nil where it does not.
   package let watchdogMicroseconds: Int?
-  private let descriptor: Int32
-  /// A path; or a name in the abstract namespace, whose first byte is NUL.
-  private let address: [UInt8]
+  private let socket: Descriptor
+  private let address: UnixAddress
 
   /// - Parameters:
   ///   - environment: gives the value of a variable.
   ///   - process: the number of this process.
   /// - Returns: nil where nobody wants to hear, or by a kind of socket that is not spoken.
   package init?(environment: (String) -> String? = ProcessEnvironment.value, process: Int32 = getpid()) {
-    guard let name = environment("NOTIFY_SOCKET") else { return nil }
-    var address = Array(name.utf8)
-    guard address.count > 1, address.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path),
-      address[0] == UInt8(ascii: "/") || address[0] == UInt8(ascii: "@")
+    guard let address = environment("NOTIFY_SOCKET").flatMap({ UnixAddress(notation: $0) }),
+      let socket = try? UnixAddress.socket(.datagram)
     else { return nil }
-    if address[0] == UInt8(ascii: "@") { address[0] = 0 }
     self.address = address
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | O_CLOEXEC, 0)
+    self.socket = socket
     let owner = environment("WATCHDOG_PID")
     let period = environment("WATCHDOG_USEC").flatMap { Decimal.parse($0) }
     watchdogMicroseconds =
       owner == nil || owner == String(process) ? period.flatMap { $0 > 0 ? $0 : nil } : nil
-    guard descriptor >= 0 else { return nil }
   }
-
-  deinit { close(descriptor) }
 
   /// Sends lines `NAME=value`. A supervisor that does not hear is none of the daemon's troubles: it waits for none. The C
   /// function is `sendto`.
@@ -42,32 +36,15 @@ package final class ServiceNotifier: Sendable {
   /// - Returns: whether it is in the supervisor's queue.
   @discardableResult
   package func send(_ lines: [String], isAwaited: Bool = false) -> Bool {
+    let message = Array(lines.joined(separator: "\n").utf8)
     for _ in 0..<(isAwaited ? 100 : 1) {
-      if trySend(lines) { return true }
-      guard errno == EAGAIN, isAwaited else { return false }
-      EventCounter.pause(milliseconds: 10)
+      switch address.send(message.span, through: socket) {
+      case .bytes: return true
+      case .failed: return false
+      case .wouldBlock: if isAwaited { MonotonicClock.sleep(.milliseconds(10)) }
+      }
     }
     return false
-  }
-
-  private func trySend(_ lines: [String]) -> Bool {
-    let message = Array(lines.joined(separator: "\n").utf8)
-    var target = sockaddr_un()
-    target.sun_family = sa_family_t(AF_UNIX)
-    let count = address.count
-    // Safe: the name is shorter than the field; the address and the message are valid for the call.
-    unsafe withUnsafeMutableBytes(of: &target.sun_path) { unsafe $0.copyBytes(from: address) }
-    // A path ends with a NUL, a name of the abstract namespace with the length told.
-    let end = address[0] == 0 ? count : count + 1
-    let length = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path)! + end)
-    let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-    return unsafe withUnsafePointer(to: &target) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-        unsafe message.withUnsafeBytes {
-          unsafe sendto(descriptor, $0.baseAddress, $0.count, flags, name, length)
-        }
-      }
-    } >= 0
   }
 
   /// The daemon is there for its clients.

@@ -2,6 +2,7 @@
 // here is pure; the main thread sends it.
 
 internal import Index
+internal import Platform
 
 /// What the supervisor is told, and when.
 struct Supervision {

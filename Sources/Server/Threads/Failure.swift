@@ -4,6 +4,7 @@ internal import Glibc
 internal import Identifiers
 internal import Index
 internal import LMDB
+internal import Platform
 internal import WireProtocol
 
 /// What the system refused, by what can be done about it.
@@ -29,7 +30,7 @@ enum SystemShortage {
 extension ProtocolError {
   /// An error for what the system refused; nil where it is no shortage. The log has the call and the path.
   init?(systemCode code: Int32) {
-    let reason = unsafe String(cString: strerror(code))  // safe: copied before another call can change it
+    let reason = SystemFailure.reason(code)
     switch SystemShortage(code) {
     case .disk: self.init(.disk, "the disk is full or failing (\(reason)); nothing was changed")
     case .moment: self.init(.busy, "the daemon is short of files or memory (\(reason)); try again")
@@ -55,7 +56,7 @@ extension ProtocolError {
     case .lmdb(let cause) where cause.code == .readersFull:
       self.init(.busy, "too many snapshots of the index are held; try again")
     case .lmdb(let cause): self = Self(systemCode: cause.code.rawValue) ?? .unexpected
-    case .system(_, _, let code): self = Self(systemCode: code) ?? .unexpected
+    case .system(let failure): self = Self(systemCode: failure.code) ?? .unexpected
     case .inUse, .newerFormat, .notAnIndex, .lost, .dead: self = .unexpected
     }
   }

@@ -3,29 +3,27 @@
 
 internal import CLinux
 internal import Glibc
+internal import Platform
 internal import WireProtocol
 
 /// A descriptor that came over a socket, closed when it goes.
 final class HandedFile: Sendable {
-  let descriptor: Int32
+  private let descriptor: Descriptor
 
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-  deinit { close(descriptor) }
+  init(_ descriptor: Int32) { self.descriptor = Descriptor(owning: descriptor) }
 
   /// Takes one byte, and all descriptors that came with it. The C function is `recvmsg`.
   ///
-  /// - Returns: the byte and the files; no byte where the client has ended its side; nil where nothing can be read, with
-  ///   `errno` set.
-  static func receive(from socket: Int32) -> (byte: UInt8?, files: [HandedFile])? {
+  /// - Returns: what went over, one byte or none; the byte, and the files.
+  static func receive(from socket: Int32) -> (transfer: Descriptor.Transfer, byte: UInt8, files: [HandedFile])
+  {
     var byte: UInt8 = 0
     var descriptors = [Int32](repeating: -1, count: Int(WHICHSET_HANDED_MAX))
     var count: Int32 = 0
     // Safe: the call fills in a byte, and as many descriptors as the array has room for.
     let received = unsafe whichset_receive_files(socket, &byte, &descriptors, &count)
-    guard received >= 0 else { return nil }
-    let files = descriptors[..<Int(count)].map { HandedFile($0) }
-    return (received > 0 ? byte : nil, files)
+    let transfer = Descriptor.Transfer(received)
+    return (transfer, byte, descriptors[..<Int(count)].map { HandedFile($0) })
   }
 
   enum Use {
@@ -36,52 +34,40 @@ final class HandedFile: Sendable {
   /// The size of the file. Throws where it is no regular file, or not open for `use`. The C functions are `fstat` and
   /// `fcntl`.
   func check(for use: Use) throws(ProtocolError) -> Int {
-    var status = stat()
-    // Safe: the call fills the struct that it is lent.
-    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard let status = try? descriptor.status(), status.kind == .regular else {
       throw ProtocolError(.file, "what was handed over is no regular file, but a folder, a pipe or a device")
     }
-    let access = fcntl(descriptor, F_GETFL)
+    let access = fcntl(descriptor.raw, F_GETFL)
     let isPath = access & Int32(WHICHSET_O_PATH) != 0
     switch use {
     case .reading where isPath || access & O_ACCMODE == O_WRONLY:
       throw ProtocolError(.file, "the file that was handed over is not open for reading")
     case .writing where isPath || access & O_ACCMODE == O_RDONLY:
       throw ProtocolError(.file, "the file that was handed over is not open for writing")
-    default: return Int(status.st_size)
+    default: return status.byteCount
     }
   }
 
   /// Writes all of `bytes` where the file stands. The C function is `write`.
   func write(_ bytes: ArraySlice<UInt8>) throws(ProtocolError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      // Safe: the buffer is valid for the call.
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Self.failure("cannot write the file that was handed over")
-      }
-      rest = rest.dropFirst(count)
+    do throws(SystemFailure) {
+      try descriptor.writeAll(bytes.span)
+    } catch {
+      throw Self.error("cannot write the file that was handed over", error)
     }
   }
 
   /// Reads what is at `offset` into the front of `buffer`; 0 at the end. The C function is `pread`.
   func read(at offset: Int, into buffer: inout [UInt8]) throws(ProtocolError) -> Int {
-    while true {
-      // Safe: the buffer is as long as told.
-      let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset))
-      }
-      if count >= 0 { return count }
-      if errno != EINTR { throw Self.failure("cannot read the file that was handed over") }
+    do throws(SystemFailure) {
+      return try descriptor.read(buffer.count, at: offset, into: &buffer)
+    } catch {
+      throw Self.error("cannot read the file that was handed over", error)
     }
   }
 
-  private static func failure(_ what: String) -> ProtocolError {
-    let code = errno
-    let reason = unsafe String(cString: strerror(code))  // safe: copied before another call can change it
-    let shortage = code == EIO ? nil : ProtocolError(systemCode: code)
-    return ProtocolError(shortage?.code ?? .file, "\(what): \(reason)")
+  private static func error(_ what: String, _ failure: SystemFailure) -> ProtocolError {
+    let shortage = failure.code == EIO ? nil : ProtocolError(systemCode: failure.code)
+    return ProtocolError(shortage?.code ?? .file, "\(what): \(failure.reason)")
   }
 }

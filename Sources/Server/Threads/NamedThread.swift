@@ -3,12 +3,13 @@
 
 internal import CLinux
 internal import Glibc
+internal import Platform
 
 struct NamedThread: Sendable {
   private let handle: pthread_t
 
   /// Starts `body` on a thread of its own. The C function is `pthread_create`.
-  init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+  init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
     final class Start {
       let name: String
       let body: @Sendable () -> Void
@@ -28,7 +29,10 @@ struct NamedThread: Sendable {
         start.body()
         return nil
       }, box)
-    precondition(result == 0, "the system has no thread left")
+    guard result == 0 else {
+      unsafe Unmanaged<Start>.fromOpaque(box).release()  // safe: no thread has taken it over
+      throw SystemFailure("pthread_create", code: result)
+    }
     self.handle = handle
   }
 

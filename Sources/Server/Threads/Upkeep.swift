@@ -1,5 +1,6 @@
 // What may replace the index's file, one at a time, and the restart that follows.
 
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 

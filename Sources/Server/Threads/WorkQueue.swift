@@ -2,6 +2,7 @@
 
 internal import DequeModule
 internal import Index
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 

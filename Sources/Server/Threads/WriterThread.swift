@@ -1,6 +1,5 @@
 // The writer thread: everything that changes the index. There is one.
 
-internal import Glibc
 internal import Index
 internal import WireProtocol
 
@@ -13,15 +12,21 @@ final class WriterThread: WorkThread {
   let log: DaemonLog
   let ruleVersion: Int
   let figures: WorkFigures
+  private let end: @Sendable (FatalTrouble) -> Never
 
   private static let sweepPause: Int32 = 50
 
-  init(index: Index, register: LoadRegister, log: DaemonLog, ruleVersion: Int, figures: WorkFigures) {
+  /// - Parameter end: ends the process.
+  init(
+    index: Index, register: LoadRegister, log: DaemonLog, ruleVersion: Int, figures: WorkFigures,
+    end: @escaping @Sendable (FatalTrouble) -> Never
+  ) {
     self.index = index
     self.register = register
     self.log = log
     self.ruleVersion = ruleVersion
     self.figures = figures
+    self.end = end
     writer = IndexWriter(index)
   }
 
@@ -53,7 +58,7 @@ final class WriterThread: WorkThread {
     log.failure(what, error)
     if error.isFatal {
       log.indexDead()
-      exit(EX_IOERR)
+      end(.indexDead)
     }
   }
 }

@@ -1,6 +1,8 @@
 // The arguments behind a verb: words separated by spaces, some of them `name=value`. For the cold verbs only;
 // `CHECK` and its like take the rest of the line as it is.
 
+import ByteText
+
 /// Positional words and named fields of a request.
 package struct Arguments: Equatable, Sendable {
   /// Words without a `=`, in order, unescaped.
@@ -77,22 +79,7 @@ package struct Arguments: Equatable, Sendable {
   }
 }
 
-/// Unsigned decimal numbers of requests and replies.
-package enum Decimal {
-  /// The value of 1 to 19 ASCII digits and nothing else; nil otherwise.
-  package static func parse(_ bytes: borrowing Span<UInt8>) -> Int? {
-    guard bytes.count > 0, bytes.count <= 19 else { return nil }
-    var value = 0
-    for index in bytes.indices {
-      guard bytes[index] >= 0x30, bytes[index] <= 0x39 else { return nil }
-      let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overflowedAgain) = tens.addingReportingOverflow(Int(bytes[index] - 0x30))
-      guard !overflowed, !overflowedAgain else { return nil }
-      value = sum
-    }
-    return value
-  }
-
+extension Decimal {
   /// The numbers of arguments that are so many words of digits, and nothing else.
   static func all(_ rest: Span<UInt8>, count: Int) -> [Int]? {
     guard let arguments = try? Arguments(rest), arguments.words.count == count, arguments.fields.isEmpty
@@ -100,7 +87,4 @@ package enum Decimal {
     let numbers = arguments.words.compactMap { parse($0) }
     return numbers.count == count ? numbers : nil
   }
-
-  /// The value of a word of digits.
-  package static func parse(_ text: String) -> Int? { parse(text.utf8.span) }
 }

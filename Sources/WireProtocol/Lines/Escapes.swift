@@ -1,16 +1,14 @@
 // Backslash escapes of field values and reply columns (PROTOCOL.md, section 1). Pure; shared by both ends.
 
+import ByteText
+
 package enum Escapes {
   /// Appends `bytes` to `output` with `\`, LF, CR, TAB, space and control bytes escaped. O(n).
   ///
   /// - Parameter keepingSpaces: leaves spaces as they are, for columns that TABs part.
   package static func append(_ bytes: Span<UInt8>, to output: inout [UInt8], keepingSpaces: Bool = false) {
     // Nearly no value needs escapes, and one that needs none is copied in one go.
-    guard isEscaped(bytes, keepingSpaces: keepingSpaces) else {
-      // Safe: copied within the call.
-      unsafe bytes.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
-      return
-    }
+    guard isEscaped(bytes, keepingSpaces: keepingSpaces) else { return output.append(bytes) }
     for index in bytes.indices {
       append(bytes[index], to: &output, keepingSpaces: keepingSpaces)
     }
@@ -40,7 +38,9 @@ package enum Escapes {
     case UInt8(ascii: "\t"): output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
     case UInt8(ascii: " ") where !keepingSpaces: output += [UInt8(ascii: "\\"), UInt8(ascii: "s")]
     case 0..<0x20, 0x7F:
-      output += [UInt8(ascii: "\\"), UInt8(ascii: "x"), hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+      output += [
+        UInt8(ascii: "\\"), UInt8(ascii: "x"), ASCII.upperHexDigit(byte >> 4), ASCII.upperHexDigit(byte & 15),
+      ]
     default: output.append(byte)
     }
   }
@@ -69,7 +69,8 @@ package enum Escapes {
       case UInt8(ascii: "t"): output.append(UInt8(ascii: "\t"))
       case UInt8(ascii: "s"): output.append(UInt8(ascii: " "))
       case UInt8(ascii: "x"):
-        guard index + 1 < bytes.count, let high = hexValue(bytes[index]), let low = hexValue(bytes[index + 1])
+        guard index + 1 < bytes.count, let high = ASCII.hexValue(bytes[index]),
+          let low = ASCII.hexValue(bytes[index + 1])
         else { return nil }
         output.append(high << 4 | low)
         index += 2
@@ -77,16 +78,5 @@ package enum Escapes {
       }
     }
     return output
-  }
-
-  private static let hexDigits = Array("0123456789ABCDEF".utf8)
-
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
   }
 }

@@ -9,6 +9,8 @@
 //   # rows: n                                the end of the dataset: n rows came
 //   # datasets: n                            the end of the export
 
+import ByteText
+
 /// A line of an export that is no row.
 package enum ExportLine: Equatable, Sendable {
   case export(version: Int)

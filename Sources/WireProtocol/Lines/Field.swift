@@ -1,6 +1,8 @@
 // A named value of a request, a reply or a record: its name on the wire, and where the value is kept. One declaration
 // serves to write it and to read it, in the daemon and in the client.
 
+import ByteText
+
 /// A field of `Record`.
 package struct FieldOf<Record> {
   package let name: String
@@ -65,8 +67,7 @@ extension FieldOf {
     FieldOf(name, text: { $0[keyPath: path].isEmpty ? nil : $0[keyPath: path] }) {
       record, value throws(ProtocolError) in
       let digest = value.lowercased()
-      let isHex = digest.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-      guard digest.isEmpty || digest.utf8.count == 64 && isHex else {
+      guard digest.isEmpty || digest.utf8.count == 64 && digest.utf8.allSatisfy(ASCII.isHex) else {
         throw ProtocolError(.syntax, "\(name) has 64 hex digits")
       }
       record[keyPath: path] = digest

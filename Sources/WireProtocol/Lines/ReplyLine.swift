@@ -1,5 +1,7 @@
 // The client's side of a reply: its status line taken apart. Pure; reading from a socket is left to the client.
 
+import ByteText
+
 package enum ReplyStatus: Equatable, Sendable {
   /// `HIT slug,slug`.
   case hit(slugs: [String])

@@ -1,6 +1,8 @@
 // One request line taken apart: tag, verb, the rest. A pure function over a span; it allocates nothing and
 // keeps no bytes, only where they are. What a verb's arguments mean is left to `Arguments` and the session.
 
+import ByteText
+
 /// A request line: its verb, and where its tag and its arguments are.
 package struct RequestLine: Equatable, Sendable {
   package let verb: Verb
@@ -47,11 +49,7 @@ package struct RequestLine: Equatable, Sendable {
   }
 
   private static func isTagByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
+    ASCII.isLetterOrDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "-")
   }
 }

@@ -1,10 +1,12 @@
 // A row of a list as it travels in a `ROWS` body, and as a plain list file has it: an identifier, then fields
 // behind TABs; or a row that the reader of the list rejected, so that row numbers stay those of the list.
 
+import ByteText
+
 package enum RowWriter {
   /// Appends `identifier`, which must hold no TAB, LF or CR and must not start with `!`.
   package static func begin(_ identifier: Span<UInt8>, to output: inout [UInt8]) {
-    for index in identifier.indices { output.append(identifier[index]) }
+    output.append(identifier)
   }
 
   /// Appends a field; the value is escaped, its spaces kept.

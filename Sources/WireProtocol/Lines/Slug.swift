@@ -1,14 +1,15 @@
 // The names that clients give: of datasets, of loads.
 
+import ByteText
+
 /// A dataset's slug: `[a-z0-9][a-z0-9_-]{0,62}`.
 package enum Slug {
   package static func isValid(_ text: String) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= ProtocolLimits.slugBytesMax else { return false }
-    func isLetterOrDigit(_ byte: UInt8) -> Bool {
-      (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
-    }
-    return isLetterOrDigit(first)
-      && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    return ASCII.isLowerOrDigit(first)
+      && text.utf8.allSatisfy {
+        ASCII.isLowerOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+      }
   }
 
   static func checked(_ word: String) throws(ProtocolError) -> String {
@@ -28,8 +29,7 @@ package enum LoadName {
   package static func isSource(_ text: String) -> Bool {
     (1...ProtocolLimits.sourceBytesMax).contains(text.utf8.count)
       && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
-          || $0 == 0x2D
+        ASCII.isLetterOrDigit($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
       }
   }
 

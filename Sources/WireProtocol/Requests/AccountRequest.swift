@@ -1,4 +1,6 @@
 /// `ACCOUNT identifier [TAB images=1] [TAB label=text]`: an account's images by dataset.
+
+import ByteText
 package struct AccountRequest: Request {
   package static let name = "ACCOUNT"
   package static let summary = "identifier [TAB images=1] [TAB label=text] - an account's images by dataset"

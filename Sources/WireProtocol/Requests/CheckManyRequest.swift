@@ -1,4 +1,6 @@
 /// `MCHECK n [COMPACT]`: `n` identifiers follow, one a line.
+
+import ByteText
 package struct CheckManyRequest: FollowedRequest {
   package static let name = "MCHECK"
   package static let summary = "n [COMPACT] - the same for the n lines that follow"

@@ -1,4 +1,6 @@
 /// `COMMIT blocks=<k> [sha256=<hex>] [lists=<n>]`: makes the load visible in one step. `n` lines follow, a list each.
+
+import ByteText
 package struct CommitRequest: FollowedRequest {
   package static let name = "COMMIT"
   package static let summary = "blocks=n [sha256=hex] [lists=n] - make the load visible in one step"

@@ -1,4 +1,6 @@
 /// `ITEMS rows bytes`: one block of a cross-reference; its body follows.
+
+import ByteText
 package struct ItemsRequest: FollowedRequest {
   package static let name = "ITEMS"
   package static let summary = "rows bytes - one block of a cross-reference; its body follows"

@@ -1,4 +1,6 @@
 /// `ROWS block rows bytes`: one block of a load; its body follows.
+
+import ByteText
 package struct RowsRequest: FollowedRequest {
   package static let name = "ROWS"
   package static let summary = "block rows bytes - one block of a load; its body follows"

@@ -1,4 +1,5 @@
-// Preloaded into the daemon by the tests: makes one call on files of a folder fail, and writes down what becomes durable.
+// Preloaded into the daemon by the tests: makes one call fail, on files of a folder or for a thread, and writes
+// down what becomes durable.
 // Build: cc -shared -fPIC -O1 -o faults.so faults.c -ldl
 //
 //   FAULTS_FOLDER   calls on files below it count; all others pass
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,7 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum call { OPEN = 1, WRITE, SYNC, RENAME, MKDIR, UNLINK, READ, META };
+enum call { OPEN = 1, WRITE, SYNC, RENAME, MKDIR, UNLINK, READ, META, THREAD };
 
 // Numbers of 32 bits, in the machine's order.
 struct control {
@@ -190,4 +192,10 @@ int unlink(const char *path) {
   int (*real)(const char *) = REAL("unlink");
   if (is_ours(path) && fails(UNLINK) > 0) return -1;
   return real(path);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+  int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = REAL("pthread_create");
+  // The only one whose error is its result.
+  return fails(THREAD) > 0 ? control->error : real(thread, attributes, body, argument);
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import Platform
 import Testing
 import WireProtocol
 
@@ -184,7 +185,7 @@ struct DaemonTests {
     #expect(replies.dropFirst() == ["OK 0 block=1 durable=0", "MISS", "@last PONG"])
     #expect(idle.rest() == "PONG\n")
     #expect(daemon.waitUntilEnded())
-    #expect(throws: SocketFailure.self) { try daemon.connect() }
+    #expect(throws: SystemFailure.self) { try daemon.connect() }
     #expect(!FileManager.default.fileExists(atPath: daemon.socketPath))
     // The load that was open is staged, to the last block.
     let next = try RunningDaemon(in: daemon.folder)

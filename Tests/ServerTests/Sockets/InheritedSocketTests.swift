@@ -1,6 +1,7 @@
 // Sockets that are handed over are known by their names, and are what they should be.
 
 import Glibc
+import Platform
 import TestSupport
 import Testing
 import WireProtocol
@@ -59,12 +60,11 @@ struct InheritedSocketTests {
         return error.description
       }
     }
-    let listening = try SocketAddress.bind("\(folder.path)/a", SOCK_STREAM)
-    listen(listening, 8)
-    #expect(failure(listening) == nil)
-    #expect(
-      failure(try SocketAddress.bind("\(folder.path)/b", SOCK_STREAM))?.contains("does not listen") == true)
-    #expect(failure(try SocketAddress.bind("\(folder.path)/c", SOCK_DGRAM))?.contains("no stream") == true)
+    #expect(failure(try UnixAddress.listening(at: "\(folder.path)/a").release()) == nil)
+    let silent = try UnixAddress.bound(at: "\(folder.path)/b").release()
+    #expect(failure(silent)?.contains("does not listen") == true)
+    let datagrams = try UnixAddress.bound(at: "\(folder.path)/c", .datagram).release()
+    #expect(failure(datagrams)?.contains("no stream") == true)
     let internet = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #expect(failure(internet)?.contains("Unix domain") == true)
     // Safe: the path is NUL-terminated for the call.
@@ -85,17 +85,14 @@ struct InheritedSocketTests {
   func stays() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/a"
-    let original = try SocketAddress.bind(path, SOCK_STREAM)
-    defer { close(original) }
-    listen(original, 8)
-    let first = Listener(InheritedSocket(descriptor: dup(original), role: .load))
+    let original = try UnixAddress.listening(at: path)
+    let first = Listener(InheritedSocket(descriptor: dup(original.raw), role: .load))
     #expect(first.isInherited && first.role == .load)
     let waiting = try SocketClient(path)
     first.shut()
-    let second = Listener(InheritedSocket(descriptor: dup(original), role: .load))
-    let accepted = try second.accept()
+    let second = Listener(InheritedSocket(descriptor: dup(original.raw), role: .load))
+    let accepted = try second.accept()?.raw
     #expect(accepted != nil)
-    if let accepted { close(accepted) }
     second.shut()
     _ = waiting
   }

@@ -3,6 +3,7 @@
 
 import Glibc
 import Logging
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -47,36 +48,22 @@ struct JournalTests {
 /// A socket that keeps the datagrams that come. A thread takes them at once, since the system's queue is short.
 private final class DatagramCatch: Sendable {
   let path: String
-  private let descriptor: Int32
+  private let socket: Descriptor
   private let kept = Mutex<[String]>([])
 
   init(_ path: String) throws {
     self.path = path
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // Safe: the path is shorter than the field, and `address` a whole sockaddr_un.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-    let bound = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    try #require(bound == 0)
-    _ = NamedThread("journal") { [self] in takeAll() }
+    socket = try UnixAddress.bound(at: path, .datagram)
+    _ = try NamedThread("journal") { [self] in takeAll() }
   }
 
   /// Takes datagrams for as long as the tests run.
   private func takeAll() {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let size = bytes.count
-      let count = unsafe recv(descriptor, &bytes, size, 0)  // safe: the array has the room
-      guard count > 0 else { break }
+    while case .bytes(let count) = socket.read(into: &bytes) {
       let text = String(decoding: bytes[..<count], as: UTF8.self)
       kept.withLock { $0.append(text) }
     }
-    close(descriptor)
   }
 
   /// All that came until one had that text in it, or for as long as a test may take.

@@ -35,7 +35,7 @@ final class RunningDaemon {
     socketPath = "\(folder.path)/socket"
     var options = DaemonOptions(
       dataPath: "\(folder.path)/data", entrances: [Entrance(path: socketPath, role: .admin)],
-      programVersion: "test")
+      programVersion: "test", end: { fatalError("\($0)") })
     options.threads = threads
     options.connectionsMax = connectionsMax
     options.stopSeconds = stopSeconds
@@ -44,7 +44,7 @@ final class RunningDaemon {
     let life = Life()
     self.life = life
     let daemon = Daemon(options, log: log)
-    thread = NamedThread("daemon") {
+    thread = try NamedThread("daemon") {
       life.handle.withLock { $0 = pthread_self() }
       do { _ = try daemon.run() } catch { life.failure.withLock { $0 = "\(error)" } }
       life.hasEnded.store(true, ordering: .releasing)

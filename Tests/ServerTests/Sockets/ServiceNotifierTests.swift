@@ -1,6 +1,7 @@
 // What reaches a supervisor, at sockets of the test's own.
 
 import Glibc
+import Platform
 import TestSupport
 import Testing
 
@@ -8,26 +9,21 @@ import Testing
 
 @Suite("the supervisor's socket", .serialized)
 struct ServiceNotifierTests {
-  /// A datagram socket at a path, or, where `name` begins with a NUL, in the abstract namespace.
-  private static func bound(to name: [UInt8]) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | O_NONBLOCK, 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // Safe: the name is shorter than the field; the address is of the length told.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
-    let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count + (name[0] == 0 ? 0 : 1))
-    let result = unsafe withUnsafePointer(to: &address) {
-      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(descriptor, $0, length) }
-    }
-    try #require(result == 0)
-    return descriptor
-  }
+  /// A supervisor's socket, at a path, or at `@` and a name of the abstract namespace.
+  private final class Ear {
+    private let socket: Descriptor
 
-  private static func message(_ descriptor: Int32) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 1_000)
-    // Safe: as many bytes as there is room for.
-    let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-    return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+    init(_ name: String) throws {
+      socket = try UnixAddress.socket(.datagram, isBlocking: false)
+      try #require(UnixAddress(notation: name)).bind(socket)
+    }
+
+    /// Takes the next message.
+    func message() -> String? {
+      var buffer = [UInt8](repeating: 0, count: 1_000)
+      guard case .bytes(let count) = socket.read(into: &buffer) else { return nil }
+      return String(decoding: buffer[..<count], as: UTF8.self)
+    }
   }
 
   private func notifier(_ variables: [String: String]) -> ServiceNotifier? {
@@ -38,31 +34,30 @@ struct ServiceNotifierTests {
   func addresses(_ isAbstract: Bool) throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/notify"
-    let descriptor = try Self.bound(to: isAbstract ? [0] + Array(path.utf8) : Array(path.utf8))
-    defer { close(descriptor) }
-    let told = try #require(notifier(["NOTIFY_SOCKET": isAbstract ? "@\(path)" : path]))
+    let name = isAbstract ? "@\(path)" : path
+    let ear = try Ear(name)
+    let told = try #require(notifier(["NOTIFY_SOCKET": name]))
     told.ready("two words")
-    #expect(Self.message(descriptor) == "READY=1\nSTATUS=two words")
+    #expect(ear.message() == "READY=1\nSTATUS=two words")
     told.reloading()
-    let reloading = try #require(Self.message(descriptor)).split(separator: "\n")
+    let reloading = try #require(ear.message()).split(separator: "\n")
     #expect(reloading.first == "RELOADING=1")
     #expect(reloading.last?.hasPrefix("MONOTONIC_USEC=") == true)
     #expect(reloading.last.flatMap { Int($0.dropFirst(15)) }.map { $0 > 0 } == true)
     told.alive()
-    #expect(Self.message(descriptor) == "WATCHDOG=1")
+    #expect(ear.message() == "WATCHDOG=1")
     told.extendTimeout(seconds: 30)
-    #expect(Self.message(descriptor) == "EXTEND_TIMEOUT_USEC=30000000")
+    #expect(ear.message() == "EXTEND_TIMEOUT_USEC=30000000")
     told.stopping()
-    #expect(Self.message(descriptor) == "STOPPING=1\nSTATUS=stopping")
-    #expect(Self.message(descriptor) == nil)
+    #expect(ear.message() == "STOPPING=1\nSTATUS=stopping")
+    #expect(ear.message() == nil)
   }
 
   @Test("that is full keeps nobody waiting for long")
   func full() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/notify"
-    let descriptor = try Self.bound(to: Array(path.utf8))
-    defer { close(descriptor) }
+    let ear = try Ear(path)
     let told = try #require(notifier(["NOTIFY_SOCKET": path]))
     let start = ContinuousClock.now
     for _ in 0..<5_000 { told.alive() }
@@ -70,6 +65,7 @@ struct ServiceNotifierTests {
     // What a supervisor waits for is tried for a second.
     told.stopping()
     #expect(.now - start < .seconds(40))
+    #expect(ear.message() == "WATCHDOG=1")
   }
 
   @Test("that does not listen, or is none, does no harm")
@@ -98,14 +94,13 @@ struct ServiceNotifierTests {
   func opening() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/notify"
-    let descriptor = try Self.bound(to: Array(path.utf8))
-    defer { close(descriptor) }
+    let ear = try Ear(path)
     let notice = try OpeningNotice(
       try #require(notifier(["NOTIFY_SOCKET": path])), intervalMilliseconds: 5)
     var heard: String?
     for _ in 0..<2_000 where heard == nil {
       usleep(1_000)
-      heard = Self.message(descriptor)
+      heard = ear.message()
     }
     notice.end()
     #expect(heard == "EXTEND_TIMEOUT_USEC=30000000")

@@ -1,33 +1,24 @@
 // A client over a real socket, which waits for no longer than a test can.
 
 import Glibc
+import Platform
+import TestSupport
 
 /// A connection to a daemon's socket.
 final class SocketClient {
-  private var descriptor: Int32
+  private var socket: Descriptor?
   private(set) var received: [UInt8] = []
   /// Whether the daemon has closed the connection.
   private(set) var isEnded = false
 
   init(_ path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw SocketFailure(call: "socket", code: errno) }
-    // Safe: the address is valid for the call.
-    try unsafe SocketAddress.use(path) { address, length in
-      guard unsafe connect(descriptor, address, length) == 0 else {
-        throw SocketFailure(call: "connect", code: errno)
-      }
-    }
-    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    socket = try UnixAddress.connected(to: path, isBlocking: false)
   }
-
-  deinit { hangUp() }
 
   /// Closes the socket.
-  func hangUp() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
-  }
+  func hangUp() { socket = nil }
+
+  private var descriptor: Int32 { socket?.raw ?? -1 }
 
   /// Shuts down the writing side.
   func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
@@ -84,42 +75,6 @@ final class SocketClient {
   }
 
   private func wait(for event: Int32, milliseconds: Int32) -> Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-    return unsafe poll(&entry, 1, milliseconds) > 0  // safe: one entry
-  }
-}
-
-/// A failed system call of a test.
-struct SocketFailure: Error {
-  let call: String
-  let code: Int32
-}
-
-/// Addresses of the Unix domain.
-enum SocketAddress {
-  /// Calls `body` with the address of `path`.
-  static func use(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Void) throws {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    precondition(path.utf8.count < MemoryLayout.size(ofValue: address.sun_path))
-    // Safe: the path fits with its NUL; the address is valid for the call and of the length told.
-    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-    try unsafe withUnsafePointer(to: &address) {
-      try unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        try unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-  }
-
-  /// A socket of `kind` bound to `path`, as another program would have it; the caller closes it.
-  static func bind(_ path: String, _ kind: __socket_type) throws -> Int32 {
-    let descriptor = socket(AF_UNIX, Int32(kind.rawValue), 0)
-    // Safe: the address is valid for the call.
-    try unsafe use(path) { address, length in
-      guard unsafe Glibc.bind(descriptor, address, length) == 0 else {
-        throw SocketFailure(call: "bind", code: errno)
-      }
-    }
-    return descriptor
+    Poll.wait(for: descriptor, event, milliseconds: milliseconds)
   }
 }

@@ -55,7 +55,8 @@ final class BareDaemon {
     upkeep = try Upkeep()
     care = CareThread(index: index, register: register, upkeep: upkeep, log: log)
     writer = WriterThread(
-      index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work)
+      index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work,
+      end: { fatalError("\($0)") })
   }
 
   /// Does work at once.

@@ -3,6 +3,7 @@
 
 internal import Glibc
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 extension BackupRequest: FileHandler {

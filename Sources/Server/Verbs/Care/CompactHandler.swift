@@ -13,6 +13,7 @@
 
 internal import Index
 internal import IndexKeys
+internal import Platform
 internal import WireProtocol
 
 extension CompactRequest: StreamHandler {
@@ -145,7 +146,7 @@ final class CompactSource: WritingSource {
         .busy,
         "somebody has been reading an old state of the index for too long; try again when that has ended")
     }
-    EventCounter.pause(milliseconds: 20)
+    MonotonicClock.sleep(.milliseconds(20))
   }
 
   private func copy(_ copy: IndexCopy, _ file: DataPart, _ part: inout ReplyPart) throws {

@@ -3,6 +3,7 @@
 // counts in every dataset that has it, also in those that do not know whose it is. No image's row is read, but where a
 // dataset may tie two names together, or where the text of an image is wanted that only its row has.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
 internal import WireProtocol

@@ -1,6 +1,7 @@
 // `COMMIT`: makes a load visible.
 
 internal import Index
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 

@@ -1,5 +1,6 @@
 // `ROWS`: takes in a block of a load.
 
+internal import ByteText
 internal import Index
 internal import Synchronization
 internal import WireProtocol

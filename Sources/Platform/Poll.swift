@@ -1,8 +1,8 @@
-// Waiting for several descriptors at once.
+// Waiting for descriptors.
 
 package import Glibc
 
-/// The corresponding C function is `poll`.
+/// The C function is `poll`.
 package enum Poll {
   /// Waits until one of `entries` is ready, the time is over or a signal comes.
   ///
@@ -10,7 +10,7 @@ package enum Poll {
   /// - Returns: how many are ready; 0 after the time, after a signal and after an error, with every `revents` 0.
   package static func wait(_ entries: inout [pollfd], milliseconds: Int32) -> Int {
     let count = nfds_t(entries.count)
-    // poll writes to `count` entries, all of which are in the array.
+    // Safe: the call writes to `count` entries, all of which are in the array.
     let ready = unsafe entries.withUnsafeMutableBufferPointer {
       unsafe poll($0.baseAddress, count, milliseconds)
     }
@@ -21,12 +21,13 @@ package enum Poll {
     return Int(ready)
   }
 
-  /// Waits for nothing but the time. The corresponding C function is `usleep`.
-  package static func sleep(_ time: Duration) {
-    usleep(UInt32(clamping: Int(time / .microseconds(1))))
+  /// Waits for one descriptor; returns whether it is ready.
+  package static func wait(for descriptor: Int32, _ events: Int32, milliseconds: Int32 = -1) -> Bool {
+    var entry = entry(descriptor, events)
+    return unsafe poll(&entry, 1, milliseconds) > 0  // safe: one entry
   }
 
-  /// An entry that asks for `events`.
+  /// An entry that asks for `events`; ignored where `descriptor` is -1.
   package static func entry(_ descriptor: Int32, _ events: Int32) -> pollfd {
     pollfd(fd: descriptor, events: Int16(events), revents: 0)
   }

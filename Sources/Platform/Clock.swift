@@ -1,6 +1,6 @@
-// The clock that durations are measured by.
+// The clocks.
 
-internal import CLinux
+package import CLinux
 internal import Glibc
 
 /// A clock that never goes back.
@@ -12,12 +12,22 @@ package enum MonotonicClock {
     _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)  // safe: the call fills the struct that it is lent
     return time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
   }
+
+  /// Waits for nothing but the time. The C function is `usleep`.
+  package static func sleep(_ time: Duration) { usleep(UInt32(clamping: Int(time / .microseconds(1)))) }
 }
 
 /// The time of day.
 package enum WallClock {
-  /// Seconds since 1970. The C function is `time`.
-  package static var seconds: Int { seconds(time(nil)) }
+  /// The C function is `clock_gettime`.
+  package static var now: timespec {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)  // safe: the call fills the struct that it is lent
+    return time
+  }
+
+  /// Seconds since 1970.
+  package static var seconds: Int { seconds(now.tv_sec) }
 
   /// What a clock that shows `time` says. One that is not set may show a moment before 1970, which no record can hold: 0.
   static func seconds(_ time: Int) -> Int { max(0, time) }

@@ -1,0 +1,58 @@
+// Files that are kept, whose errors say which file it was.
+
+internal import Glibc
+
+/// An open file, closed when it goes.
+package struct SystemFile<Failure: SystemFailureConvertible>: ~Copyable, Sendable {
+  package let path: String
+  package let descriptor: Descriptor
+
+  /// Makes a new file, readable by its owner only. The C function is `open`.
+  package init(creating path: String) throws(Failure) {
+    try self.init(path, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW)
+  }
+
+  /// Opens a file or a folder for reading. The C function is `open`.
+  package init(reading path: String) throws(Failure) { try self.init(path, O_RDONLY) }
+
+  init(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(Failure) {
+    descriptor = try Failure.wrapping(try Descriptor(opening: path, flags, mode: mode))
+    self.path = path
+  }
+
+  /// Writes all of `bytes`. The C function is `write`.
+  package borrowing func write(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+    try named { (file) throws(SystemFailure) in try file.writeAll(bytes.span) }
+  }
+
+  /// Reads up to `count` bytes at `offset` into the front of `buffer`; fewer only at the file's end. The C function is
+  /// `pread`.
+  package borrowing func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(Failure) -> Int
+  {
+    try named { (file) throws(SystemFailure) in try file.read(count, at: offset, into: &buffer) }
+  }
+
+  /// Puts what was written on the disk. The C function is `fsync`.
+  package borrowing func sync() throws(Failure) {
+    try named { (file) throws(SystemFailure) in try file.sync() }
+  }
+
+  /// The C function is `fstat`.
+  package borrowing func status() throws(Failure) -> FileStatus {
+    try named { (file) throws(SystemFailure) in try file.status() }
+  }
+
+  /// Takes a lock that others may share, and that keeps an exclusive one off; false if another holds one. The C function is
+  /// `flock`.
+  package borrowing func tryShare() -> Bool { flock(descriptor.raw, LOCK_SH | LOCK_NB) == 0 }
+
+  /// Takes an exclusive lock that lasts as long as the file is open; false if another holds it. The C function is `flock`.
+  package borrowing func tryLock() -> Bool { flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 }
+
+  /// Makes calls whose failure names the file.
+  private borrowing func named<Value>(
+    _ calls: (borrowing Descriptor) throws(SystemFailure) -> Value
+  ) throws(Failure) -> Value {
+    do { return try calls(descriptor) } catch { throw Failure(error.with(path: path)) }
+  }
+}
