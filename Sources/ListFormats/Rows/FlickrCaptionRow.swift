@@ -22,10 +22,9 @@ enum FlickrCaptionRow {
   static func hasShape(_ line: Span<UInt8>) -> Bool {
     let end = nameEnd(of: line)
     let digits = line.digitsEnd(from: 0)
-    guard digits > 4, line.hasLiteral("#", at: end), isImage(line.extracting(0..<end), from: digits) else {
-      return false
-    }
-    return line.hasLiteral("\t", at: line.digitsEnd(from: end + 1))
+    guard (7...11).contains(digits), isImage(line.extracting(0..<end), from: digits) else { return false }
+    if line.hasLiteral("#", at: end) { return line.hasLiteral("\t", at: line.digitsEnd(from: end + 1)) }
+    return line.hasLiteral("| ", at: end) && line.hasLiteral("| ", at: line.digitsEnd(from: end + 2))
   }
 
   private static func nameEnd(of line: Span<UInt8>) -> Int {

@@ -62,18 +62,24 @@ struct TableRows {
 
   /// Rows of a table in which one column, as it stands, makes the row; nil for another table.
   private func usualRows(columnsCount: Int) -> UsualRows? {
-    guard targets.count == 1, let first = targets.first, first.column < columnsCount else { return nil }
+    guard shape.separator == .tab, targets.count == 1, let first = targets.first, first.column < columnsCount
+    else {
+      return nil
+    }
+    var isDecimal = false
     var prefix: [UInt8] = []
     switch first.target {
     case .identifier: break
-    case .key(.flickr), .key(.coco), .key(.yfcc), .key(.openImages), .key(.imdbPage), .key(.url), .key(.imdb):
+    case .key(.flickr), .key(.coco), .key(.yfcc), .key(.imdbPage), .key(.url), .key(.imdb):
       guard case .key(let key) = first.target else { return nil }
       RowText.begin(key, to: &prefix)
+      // Other values may be names of files.
+      isDecimal = key == .flickr
     case .key, .label: return nil
     }
     return UsualRows(
       column: first.column, columnsCount: columnsCount, allowsMore: true, prefix: prefix, header: header,
-      hasComments: shape.hasComments)
+      hasComments: shape.hasComments, isDecimal: isDecimal)
   }
 
   /// Begins the row with the first identifier that is not empty, or else the first key of an image.
@@ -82,7 +88,9 @@ struct TableRows {
   ) -> (index: Int, outcome: RowOutcome)? {
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
       let content = RowText.unquoted(text.extracting(columns[column]))
-      if case .identifier = target, !content.isEmpty { return (index, RowText.begin(content, to: &output)) }
+      if case .identifier = target, !content.isEmpty, !NoValue.matches(content) {
+        return (index, RowText.begin(content, to: &output))
+      }
     }
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
       guard case .key(let key) = target, key.namesImage else { continue }
@@ -96,8 +104,15 @@ struct TableRows {
   private mutating func takeValue(of key: RowKey, _ column: Span<UInt8>) {
     value.removeAll(keepingCapacity: true)
     let content = RowText.unquoted(column)
-    guard !content.isEmpty else { return }
+    guard !content.isEmpty, !NoValue.matches(content) else { return }
     switch key {
+    case .flickr:
+      if let photo = PhotoName.photo(in: content) {
+        value.append(content.extracting(photo))
+      } else {
+        value.append(content)
+      }
+    case .openImages: if content.count == 16 { value.append(content) }
     case .md5, .sha1, .sha256: HashText.append(content, bytesCount: key.hashBytes ?? 0, to: &value)
     case .account: AccountText.append(content, to: &value)
     case .file:
