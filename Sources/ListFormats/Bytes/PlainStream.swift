@@ -9,8 +9,16 @@ package struct PlainStream: ~Copyable {
   /// - Parameters:
   ///   - name: what messages call the file.
   ///   - descriptor: is read from its current position; stays the caller's, who closes it.
-  package init(name: String, descriptor: Int32) throws(ListError) {
-    stream = try .open(ListFile(name: name, descriptor: descriptor), lookBytes: ListLimits.characterBytesMax)
+  ///   - beginning: bytes of the file that were read before.
+  package init(name: String, descriptor: Int32, beginning: [UInt8] = []) throws(ListError) {
+    stream = try .open(
+      ListFile(name: name, descriptor: descriptor, beginning: beginning),
+      lookBytes: ListLimits.characterBytesMax)
+  }
+
+  /// Whether a file that begins like this is more than UTF-8 without a mark.
+  package static func isNeeded(for beginning: Span<UInt8>) -> Bool {
+    Compression(of: beginning) != nil || TextEncoding.marked(beginning) != nil
   }
 
   /// Puts what is there of the file into `buffer`, at least one byte.

@@ -118,9 +118,12 @@ private struct Chooser {
       ListColumn(target: $0.target, place: .numbered($0.column + 1))
     }
     columns += options.columns
-    return Detection(
-      format, reading.reason,
-      table: sample.placed(TableShape(columns: columns, hasHeader: sample.hasHeader)))
+    var shape = TableShape(columns: columns, hasHeader: sample.hasHeader)
+    (shape.columnsCount, shape.isExact) = (sample.width, true)
+    shape.namesPhotos = reading.targets.contains {
+      $0.target == "flickr" && sample.columns[$0.column].kind == .photoName
+    }
+    return Detection(format, reading.reason, table: sample.placed(shape))
   }
 
   func chooseRows(_ prefix: Span<UInt8>) throws(ListError) -> Detection {
@@ -156,8 +159,9 @@ private struct Chooser {
   /// Whether what separates the columns of a sample is no part of URLs, which may hold anything but blanks.
   private func isTable(_ sample: TableSample) -> Bool {
     guard sample.separator.hasQuotes else { return false }
-    return sample.hasHeader || ColumnReading(sample.columns) != nil
-      || sample.columns.dropFirst().allSatisfy(\.standsAlone)
+    let others = sample.columns.dropFirst()
+    return sample.hasHeader || ColumnReading(sample.columns) != nil || others.allSatisfy(\.standsAlone)
+      || others.contains { $0.holds(\.isURL) || $0.kind.hash != nil }
   }
 
   /// A plain list with a header; nil if it has none.

@@ -82,6 +82,19 @@ enum URLTail {
       || byte == UInt8(ascii: "\"")
   }
 
+  /// Whether a second URL follows the first without a separator; one within a path or a query has one.
+  static func isJoined(_ text: Span<UInt8>) -> Bool {
+    guard text.count > 1, let place = text.extracting(1..<text.count).firstPlace(of: "http".utf8.span) else {
+      return false
+    }
+    let start = place + 1
+    guard text.hasLiteral("://", at: start + 4) || text.hasLiteral("s://", at: start + 4) else {
+      return false
+    }
+    let before = text[start - 1]
+    return before &- 0x30 < 10 || (before | 0x20) &- 0x61 < 26
+  }
+
   /// Whether a line that begins like a URL goes on behind it.
   static func follows(_ line: Span<UInt8>, by parser: inout IdentifierParser) -> Bool {
     var end = 0

@@ -128,11 +128,13 @@ enum LineShapes {
     }
   }
 
-  /// MS-Celeb-1M: a Freebase entity `m.<letters>`, a rank, a URL.
+  /// MS-Celeb-1M: a Freebase entity `m.<letters>`, a rank, the image's URL, the page's, and three more columns.
   private static func hasEntityShape(_ line: Span<UInt8>, columns: inout ColumnCutter) -> Bool {
-    columns.cut(line, at: UInt8(ascii: "\t"), countMax: 4)
-    return columns.count == 4 && line.hasLiteral("m.") && columns.column(1, of: line).isDecimal
-      && columns.column(2, of: line).isWebAddress
+    columns.cut(line, at: UInt8(ascii: "\t"), countMax: 8)
+    let (image, page) = (columns.column(2, of: line), columns.column(3, of: line))
+    return columns.count == 7 && line.hasLiteral("m.") && columns.column(1, of: line).isDecimal
+      && image.isWebAddress
+      && (IdentifierShape.endsInImage(url: image) || !IdentifierShape.endsInImage(url: page))
   }
 }
 

@@ -10,6 +10,8 @@ struct TableSample {
   let preambleLines: Int
   let hasHeader: Bool
   let columns: [ColumnProfile]
+  /// The number of columns that nearly all rows have.
+  let width: Int
   /// Rows without the header.
   let rows: Int
   /// Whether a quote is open at the end of what was looked at.
@@ -45,6 +47,7 @@ struct TableSample {
     var reader = ValueReader()
     let isHeader = options.hasHeader ?? Self.beginsWithHeader(table, by: &reader)
     hasHeader = isHeader && !table.isEmpty
+    width = found != nil ? shape.columns : table.first?.count ?? 1
     let names = hasHeader ? table.removeFirst() : []
     var profiles = (0..<max(shape.columns, names.count)).map { index in
       ColumnProfile(name: index < names.count ? String(decoding: names[index], as: UTF8.self) : nil)

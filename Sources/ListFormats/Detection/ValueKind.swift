@@ -65,7 +65,9 @@ struct ValueReader: ~Copyable {
     if value.isAccount { return (.account, 0) }
     let isURL = IdentifierShape.isURL(value)
     if !isURL, PhotoName.photo(in: value) != nil { return (.photoName, 0) }
-    guard isURL || IdentifierShape.hasNamespace(value), !URLTail.follows(value, by: &parser) else {
+    guard isURL || IdentifierShape.hasNamespace(value), !URLTail.isJoined(value),
+      !URLTail.follows(value, by: &parser)
+    else {
       return (FileNameRow.endsInImage(value) && !isURL ? .fileName : .text, 0)
     }
     switch parser.parse(value) {

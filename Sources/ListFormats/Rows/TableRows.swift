@@ -38,7 +38,13 @@ struct TableRows {
     let expected = columnsCount ?? columns.count
     columnsCount = expected
     if usual == nil { usual = usualRows(columnsCount: expected) }
+    guard !shape.isExact || columns.count <= expected else {
+      return .rejected(.columns("has more columns than the other rows"))
+    }
     let whole = columns.count < expected ? columns.dropLast() : columns[...]
+    if shape.isExact, shape.separator == .spaces, cutsURL(text, whole) {
+      return .rejected(.columns("has a blank in the URL"))
+    }
     guard let first = beginRow(text, whole, to: &output) else {
       return .rejected(
         whole.count < columns.count
@@ -60,6 +66,15 @@ struct TableRows {
     return .row
   }
 
+  /// Whether the ending of an image stands in the column behind that of a URL without one.
+  private func cutsURL(_ text: Span<UInt8>, _ columns: ArraySlice<Range<Int>>) -> Bool {
+    targets.contains { target, column in
+      guard case .identifier = target, column + 1 < columns.count else { return false }
+      return !IdentifierShape.endsInImage(url: text.extracting(columns[column]))
+        && FileNameRow.endsInImage(text.extracting(columns[column + 1]))
+    }
+  }
+
   /// Rows of a table in which one column, as it stands, makes the row; nil for another table.
   private func usualRows(columnsCount: Int) -> UsualRows? {
     guard shape.separator == .tab, targets.count == 1, let first = targets.first, first.column < columnsCount
@@ -78,7 +93,8 @@ struct TableRows {
     case .key, .label: return nil
     }
     return UsualRows(
-      column: first.column, columnsCount: columnsCount, allowsMore: true, prefix: prefix, header: header,
+      column: first.column, columnsCount: columnsCount, allowsMore: !shape.isExact, prefix: prefix,
+      header: header,
       hasComments: shape.hasComments, isDecimal: isDecimal)
   }
 
@@ -109,7 +125,7 @@ struct TableRows {
     case .flickr:
       if let photo = PhotoName.photo(in: content) {
         value.append(content.extracting(photo))
-      } else {
+      } else if !shape.namesPhotos {
         value.append(content)
       }
     case .openImages: if content.count == 16 { value.append(content) }
@@ -124,7 +140,7 @@ struct TableRows {
 
   private mutating func readHeader(_ text: Span<UInt8>, _ columns: [Range<Int>]) -> RowOutcome {
     header.append(text)
-    columnsCount = columns.count
+    columnsCount = columnsCount ?? columns.count
     let names = columns.map { place in
       var name: [UInt8] = []
       name.append(RowText.unquoted(text.extracting(place)))

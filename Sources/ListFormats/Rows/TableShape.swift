@@ -8,6 +8,10 @@ struct TableShape {
   let hasHeader: Bool
   /// How many columns a whole record has; nil for as many as the first.
   var columnsCount: Int?
+  /// Whether a record with more columns is rejected: one of them holds the separator, and nobody knows which.
+  var isExact = false
+  /// Whether photos of Flickr are named by files, so that a mere number is none.
+  var namesPhotos = false
   /// Whether lines that begin with `#` are comments.
   var hasComments = false
   var separator = Separator.tab

@@ -81,8 +81,10 @@ struct UsualRows {
     }
     if column == columnsCount - 1 {
       let next = list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end)
-      guard next == nil || allowsMore else { return nil }
       value = columnStart..<(next ?? end)
+    }
+    if !allowsMore, list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end) != nil {
+      return nil
     }
     // Short values may stand for none.
     guard value.count > 4, Self.isUsual(list[value.lowerBound]), Self.isUsual(list[value.upperBound - 1]),

@@ -1,5 +1,7 @@
 // VGGFace v1: a file a person, `id url left top right bottom pose score curation`, separated by spaces.
 
+import WireProtocol
+
 /// A line of a VGGFace file.
 enum VGGFaceRow {
   /// Appends the URL.
@@ -12,7 +14,25 @@ enum VGGFaceRow {
     }
     let tail = NumberTail(of: line, separator: UInt8(ascii: " "), countMax: 7)
     guard tail.count > 0, tail.start > number else { return .rejected(.cutRow("ends within the URL")) }
-    return RowText.begin(line.extracting(number + 1..<tail.start), to: &output)
+    let address = line.extracting(number + 1..<tail.start)
+    guard !holdsNumber(address) else {
+      return .rejected(.columns("more than seven numbers, or in another order"))
+    }
+    return RowText.begin(address, to: &output)
+  }
+
+  /// Whether a number with a fraction stands between blanks in what should be a URL.
+  private static func holdsNumber(_ address: Span<UInt8>) -> Bool {
+    var blank = address.firstIndex(of: UInt8(ascii: " "))
+    while let start = blank {
+      blank = address.firstIndex(of: UInt8(ascii: " "), from: start + 1)
+      let end = blank ?? address.count
+      let dot = address.digitsEnd(from: address.hasLiteral("-", at: start + 1) ? start + 2 : start + 1)
+      if dot > start + 1, address.hasLiteral(".", at: dot), address.digitsEnd(from: dot + 1) == end {
+        return true
+      }
+    }
+    return false
   }
 
   /// Whether a line is a number, a URL and seven numbers.

@@ -45,9 +45,11 @@ enum YFCC100MRow {
     guard columns.count == 20, let place = place(in: columns, of: line) else { return false }
     let page = columns.column(place.account + 12, of: line)
     let image = columns.column(place.account + 13, of: line)
-    return (7...11).contains(columns.column(place.photo, of: line).count)
-      && (page.isEmpty || page.isWebAddress)
-      && (image.isEmpty || image.isWebAddress)
+    let photo = columns.column(place.photo, of: line)
+    // The addresses have the id, or it is another number.
+    return (7...11).contains(photo.count)
+      && (page.isEmpty || page.isWebAddress && page.contains(photo))
+      && (image.isEmpty || image.isWebAddress && image.contains(photo))
   }
 
   /// The columns of photo and account, from 0: the account is the first column that is an account id and has
