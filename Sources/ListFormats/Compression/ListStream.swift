@@ -57,8 +57,9 @@ struct ListStream: ~Copyable {
     var count = 0
     while count < lookBytes {
       let more = try readBytes(into: &look, at: count)
-      if more == 0 { break }
       count += more
+      // What comes slowly is not waited for where a few bytes are enough.
+      if more == 0 || lookBytes < ListLimits.prefixBytes { break }
     }
     held = Array(look[..<count])
     let marked = TextEncoding.marked(held.span)

@@ -133,7 +133,10 @@ struct ColumnRefusal {
     let lines = shown.map { index, column in
       "\n  \(ColumnReading.title(index, column, isJSON: isJSON)) holds \(column.kind.plural), such as \(column.example)"
     }
-    let candidates = columns.enumerated().compactMap { index, column in
+    // What may well be something else comes last.
+    let likely = columns.enumerated().filter { $0.element.kind != .otherURL && $0.element.kind != .fileName }
+    let others = columns.enumerated().filter { $0.element.kind == .otherURL || $0.element.kind == .fileName }
+    let candidates = (likely + others).compactMap { index, column in
       Self.target(of: column).map { target in
         "--column \(target)=\(ShellWord.quoted(column.name ?? String(index + 1)))"
       }

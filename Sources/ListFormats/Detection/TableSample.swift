@@ -93,7 +93,7 @@ struct TableSample {
     var rank: (Int, Int) = (0, 0)
   }
 
-  /// The number of columns that nine of ten rows have; nil if they have none in common, or one.
+  /// The number of columns that nearly all rows have; nil if they have none in common, or one.
   private static func shape(of bytes: [UInt8], _ separator: Separator) -> Shape? {
     var counts: [Int: Int] = [:]
     var rows = 0
@@ -102,7 +102,8 @@ struct TableSample {
       counts[record.columns.count, default: 0] += 1
     }
     guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }), most.key > 1,
-      most.value * 10 >= rows * 9
+      // A TAB is hardly part of a text, so that half of the rows are enough: others may be cut.
+      most.value * 10 >= rows * (separator == .tab ? 5 : 9)
     else { return nil }
     return Shape(separator: separator, columns: most.key, rank: (most.value * 20 / rows, most.key))
   }

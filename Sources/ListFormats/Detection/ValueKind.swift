@@ -58,8 +58,8 @@ struct ValueReader: ~Copyable {
   /// A value's kind, and what is equal for values with equal keys.
   mutating func read(_ value: Span<UInt8>) -> (kind: ValueKind, image: Int) {
     let value = value.trimmingBlanks()
-    if value.isEmpty || NoValue.matches(value) { return (.empty, 0) }
     if value.isDecimal { return (.integer, 0) }
+    if value.isEmpty || NoValue.matches(value) { return (.empty, 0) }
     if Self.isNumber(value) { return (.number, 0) }
     if let hash = Self.hash(value) { return (hash, 0) }
     if value.isAccount { return (.account, 0) }
