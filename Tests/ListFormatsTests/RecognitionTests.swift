@@ -31,6 +31,10 @@ struct RecognitionTests {
       "{\"a\": \"https://example.org/a.jpg\", \"b\": \"https://example.org/b.jpg\"}": "url:example.org/a.jpg",
       "{\"n1\": {\"photo_url\": \"https://flic.kr/p/2p4QbKN\", \"license_url\": \"http://creativecommons.org/licenses/by/2.0/\"}}":
         "flickr:53208249252",
+      "# made by hand\nurl,caption\nhttps://example.org/a.jpg,x\n": "url:example.org/a.jpg",
+      "%%%% HASHDEEP-1.0\n%%%% size,md5,sha1,filename\n## $ hashdeep\n3,d41d8cd98f00b204e9800998ecf8427e,da39a3ee5e6b4b0d3255bfef95601890afd80709,/a/b.jpg\n":
+        "md5:d41d8cd98f00b204e9800998ecf8427e",
+      "image_name| comment_number| comment\n99100000001.jpg| 0| Two dogs\n": "flickr:99100000001",
       "MD5 (a b.jpg) = d41d8cd98f00b204e9800998ecf8427e\n": "md5:d41d8cd98f00b204e9800998ecf8427e",
       "99100000001_0123456789_b.jpg\n99100000002_0123456789.jpg\n": "flickr:99100000001",
     ]

@@ -60,7 +60,8 @@ struct ColumnReading {
     guard let first = hashes.first, let target = columns[first].kind.hash else { return nil }
     if hashes.allSatisfy({ word(columns[$0].name).map(isHashName) ?? false }) { return (target, first) }
     let hasFiles = columns.contains { $0.kind == .fileName || $0.kind == .photoName }
-    return hashes.count == 1 && (columns.count == 1 || hasFiles) ? (target, first) : nil
+    let isClear = hashes.count == 1 || hasFiles && Set(hashes.map { columns[$0].kind }).count == hashes.count
+    return isClear && (columns.count == 1 || hasFiles) ? (target, first) : nil
   }
 
   /// The one column with this name.
@@ -75,7 +76,7 @@ struct ColumnReading {
 
   /// What a column beside the image's own gives.
   private static func further(_ column: ColumnProfile, _ columns: [ColumnProfile]) -> String? {
-    if let target = word(column.name).flatMap(TableShape.defaultTarget) {
+    if column.filled > 0, let target = word(column.name).flatMap(TableShape.defaultTarget) {
       switch target {
       // Of several identifiers the first that is there counts.
       case "identifier": return isIdentifier(column) ? target : nil

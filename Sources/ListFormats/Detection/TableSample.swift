@@ -71,13 +71,17 @@ struct TableSample {
     var bytes = 0
     var separator: Separator?
 
+    private static let linesMax = 64
+    /// Of PowerShell, of a list of Open Images, of comments, and of hashdeep.
+    private static let beginnings = ["#TYPE ", "TsvHttpData-1.0", "# ", "## ", "%%%% "]
+
     init(_ prefix: Span<UInt8>) {
-      while lines < 2 {
+      while lines < Self.linesMax {
         guard let end = prefix.firstIndex(of: UInt8(ascii: "\n"), from: bytes) else { return }
         let line = prefix.extracting(bytes..<end)
         if line.hasLiteral("sep="), (5...6).contains(line.count) {
           separator = Separator(argument: String(Unicode.Scalar(line[4])))
-        } else if !line.hasLiteral("#TYPE "), !line.hasLiteral("TsvHttpData-1.0") {
+        } else if !Self.beginnings.contains(where: { line.starts(with: Array($0.utf8)) }) {
           return
         }
         lines += 1

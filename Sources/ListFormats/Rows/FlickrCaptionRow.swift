@@ -20,6 +20,7 @@ enum FlickrCaptionRow {
 
   /// Whether a line is a file name, the number of a caption, and a caption: what no other format has.
   static func hasShape(_ line: Span<UInt8>) -> Bool {
+    if line.hasLiteral("image_name| comment_number| comment") { return true }
     let end = nameEnd(of: line)
     let digits = line.digitsEnd(from: 0)
     guard (7...11).contains(digits), isImage(line.extracting(0..<end), from: digits) else { return false }
