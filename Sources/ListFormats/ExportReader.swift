@@ -38,7 +38,7 @@ package struct ExportReader: ~Copyable {
   ///   - name: what messages call it.
   ///   - descriptor: is read from its current position; stays the caller's, who closes it.
   package init(name: String, descriptor: Int32) throws(ListError) {
-    source = try ByteSource(stream: ListStream(file: ListFile(name: name, descriptor: descriptor)))
+    source = try ByteSource(stream: ListStream.open(ListFile(name: name, descriptor: descriptor)))
   }
 
   /// Bytes read of the file as it is on disk, for showing progress.

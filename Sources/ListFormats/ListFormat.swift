@@ -23,19 +23,24 @@ package enum ListFormat: String, CaseIterable, Sendable {
   case flickrCaptions = "flickr30k"
   case files
   case frames
+  case visualGenome = "visual-genome"
+  case hashes
   case csv
   case tsv
+  case json
 
   /// One line that says what such a list looks like.
   package var summary: String {
     switch self {
     case .plain: "one identifier a line, '#' comments, optional TAB name=value fields"
-    case .megaface: "MegaFace and its subsets, a path a line: <account>_identity_<n>/<photo>_<n>.jpg"
+    case .megaface:
+      "MegaFace: paths <account>_identity_<n>/<photo>_<n>.jpg or <xxx>/<account>/<photo>_<n>.jpg"
     case .pipa: "album, photo, box, identity and subset, separated by spaces"
     case .openImagesFaces: "CSV without header: URL and a face box"
     case .openImages: "the image list of Open Images: CSV with ImageID, OriginalURL, OriginalMD5, ..."
     case .adience: "TSV with header: user_id, original_image, ..."
-    case .nusWide: "images/<index>_<photo>[_<secret>_m].jpg and labels, separated by spaces"
+    case .nusWide:
+      "images/<index>_<photo>[_<secret>_m].jpg and labels, <word>\\<index>_<photo>.jpg, or its list of URLs"
     case .yfcc100m: "TSV without header, 23 columns, or with a line number before and a hash after them"
     case .coco: "one JSON object whose images have flickr_url, id and coco_url"
     case .flickrCropping: "a JSON array of objects with url, flickr_photo_id and crop"
@@ -49,17 +54,11 @@ package enum ListFormat: String, CaseIterable, Sendable {
     case .flickrCaptions: "Flickr30k and Flickr8k: <photo>[_<secret>.jpg][#<n>], then perhaps a caption"
     case .files: "file names of images, a line each (LFW, CelebA, VGGFace2, WIDER FACE)"
     case .frames: "frames of a video: \"<name>\": (<boxes>);"
-    case .csv: "CSV with columns that are named on the command line or by the header"
-    case .tsv: "TSV with columns that are named on the command line or by the header"
-    }
-  }
-
-  /// How records of the format are told apart.
-  var layout: ListLayout {
-    switch self {
-    case .coco, .flickrCropping, .ffhq: .json
-    case .openImages, .imdbFace, .csv: .csv
-    default: .lines
+    case .visualGenome: "Visual Genome: a JSON array of objects with url, flickr_id and coco_id"
+    case .hashes: "what md5sum, sha1sum, sha256sum, md5deep and the like write: a hash and a file name a line"
+    case .csv: "a table with columns that are named on the command line, by the header or by what they hold"
+    case .tsv: "the same, with TABs"
+    case .json: "JSON of records: an array, an object of objects, a line each, or parallel arrays"
     }
   }
 
@@ -72,11 +71,4 @@ package enum ListFormat: String, CaseIterable, Sendable {
 
   /// Bytes of a line that are read. YFCC100M has descriptions of any length in front of the URLs.
   var lineBytesMax: Int { self == .yfcc100m ? ListLimits.longLineBytesMax : ListLimits.recordBytesMax }
-}
-
-/// How a list is cut into records.
-enum ListLayout {
-  case lines
-  case csv
-  case json
 }

@@ -11,9 +11,11 @@ enum ListLimits {
   /// Bytes of the list that are held at once. Several lines fit, whatever their length.
   static let windowBytes = 256 * 1024
   /// Bytes at the beginning of a list by which it is recognised.
-  static let prefixBytes = 64 * 1024
+  static let prefixBytes = 128 * 1024
   /// Rows at the beginning of a list by which it is recognised.
-  static let prefixRows = 20
+  static let prefixRows = 1_000
+  /// Bytes of a character, however it is written.
+  static let characterBytesMax = 16
   /// Columns of a table.
   static let columnsMax = 4_096
   /// Nesting of JSON.

@@ -4,12 +4,18 @@
 package struct ListOptions: Sendable {
   /// The dataset before the slash of `file:<dataset>/<name>`, for lists that know file names only.
   package var filePrefix: String?
-  /// Which columns of a `csv` or `tsv` list are read. If there are none, the header names them: a column `url`,
-  /// `identifier`, or the name of a namespace.
+  /// Which columns of a table, or fields of JSON records, are read. If there are none, those are that clearly hold what
+  /// identifies images.
   package var columns: [ListColumn] = []
-  /// Whether the first row of a `csv` or `tsv` list is a header; nil for yes, unless all columns are given by
-  /// number.
+  /// Whether the first row of a table is a header; nil to have it recognised, or, with columns that are given, for yes,
+  /// unless all of them are given by number.
   package var hasHeader: Bool?
+  /// What separates the columns of a table; nil to have it recognised.
+  package var separator: Separator?
+  /// The encoding of the list; nil to have it recognised.
+  package var encoding: TextEncoding?
+  /// Whether the dataset is known as one of names of files, so that a list of those needs no word.
+  package var namesFiles = false
   /// Whether rows may have a label, for a cross-reference: in a plain list the first column behind the identifier that
   /// is no field, in a table the column of the target `label`. No list for a dataset has any.
   package var readsLabels = false

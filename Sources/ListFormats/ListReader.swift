@@ -11,48 +11,61 @@ package struct ListReader: ~Copyable {
   /// One line for people that says why this format was chosen.
   package let reason: String
 
+  /// How the list is read, in words that differ where its rows would.
+  package let reading: String
+
   private var source: ByteSource
   private var lines: LineSplitter
   private var lineRows: LineRows
-  private var objects: JSONRecords
-  private let jsonRows: JSONRows
-  private var records = CSVRecords()
+  private let layout: Layout
+  private var records: CSVRecords
   private var tableRows: TableRows?
+  private var objects: JSONFields?
   /// A row that went over the bound of the last block, and its line.
   private var heldBack: (row: [UInt8], line: UInt64)?
 
-  /// Opens a list and, unless told, recognises its format.
+  /// How a list is cut into records.
+  private enum Layout {
+    case lines, csv, json
+  }
+
+  /// Opens a list and, unless told, recognises how it is to be read.
   ///
   /// - Parameters:
   ///   - name: what messages call the list.
   ///   - descriptor: is read from its current position; stays the caller's, who closes it.
   ///   - format: nil to have it recognised by the first rows.
   ///   - options: what some formats need.
-  /// - Throws: `ListError` if nothing can be read, if the bytes are no text, or no format fits.
+  /// - Throws: `ListError` if nothing can be read, if the bytes are no text, or it is not clear how to read them.
   package init(
     name: String, descriptor: Int32, format: ListFormat?, options: ListOptions = .init()
   ) throws(ListError) {
-    let source = try ByteSource(stream: ListStream(file: ListFile(name: name, descriptor: descriptor)))
-    let found =
-      if let format {
-        Detection(format: format, reason: "as asked for")
-      } else {
-        try Self.recognise(source, options: options)
-      }
+    var source = try ByteSource(
+      stream: ListStream.open(ListFile(name: name, descriptor: descriptor), encoding: options.encoding))
+    let found = try Self.choose(source, named: format, options: options, name: name)
     if found.format.needsFilePrefix, options.filePrefix == nil {
       throw source.stream.file.error(
         "the list has file names only (\(found.format.rawValue))", hint: "say of which dataset they are")
     }
-    self.source = source
-    self.format = found.format
-    reason = found.reason
-    lines = LineSplitter(bytesMax: found.format.lineBytesMax)
-    lineRows = LineRows(format: found.format, options: options)
-    tableRows = TableShape(format: found.format, options: options).map {
-      TableRows(shape: $0, filePrefix: options.filePrefix)
+    let objects = try found.json.map { json throws(ListError) in
+      try JSONFields(json, of: name, descriptor: descriptor, encoding: options.encoding)
     }
-    jsonRows = JSONRows(format: found.format)
-    objects = JSONRecords(shape: jsonRows.shape)
+    let preambleLines = found.table?.preambleLines ?? 0
+    var lines = LineSplitter(bytesMax: found.format.lineBytesMax)
+    var records = CSVRecords(separator: found.table?.separator ?? .comma)
+    for _ in 0..<preambleLines { _ = try lines.next(of: &source) }
+    records.skip(preambleLines)
+    (self.lines, self.records) = (lines, records)
+    self.format = found.format
+    reason = found.reason + (source.stream.encoding.map { "; its text is \($0.name)" } ?? "")
+    reading = Self.reading(found, encoding: source.stream.encoding, options)
+    lineRows = LineRows(
+      format: found.format, table: found.json == nil ? found.table : nil, options: options,
+      isRecognised: format == nil)
+    layout = found.json != nil ? .json : found.table?.separator.hasQuotes ?? false ? .csv : .lines
+    tableRows = found.table.map { TableRows(shape: $0, filePrefix: options.filePrefix) }
+    self.objects = objects
+    self.source = source
   }
 
   /// Appends whole rows to `block` until the next would go over a bound.
@@ -105,10 +118,10 @@ package struct ListReader: ~Copyable {
   /// The error with the line that was reached, if it has none itself.
   private func located(_ error: ListError) -> ListError {
     let reached =
-      switch format.layout {
+      switch layout {
       case .lines: lines.number + 1
       case .csv: records.line
-      case .json: objects.line
+      case .json: objects?.line
       }
     let line = error.line ?? reached
     return ListError(file: error.file, line: line, reason: error.reason, hint: error.hint)
@@ -123,7 +136,7 @@ package struct ListReader: ~Copyable {
       output += row
       return line
     }
-    switch format.layout {
+    switch layout {
     case .lines: return try appendLineRow(to: &output)
     case .csv: return try appendRecordRow(to: &output)
     case .json: return try appendObjectRow(to: &output)
@@ -132,7 +145,7 @@ package struct ListReader: ~Copyable {
 
   /// Appends the usual rows that come next and are whole in the window.
   private mutating func appendUsualRows(rowsMax: Int, bytesMax: Int, to block: inout RowBlock) {
-    guard format.layout == .lines, let usual = lineRows.usual, heldBack == nil, !lines.discarding else {
+    guard layout == .lines, let usual = lineRows.usual, heldBack == nil, !lines.discarding else {
       return
     }
     let taken = usual.append(
@@ -177,10 +190,17 @@ package struct ListReader: ~Copyable {
   }
 
   private mutating func appendObjectRow(to output: inout [UInt8]) throws(ListError) -> UInt64? {
-    while try objects.next(of: &source) {
+    while let object = try objects?.next(of: &source) {
       let start = output.count
-      let outcome = jsonRows.append(objects.fields, to: &output)
-      if try finish(outcome, from: start, in: &output) { return objects.line }
+      let outcome: RowOutcome =
+        if object.isCut {
+          .rejected(.tooLong)
+        } else if tableRows != nil {
+          tableRows?.append(object.text.span, columns: object.places, to: &output) ?? .noRow
+        } else {
+          JSONRows.append(object.values, as: format, to: &output)
+        }
+      if try finish(outcome, from: start, in: &output) { return object.line }
     }
     return nil
   }
@@ -208,14 +228,34 @@ package struct ListReader: ~Copyable {
     return true
   }
 
-  private static func recognise(
-    _ source: borrowing ByteSource, options: ListOptions
+  private static func choose(
+    _ source: borrowing ByteSource, named: ListFormat?, options: ListOptions, name: String
   ) throws(ListError) -> Detection {
-    let prefix = source.window.span.extracting(source.unread)
-    if let detection = Detection.detect(prefix, isWhole: source.ended, options: options) { return detection }
-    let names = ListFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    throw source.stream.file.error(
-      "the first rows fit no format\(JSONDetection.isJSON(prefix) ? " of JSON" : "")",
-      hint: "name one, or the columns of a csv or tsv: \(names)")
+    let prefix = source.prefix
+    return try Detection.choose(
+      source.window.span.extracting(prefix), isWhole: source.ended && prefix == source.unread, named: named,
+      options: options, name: name)
+  }
+
+  private static func reading(_ found: Detection, encoding: TextEncoding?, _ options: ListOptions) -> String {
+    var words = [found.format.rawValue]
+    if let table = found.table {
+      words += found.json == nil ? [table.separator.rawValue, table.hasHeader ? "header" : "no-header"] : []
+      for (index, column) in table.columns.enumerated() {
+        switch column.place {
+        case .named(let name): words.append("\(column.target)=\(name.lowercased())")
+        case .numbered(let number):
+          let path = found.json?.fields[index].map { String(decoding: $0, as: UTF8.self) }.joined(
+            separator: ".")
+          words.append("\(column.target)=\(path ?? String(number))")
+        }
+      }
+    }
+    if found.format.needsFilePrefix || found.table?.columns.contains(where: { $0.target == "file" }) ?? false
+    {
+      words.append("prefix=\(options.filePrefix ?? "")")
+    }
+    if let encoding { words.append(encoding.name.lowercased()) }
+    return words.joined(separator: " ")
   }
 }

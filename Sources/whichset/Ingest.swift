@@ -1,6 +1,7 @@
 // `whichset ingest`.
 
 import ArgumentParser
+import Catalogue
 import Client
 import Console
 import ListFormats
@@ -17,7 +18,12 @@ struct Ingest: ParsableCommand {
       Nothing of a load is visible before all of it is. A load that was cut off goes on when the same command \
       is run again; one whose daemon was restarted goes on by itself. The same list twice changes nothing.
 
-      Several files are one list, in their order. With --rejects, each row that was not taken is written as \
+      A list is recognised by what its first thousand rows hold, and the report says how it was read. Where it is \
+      not clear which column identifies the image, the list is refused, with its columns and the command that would \
+      load it. Names of files alone are loaded only with --list-format files, or if the dataset is known to have \
+      nothing else.
+
+      Several files are one list, in their order; so are the files of a folder. With --rejects, each row that was not taken is written as \
       file, line, code, text, separated by TAB; without, the first few are shown. The report counts them by code.
 
       A load is given up, and leaves nothing, once more rows are rejected than --max-rejects allows: a number of \
@@ -51,8 +57,8 @@ struct Ingest: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "For csv and tsv: what to read from which column, by its name or its number from 1. The target is "
-        + "identifier, or a namespace (flickr, md5, nsid...). May be given several times.",
+      "For tables and JSON: what to read from which column, by its name or its number from 1, or from which field, "
+        + "by its path (a.b). The target is identifier, or a namespace (flickr, md5, nsid...). May be given several times.",
       valueName: "target=column"),
     transform: { argument in
       guard let column = ListColumn(argument: argument) else {
@@ -99,7 +105,9 @@ struct Ingest: ParsableCommand {
 
   @OptionGroup var daemon: DaemonOptions
 
-  @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("Lists, or folders of lists; - is standard input.", valueName: "file"),
+    completion: .file())
   var files: [String]
 
   func validate() throws {
@@ -116,10 +124,9 @@ struct Ingest: ParsableCommand {
   }
 
   private var listOptions: ListOptions {
-    var options = ListOptions()
+    var options = list.options(column)
     options.filePrefix = filePrefix ?? dataset ?? "dataset"
-    options.columns = column
-    options.hasHeader = list.header
+    options.namesFiles = dataset.map(Catalogue.namesFilesOnly) ?? false
     return options
   }
 

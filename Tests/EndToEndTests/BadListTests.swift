@@ -30,8 +30,8 @@ struct BadListTests {
 
   private static let badLists = [
     BadList(
-      "garbage", [0x80, 0xFE, 0x81, 0x20, 0x62, 0x0A, 0xC3, 0x28, 0x0A], "the first rows fit no format"),
-    BadList("prose", "Dear reader,\nthis is a letter.\n", "the first rows fit no format"),
+      "garbage", [0x80, 0xFE, 0x81, 0x20, 0x62, 0x0A, 0xC3, 0x28, 0x0A], "no column identifies an image"),
+    BadList("prose", "Dear reader,\nthis is a letter.\n", "no column identifies an image"),
     BadList("NUL bytes", "flickr:1000000001\0\nflickr:100\u{0}0000002\n", "it has NUL bytes"),
     BadList("a program", (0...255).map { UInt8($0) } + [0, 0, 0], "it has NUL bytes"),
     BadList("cut JSON", sample("coco.json", first: 3_000), "the JSON ends in the middle"),
@@ -68,9 +68,11 @@ struct BadListTests {
   func missing() async throws {
     let workspace = try Workspace()
     let daemon = try await RunningDaemon.start(in: workspace)
+    try FileManager.default.createDirectory(
+      atPath: workspace.file("folder"), withIntermediateDirectories: false)
     for (path, complaint) in [
       (workspace.file("missing"), "No such file or directory"),
-      (workspace.path, "is a folder; name a file in it"),
+      (workspace.file("folder"), "is a folder without files"),
     ] {
       let result = try await workspace.client("ingest", "--dataset", "park", path)
       #expect(result.end == .exited(2))

@@ -19,7 +19,9 @@ struct DryRunTests {
     let wrong = list == "plain.txt" ? "12345\nhttps://flic.kr/s/a\nflickr:1\tmd5=0\n" : isLines ? "!\n" : ""
     let text = (try? String(contentsOfFile: Lists.samples + "/" + list, encoding: .utf8)) ?? ""
     let path = try workspace.write("list", text + wrong)
-    let options = ["--dataset", "park", "--max-rejects", "100%", "--format", "tsv", path]
+    let options =
+      ["--dataset", "park", "--max-rejects", "100%", "--format", "tsv", path]
+      + (list == "file_names.txt" ? ["--list-format", "files"] : [])
     let tried = try await workspace.client(["ingest", "--dry-run"] + options, socket: "none")
     #expect(tried.end == .exited(0), "\(tried.errors)")
     let daemon = try await RunningDaemon.start(in: workspace)

@@ -35,7 +35,7 @@ struct RepeatedLoadTests {
 
   @Test(
     "stays as it is when the same list is loaded again, under whatever name",
-    arguments: [[], ["--append"], ["--replace"]])
+    arguments: [[], ["--append"]])
   func unchanged(_ options: [String]) async throws {
     let daemon = try await loadedDaemon()
     let before = try await daemon.ask("DATASET park")

@@ -11,9 +11,10 @@ struct DetectionTests {
     let reason = { (list: String) in try Lists.read(Lists.fixtures.appending(path: list)).reason }
     #expect(
       try reason("megaface.txt")
-        == "every one of the first 20 rows is a path <nsid>_identity_<n>/<photo>_<n>.jpg")
+        == "every one of the first 52 rows is a path <nsid>[_identity_<n>]/<photo>_<n>.jpg")
     #expect(try reason("adience_fold_0.txt") == "the first row is the header of the format")
-    #expect(try reason("coco.json") == "a JSON object with images or annotations")
+    #expect(
+      try reason("coco.json") == "a JSON object whose images have flickr_url, coco_url or names of COCO")
     #expect(try Lists.read("flickr:1\n# c").reason == "its one row is an identifier")
     #expect(try Lists.read("flickr:1", as: .plain).reason == "as asked for")
   }

@@ -18,8 +18,8 @@ struct RowTests {
       content.rows == [
         "flickr:99000000001\tnsid=9900000001@N02\tlisted=9900000001@N02_identity_1/99000000001_7.jpg",
         "flickr:99000000002\tnsid=9900000001@N02\tlisted=FlickrFinal/9900000001@N02_identity_12/99000000002_0.jpg",
-        "!columns\tno path <nsid>_identity_<n>/<photo>_<n>.jpg",
-        "!columns\tno path <nsid>_identity_<n>/<photo>_<n>.jpg",
+        "!columns\tno path <nsid>[_identity_<n>]/<photo>_<n>.jpg",
+        "!columns\tno path <nsid>[_identity_<n>]/<photo>_<n>.jpg",
       ])
   }
 
@@ -99,11 +99,12 @@ struct RowTests {
         "99000000001\t9900000001@N00\tNi", "99000000001\t99000",
       ].joined(separator: "\n"), as: .yfcc100m)
     let account = "\tnsid=9900000001@N00"
+    let photo = "\tflickr=99000000001"
     #expect(
       content.rows == [
-        image + account, image + account, image + account, page + account, "flickr:99000000001" + account,
-        "http://example.org/v.mp4\tflickr=99000000001" + account, image + account,
-        page + account, "flickr:99000000001" + account, "!cut-row\tends within the account id",
+        image + account, image + account, image + account, page + photo + account,
+        "flickr:99000000001" + account, "http://example.org/v.mp4" + photo + account, image + account,
+        page + photo + account, "flickr:99000000001" + account, "!cut-row\tends within the account id",
       ])
   }
 

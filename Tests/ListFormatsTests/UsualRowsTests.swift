@@ -23,7 +23,7 @@ struct UsualRowsTests {
       Case(format: .tsv, columns: ["flickr=1"], header: nil),
       Case(format: .tsv, columns: ["identifier=2"], header: nil),
       Case(format: .tsv, columns: ["identifier=url"], header: "id\turl\tnote"),
-      Case(format: .tsv, columns: [], header: "\"Flickr\"\tsize"),
+      Case(format: .tsv, columns: ["flickr=flickr"], header: "\"Flickr\"\tsize"),
       Case(format: .tsv, columns: ["md5=1", "file=2"], header: nil),
       Case(format: .tsv, columns: ["identifier=1", "md5=2"], header: nil),
     ])
@@ -37,7 +37,8 @@ struct UsualRowsTests {
 
     var expected: [String] = []
     var expectedLines: [UInt64] = []
-    var single = LineRows(format: way.format, options: options)
+    var single = LineRows(
+      format: way.format, table: way.format == .plain ? nil : TableShape(options: options), options: options)
     for (index, line) in lines.enumerated() {
       guard let row = Self.row(of: line, as: way.format, by: &single) else { continue }
       expected.append(row)

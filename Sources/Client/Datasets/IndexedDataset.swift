@@ -25,6 +25,13 @@ package struct IndexedDataset: Equatable, Sendable {
   package init(_ report: NamedValues) throws(Trouble) {
     let counts: DatasetCounts = try NamedValues.read(report.pairs)
     (slug, images, accounts, rows) = (counts.slug, counts.images, counts.accounts, counts.rows)
+    keys = try Self.keys(of: report)
+    fields = report.fields
+    lists = try report.lists.map { (pairs) throws(Trouble) in try ListVersion(pairs) }
+  }
+
+  /// The keys in the reply to `DATASET`, by namespace.
+  static func keys(of report: NamedValues) throws(Trouble) -> [Namespace: Int] {
     var keys: [Namespace: Int] = [:]
     let prefix = DatasetRequest.Reply.keys
     for (name, value) in report.pairs where name.hasPrefix(prefix) {
@@ -33,9 +40,7 @@ package struct IndexedDataset: Equatable, Sendable {
         keys[namespace] = count
       }
     }
-    self.keys = keys
-    fields = report.fields
-    lists = try report.lists.map { (pairs) throws(Trouble) in try ListVersion(pairs) }
+    return keys
   }
 
   package static func == (left: IndexedDataset, right: IndexedDataset) -> Bool {

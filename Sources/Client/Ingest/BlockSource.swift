@@ -54,7 +54,7 @@ package struct FileBlocks: BlockSource {
   private var current: OpenList?
   private var bytesOfEarlierFiles = 0
   private var announced: ListFormat?
-  /// One line that says why the format of the last file that was opened is what it is.
+  /// One line that says why the first file is read as it is.
   package private(set) var formatReason = ""
   /// Blocks that came so far.
   package private(set) var blockCount = 0
@@ -76,6 +76,9 @@ package struct FileBlocks: BlockSource {
     self.notice = notice
     try openCurrent()
   }
+
+  /// How the first file is read.
+  package private(set) var reading = ""
 
   /// The format of the first file.
   package var formatName: String { (announced ?? format ?? .plain).rawValue }
@@ -114,7 +117,7 @@ package struct FileBlocks: BlockSource {
       notice("\(name): format \(list.format.rawValue), \(list.reason)")
     }
     announced = list.format
-    formatReason = list.reason
+    if fileIndex == 0 { (formatReason, reading) = (list.reason, list.reading) }
     current = list
   }
 
@@ -145,6 +148,7 @@ private final class OpenList {
 
   var format: ListFormat { reader.format }
   var reason: String { reader.reason }
+  var reading: String { reader.reading }
   var bytesRead: Int { Int(reader.bytesRead) }
   var digest: String { reader.digest() }
 

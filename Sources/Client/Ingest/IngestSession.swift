@@ -216,8 +216,8 @@ package struct IngestSession: Sendable {
     if code == .exists {
       return .end(
         Trouble(
-          "\(request.slug) has another list already. Use --append to add to it, or --replace to put this list "
-            + "in its place"), dropsLoad: false)
+          "\(request.slug) has another list already, or this one read in another way. Use --append to add to it, or "
+            + "--replace to put this list in its place"), dropsLoad: false)
     }
     if fault == .retry { return .again(reason: text) }
     return .end(

@@ -2,7 +2,9 @@
 // that can spare a load, and hands over to `IngestRunner`.
 
 package import Console
+import DaemonClient
 import Glibc
+import Identifiers
 package import ListFormats
 import WireProtocol
 
@@ -39,8 +41,7 @@ package struct Ingestion: Sendable {
     let files = try ListFiles.examine(paths)
     console.progress = ProgressLine(byteTotal: files.byteCount)
     let listed = try ListedDigests(slug: slug, path: path, patience: patience)
-    var blocks = try FileBlocks(
-      files, format: assumedFormat(files, listed), options: options, notice: { console.notice($0) })
+    var blocks = try FileBlocks(files, format: format, options: options, notice: { console.notice($0) })
     var sha256: String?
     if listed.callForDigest(of: files, mode: mode) {
       sha256 = files.isReplayable ? try files.digest() : try Self.drain(&blocks)
@@ -49,7 +50,7 @@ package struct Ingestion: Sendable {
       slug: slug, mode: mode,
       source: LoadRequest.source(
         files: files, slug: slug, mode: mode, reading: reading, folder: Self.folder),
-      name: name ?? files.title, format: blocks.formatName, byteCount: files.byteCount)
+      name: name ?? files.title, format: blocks.reading, byteCount: files.byteCount)
     var runner = IngestRunner(
       IngestSession(request, sha256: sha256, limit: limit), source: blocks,
       rejectLog: try RejectLog(path: rejectsPath),
@@ -65,6 +66,8 @@ package struct Ingestion: Sendable {
     console.clear()
     guard !result.isUnchanged else { return result }
     tellRejects(runner.rejectsShown.rows, console)
+    (result.format, result.reason) = (blocks.formatName, blocks.formatReason)
+    takeKeys(to: &result, before: mode == .append ? listed.keys : [:], path: path, console)
     result.rejects = runner.rejectsShown.tally
     let missing = result.rejected - result.rejects.total
     result.rejects.add("earlier", rows: missing)
@@ -95,13 +98,24 @@ package struct Ingestion: Sendable {
   /// How the list is read, in words that differ where its rows would.
   private var reading: String {
     "\(format?.rawValue ?? "auto") \(options.filePrefix ?? "") \(options.columns) "
-      + "\(options.hasHeader.map(String.init) ?? "")"
+      + "\(options.hasHeader.map(String.init) ?? "") \(options.separator?.rawValue ?? "") "
+      + "\(options.encoding?.name ?? "")"
   }
 
-  /// A list from a pipe that is only hashed needs no format.
-  private func assumedFormat(_ files: ListFiles, _ listed: ListedDigests) -> ListFormat? {
-    let isHashedOnly = !files.isReplayable && listed.callForDigest(of: files, mode: mode)
-    return isHashedOnly ? format ?? .plain : format
+  /// Counts the keys that the load gave the dataset, and warns where no other dataset has any of their kinds. The load is
+  /// done: a daemon that cannot say it now, since it starts again, makes no trouble of it.
+  private func takeKeys(
+    to outcome: inout LoadOutcome, before: [Namespace: Int], path: String, _ console: ProgressConsole
+  ) {
+    do throws(Trouble) {
+      let keys = try ListedDigests(slug: slug, path: path, patience: patience).keys
+      outcome.keys = keys.merging(before) { $0 - $1 }.filter { $0.value > 0 }
+      var daemon = try DaemonLink(path: path)
+      outcome.warning = try KeyKinds(outcome.keys).warning(about: slug, &daemon)
+      if let warning = outcome.warning { console.notice(warning) }
+    } catch {
+      console.notice("loaded; which kinds of keys there are now is not known: \(error.text)")
+    }
   }
 
   /// Reads a list to its end for its digest alone.

@@ -24,10 +24,12 @@ package struct ListFiles: Equatable, Sendable {
 
   package init(files: [File]) { self.files = files }
 
-  /// Looks at the files. The corresponding C function is `fstat`.
+  /// Looks at the files, and at those in folders. The corresponding C function is `fstat`.
   package static func examine(_ paths: [String]) throws(Trouble) -> ListFiles {
     var files: [File] = []
-    for path in paths { files.append(try examine(path)) }
+    for path in paths {
+      for file in try ListFolder.files(of: path) { files.append(try examine(file)) }
+    }
     let result = ListFiles(files: files)
     guard files.count == 1 || result.isReplayable else {
       throw Trouble("several lists in one load must be regular files; give one, or join them into one file")
@@ -46,9 +48,18 @@ package struct ListFiles: Equatable, Sendable {
     }
   }
 
-  /// What the list is called in the index if the user says nothing: the files' last names.
+  /// Bytes of a list's name that is made of those of its files.
+  private static let titleBytesMax = 256
+
+  /// What the list is called in the index if the user says nothing: the files' last names; of many, the first and the
+  /// last, and how many there are.
   package var title: String {
-    files.map { $0.name.split(separator: "/").last.map(String.init) ?? $0.name }.joined(separator: ", ")
+    let names = files.map { $0.name.split(separator: "/").last.map(String.init) ?? $0.name }
+    let title = names.joined(separator: ", ")
+    guard title.utf8.count > Self.titleBytesMax, let first = names.first, let last = names.last else {
+      return title
+    }
+    return "\(first.prefix(60))…\(last.prefix(60)) (\(names.count) files)"
   }
 
   /// Opens a file of the load.

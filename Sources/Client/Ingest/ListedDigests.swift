@@ -4,12 +4,15 @@ import ByteText
 package import Console
 package import DaemonClient
 import Platform
+package import Identifiers
 import WireProtocol
 
 /// The lists that a dataset has already.
 package struct ListedDigests: Equatable, Sendable {
   private let hasLists: Bool
   private let sizes: [Int]
+  /// The keys that the dataset has, by namespace.
+  package let keys: [Namespace: Int]
 
   /// Asks the daemon. A missing dataset has none.
   ///
@@ -17,9 +20,9 @@ package struct ListedDigests: Equatable, Sendable {
   package init(slug: String, path: String, patience: Duration) throws(Trouble) {
     let reply = try Self.ask(slug, path: path, patience: patience)
     if case .error(.dataset?, _, _) = reply.status {
-      self.init(NamedValues(Reply(status: .miss)))
+      try self.init(NamedValues(Reply(status: .miss)))
     } else {
-      self.init(NamedValues(try DatasetRequest.Reply.read(try reply.accepted())))
+      try self.init(NamedValues(try DatasetRequest.Reply.read(try reply.accepted())))
     }
   }
 
@@ -40,7 +43,8 @@ package struct ListedDigests: Equatable, Sendable {
   }
 
   /// Takes the reply to `DATASET`.
-  package init(_ report: NamedValues) {
+  package init(_ report: NamedValues) throws(Trouble) {
+    keys = try IndexedDataset.keys(of: report)
     let lists = report.pairs.filter { $0.name.hasPrefix(DatasetRequest.Reply.list) }
     hasLists = !lists.isEmpty
     sizes = lists.filter { $0.name.hasSuffix(".bytes") }.compactMap { Decimal.parse($0.value) }
@@ -50,7 +54,7 @@ package struct ListedDigests: Equatable, Sendable {
   /// nothing to do. Several files have no other moment, since no reader sees all of them.
   package func callForDigest(of files: ListFiles, mode: LoadMode) -> Bool {
     if files.files.count > 1 { return true }
-    guard hasLists else { return false }
+    guard hasLists, mode != .replace else { return false }
     if mode == .create { return true }
     return files.byteCount.map { sizes.contains($0) } ?? false
   }

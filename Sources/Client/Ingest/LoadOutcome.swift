@@ -2,6 +2,7 @@
 
 package import Console
 package import DaemonClient
+package import Identifiers
 import WireProtocol
 
 /// The figures of a finished load.
@@ -20,6 +21,13 @@ package struct LoadOutcome: Equatable, Sendable {
   package let membershipsNew: Int
   /// The rejected rows by reason, as far as they came up in this run.
   package var rejects = RejectTally()
+  /// The format of the list, and why it was read so; empty where it was not read.
+  package var format = ""
+  package var reason = ""
+  /// The keys that the dataset has got, by namespace.
+  package var keys: [Namespace: Int] = [:]
+  /// What is odd about them.
+  package var warning: String?
 
   /// Takes the reply to `COMMIT`, or the one to `INGEST` that says `unchanged=1`; nil where figures are missing.
   package init?(_ reply: Reply, isUnchanged: Bool) {
@@ -34,14 +42,22 @@ extension LoadOutcome {
   /// What came of a load into a dataset.
   package func answer(slug: String, time: Duration) -> Answer {
     let seconds = time / .seconds(1)
-    let fields: Record = [
+    var fields: Record = [
       "status": isUnchanged ? "unchanged" : "loaded", "dataset": slug, "rows": rows, "accepted": accepted,
       "rejected": rejected, "imagesNew": imagesNew, "membershipsNew": membershipsNew,
       "rejectedBy": rejects.record, "seconds": Content.number(Figures.fixed(seconds, decimals: 3)),
     ]
-    return Answer(fields, .pairs(names: ["rejectedBy": "rejected"])) { _ in
-      sentence(slug: slug, seconds: seconds) + "\n"
+    if !isUnchanged {
+      fields = fields + ["format": format, "reason": reason, "keys": KeyKinds(keys).record]
+      if let warning { fields = fields + ["warning": warning] }
     }
+    return Answer(fields, .pairs(names: ["rejectedBy": "rejected"])) { _ in
+      sentence(slug: slug, seconds: seconds) + "\n" + (isUnchanged ? "" : details)
+    }
+  }
+
+  private var details: String {
+    "  format  \(format): \(reason)\n  keys    \(KeyKinds(keys).text)\n"
   }
 
   private func sentence(slug: String, seconds: Double) -> String {

@@ -14,10 +14,13 @@ extension Rehearsal {
         "rejectedBy": rejects.record, "primary": Self.record(primary), "further": Self.record(further),
         "firstKeys": firstKeys,
       ]
+    if let warning { fields = fields + ["warning": warning] }
     return Answer(fields, .pairs(names: ["rejectedBy": "rejected", "firstKeys": "key"])) { _ in
       text(slug: slug)
     }
   }
+
+  private var warning: String? { KeyKinds(primary).namesFilesOnly }
 
   private static func record(_ namespaces: [Namespace: Int]) -> Record {
     Record(counts(namespaces).map { ($0, $1) })
@@ -40,6 +43,7 @@ extension Rehearsal {
     for (index, key) in firstKeys.enumerated() {
       text += (index == 0 ? "  first keys  " : "              ") + "\(key.shown)\n"
     }
+    if let warning { text += "  warning     \(warning)\n" }
     return text + "nothing was sent\n"
   }
 }

@@ -4,6 +4,7 @@
 package import Console
 import DaemonClient
 package import Platform
+import ListFormats
 import WireProtocol
 
 /// Arguments, or a stream of lines.
@@ -17,6 +18,10 @@ package struct LineInput: ~Copyable {
   private var streamEnded: Bool
   /// Where rows come from instead of the stream's bytes.
   private var list: FileBlocks?
+  /// Whether the first bytes were looked at, which say how the stream is written.
+  private var hasBegun = false
+  /// The stream without its compression, and in UTF-8, if it has another form.
+  private var plain: PlainStream?
 
   /// Each argument is a line, whatever bytes it holds.
   package init(arguments: [String]) {
@@ -92,11 +97,35 @@ package struct LineInput: ~Copyable {
       buffer.append(block.bytes, count: block.bytes.count)
       return
     }
+    guard plain == nil else { return try readPlain() }
     switch stream.read(into: &chunk) {
     case .bytes(0): streamEnded = true
-    case .bytes(let count): buffer.append(chunk, count: count)
+    case .bytes(let count):
+      if !hasBegun, PlainStream.isNeeded(for: chunk.span.extracting(0..<count)) { return try begin(count) }
+      hasBegun = true
+      buffer.append(chunk, count: count)
     case .wouldBlock: break
     case .failed(let code): throw Trouble("cannot read \(name)", code: code)
+    }
+  }
+
+  private mutating func begin(_ count: Int) throws(Trouble) {
+    hasBegun = true
+    do throws(ListError) {
+      plain = try PlainStream(name: name, descriptor: stream.raw, beginning: Array(chunk[..<count]))
+    } catch {
+      throw Trouble("cannot read \(error)")
+    }
+    try readPlain()
+  }
+
+  private mutating func readPlain() throws(Trouble) {
+    do throws(ListError) {
+      let count = try plain?.read(into: &chunk) ?? 0
+      streamEnded = count == 0
+      buffer.append(chunk, count: count)
+    } catch {
+      throw Trouble("cannot read \(error)")
     }
   }
 

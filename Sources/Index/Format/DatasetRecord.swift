@@ -5,7 +5,7 @@
 package struct ListRecord: Equatable, Sendable {
   /// The list's file name, or several, separated by spaces.
   package var name = ""
-  /// The format that it was read as.
+  /// How it was read: the format, and what else makes other rows of the same bytes.
   package var format = ""
   /// SHA-256 of its bytes, in hex; empty where unknown.
   package var sha256 = ""

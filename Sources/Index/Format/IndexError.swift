@@ -54,7 +54,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     case .dead(let what): "\(what); start the daemon again"
     case .noDataset(let slug): "no dataset named \(slug)"
     case .held: "the index is being compacted or restored; try again when the daemon has restarted"
-    case .hasList(let slug): "dataset \(slug) has another list; append to it or replace it"
+    case .hasList(let slug):
+      "dataset \(slug) has a list already, of other bytes or read in another way; append to it or replace it"
     }
   }
 

@@ -46,7 +46,7 @@ package final class IndexWriter {
 
   /// Makes a load visible: all of it, in one step.
   ///
-  /// If the dataset has a list with this digest already, nothing changes.
+  /// If the dataset has a list with this digest already that was read alike, nothing changes.
   /// - Parameters:
   ///   - sha256: the list's digest in hex, empty where unknown.
   ///   - ruleVersion: of the rules by which the keys were made.
@@ -60,7 +60,7 @@ package final class IndexWriter {
     let manifest = load.manifest
     let before = index.state.withLock { $0 }
     let standing = before.datasets.values.first { $0.slug == manifest.slug }
-    if let list = Self.unchangedList(of: standing, sha256: sha256, mode: manifest.mode) {
+    if let list = Self.unchangedList(of: standing, manifest, sha256: sha256, ruleVersion: ruleVersion) {
       return LoadOutcome(isUnchanged: true, list: list)
     }
     if manifest.mode == .create, standing?.lists.isEmpty == false { throw .hasList(manifest.slug) }
@@ -135,13 +135,15 @@ package final class IndexWriter {
     return true
   }
 
-  /// The list that makes a load superfluous, if there is one.
-  package static func unchangedList(of dataset: DatasetRecord?, sha256: String, mode: LoadMode) -> ListRecord?
-  {
-    guard let dataset, !sha256.isEmpty else { return nil }
-    // To replace two lists by one of them is a change.
-    if mode == .replace, dataset.lists.count > 1 { return nil }
-    return dataset.lists.first { $0.sha256 == sha256 }
+  /// The list that makes a load superfluous, if there is one: of the same bytes, read in the same way, by the same rules.
+  package static func unchangedList(
+    of dataset: DatasetRecord?, _ load: LoadManifest, sha256: String, ruleVersion: Int
+  ) -> ListRecord? {
+    guard let dataset, !sha256.isEmpty, load.mode != .replace else { return nil }
+    return dataset.lists.first { list in
+      list.sha256 == sha256 && list.ruleVersion == ruleVersion
+        && (load.format.isEmpty || load.format == list.format)
+    }
   }
 
   /// The dataset that a load's rows get.

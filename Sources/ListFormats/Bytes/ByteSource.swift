@@ -17,7 +17,7 @@ struct ByteSource: ~Copyable {
   /// Whether the end of the list has been seen; `unread` may still hold bytes.
   private(set) var ended = false
 
-  /// Opens the list: reads its first bytes, drops a UTF-8 byte order mark and refuses what is no text.
+  /// Opens the list: reads its first bytes and refuses what is no text.
   init(stream: consuming ListStream) throws(ListError) {
     self.stream = stream
     window = [UInt8](repeating: 0, count: ListLimits.windowBytes)
@@ -25,7 +25,19 @@ struct ByteSource: ~Copyable {
     if let refusal = TextCheck.refusal(of: window.span.extracting(unread)) {
       throw self.stream.file.error(refusal.reason, hint: refusal.hint)
     }
-    consume(TextCheck.byteOrderMarkBytes(window.span.extracting(unread)))
+  }
+
+  /// A list that is these bytes, at least one.
+  init(sample bytes: [UInt8], of name: String) {
+    stream = ListStream(endOf: name)
+    window = bytes
+    unread = 0..<bytes.count
+    ended = true
+  }
+
+  /// The bytes by which the list is recognised; the same however it came.
+  var prefix: Range<Int> {
+    unread.lowerBound..<min(unread.upperBound, unread.lowerBound + ListLimits.prefixBytes)
   }
 
   /// How far into the unread bytes, from `start` on, a byte is; nil if it is not there.
@@ -44,7 +56,7 @@ struct ByteSource: ~Copyable {
   mutating func more() throws(ListError) -> Bool {
     guard !ended else { return false }
     precondition(unread.count < window.count, "a record is bounded well below the window")
-    if unread.upperBound == window.count || unread.isEmpty { slide() }
+    if window.count - unread.upperBound < ListLimits.characterBytesMax || unread.isEmpty { slide() }
     let count = try stream.read(into: &window, at: unread.upperBound)
     unread = unread.lowerBound..<(unread.upperBound + count)
     ended = count == 0

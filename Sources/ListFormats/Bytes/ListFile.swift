@@ -11,11 +11,14 @@ struct ListFile: ~Copyable {
   private(set) var bytesRead: UInt64 = 0
   private let descriptor: Int32
   private var digest = RunningDigest()
+  /// Bytes that the caller has read before.
+  private var beginning: [UInt8]
 
   /// - Parameter descriptor: stays the caller's, who closes it.
-  init(name: String, descriptor: Int32) {
+  init(name: String, descriptor: Int32, beginning: [UInt8] = []) {
     self.name = name
     self.descriptor = descriptor
+    self.beginning = beginning
   }
 
   /// SHA-256 of the bytes read so far, in lower-case hex.
@@ -27,6 +30,14 @@ struct ListFile: ~Copyable {
   /// - Returns: how many bytes came; 0 at the end of the file.
   mutating func read(into buffer: inout [UInt8], at offset: Int) throws(ListError) -> Int {
     precondition(offset < buffer.count)
+    guard beginning.isEmpty else {
+      let count = min(beginning.count, buffer.count - offset)
+      buffer.replaceSubrange(offset..<offset + count, with: beginning[..<count])
+      beginning.removeFirst(count)
+      digest.update(buffer.span.extracting(offset..<offset + count))
+      bytesRead += UInt64(count)
+      return count
+    }
     while true {
       // Safe: the rest of the buffer, which outlives the call.
       let transfer = unsafe buffer.withUnsafeMutableBytes {

@@ -30,7 +30,7 @@ enum Compression: String, CaseIterable {
   private func isBegun(by bytes: Span<UInt8>) -> Bool {
     switch self {
     case .gzip: bytes.starts(with: [0x1F, 0x8B, 0x08])
-    case .bzip2: bytes.hasLiteral("BZh") && bytes.count > 4 && (bytes[4] == 0x31 || bytes[4] == 0x17)
+    case .bzip2: bytes.hasPrefix("BZh") && bytes.count > 4 && (bytes[4] == 0x31 || bytes[4] == 0x17)
     case .xz: bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])
     case .zstd:
       bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD])

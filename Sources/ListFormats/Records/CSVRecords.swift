@@ -1,5 +1,5 @@
-// Cuts a CSV list into records and columns (RFC 4180): quotes, doubled quotes, line ends within quotes. A
-// record over the bound is skipped in bounded memory.
+// Cuts a CSV list into records and columns (RFC 4180, with any separator): quotes, doubled quotes, line ends within
+// quotes. A record over the bound is skipped in bounded memory.
 
 import ByteText
 import WireProtocol
@@ -17,6 +17,12 @@ struct CSVRecords {
   /// Whether the list ended within a quoted column of the last record, on its first line.
   private(set) var isCut = false
   private var nextLine: UInt64 = 1
+  private let separator: UInt8
+
+  init(separator: Separator = .comma) { self.separator = separator.byte }
+
+  /// Counts lines that were taken off the source without this.
+  mutating func skip(_ count: Int) { nextLine += UInt64(count) }
 
   /// Reads the next record.
   ///
@@ -49,9 +55,9 @@ struct CSVRecords {
       return false
     }
     var columnStart = 0
-    while let comma = text.span.firstIndex(of: UInt8(ascii: ","), from: columnStart) {
-      columns.append(columnStart..<comma)
-      columnStart = comma + 1
+    while let end = text.span.firstIndex(of: separator, from: columnStart) {
+      columns.append(columnStart..<end)
+      columnStart = end + 1
     }
     columns.append(columnStart..<text.count)
     source.consume(length + 1)
@@ -85,7 +91,7 @@ struct CSVRecords {
       case (.quoteInQuoted, UInt8(ascii: "\"")):
         keep(byte)
         place = .quoted
-      case (_, UInt8(ascii: ",")):
+      case (_, separator):
         columns.append(columnStart..<text.count)
         columnStart = text.count
         place = .columnStart
@@ -117,7 +123,7 @@ struct CSVRecords {
       switch source.window[index] {
       case UInt8(ascii: "\""): return start..<index
       case UInt8(ascii: "\n") where place == .quoted: nextLine += 1
-      case UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"):
+      case separator, UInt8(ascii: "\n"), UInt8(ascii: "\r"):
         if place != .quoted { return start..<index }
       default: break
       }

@@ -1,4 +1,4 @@
-// Columns of a line that single bytes part (TABs, spaces); no quotes. Keeps positions only.
+// Columns of a line that TABs, single spaces or runs of spaces separate; no quotes. Keeps positions only.
 
 import ByteText
 import WireProtocol
@@ -20,6 +20,25 @@ struct ColumnCutter {
       start = end + 1
     }
     places.append(start..<line.count)
+  }
+
+  /// Cuts `line` as a table with this separator has its columns.
+  mutating func cut(_ line: Span<UInt8>, at separator: Separator, countMax: Int) {
+    guard separator == .spaces else { return cut(line, at: separator.byte, countMax: countMax) }
+    places.removeAll(keepingCapacity: true)
+    var start = 0
+    while true {
+      while start < line.count, line[start] == 0x20 || line[start] == 0x09 { start += 1 }
+      guard start < line.count else { return }
+      var end = start
+      if places.count + 1 < countMax {
+        while end < line.count, line[end] != 0x20, line[end] != 0x09 { end += 1 }
+      } else {
+        end = line.count
+      }
+      places.append(start..<end)
+      start = end
+    }
   }
 
   /// A column of the line that was cut; empty where the line has no such column.

@@ -1,35 +1,37 @@
-// Cuts a JSON list into records: the objects of its one array (or of its one object), and of each the few
-// fields that its format reads. A record is taken whole, so the cursor always rests between two records.
+// Cuts a JSON list into records: the elements of its one array, the values of its one object, or one text after the other;
+// and of each the few fields that its format reads. A record is taken whole, so the cursor always rests between two
+// records.
 
 import ByteText
 
 /// Where the records of a JSON list are, and what is read of them.
 struct JSONShape {
-  enum Place {
+  enum Place: Equatable {
     /// The elements of the array that the text is.
     case elements
     /// The elements of the array that is this member of the object that the text is.
-    case member(StaticString)
+    case member([UInt8])
     /// The values of the object that the text is.
     case values
+    /// Each text is a record: JSON lines.
+    case texts
+    /// The object that the text is has an array a field; records are the elements of all arrays with the same number.
+    case arrays
   }
 
-  /// A field of a record.
-  struct Field {
-    /// The object within the record that holds the field; empty for the record itself.
-    let parent: [UInt8]
-    let name: [UInt8]
-
-    /// - Parameter path: `name`, or `parent.name`.
-    init(_ path: String) {
-      let parts = path.split(separator: ".", maxSplits: 1).map { Array($0.utf8) }
-      parent = parts.count == 2 ? parts[0] : []
-      name = parts[parts.count - 1]
-    }
-  }
+  /// Where a field is: the names that lead to it. Without any, the record itself is a string or a number.
+  typealias Field = [[UInt8]]
 
   let place: Place
   let fields: [Field]
+
+  init(_ place: Place, _ fields: [Field]) {
+    self.place = place
+    self.fields = fields
+  }
+
+  /// The field of a path such as `metadata.photo_url`.
+  static func field(_ path: String) -> Field { path.split(separator: ".").map { Array($0.utf8) } }
 }
 
 /// The records of a JSON list, one at a time.
@@ -46,7 +48,7 @@ struct JSONRecords {
     case before, within, after
   }
 
-  /// The fields of the last record, in the order of the shape; empty if the record is no object.
+  /// The fields of the last record, in the order of the shape; empty if the record does not have them.
   private(set) var fields: [Field]
   /// The line on which the last record begins, from 1.
   private(set) var line: UInt64 = 1
@@ -55,8 +57,12 @@ struct JSONRecords {
   private var state = State.before
   private var isFirst = true
   private var name: [UInt8] = []
+  /// The names that lead to the object that is read.
+  private var path: [[UInt8]] = []
 
+  /// - Precondition: the place is not `arrays`, which have a cursor each.
   init(shape: JSONShape) {
+    precondition(shape.place != .arrays)
     self.shape = shape
     fields = shape.fields.map { _ in Field() }
   }
@@ -70,37 +76,42 @@ struct JSONRecords {
       try enter(&source)
     }
     guard state == .within else { return false }
+    if shape.place == .texts {
+      guard try text.peekOrEnd(&source) != nil else { return false }
+      try readRecord(&source)
+      return true
+    }
     if try text.accept(closing, &source) {
       try leave(&source)
       return false
     }
     if !isFirst { try text.expect(UInt8(ascii: ","), &source) }
     isFirst = false
-    if case .values = shape.place { try takeName(&source) }
+    if shape.place == .values { try takeName(&source) }
     try readRecord(&source)
     return true
   }
 
-  private var closing: UInt8 {
-    if case .values = shape.place { UInt8(ascii: "}") } else { UInt8(ascii: "]") }
-  }
+  private var closing: UInt8 { shape.place == .values ? UInt8(ascii: "}") : UInt8(ascii: "]") }
 
   /// Goes to the first record.
   private mutating func enter(_ source: inout ByteSource) throws(ListError) {
     state = .within
     switch shape.place {
+    case .texts, .arrays: break
     case .elements: try text.expect(UInt8(ascii: "["), &source)
     case .values: try text.expect(UInt8(ascii: "{"), &source)
     case .member(let member):
       try text.expect(UInt8(ascii: "{"), &source)
       while try text.peek(&source) != UInt8(ascii: "}") {
         try takeName(&source)
-        if name.span.equals(member) { return try text.expect(UInt8(ascii: "["), &source) }
+        if name == member { return try text.expect(UInt8(ascii: "["), &source) }
         try text.skipValue(&source)
         if try !text.accept(UInt8(ascii: ","), &source) { break }
       }
       throw source.stream.file.error(
-        "the JSON has no \"\(member)\"", line: text.line, hint: "check the format")
+        "the JSON has no \"\(String(decoding: member, as: UTF8.self))\"", line: text.line,
+        hint: "check the format")
     }
   }
 
@@ -130,22 +141,31 @@ struct JSONRecords {
     }
     let begin = try text.peek(&source)
     line = text.line
+    if let index = shape.fields.firstIndex(of: []) { return try readField(index, &source) }
     guard begin == UInt8(ascii: "{") else { return try text.skipValue(&source) }
-    try readMembers(&source, of: [])
+    try readMembers(&source)
   }
 
-  /// Reads the members of the record, or of the object of that name within it.
-  private mutating func readMembers(_ source: inout ByteSource, of parent: [UInt8]) throws(ListError) {
+  /// Reads the members of the record, or of the object within it to which `path` leads.
+  private mutating func readMembers(_ source: inout ByteSource) throws(ListError) {
     try text.expect(UInt8(ascii: "{"), &source)
     if try text.accept(UInt8(ascii: "}"), &source) { return }
+    let depth = path.count
     repeat {
       try takeName(&source)
-      if let index = shape.fields.firstIndex(where: { $0.parent == parent && $0.name == name }) {
+      let isWanted = shape.fields.contains { $0.count > depth && $0[depth] == name && $0.starts(with: path) }
+      guard isWanted else {
+        try text.skipValue(&source)
+        continue
+      }
+      if let index = shape.fields.firstIndex(where: {
+        $0.count == depth + 1 && $0[depth] == name && $0.starts(with: path)
+      }) {
         try readField(index, &source)
-      } else if parent.isEmpty, shape.fields.contains(where: { $0.parent == name }),
-        try text.peek(&source) == UInt8(ascii: "{")
-      {
-        try readMembers(&source, of: name)
+      } else if try text.peek(&source) == UInt8(ascii: "{") {
+        path.append(name)
+        try readMembers(&source)
+        path.removeLast()
       } else {
         try text.skipValue(&source)
       }

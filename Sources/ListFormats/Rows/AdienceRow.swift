@@ -31,7 +31,7 @@ enum AdienceRow {
   }
 
   /// Whether a line is the header.
-  static func isHeader(_ line: Span<UInt8>) -> Bool { line.hasLiteral("user_id\toriginal_image") }
+  static func isHeader(_ line: Span<UInt8>) -> Bool { line.hasPrefix("user_id\toriginal_image") }
 
   /// Where the photo's id is in `<photo>_<secret>_o.jpg`; nil if the name is anything else.
   private static func photo(in image: Span<UInt8>) -> Range<Int>? {

@@ -53,10 +53,10 @@ struct FileNameRow {
 
   /// Whether a line is a quoted name and what follows one in a list of frames.
   static func hasFrameShape(_ line: Span<UInt8>) -> Bool {
-    guard line.hasLiteral("\""), let end = line.firstIndex(of: UInt8(ascii: "\""), from: 1) else {
+    guard line.hasPrefix("\""), let end = line.firstIndex(of: UInt8(ascii: "\""), from: 1) else {
       return false
     }
-    return line.hasLiteral(":", at: end + 1) || line.hasLiteral(";", at: end + 1)
+    return line.hasPrefix(":", at: end + 1) || line.hasPrefix(";", at: end + 1)
   }
 
   /// Whether a line is made of numbers, or is blank.
@@ -71,17 +71,23 @@ struct FileNameRow {
     return true
   }
 
+  /// Whether a name ends in that of an image's format.
+  static func endsInImage(_ name: Span<UInt8>) -> Bool {
+    guard let dot = name.lastIndex(of: UInt8(ascii: "."), before: name.count), dot > 0 else { return false }
+    return isEnding(name.extracting(dot + 1..<name.count))
+  }
+
   private static func isSeparator(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
   }
 
   private static func isEnding(_ text: Span<UInt8>) -> Bool {
     var lower: [UInt8] = []
-    for index in text.indices where lower.count < 5 { lower.append(text[index] | 0x20) }
+    for index in text.indices where lower.count < 6 { lower.append(text[index] | 0x20) }
     return endings.contains(lower)
   }
 
-  private static let endings = ["jpg", "jpeg", "png", "bmp", "gif", "webp", "tif", "tiff", "pgm", "ppm"].map {
-    Array($0.utf8)
-  }
+  private static let endings = [
+    "jpg", "jpeg", "jpe", "png", "bmp", "gif", "webp", "tif", "tiff", "pgm", "ppm", "avif", "heic",
+  ].map { Array($0.utf8) }
 }

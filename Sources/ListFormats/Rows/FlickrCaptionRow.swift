@@ -7,7 +7,7 @@ import ByteText
 enum FlickrCaptionRow {
   /// Appends photo and file name.
   static func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
-    guard !line.isEmpty, !line.hasLiteral("image,caption"), !line.hasLiteral("image_name|") else {
+    guard !line.isEmpty, !line.hasPrefix("image,caption"), !line.hasPrefix("image_name|") else {
       return .noRow
     }
     let name = line.extracting(0..<nameEnd(of: line))
@@ -22,12 +22,12 @@ enum FlickrCaptionRow {
 
   /// Whether a line is a file name, the number of a caption, and a caption: what no other format has.
   static func hasShape(_ line: Span<UInt8>) -> Bool {
+    if line.hasPrefix("image_name| comment_number| comment") { return true }
     let end = nameEnd(of: line)
     let digits = line.digitsEnd(from: 0)
-    guard digits > 4, line.hasLiteral("#", at: end), isImage(line.extracting(0..<end), from: digits) else {
-      return false
-    }
-    return line.hasLiteral("\t", at: line.digitsEnd(from: end + 1))
+    guard (7...11).contains(digits), isImage(line.extracting(0..<end), from: digits) else { return false }
+    if line.hasPrefix("#", at: end) { return line.hasPrefix("\t", at: line.digitsEnd(from: end + 1)) }
+    return line.hasPrefix("| ", at: end) && line.hasPrefix("| ", at: line.digitsEnd(from: end + 2))
   }
 
   private static func nameEnd(of line: Span<UInt8>) -> Int {
@@ -43,9 +43,9 @@ enum FlickrCaptionRow {
 
   /// Whether what follows the photo id is `[_<secret>].jpg`, to which Flickr8k once adds `.1`.
   private static func isImage(_ name: Span<UInt8>, from start: Int) -> Bool {
-    let end = name.hasLiteral("_", at: start) ? name.hexadecimalEnd(from: start + 1) : start
-    guard name.hasLiteral(".jpg", at: end) else { return false }
+    let end = name.hasPrefix("_", at: start) ? name.hexadecimalEnd(from: start + 1) : start
+    guard name.hasPrefix(".jpg", at: end) else { return false }
     return name.count == end + 4
-      || name.hasLiteral(".", at: end + 4) && name.digitsEnd(from: end + 5) == name.count
+      || name.hasPrefix(".", at: end + 4) && name.digitsEnd(from: end + 5) == name.count
   }
 }

@@ -17,11 +17,11 @@ enum IMDBWikiRow {
   /// Where the image's number is; nil unless the line is such a path.
   static func image(in line: Span<UInt8>) -> Range<Int>? {
     let start = line.lastIndex(of: UInt8(ascii: "/"), before: line.count).map { $0 + 1 } ?? 0
-    guard line.hasLiteral("nm", at: start) else { return nil }
+    guard line.hasPrefix("nm", at: start) else { return nil }
     let person = line.digitsEnd(from: start + 2)
-    guard person > start + 2, line.hasLiteral("_rm", at: person) else { return nil }
+    guard person > start + 2, line.hasPrefix("_rm", at: person) else { return nil }
     let image = (person + 3)..<line.digitsEnd(from: person + 3)
-    guard !image.isEmpty, line.hasLiteral("_", at: image.upperBound), line.endsInLiteral(".jpg") else {
+    guard !image.isEmpty, line.hasPrefix("_", at: image.upperBound), line.endsInLiteral(".jpg") else {
       return nil
     }
     return image

@@ -1,27 +1,38 @@
 // The table of the formats that are made of lines: which type reads a line of which.
 
 /// Turns lines into rows.
-struct LineRows {
+struct LineRows: ~Copyable {
   private(set) var plain: PlainRow
   private let format: ListFormat
   private var columns = ColumnCutter()
   private var table: TableRows?
+  private let separator: Separator
+  private let isRecognised: Bool
   private let fileNames: FileNameRow
 
-  init(format: ListFormat, options: ListOptions) {
+  /// - Parameters:
+  ///   - table: the columns of a format that is a table.
+  ///   - isRecognised: whether the format was not named.
+  init(format: ListFormat, table: TableShape?, options: ListOptions, isRecognised: Bool = false) {
     self.format = format
-    plain = PlainRow(readsLabels: options.readsLabels)
-    table = TableShape(format: format, options: options).map {
-      TableRows(shape: $0, filePrefix: options.filePrefix)
-    }
+    plain = PlainRow(readsLabels: options.readsLabels, isRecognised: isRecognised)
+    self.table = table.map { TableRows(shape: $0, filePrefix: options.filePrefix) }
+    separator = table?.separator ?? .tab
+    self.isRecognised = isRecognised
     fileNames = FileNameRow(dataset: options.filePrefix ?? "")
   }
 
   /// What the usual lines look like, where they need not be taken one by one.
-  var usual: UsualRows? { format == .plain ? .plain : table?.usual }
+  var usual: UsualRows? {
+    format == .plain && table == nil ? .plain(isUnbroken: isRecognised) : table?.usual
+  }
 
   /// Appends the row of a line, its end not included.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    if table != nil {
+      columns.cut(line, at: separator, countMax: ListLimits.columnsMax)
+      return table?.append(line, columns: columns.places, to: &output) ?? .noRow
+    }
     switch format {
     case .plain: return plain.append(line, to: &output)
     case .megaface: return MegaFaceRow.append(line, to: &output)
@@ -35,11 +46,11 @@ struct LineRows {
     case .flickrCaptions: return FlickrCaptionRow.append(line, to: &output)
     case .files: return fileNames.append(line, to: &output)
     case .frames: return fileNames.appendFrame(line, to: &output)
-    case .pubFig, .faceScrub, .msCeleb, .tsv:
-      columns.cut(line, at: UInt8(ascii: "\t"), countMax: ListLimits.columnsMax)
-      return table?.append(line, columns: columns.places, to: &output) ?? .noRow
-    case .coco, .flickrCropping, .ffhq, .openImages, .imdbFace, .csv:
-      preconditionFailure("JSON and CSV are not cut into lines")
+    case .hashes: return HashRow.append(line, to: &output)
+    case .coco, .flickrCropping, .ffhq, .json, .visualGenome, .openImages, .imdbFace, .csv, .pubFig,
+      .faceScrub,
+      .msCeleb, .tsv:
+      preconditionFailure("JSON and tables are not read line by line")
     }
   }
 }

@@ -1,4 +1,5 @@
-// MegaFace and its subsets: one path a line, `<nsid>_identity_<n>/<photo>_<n>.jpg`, perhaps below folders.
+// MegaFace and its subsets: one path a line, `<nsid>_identity_<n>/<photo>_<n>.jpg` (challenge 2) or
+// `<xxx>/<nsid>/<photo>_<n>.jpg` (challenge 1), perhaps below folders.
 
 import ByteText
 
@@ -7,7 +8,7 @@ enum MegaFaceRow {
   /// Appends photo, account and path.
   static func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     guard let parts = parts(of: line) else {
-      return line.isEmpty ? .noRow : .rejected(.columns("no path <nsid>_identity_<n>/<photo>_<n>.jpg"))
+      return line.isEmpty ? .noRow : .rejected(.columns("no path <nsid>[_identity_<n>]/<photo>_<n>.jpg"))
     }
     RowText.begin("flickr:", line.extracting(parts.photo), to: &output)
     RowText.addKey("nsid", line.extracting(parts.account), to: &output)
@@ -24,13 +25,15 @@ enum MegaFaceRow {
       return nil
     }
     let number = line.digitsEnd(from: photo.upperBound + 1)
-    guard line.extracting(number..<line.count).equals(".jpg") else { return nil }
+    guard number > photo.upperBound + 1, line.extracting(number..<line.count).equals(".jpg") else {
+      return nil
+    }
     let folder = line.lastIndex(of: UInt8(ascii: "/"), before: slash).map { $0 + 1 } ?? 0
     let at = line.digitsEnd(from: folder)
     let account = folder..<min(at + 4, slash)
-    guard line.extracting(account).isAccount, line.hasLiteral("_identity_", at: account.upperBound) else {
-      return nil
-    }
+    guard line.extracting(account).isAccount,
+      account.upperBound == slash || line.hasPrefix("_identity_", at: account.upperBound)
+    else { return nil }
     return (account, photo)
   }
 }

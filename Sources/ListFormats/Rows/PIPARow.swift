@@ -22,10 +22,13 @@ enum PIPARow {
   /// Whether a line has the eight numbers, the last of which is a subset from 0 to 9.
   static func hasShape(_ line: Span<UInt8>, columns: inout ColumnCutter) -> Bool {
     columns.cut(line, at: UInt8(ascii: " "), countMax: 9)
-    guard columns.count == 8, columns.places[7].count == 1, columns.places[1].count >= 5 else { return false }
+    // An album's id is longer than any photo's, and begins with 72157.
+    guard columns.count == 8, columns.places[7].count == 1, (7...11).contains(columns.places[1].count),
+      columns.places[0].count == 17, line.hasPrefix("72157")
+    else { return false }
     for index in 0..<8 {
       var column = columns.column(index, of: line)
-      if (2...3).contains(index), column.hasLiteral("-") { column = column.extracting(1..<column.count) }
+      if (2...3).contains(index), column.hasPrefix("-") { column = column.extracting(1..<column.count) }
       if !column.isDecimal { return false }
     }
     return true

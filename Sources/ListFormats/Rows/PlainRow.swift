@@ -1,22 +1,36 @@
 // Plain lists: one identifier a line, `#` comments, optional TAB `name=value` fields as in the wire form.
 
 import ByteText
+import Identifiers
 import WireProtocol
 
 /// A line of a plain list, and the fields that were left out so far.
-struct PlainRow {
+struct PlainRow: ~Copyable {
   /// How often fields with names that no row can carry were left out. Bounded: further names count under
   /// `...`, columns without a name under the empty name.
   private(set) var ignoredFields: [String: Int] = [:]
   private let readsLabels: Bool
+  private let isRecognised: Bool
+  private var parser = IdentifierParser()
 
-  /// - Parameter readsLabels: whether the first column that is no field is the label of the row.
-  init(readsLabels: Bool = false) { self.readsLabels = readsLabels }
+  /// - Parameters:
+  ///   - readsLabels: whether the first column that is no field is the label of the row.
+  ///   - isRecognised: whether nobody said that the list is a plain one, so that a URL with text behind it is none.
+  init(readsLabels: Bool = false, isRecognised: Bool = false) {
+    self.readsLabels = readsLabels
+    self.isRecognised = isRecognised
+  }
 
   /// Appends the identifier and the known fields. Values stay escaped as they are.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     let trimmed = line.trimmingBlanks()
     guard !trimmed.isEmpty, trimmed[0] != UInt8(ascii: "#") else { return .noRow }
+    if isRecognised, URLTail.mayBegin(in: trimmed) {
+      let end = trimmed.firstIndex(of: UInt8(ascii: "\t")) ?? trimmed.count
+      guard !URLTail.follows(trimmed.extracting(0..<end), by: &parser) else {
+        return .rejected(.columns("goes on behind the URL"))
+      }
+    }
     guard let tab = trimmed.firstIndex(of: UInt8(ascii: "\t")) else {
       return RowText.begin(trimmed, to: &output)
     }

@@ -61,7 +61,7 @@ enum RowText {
   @_lifetime(copy column)
   static func unquoted(_ column: Span<UInt8>) -> Span<UInt8> {
     let content = column.trimmingBlanks()
-    guard content.count > 1, content.hasLiteral("\""), content.endsInLiteral("\"") else { return content }
+    guard content.count > 1, content.hasPrefix("\""), content.endsInLiteral("\"") else { return content }
     return content.extracting(1..<content.count - 1)
   }
 }

@@ -40,7 +40,13 @@ struct TableRows {
     let expected = columnsCount ?? columns.count
     columnsCount = expected
     if usual == nil { usual = usualRows(columnsCount: expected) }
+    guard !shape.isExact || columns.count <= expected else {
+      return .rejected(.columns("has more columns than the other rows"))
+    }
     let whole = columns.count < expected ? columns.dropLast() : columns[...]
+    if shape.isExact, shape.separator == .spaces, cutsURL(text, whole) {
+      return .rejected(.columns("has a blank in the URL"))
+    }
     guard let first = beginRow(text, whole, to: &output) else {
       return .rejected(
         whole.count < columns.count
@@ -62,20 +68,36 @@ struct TableRows {
     return .row
   }
 
+  /// Whether the ending of an image stands in the column behind that of a URL without one.
+  private func cutsURL(_ text: Span<UInt8>, _ columns: ArraySlice<Range<Int>>) -> Bool {
+    targets.contains { target, column in
+      guard case .identifier = target, column + 1 < columns.count else { return false }
+      return !IdentifierShape.endsInImage(url: text.extracting(columns[column]))
+        && FileNameRow.endsInImage(text.extracting(columns[column + 1]))
+    }
+  }
+
   /// Rows of a table in which one column, as it stands, makes the row; nil for another table.
   private func usualRows(columnsCount: Int) -> UsualRows? {
-    guard targets.count == 1, let first = targets.first, first.column < columnsCount else { return nil }
+    guard shape.separator == .tab, targets.count == 1, let first = targets.first, first.column < columnsCount
+    else {
+      return nil
+    }
+    var isDecimal = false
     var prefix: [UInt8] = []
     switch first.target {
     case .identifier: break
-    case .key(.flickr), .key(.coco), .key(.yfcc), .key(.openImages), .key(.imdbPage), .key(.url), .key(.imdb):
+    case .key(.flickr), .key(.coco), .key(.yfcc), .key(.imdbPage), .key(.url), .key(.imdb):
       guard case .key(let key) = first.target else { return nil }
       RowText.begin(key, to: &prefix)
+      // Other values may be names of files.
+      isDecimal = key == .flickr
     case .key, .label: return nil
     }
     return UsualRows(
-      column: first.column, columnsCount: columnsCount, allowsMore: true, prefix: prefix, header: header,
-      hasComments: shape.hasComments)
+      column: first.column, columnsCount: columnsCount, allowsMore: !shape.isExact, prefix: prefix,
+      header: header,
+      hasComments: shape.hasComments, isDecimal: isDecimal)
   }
 
   /// Begins the row with the first identifier that is not empty, or else the first key of an image.
@@ -84,7 +106,9 @@ struct TableRows {
   ) -> (index: Int, outcome: RowOutcome)? {
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
       let content = RowText.unquoted(text.extracting(columns[column]))
-      if case .identifier = target, !content.isEmpty { return (index, RowText.begin(content, to: &output)) }
+      if case .identifier = target, !content.isEmpty, !NoValue.matches(content) {
+        return (index, RowText.begin(content, to: &output))
+      }
     }
     for (index, (target, column)) in targets.enumerated() where column < columns.count {
       guard case .key(let key) = target, key.namesImage else { continue }
@@ -98,8 +122,15 @@ struct TableRows {
   private mutating func takeValue(of key: RowKey, _ column: Span<UInt8>) {
     value.removeAll(keepingCapacity: true)
     let content = RowText.unquoted(column)
-    guard !content.isEmpty else { return }
+    guard !content.isEmpty, !NoValue.matches(content) else { return }
     switch key {
+    case .flickr:
+      if let photo = PhotoName.photo(in: content) {
+        value.append(content.extracting(photo))
+      } else if !shape.namesPhotos {
+        value.append(content)
+      }
+    case .openImages: if content.count == 16 { value.append(content) }
     case .md5, .sha1, .sha256: HashText.append(content, bytesCount: key.hashBytes ?? 0, to: &value)
     case .account: AccountText.append(content, to: &value)
     case .file:
@@ -111,7 +142,7 @@ struct TableRows {
 
   private mutating func readHeader(_ text: Span<UInt8>, _ columns: [Range<Int>]) -> RowOutcome {
     header.append(text)
-    columnsCount = columns.count
+    columnsCount = columnsCount ?? columns.count
     let names = columns.map { place in
       var name: [UInt8] = []
       name.append(RowText.unquoted(text.extracting(place)))

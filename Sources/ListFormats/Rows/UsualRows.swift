@@ -20,10 +20,17 @@ struct UsualRows {
   let header: [UInt8]
   /// Whether lines that begin with `#` are comments.
   let hasComments: Bool
+  /// Whether the value has to be a decimal number.
+  var isDecimal = false
+  /// Whether a value may hold no blank or separator, behind which a plain list's URL may have ended.
+  var isUnbroken = false
 
   /// Of a plain list: an identifier a line.
-  static let plain = UsualRows(
-    column: 0, columnsCount: 1, allowsMore: false, prefix: [], header: [], hasComments: true)
+  static func plain(isUnbroken: Bool) -> UsualRows {
+    UsualRows(
+      column: 0, columnsCount: 1, allowsMore: false, prefix: [], header: [], hasComments: true,
+      isUnbroken: isUnbroken)
+  }
 
   /// What was taken from the front of some bytes.
   struct Taken {
@@ -75,12 +82,17 @@ struct UsualRows {
     }
     if column == columnsCount - 1 {
       let next = list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end)
-      guard next == nil || allowsMore else { return nil }
       value = columnStart..<(next ?? end)
     }
-    guard !value.isEmpty, Self.isUsual(list[value.lowerBound]), Self.isUsual(list[value.upperBound - 1]),
+    if !allowsMore, list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end) != nil {
+      return nil
+    }
+    // Short values may stand for none.
+    guard value.count > 4, Self.isUsual(list[value.lowerBound]), Self.isUsual(list[value.upperBound - 1]),
       list.firstIndex(of: UInt8(ascii: "\r"), from: value.lowerBound, before: value.upperBound) == nil
     else { return nil }
+    if isDecimal, !list.extracting(value).isDecimal { return nil }
+    if isUnbroken, URLTail.mayBegin(in: list.extracting(value)) { return nil }
     return value
   }
 

@@ -2,6 +2,7 @@
 // Variants put a line number in front and a hash behind, or line number, photo, hash, account in front.
 
 import ByteText
+import WireProtocol
 
 /// A line of the YFCC100M list.
 enum YFCC100MRow {
@@ -24,10 +25,19 @@ enum YFCC100MRow {
     } else {
       let address = image.isEmpty ? page : image
       if case .rejected(let reason) = RowText.begin(address, to: &output) { return .rejected(reason) }
-      if !address.contains(photo) { RowText.addKey("flickr", photo, to: &output) }
+      // A static URL says as much; of any other form, a video's for instance, that is not known here.
+      if !isStatic(address, photo) { RowText.addKey("flickr", photo, to: &output) }
     }
     RowText.addKey("nsid", columns.column(place.account, of: line), to: &output)
     return .row
+  }
+
+  /// Whether an address is `.../<photo>_<secret>...`.
+  private static func isStatic(_ address: Span<UInt8>, _ photo: Span<UInt8>) -> Bool {
+    guard let slash = address.lastIndex(of: UInt8(ascii: "/"), before: address.count) else { return false }
+    let end = slash + 1 + photo.count
+    return end < address.count && address[end] == UInt8(ascii: "_")
+      && address.firstPlace(of: photo) == slash + 1
   }
 
   /// Whether a line has photo, account and the URLs where they belong.
@@ -35,7 +45,12 @@ enum YFCC100MRow {
     columns.cut(line, at: UInt8(ascii: "\t"), countMax: 20)
     guard columns.count == 20, let place = place(in: columns, of: line) else { return false }
     let page = columns.column(place.account + 12, of: line)
-    return page.isEmpty || page.isWebAddress
+    let image = columns.column(place.account + 13, of: line)
+    let photo = columns.column(place.photo, of: line)
+    // The addresses have the id, or it is another number.
+    return (7...11).contains(photo.count)
+      && (page.isEmpty || page.isWebAddress && page.contains(photo))
+      && (image.isEmpty || image.isWebAddress && image.contains(photo))
   }
 
   /// The columns of photo and account, from 0: the account is the first column that is an account id and has

@@ -16,7 +16,9 @@ extension IngestRequest: ThreadHandler {
     let manifest = LoadManifest(self)
     let (index, register) = (thread.index, thread.register)
     let dataset = index.snapshot.dataset(slug)
-    if let list = IndexWriter.unchangedList(of: dataset, sha256: sha256, mode: manifest.mode) {
+    if let list = IndexWriter.unchangedList(
+      of: dataset, manifest, sha256: sha256, ruleVersion: thread.ruleVersion)
+    {
       if !register.isOpen(manifest.identifier) { try index.dropLoad(named: manifest.identifier) }
       return .unchanged(LoadCounts(list, isUnchanged: true))
     }
