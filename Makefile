@@ -52,6 +52,7 @@ lint: python ## Check style, documents, how the process may end, the map of the 
 	@scripts/check-documents
 	@scripts/check-sources
 	@scripts/draw-map --check
+	@scripts/draw-map --folders Server --check > /dev/null
 	@scripts/number-walks --check
 	@scripts/check-units
 

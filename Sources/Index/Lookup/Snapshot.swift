@@ -26,6 +26,8 @@ internal import Synchronization
   private let names: DatasetNames
   private let hitTexts: [HitTexts?]
   private let unsearchable: [Bool]
+  /// The lowest number of an unsearchable namespace; most misses need no look at the table.
+  private let firstUnsearchable: Int
   private let transaction: ReadTransaction
   // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
   private let reading = Mutex<Void>(())
@@ -86,6 +88,7 @@ internal import Synchronization
       unsearchable[Int(space.id)] = state.counts.spaces[space.id]?.keys ?? 0 == 0
     }
     self.unsearchable = unsearchable
+    firstUnsearchable = unsearchable.firstIndex(of: true) ?? unsearchable.count
     views = ViewTable(directories)
     self.census = census
     census.enter(version)
@@ -156,7 +159,10 @@ internal import Synchronization
   package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
 
   /// Whether that a key of a namespace is not found says nothing, since no list has keys of that kind.
-  package func isUnsearchable(_ space: UInt8) -> Bool { unsearchable[Int(space)] }
+  @inline(__always)
+  package func isUnsearchable(_ space: UInt8) -> Bool {
+    Int(space) >= firstUnsearchable && unsearchable[Int(space)]
+  }
 
   /// Throws `corrupt` if a lookup found an unknown set.
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {

@@ -69,14 +69,6 @@ package enum DaemonEnd: Sendable {
   case restarts
 }
 
-/// Why the daemon has to end at once: its threads cannot be waited for.
-package enum FatalTrouble: Sendable {
-  /// The index cannot be written any more.
-  case indexDead
-  /// The system refuses a reactor what it needs.
-  case reactorFailed
-}
-
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog

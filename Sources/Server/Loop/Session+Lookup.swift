@@ -56,14 +56,18 @@ extension Session {
         let isHit = snapshot.isHit(set, space: space)
         tally.misses += isHit ? 0 : 1
         var mark = isHit ? UInt8(ascii: "+") : UInt8(ascii: "-")
-        if !isHit, let (error, other) = Self.failure(set, space, snapshot, &tally) {
+        if !isHit, set != 0 || snapshot.isUnsearchable(space),
+          let (error, other) = Self.failure(set, space, snapshot, &tally)
+        {
           context.tally.errors.append(error.code)
           mark = other
         }
         output.append(mark)
       } else if set == 0 || !snapshot.appendHit(of: set, space: space, to: &output) {
         tally.misses += 1
-        if let (error, _) = Self.failure(set, space, snapshot, &tally) {
+        if set != 0 || snapshot.isUnsearchable(space),
+          let (error, _) = Self.failure(set, space, snapshot, &tally)
+        {
           append(error, &context)
         } else {
           output.append(contentsOf: context.miss)
@@ -80,15 +84,15 @@ extension Session {
     context.batch.removeAll()
   }
 
-  /// Why a key without a dataset is not just missed, and what stands for it in a compact reply; nil for a miss.
-  @inline(__always)
+  /// Why a key without a dataset is not just missed, and what stands for it in a compact reply; nil for a miss. Out of
+  /// line: few misses come here.
+  @inline(never)
   private static func failure(
     _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally
   ) -> (error: ProtocolError, mark: UInt8)? {
     if set != 0 {
       return snapshot.isDamaged(set, space: space) ? (ProtocolError.damagedKey, UInt8(ascii: "!")) : nil
     }
-    guard snapshot.isUnsearchable(space) else { return nil }
     tally.misses -= 1
     tally.unsearchable += 1
     return (ProtocolError.unsearchable(space), UInt8(ascii: "~"))
