@@ -24,8 +24,16 @@ package struct CatalogueEntry: Equatable, Sendable {
     self.place = place
   }
 
-  /// A fact as written; nil where it is not known.
-  package subscript(field: CatalogueField) -> String? { values[field] }
+  /// A fact as written, without where its claims stand; nil where it is not known.
+  package subscript(field: CatalogueField) -> String? {
+    values[field] == nil ? nil : claims(of: field).map(\.text).joined(separator: "; ")
+  }
+
+  /// What a fact claims: its items, or its whole value; none where it is not known.
+  package func claims(of field: CatalogueField) -> [Claim] {
+    guard let value = values[field] else { return [] }
+    do { return try field.claims(value) } catch { return [Claim(text: value)] }
+  }
 
   /// Puts facts that were entered in an index in place of the catalogue's. Unknown names are left out.
   package mutating func enter(_ fields: [(name: String, value: String)]) {
@@ -64,10 +72,10 @@ package struct CatalogueEntry: Equatable, Sendable {
   package var parents: [String] { self[.derived].map(CatalogueText.items) ?? [] }
 
   /// Who is known to have used it.
-  package var users: [Party] { items(.users, Party.init) }
+  package var users: [Party] { parties(.users) }
 
   /// Who paid for it.
-  package var funders: [Party] { items(.funders, Party.init) }
+  package var funders: [Party] { parties(.funders) }
 
   /// Where the facts stand.
   package var sources: [String] { self[.sources].map(CatalogueText.items) ?? [] }
@@ -75,15 +83,32 @@ package struct CatalogueEntry: Equatable, Sendable {
   /// How sure its facts are; nil where the entry does not say.
   package var confidence: ConfidenceNote? { value(.confidence, ConfidenceNote.init) }
 
-  /// How sure a fact is; nil where it is not known, or was entered in an index that does not say.
+  /// How sure a fact is, by the least sure of its claims; nil where it is not known, or was entered in an index that does
+  /// not say.
   package func confidence(of field: CatalogueField) -> Confidence? {
-    guard values[field] != nil else { return nil }
+    claims(of: field).compactMap { confidence(of: $0, in: field) }.min()
+  }
+
+  /// How sure a claim of a fact is; nil as above.
+  package func confidence(of claim: Claim, in field: CatalogueField) -> Confidence? {
+    if let confidence = claim.confidence { return confidence }
     guard !enteredFields.contains(field) || enteredFields.contains(.confidence) else { return nil }
     return confidence?.confidence(of: field)
   }
 
+  /// Where a claim of a fact stands; empty where nobody says.
+  package func sources(of claim: Claim, in field: CatalogueField) -> [String] {
+    guard claim.sources.isEmpty else { return claim.sources }
+    return enteredFields.contains(field) && !enteredFields.contains(.sources) ? [] : sources
+  }
+
   /// Checks one value; the error says what is wrong with it.
   package static func check(_ value: String, of field: CatalogueField) throws(CatalogueValueError) {
+    for claim in try field.claims(value) { try check(claim, of: field) }
+  }
+
+  private static func check(_ claim: Claim, of field: CatalogueField) throws(CatalogueValueError) {
+    let value = claim.text
     switch field {
     case .year: _ = try year(value)
     case .images, .identities: _ = try count(value)
@@ -91,13 +116,17 @@ package struct CatalogueEntry: Equatable, Sendable {
     case .kinds: _ = try CatalogueText.list(value, word)
     case .status: _ = try Availability(value)
     case .derived: _ = try CatalogueText.list(value, slug)
-    case .users, .funders: _ = try CatalogueText.list(value, Party.init)
+    case .users, .funders: _ = try Party(claim)
     case .confidence: _ = try ConfidenceNote(value)
-    case .url:
-      guard value.hasPrefix("https://") || value.hasPrefix("http://") else {
-        throw CatalogueValueError("url starts with https:// or http://: \(value)")
-      }
-    case .title, .institution, .purpose, .licence, .contact, .sources, .note: break
+    case .url: try checkURL(value)
+    case .lists: if let url = claim.url { try checkURL(url) }
+    case .title, .institution, .purpose, .licence, .listLicence, .contact, .sources, .note: break
+    }
+  }
+
+  private static func checkURL(_ url: String) throws(CatalogueValueError) {
+    guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
+      throw CatalogueValueError("url starts with https:// or http://: \(url)")
     }
   }
 
@@ -116,6 +145,10 @@ package struct CatalogueEntry: Equatable, Sendable {
   ) -> [Value] {
     guard let text = self[field] else { return [] }
     return CatalogueText.items(text).compactMap { item in try? read(item) }
+  }
+
+  private func parties(_ field: CatalogueField) -> [Party] {
+    claims(of: field).compactMap { claim in try? Party(claim) }
   }
 
   private static func year(_ text: String) throws(CatalogueValueError) -> Int {

@@ -19,14 +19,14 @@ enum CatalogueText {
     return String(front[...end])
   }
 
-  /// The items of a list separated by semicolons, those inside parentheses apart; empty items are left out.
+  /// The items of a list separated by semicolons, those inside brackets apart; empty items are left out.
   static func items(_ text: String) -> [String] {
     var items: [String] = []
     var current = ""
     var depth = 0
     for character in text {
-      if character == "(" { depth += 1 }
-      if character == ")" { depth = max(0, depth - 1) }
+      if character == "(" || character == "[" { depth += 1 }
+      if character == ")" || character == "]" { depth = max(0, depth - 1) }
       if character == ";", depth == 0 {
         items.append(trimmed(current))
         current = ""

@@ -8,7 +8,7 @@ extension CatalogueEntry {
   package var fileText: String {
     var text = "dataset: \(id)\n"
     for field in CatalogueField.allCases {
-      guard let value = self[field] else { continue }
+      guard let value = values[field] else { continue }
       let line = String(value.map { $0.isNewline ? " " : $0 })
       text += "\(field.rawValue): \(line)\n"
     }

@@ -3,13 +3,24 @@
 package import WireProtocol
 
 /// How sure a fact is.
-package enum Confidence: String, CaseIterable, Sendable {
+package enum Confidence: String, CaseIterable, Comparable, Sendable {
   /// It stands in the sources that are named.
   case high
   /// It stands there in part, or at second hand.
   case medium
   /// It was not checked against a source.
   case low
+
+  /// Whether this is less sure.
+  package static func < (left: Confidence, right: Confidence) -> Bool { left.rank < right.rank }
+
+  private var rank: Int {
+    switch self {
+    case .low: 0
+    case .medium: 1
+    case .high: 2
+    }
+  }
 }
 
 /// The confidence of an entry, and of facts that differ from it: `high; identities low`.

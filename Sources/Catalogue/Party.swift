@@ -10,6 +10,8 @@ package struct Party: Equatable, Sendable {
   package let kind: Kind?
   /// A remark; nil where there is none.
   package let remark: String?
+  /// As it is claimed, with where that stands.
+  package let claim: Claim
 
   /// The kinds that there are.
   package enum Kind: String, CaseIterable, Sendable {
@@ -24,12 +26,14 @@ package struct Party: Equatable, Sendable {
   }
 
   /// Reads a party; the error says what is wrong.
-  package init(_ text: String) throws(CatalogueValueError) {
+  package init(_ claim: Claim) throws(CatalogueValueError) {
+    let text = claim.text
     let (name, inner) = CatalogueText.remark(text)
     guard !name.isEmpty else { throw CatalogueValueError("a name is missing: \(text)") }
     let parts =
       inner?.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
       .map { CatalogueText.trimmed($0) } ?? []
+    self.claim = claim
     self.name = name
     country = try Self.known(parts, 0) { code throws(CatalogueValueError) in
       try CatalogueText.country(code)

@@ -12,6 +12,10 @@ package enum CatalogueField: String, CaseIterable, Sendable {
   case kinds
   case purpose
   case licence
+  /// Where the list of its images is, or was.
+  case lists
+  /// The terms of that list.
+  case listLicence = "list_licence"
   case status
   case derived
   case users

@@ -1,5 +1,6 @@
 // The letter that asks a dataset's makers for access and erasure, word by word.
 
+import Catalogue
 @testable import Client
 import Testing
 
@@ -45,6 +46,22 @@ struct LetterTests {
     let bare = try letters([match("frames", 1)])
     #expect(bare.contains("Who made this dataset is not known here"))
     #expect(bare.contains("I write about the dataset frames.\n"))
+  }
+
+  @Test(
+    "goes to the address that the catalogue has, with where that stands, and names no user of low confidence")
+  func claims() throws {
+    let catalogue = """
+      dataset: strangers
+      users: Alphavision [Park Gazette; high]; Betadefence [a rumour; low]
+      contact: info@parks.example [parks.example; medium]
+      """
+    let index = IndexedDatasets(
+      datasets: [], images: 0, catalogue: try Catalogue(catalogue, file: "invented"))
+    let text = Invented.written(LetterWriter(index, isSilent: false), [try match("strangers", 1)])
+    #expect(text.contains("Send it to: info@parks.example [parks.example; medium]"))
+    #expect(text.contains("Alphavision"))
+    #expect(!text.contains("Betadefence"))
   }
 
   @Test("says where there are more rows than it gives")

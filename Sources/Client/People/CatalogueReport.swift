@@ -1,12 +1,11 @@
-// What `whichset catalogue` shows: all entries as a table, or some of them in plain words; for programs, every fact as
-// written.
+// What `whichset catalogue` shows: all entries as a table, or some of them in plain words; for programs, every fact.
 
 package import Catalogue
 package import Console
 import WireProtocol
 
 package struct CatalogueReport: Sendable {
-  private let catalogue: Catalogue
+  let catalogue: Catalogue
 
   package init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -30,7 +29,7 @@ package struct CatalogueReport: Sendable {
     try entries(ids).map(\.fileText).joined(separator: "\n")
   }
 
-  private func entries(_ ids: [String]) throws(Trouble) -> [CatalogueEntry] {
+  func entries(_ ids: [String]) throws(Trouble) -> [CatalogueEntry] {
     if ids.isEmpty { return catalogue.entries }
     var entries: [CatalogueEntry] = []
     for id in ids {
@@ -62,13 +61,25 @@ extension CatalogueEntry {
   func facts(in catalogue: Catalogue) -> Record {
     let facts = CatalogueField.allCases.compactMap { field -> (String, any FieldValue)? in
       self[field].map { value in
-        let fact: Record = [
+        var fact: Record = [
           "value": value, "confidence": confidence(of: field)?.rawValue,
           "entered": enteredFields.contains(field),
         ]
+        let claims = claims(of: field)
+        if claims.contains(where: { $0.confidence != nil || $0.url != nil }) {
+          fact = fact + ["claims": claims.map { record($0, of: field) }]
+        }
         return (field.rawValue, fact)
       }
     }
     return ["facts": Record(facts), "lineage": catalogue.lineage(of: id).map(\.id)]
+  }
+
+  /// A claim, where it stands and how sure it is.
+  func record(_ claim: Claim, of field: CatalogueField) -> Record {
+    [
+      "what": claim.what, "url": claim.url, "sources": sources(of: claim, in: field),
+      "confidence": confidence(of: claim, in: field)?.rawValue,
+    ]
   }
 }

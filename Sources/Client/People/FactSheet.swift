@@ -41,20 +41,29 @@ package struct FactSheet: Sendable {
     add("Size", size)
     add("Licence", said(.licence))
     add("Status", status)
+    lines += listLines
     for line in parties(entry.users, .users) { add("Known users", line) }
     if entry.users.isEmpty { add("Known users", said(.users) ?? "none is known to the catalogue.") }
     for line in parties(entry.funders, .funders) { add("Paid by", line) }
     add("Write to", contact)
     add("Page", entry[.url].map { $0 + doubt(.url) })
-    add("Note", entry[.note])
+    for note in claims(.note) { add("Note", note) }
     add("How sure", confidence)
     add("Sources", entry.sources.isEmpty ? nil : entry.sources.joined(separator: "; ") + ".")
     return lines
   }
 
+  /// Where its list is, and under which terms.
+  package var listLines: [Line] {
+    let missing = isAllEntered ? [] : ["no source found for where the list is."]
+    let places = entry[.lists] == nil ? missing : claims(.lists).map { $0 + "." }
+    return places.map { Line(label: "Its list", text: $0) }
+      + claims(.listLicence).map { Line(label: "List's terms", text: $0 + ".") }
+  }
+
   /// Whom to write to.
   package var contact: String {
-    if let contact = entry[.contact] { return contact + doubt(.contact) }
+    if entry[.contact] != nil { return claims(.contact).joined(separator: "; ") }
     guard !entry.institutions.isEmpty else { return "not known." }
     return "no contact is known: look up the data protection officer of \(Prose.list(entry.institutions))."
   }
@@ -107,14 +116,25 @@ package struct FactSheet: Sendable {
 
   private func parties(_ parties: [Party], _ field: CatalogueField) -> [String] {
     let kinds: [Party.Kind?] = [.commercial, .military, .government, .academic, nil]
-    return kinds.compactMap { kind in
-      let names = parties.filter { $0.kind == kind }.map { party in
+    return kinds.flatMap { kind in
+      var groups: [(doubt: String, names: [String])] = []
+      for party in parties where party.kind == kind {
         let known = [party.country?.name, party.remark].compactMap(\.self)
-        return known.isEmpty ? party.name : "\(party.name) (\(known.joined(separator: ", ")))"
+        let name = known.isEmpty ? party.name : "\(party.name) (\(known.joined(separator: ", ")))"
+        let doubt = doubt(party.claim, field)
+        if let group = groups.firstIndex(where: { $0.doubt == doubt }) {
+          groups[group].names.append(name)
+        } else {
+          groups.append((doubt, [name]))
+        }
       }
-      guard !names.isEmpty else { return nil }
-      return Self.kind(kind) + Prose.list(names) + doubt(field) + "."
+      return groups.map { Self.kind(kind) + Prose.list($0.names) + $0.doubt + "." }
     }
+  }
+
+  /// The claims of a fact, each with what is to be said of it.
+  private func claims(_ field: CatalogueField) -> [String] {
+    entry.claims(of: field).map { $0.text + doubt($0, field) }
   }
 
   private var confidence: String {
@@ -126,7 +146,12 @@ package struct FactSheet: Sendable {
       case .medium: "medium: the facts stand in the sources in part, or at second hand."
       case .low: "low: the facts were not checked against a source."
       }
-    return meaning + (note.particular.isEmpty ? "" : " Exceptions are marked.") + origin
+    let hasExceptions =
+      !note.particular.isEmpty
+      || entry.values.keys.contains { field in
+        entry.claims(of: field).contains { $0.confidence != nil }
+      }
+    return meaning + (hasExceptions ? " Exceptions are marked." : "") + origin
   }
 
   /// Whether no catalogue has the entry: then it need not be said of each fact.
@@ -137,8 +162,17 @@ package struct FactSheet: Sendable {
 
   /// What is to be said behind a fact that is not as sure as the others, or that only this index has.
   private func doubt(_ field: CatalogueField) -> String {
+    entry.claims(of: field).last.map { doubt($0, field) } ?? ""
+  }
+
+  /// As above, and where a claim stands if that is elsewhere.
+  private func doubt(_ claim: Claim, _ field: CatalogueField) -> String {
+    if let confidence = claim.confidence {
+      return " [\((claim.sources + [confidence.rawValue]).joined(separator: "; "))]"
+    }
     if entry.enteredFields.contains(field), !isAllEntered { return " [as entered in this index]" }
-    guard let confidence = entry.confidence(of: field), confidence != entry.confidence?.general else {
+    guard let confidence = entry.confidence(of: claim, in: field), confidence != entry.confidence?.general
+    else {
       return ""
     }
     return " [confidence: \(confidence.rawValue)]"
@@ -165,6 +199,10 @@ package struct FactSheet: Sendable {
     case "news": "news pictures"
     case "youtube": "YouTube"
     case "wikipedia": "Wikipedia"
+    case "wikimedia": "Wikimedia"
+    case "reddit": "Reddit"
+    case "inaturalist": "iNaturalist"
+    case "web": "the web"
     case "creative_commons": "works under Creative Commons licences"
     case "common_crawl": "Common Crawl, which is of the whole web"
     default: word

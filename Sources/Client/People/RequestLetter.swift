@@ -52,7 +52,7 @@ package struct RequestLetter: Sendable {
   }
 
   private var recipientAdvice: String {
-    if let contact = entry[.contact] { return "Send it to: \(contact)" }
+    if entry[.contact] != nil { return "Send it to: \(FactSheet(entry, in: catalogue).contact)" }
     guard !entry.institutions.isEmpty else {
       return "Who made this dataset is not known here: find out first whom to write to."
     }
@@ -123,8 +123,9 @@ package struct RequestLetter: Sendable {
       text +=
         " It is on record as \(availability.state.rawValue)\(since); this letter is about all copies that you still hold."
     }
-    if known(.users) != nil, !entry.users.isEmpty {
-      let users = entry.users.map { user in user.remark.map { "\(user.name) (\($0))" } ?? user.name }
+    let knownUsers = entry.users.filter { entry.confidence(of: $0.claim, in: .users) != .low }
+    if !knownUsers.isEmpty {
+      let users = knownUsers.map { user in user.remark.map { "\(user.name) (\($0))" } ?? user.name }
       text += " Known to have used it: \(Prose.list(users))."
     }
     return text
