@@ -12,6 +12,10 @@ package enum SourceKind {
     case "news": "News sites"
     case "wikipedia": "Wikipedia"
     case "common_crawl": "Common Crawl"
+    case "wikimedia": "Wikimedia"
+    case "reddit": "Reddit"
+    case "inaturalist": "iNaturalist"
+    case "web": "The web"
     case "creative_commons": "Creative Commons"
     default: kind.replacing("_", with: " ")
     }
