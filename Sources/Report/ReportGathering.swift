@@ -85,7 +85,8 @@ package struct ReportGathering: ~Copyable {
       country: entry.countries.isEmpty
         ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),
       kinds: entry.kinds, status: entry[.status], derived: entry.parents, confidence: entry[.confidence],
-      sources: entry.sources, lists: try report.lists.map { (pairs) throws(Trouble) in try Self.list(pairs) })
+      sources: entry.sources, contact: entry[.contact], listPlaces: entry.claims(of: .lists).map(\.text),
+      lists: try report.lists.map { (pairs) throws(Trouble) in try Self.list(pairs) })
   }
 
   private static func list(_ pairs: [NamedValues.Pair]) throws(Trouble) -> ReportList {

@@ -69,7 +69,7 @@ struct HTMLTests {
     let all = try #require(Self.document).elements
     #expect(all.count { $0.name == "figure" } == 5)
     let tables = all.count { $0.name == "table" }
-    #expect(tables == 7)
+    #expect(tables == 8)
     #expect(all.count { $0.name == "caption" } == tables)
     #expect(all.filter { $0.name == "th" }.allSatisfy { $0["scope"] == "col" || $0["scope"] == "row" })
     for region in all where region["class"]?.contains("scroll") == true {

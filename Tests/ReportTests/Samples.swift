@@ -17,7 +17,8 @@ enum Samples {
         slug: "parks", images: 1_500, accounts: 12, rows: 1_600, rejected: 3, title: "Faces in the Park",
         published: 20_000, year: "2016", institution: "University of Nowhere", country: "Ruritania",
         kinds: ["flickr"], status: "withdrawn 2020", derived: ["photos100m"], confidence: "high; images low",
-        sources: ["parks.example"],
+        sources: ["parks.example"], contact: "info@parks.example",
+        listPlaces: ["rows with photo ids <https://parks.example/list.csv>"],
         lists: [
           ReportList(
             name: "parks.txt", sha256: String(repeating: "ab", count: 32), rows: 1_600, rejected: 3,
@@ -45,7 +46,8 @@ enum Samples {
     func dataset(_ slug: String) -> ReportDataset {
       ReportDataset(
         slug: slug, images: 2, title: text, published: 10, year: text, institution: text, country: text,
-        kinds: [text], status: text, derived: [text, "b"], confidence: text, sources: [text], lists: lists)
+        kinds: [text], status: text, derived: [text, "b"], confidence: text, sources: [text],
+        contact: text, listPlaces: [text], lists: lists)
     }
     return ReportModel(
       title: text, stamp: ReportStamp(moment: moment, program: text, rules: text, index: text, digest: text),

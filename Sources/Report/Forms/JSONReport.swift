@@ -29,6 +29,7 @@ enum JSONReport {
       "rejected": dataset.rejected, "year": dataset.year, "institution": dataset.institution,
       "country": dataset.country, "kinds": dataset.kinds, "status": dataset.status,
       "derived": dataset.derived, "confidence": dataset.confidence, "sources": dataset.sources,
+      "contact": dataset.contact, "listPlaces": dataset.listPlaces,
       "lists": dataset.lists.map { list -> Record in
         [
           "name": list.name, "sha256": list.sha256, "rows": list.rows, "rejected": list.rejected,

@@ -33,7 +33,9 @@ extension ReportTable {
     return [
       ("Datasets", datasets(model)), ("Overlap", overlaps(model)), ("Lineage", lineage(model)),
     ].filter { !$0.1.rows.isEmpty } + (isCovered ? [("Coverage", coverage(model))] : [])
-      + [("Facts", facts(model)), ("Lists", lists(model))].filter { !$0.1.rows.isEmpty }
+      + [("Facts", facts(model)), ("Lists", lists(model)), ("Published lists", places(model))].filter {
+        !$0.1.rows.isEmpty
+      }
   }
 
   /// The datasets, their counts and their entries.
@@ -141,6 +143,19 @@ extension ReportTable {
       columns: [.words("Dataset"), .words("Confidence"), .words("Sources")], source: Sentences.factsSource)
     table.rows = model.datasets.filter { !$0.sources.isEmpty || $0.confidence != nil }.map { dataset in
       [dataset.name, dataset.confidence ?? "not stated", dataset.sources.joined(separator: "; ")]
+    }
+    return table
+  }
+
+  /// Where the published lists are, and whom to write to.
+  static func places(_ model: ReportModel) -> ReportTable {
+    var table = ReportTable(
+      caption: "Where the lists of the datasets are published, and whom to write to",
+      columns: [.words("Dataset"), .words("List"), .words("Write to")], source: Sentences.placesSource)
+    let datasets = model.datasets.filter { !$0.listPlaces.isEmpty || $0.contact != nil }
+    table.rows = datasets.map { dataset in
+      let places = dataset.listPlaces.joined(separator: "; ")
+      return [dataset.name, places.isEmpty ? "no source found" : places, dataset.contact ?? "not known"]
     }
     return table
   }

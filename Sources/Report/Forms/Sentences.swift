@@ -57,6 +57,8 @@ enum Sentences {
   static let factsSource =
     "the datasets’ catalogue entries. High: it stands in the sources named; medium: in part, or at second hand; low: it "
     + "was not checked against a source."
+  static let placesSource =
+    "the datasets’ catalogue entries; whichset catalogue get-lists gives the source of each."
   static let listsSource =
     "recorded when each list was loaded; the digest is that of the list’s bytes."
 

@@ -21,7 +21,8 @@ enum TabSeparatedReport {
     record([
       "#dataset", "slug", "title", "images", "memberships", "published", "accounts", "rows", "rejected",
       "year",
-      "institution", "country", "kinds", "status", "derived", "confidence", "sources",
+      "institution", "country", "kinds", "status", "derived", "confidence", "sources", "contact",
+      "list_places",
     ])
     for dataset in model.datasets {
       record([
@@ -30,6 +31,7 @@ enum TabSeparatedReport {
         String(dataset.rejected), dataset.year ?? "", dataset.institution ?? "", dataset.country ?? "",
         dataset.kinds.joined(separator: ","), dataset.status ?? "", dataset.derived.joined(separator: ","),
         dataset.confidence ?? "", dataset.sources.joined(separator: "; "),
+        dataset.contact ?? "", dataset.listPlaces.joined(separator: "; "),
       ])
     }
     record(["#list", "slug", "name", "sha256", "rows", "rejected", "loaded", "rules"])

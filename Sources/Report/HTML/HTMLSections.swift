@@ -211,7 +211,10 @@ struct HTMLSections {
         markup.element("dd", text: value)
       }
     }
-    for (name, table) in [("lists-table", ReportTable.lists(model)), ("facts-table", .facts(model))]
+    for (name, table) in [
+      ("lists-table", ReportTable.lists(model)), ("places-table", .places(model)),
+      ("facts-table", .facts(model)),
+    ]
     where !table.rows.isEmpty { markup.table(table, name: name) }
   }
 }

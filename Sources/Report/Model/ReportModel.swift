@@ -85,6 +85,10 @@ package struct ReportDataset: Equatable, Sendable {
   package var confidence: String?
   /// Where its facts stand.
   package var sources: [String] = []
+  /// Whom to write to about it.
+  package var contact: String?
+  /// Where its list is published, was, or why it is not.
+  package var listPlaces: [String] = []
   /// The lists that it was loaded from, oldest first.
   package var lists: [ReportList] = []
 
