@@ -46,6 +46,7 @@ enum CommandTree {
       let entries = children(of: command)
       guard !entries.isEmpty, !word.hasPrefix("-") else { return nil }
       guard let next = entries.first(where: { $0.name == word }) else {
+        if command.configuration.defaultSubcommand != nil { return nil }
         if names.count == 1, KeyReader.isIdentifier(word) {
           return "\(word.shown) is no command. To ask about an image: whichset check '\(word.shown)'"
         }
