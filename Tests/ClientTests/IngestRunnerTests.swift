@@ -43,7 +43,8 @@ import WireProtocol
       slug: "s", mode: .create, source: "abc", name: "list", format: "plain", byteCount: nil)
     var runner = IngestRunner(
       IngestSession(request, sha256: nil), source: source, rejectLog: try RejectLog(path: rejects),
-      console: ProgressConsole(silence), path: daemon.path, patience: patience)
+      console: ProgressConsole(silence), path: daemon.path, patience: patience,
+      hasConnected: false)
     return try runner.run()
   }
 

@@ -18,7 +18,7 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   private var assembler = ReplyAssembler()
   private var opening: String?
   private var stop: IngestStop?
-  private var hasConnected = false
+  private var hasConnected: Bool
   private var retry: Retry
   private var hasBegun = false
   private var outcome: LoadOutcome?
@@ -31,10 +31,12 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   /// - Parameters:
   ///   - patience: how long a lost daemon is waited for.
   ///   - path: the daemon's socket.
+  ///   - hasConnected: whether the daemon was there a moment ago, and may be starting again.
   package init(
     _ session: IngestSession, source: Source, rejectLog: consuming RejectLog, console: ProgressConsole,
-    path: String, patience: Duration
+    path: String, patience: Duration, hasConnected: Bool
   ) {
+    self.hasConnected = hasConnected
     self.session = session
     self.source = source
     self.rejectLog = rejectLog
