@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: settings),
 
     .executableTarget(
-      name: "fuzz-identifiers", dependencies: ["Identifiers", "CFuzz"], swiftSettings: fuzzer),
+      name: "fuzz-identifiers", dependencies: ["ByteText", "Identifiers", "CFuzz"], swiftSettings: fuzzer),
     .target(name: "TestSupport", dependencies: ["Platform"], swiftSettings: settings),
     .executableTarget(
       name: "fuzz-session",

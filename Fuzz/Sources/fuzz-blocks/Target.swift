@@ -67,7 +67,7 @@ private func unpackListings(_ part: [UInt8]) throws(IndexError) {
 
 private func openRun(_ bytes: [UInt8]) throws(IndexError) {
   _ = unsafe unlink(runPath)  // safe: the path is lent for the call
-  try Platform.SystemFile<SystemFailure>(creating: runPath).write(bytes[...])
+  try Platform.SystemFile<IndexError>(creating: runPath).write(bytes[...])
   _ = try RunFile.open(runPath)
 }
 

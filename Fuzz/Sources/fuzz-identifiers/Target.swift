@@ -3,6 +3,7 @@
 
 internal import CFuzz
 
+import ByteText
 @testable import Identifiers
 
 /// One parser for all inputs, as a reactor has: what one input leaves behind must not show in the next.
