@@ -147,6 +147,7 @@ package struct CatalogueEntry: Equatable, Sendable {
     return CatalogueText.items(text).compactMap { item in try? read(item) }
   }
 
+  /// The same of users and funders.
   private func parties(_ field: CatalogueField) -> [Party] {
     claims(of: field).compactMap { claim in try? Party(claim) }
   }

@@ -24,11 +24,16 @@ package enum CatalogueFiles {
   /// The catalogue to go by. The system's and the user's files may be missing, `option` may not.
   package static func load(option: String?) throws(Trouble) -> Catalogue {
     var catalogue = Catalogue.shipped
-    for path in [system, user].compactMap(\.self) where (try? FileStatus.at(path)) != nil {
+    for path in [system, user].compactMap(\.self) where try isThere(path) {
       catalogue = try correct(catalogue, path)
     }
     if let option { catalogue = try correct(catalogue, option) }
     return catalogue
+  }
+
+  /// Whether there is a file. One that cannot be looked at is trouble: its corrections would be missing unnoticed.
+  static func isThere(_ path: String) throws(Trouble) -> Bool {
+    try Trouble.wrapping("cannot read \(path)", try FileStatus.at(path)) != nil
   }
 
   /// Checks a file alone and together with the shipped catalogue; returns how many entries it has.

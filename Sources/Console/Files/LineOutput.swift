@@ -12,6 +12,7 @@ package struct LineOutput: ~Copyable {
   private let writeBytesMax: Int
 
   package init(_ descriptor: consuming Descriptor) {
+    // What cannot be examined is written in the pieces that always fit.
     let isFile = (try? descriptor.status())?.kind == .regular
     // A pipe that polls as writable has room for PIPE_BUF (4,096) bytes; see pipe(7).
     writeBytesMax = isFile ? 1 << 20 : 4_096

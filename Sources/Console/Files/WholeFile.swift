@@ -62,6 +62,7 @@ package enum WholeFile {
   /// Whether the name leads to what standard output is, as /dev/stdout does: that may be a file which is appended to, or
   /// a socket that cannot be opened.
   private static func isStandardOutput(_ path: String) -> Bool {
+    // A name that leads to nothing yet is no standard output.
     guard let there = try? FileStatus.at(path), let here = try? FileStatus(of: STDOUT_FILENO) else {
       return false
     }
