@@ -31,4 +31,19 @@ package enum WallClock {
 
   /// What a clock that shows `time` says. One that is not set may show a moment before 1970, which no record can hold: 0.
   static func seconds(_ time: Int) -> Int { max(0, time) }
+
+  /// The moment in UTC, written as `strftime` has it: `%Y-%m-%d`. Empty for a year that no calendar of the
+  /// system holds. The C functions are `gmtime_r` and `strftime`.
+  package static func text(_ secondsSince1970: Int, _ form: String) -> String {
+    var seconds = secondsSince1970
+    var bytes = InlineArray<64, CChar>(repeating: 0)
+    var span = bytes.mutableSpan
+    // Safe: both calls fill what they are lent, the second at most as many bytes as it holds.
+    let count = unsafe span.withUnsafeMutableBufferPointer { buffer in
+      var parts = unsafe tm()
+      guard unsafe gmtime_r(&seconds, &parts) != nil else { return 0 }
+      return unsafe strftime(buffer.baseAddress, buffer.count, form, &parts)
+    }
+    return String(decoding: (0..<count).map { UInt8(bitPattern: bytes[$0]) }, as: UTF8.self)
+  }
 }

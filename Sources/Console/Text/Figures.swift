@@ -1,5 +1,7 @@
 // Figures as people read them. Programs get plain digits instead.
 
+internal import Platform
+
 /// Numbers, sizes and times for people.
 package enum Figures {
   /// Digits in groups of three: `24,000,000`.
@@ -58,22 +60,9 @@ package enum Figures {
     return "\(scaled / scale)." + String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
   }
 
-  /// A moment as `2025-01-31 13:05:09 UTC`, from seconds since 1970. The calendar is the proleptic Gregorian
-  /// one (Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days).
+  /// A moment as `2025-01-31 13:05:09 UTC`.
   package static func moment(_ secondsSince1970: Int) -> String {
-    let day = secondsSince1970 >= 0 ? secondsSince1970 / 86_400 : (secondsSince1970 - 86_399) / 86_400
-    let second = secondsSince1970 - day * 86_400
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    let dayOfMonth = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let time = "\(twoDigits(second / 3_600)):\(twoDigits(second / 60 % 60)):\(twoDigits(second % 60))"
-    return "\(year)-\(twoDigits(month))-\(twoDigits(dayOfMonth)) \(time) UTC"
+    WallClock.text(secondsSince1970, "%Y-%m-%d %H:%M:%S UTC")
   }
 
   private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }

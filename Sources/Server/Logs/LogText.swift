@@ -3,6 +3,7 @@
 internal import CLinux
 internal import Glibc
 internal import Logging
+internal import Platform
 internal import WireProtocol
 
 struct LogText: Sendable {
@@ -34,22 +35,11 @@ struct LogText: Sendable {
     return line
   }
 
-  /// The moment as RFC 3339 has it, in UTC, with milliseconds. The C function is `gmtime_r`.
+  /// The moment as RFC 3339 has it, in UTC, with milliseconds.
   static func timestamp(_ moment: timespec) -> String {
-    var seconds = moment.tv_sec
-    // Safe: the call fills the struct that it is lent, whose one pointer is not used.
-    var parts = unsafe tm()
-    _ = unsafe gmtime_r(&seconds, &parts)
-    let numbers = unsafe [
-      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-    ].map(two)
-    let year = unsafe parts.tm_year + 1_900
     let milliseconds = String(moment.tv_nsec / 1_000_000 + 1_000).dropFirst()
-    let (month, day, hour, minute, second) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
-    return "\(year)-\(month)-\(day)T\(hour):\(minute):\(second).\(milliseconds)Z"
+    return "\(WallClock.text(moment.tv_sec, "%Y-%m-%dT%H:%M:%S")).\(milliseconds)Z"
   }
-
-  private static func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
 
   private static func colour(_ level: Logger.Level) -> String {
     switch level {
