@@ -144,8 +144,8 @@ extension DatasetCommand {
 extension Program {
   /// Asks a question on the terminal; only y and yes agree.
   static func confirm(_ question: String) -> Bool {
-    let asked: Void? = try? LineOutput.write(Array(question.utf8), to: Descriptor(borrowing: standardError))
-    guard asked != nil, let answer = readLine() else { return false }
+    write(question)
+    guard let answer = readLine() else { return false }
     return ["y", "yes"].contains(answer.lowercased())
   }
 }

@@ -42,8 +42,15 @@ enum Program {
 
   /// Says something to the person at the keyboard, beside the answers.
   static func note(_ text: String) {
+    write("whichset: \(text)\n")
+  }
+
+  /// Writes to standard error as it is, but for what would steer a terminal.
+  static func write(_ text: String) {
+    var bytes: [UInt8] = []
+    TerminalText.append(text.utf8.span, to: &bytes)
     // Where even standard error is closed, nobody is left to tell.
-    try? LineOutput.write(Array("whichset: \(text)\n".utf8), to: Descriptor(borrowing: standardError))
+    try? LineOutput.write(bytes, to: Descriptor(borrowing: standardError))
   }
 
   /// Sends the lines of `input` through `exchange` to the end.

@@ -2,6 +2,7 @@
 // `Client`; what is said to the daemon, and how, stands there.
 
 import ArgumentParser
+import Glibc
 import WireProtocol
 
 @main
@@ -46,9 +47,22 @@ struct Whichset: ParsableCommand {
   static func main(_ words: [String]) {
     let words = CommandTree.ordered(words)
     if let complaint = CommandTree.complaint(about: words) {
-      exit(withError: ValidationError(complaint))
+      end(ValidationError(complaint))
     }
-    let all: [String]? = words
-    main(all)
+    do {
+      var command = try parseAsRoot(words)
+      try command.run()
+    } catch {
+      end(error)
+    }
+  }
+
+  /// Ends as `exit(withError:)` does, but nothing in a message steers a terminal: it may quote what somebody was made to paste.
+  private static func end(_ error: any Error) -> Never {
+    let (status, message) = (exitCode(for: error), fullMessage(for: error))
+    if !message.isEmpty {
+      if status.isSuccess { Swift.print(message) } else { Program.write(message + "\n") }
+    }
+    Glibc.exit(status.rawValue)
   }
 }

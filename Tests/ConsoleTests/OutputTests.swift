@@ -21,6 +21,21 @@ import Testing
     #expect(json([0x61, 0xFF, 0xC3, 0x62]) == "\"a\u{FFFD}\u{FFFD}b\"")
   }
 
+  @Test("what steers a terminal is escaped in JSON and reads as itself")
+  func jsonSteering() {
+    #expect(json(Array("a\u{9B}\u{202E}\u{2028}é".utf8)) == #""a\u009b\u202e\u2028é""#)
+  }
+
+  @Test("lines keep their ends and the program's own marks, and no others")
+  func terminalLines() {
+    let style = TextStyle(isColoured: true)
+    let text = style.mark("a\tb", .found) + "\n\u{1B}[35m\r\u{202E}\\ \(style.mark("c", .wrong))"
+    var output: [UInt8] = []
+    TerminalText.append(text.utf8.span, to: &output)
+    let expected = "\u{1B}[1;32ma\tb\u{1B}[0m\n" + #"\x1B[35m\x0D\xE2\x80\xAE\ "# + "\u{1B}[31mc\u{1B}[0m"
+    #expect(String(decoding: output, as: UTF8.self) == expected)
+  }
+
   @Test("commas stand between members and nowhere else")
   func jsonCommas() {
     var output: [UInt8] = []

@@ -20,6 +20,32 @@ struct EscapesTests {
     #expect(Escapes.unescape(escaped.utf8.span) == Array(plain.utf8))
   }
 
+  @Test(
+    "what steers a terminal is escaped for one, and nothing beside it",
+    arguments: [
+      ([0x1B, 0x5B], #"\x1B["#), ([0x9B], #"\x9B"#), ([0xC2, 0x9B], #"\xC2\x9B"#),
+      ([0xC2, 0x7F], "\u{FFFD}" + #"\x7F"#),
+      ([0x41, 0x9F], #"A\x9F"#), ([0xA0], "\u{FFFD}"),
+    ]
+      + [
+        "\u{80}", "\u{9F}", "\u{61C}", "\u{200E}", "\u{200F}", "\u{2028}", "\u{2029}", "\u{202A}", "\u{202E}",
+        "\u{2066}", "\u{2069}",
+      ]
+      .map { text in
+        (Array(text.utf8), text.utf8.map { #"\x"# + String($0, radix: 16, uppercase: true) }.joined())
+      }
+      + [
+        "\u{A0}", "\u{61B}", "\u{61D}", "\u{200D}", "\u{2010}", "\u{2027}", "\u{202F}", "\u{2065}",
+        "\u{206A}", "é", "😀", "Ā", "\u{10FFFD}", "中",
+      ]
+      .map { (Array($0.utf8), $0) })
+  func terminal(bytes: [UInt8], escaped: String) {
+    var output: [UInt8] = []
+    Escapes.appendForTerminal(bytes.span, to: &output)
+    #expect(String(decoding: output, as: UTF8.self) == escaped)
+    #expect(Escapes.unescape(output.span) == bytes)
+  }
+
   @Test("spaces stay where TABs part")
   func keptSpaces() {
     var output = Array("before ".utf8)

@@ -45,12 +45,14 @@ package struct GetReader: Sendable {
   private var linesLeft = 0
   private var isTruncated = false
   private var listings: [Listing] = []
+  private var room = ReplyRoom()
 
   package init() {}
 
   /// Takes a line without its LF; returns the answer when the line completes it.
   package mutating func take(_ line: Span<UInt8>) throws(Trouble) -> GetAnswer? {
     guard linesLeft == 0 else {
+      try room.take(line)
       guard let listing = Listing(line) else { throw Trouble(ReplyText.notUnderstood(line)) }
       listings.append(listing)
       linesLeft -= 1
@@ -62,6 +64,7 @@ package struct GetReader: Sendable {
     case .lines(0, _), .miss: return .miss
     case .lines(let count, let fields):
       linesLeft = count
+      room = ReplyRoom()
       isTruncated = fields.contains { $0.name == GetRequest.Reply.truncated && $0.value == "1" }
       return nil
     case .error(let code, let fault, let text):

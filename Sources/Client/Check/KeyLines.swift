@@ -67,7 +67,7 @@ package struct KeyLines: ~Copyable {
     case .tsv: writeColumns(input, hasKey: hasKey, verdict, detail, &output)
     case .json: writeObject(input, hasKey: hasKey, verdict, detail, &output)
     case .text:
-      TabSeparated.column(input, &output)
+      Escapes.appendForTerminal(input, to: &output)
       output.append(": ")
       writeSentence(verdict, detail, &output)
     }
@@ -89,7 +89,7 @@ package struct KeyLines: ~Copyable {
     }
     guard hasDatasets else { return }
     output.append(UInt8(ascii: "\t"))
-    if verdict == .hit { output.append(detail) } else { output.append(UInt8(ascii: "-")) }
+    if verdict == .hit { TabSeparated.column(detail, &output) } else { output.append(UInt8(ascii: "-")) }
   }
 
   private func writeObject(
@@ -130,16 +130,19 @@ package struct KeyLines: ~Copyable {
       output.append("in \(Figures.counted(detail.count(of: UInt8(ascii: ",")) + 1, "dataset"))")
       show.style.end(&output)
       output.append(": ")
-      for index in detail.indices {
-        output.append(detail[index])
-        if detail[index] == UInt8(ascii: ",") { output.append(UInt8(ascii: " ")) }
+      var start = 0
+      while start < detail.count {
+        let end = detail.firstIndex(of: UInt8(ascii: ","), from: start) ?? detail.count
+        if start > 0 { output.append(", ") }
+        Escapes.appendForTerminal(detail.extracting(start..<end), to: &output)
+        start = end + 1
       }
     case .miss: output.append("not found in any of the \(coverage)")
     case .refused(let refusal):
       output.append("\(show.style.mark(refusal.phrase, .wrong)): ")
-      output.append(detail)
+      TerminalText.append(detail, to: &output)
     case .malformed: break
-    case nil: TabSeparated.column(key.span, &output)
+    case nil: Escapes.appendForTerminal(key.span, to: &output)
     }
   }
 }

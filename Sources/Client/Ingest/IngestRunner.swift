@@ -156,8 +156,8 @@ extension IngestRunner: Exchange {
       guard let commit = try session.commit() else { return }
       requests.add(commit)
       Interruption.announce(
-        "\(console.clearing)whichset: interrupted. The daemon goes on to make the load visible; whichset datasets "
-          + "tells when it has\n")
+        "whichset: interrupted. The daemon goes on to make the load visible; whichset datasets tells when it has\n",
+        clearing: console.clearing)
       console.progress.isMerging = true
       console.draw(isUrgent: true)
     } catch {
@@ -206,7 +206,8 @@ extension IngestRunner: Exchange {
         }
         if !hasBegun { try rejectLog.begin(isResumed: block > 0) }
         hasBegun = true
-        Interruption.announce("\(console.clearing)whichset: interrupted. \(whatIsStaged(load))\n")
+        Interruption.announce(
+          "whichset: interrupted. \(whatIsStaged(load))\n", clearing: console.clearing)
       case .durable(let block):
         // A block was taken: the next loss is a new one. That a load could be opened again says little.
         retry.succeeded()

@@ -4,6 +4,7 @@
 package import Console
 import Glibc
 import Platform
+import WireProtocol
 
 package enum LetterFolder {
   /// Writes `<slug>.txt` for each letter, and makes the folder if there is none; returns the paths.
@@ -15,6 +16,11 @@ package enum LetterFolder {
     try Trouble.wrapping("cannot make \(folder)", try Folder<SystemFailure>.make(folder))
     var paths: [String] = []
     for (slug, letter) in letters {
+      guard Slug.isValid(slug) else {
+        throw Trouble(
+          "the daemon names a dataset \(slug.shown), which no dataset can be called; no letter was made of it"
+        )
+      }
       let path = "\(folder)/\(slug).txt"
       let file = try Trouble.wrapping(
         "cannot write \(path)", try Descriptor(opening: path, O_WRONLY | O_CREAT | O_EXCL))

@@ -42,7 +42,7 @@ package struct Answer {
 
   package func append(_ format: OutputFormat, _ style: TextStyle, to output: inout [UInt8]) {
     switch format {
-    case .text: output.append(text(style))
+    case .text: TerminalText.append(text(style).utf8.span, to: &output)
     case .tsv: for columns in records { TabSeparated.append(columns, to: &output) }
     case .json:
       for object in objects() {

@@ -1,7 +1,8 @@
 // JSON as RFC 8259 has it, written straight into bytes. What is no UTF-8 becomes U+FFFD, since JSON text must
-// be UTF-8 and inputs need not be.
+// be UTF-8 and inputs need not be. What a terminal may obey is escaped, which means the same to whoever reads JSON.
 
 import ByteText
+import WireProtocol
 
 package enum JSON {
   package static func append(_ record: Record, to output: inout [UInt8]) {
@@ -57,21 +58,30 @@ package enum JSON {
   }
 
   private static func escape(_ bytes: Span<UInt8>, _ output: inout [UInt8]) {
-    for index in bytes.indices {
+    var index = 0
+    while index < bytes.count {
       let byte = bytes[index]
+      let steering = byte < 0x80 ? 0 : Escapes.steeringLength(bytes, at: index)
+      index += max(steering, 1)
       switch byte {
+      case _ where steering > 0: escape(unitOf: bytes.extracting((index - steering)..<index), &output)
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         output.append(UInt8(ascii: "\\"))
         output.append(byte)
       case UInt8(ascii: "\n"): output.append("\\n")
       case UInt8(ascii: "\r"): output.append("\\r")
       case UInt8(ascii: "\t"): output.append("\\t")
-      case 0..<0x20, 0x7F:
-        output.append("\\u00")
-        output.append(ASCII.lowerHexDigit(byte >> 4))
-        output.append(ASCII.lowerHexDigit(byte & 15))
+      case 0..<0x20, 0x7F: escape(unitOf: bytes.extracting((index - 1)..<index), &output)
       default: output.append(byte)
       }
+    }
+  }
+
+  /// A character of up to three bytes as `\u` and four digits.
+  private static func escape(unitOf bytes: Span<UInt8>, _ output: inout [UInt8]) {
+    for unit in String(bytes).utf16 {
+      output.append("\\u")
+      for shift in [12, 8, 4, 0] { output.append(ASCII.lowerHexDigit(UInt8(unit >> shift & 15))) }
     }
   }
 }

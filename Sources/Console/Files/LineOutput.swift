@@ -4,18 +4,22 @@
 import Glibc
 package import Platform
 
-/// Bytes on their way to standard output.
+/// Bytes on their way to standard output. Where that is a terminal, they steer nothing (`TerminalText`).
 package struct LineOutput: ~Copyable {
   /// What waits to be written.
   package var queue = ByteQueue()
   private let descriptor: Descriptor
   private let writeBytesMax: Int
+  /// What is being written where `queue` cannot be written as it is.
+  private var escaped = ByteQueue()
+  private let isTerminal: Bool
 
   package init(_ descriptor: consuming Descriptor) {
     // What cannot be examined is written in the pieces that always fit.
     let isFile = (try? descriptor.status())?.kind == .regular
     // A pipe that polls as writable has room for PIPE_BUF (4,096) bytes; see pipe(7).
     writeBytesMax = isFile ? 1 << 20 : 4_096
+    isTerminal = Terminal.isTerminal(descriptor.raw)
     self.descriptor = consume descriptor
   }
 
@@ -27,12 +31,25 @@ package struct LineOutput: ~Copyable {
   }
 
   /// What to poll before `write`; nil where nothing waits.
-  package var descriptorToPoll: Int32? { queue.isEmpty ? nil : descriptor.raw }
+  package var descriptorToPoll: Int32? { queue.isEmpty && escaped.isEmpty ? nil : descriptor.raw }
 
   /// Writes as much as fits without waiting.
   package mutating func write() throws(Trouble) {
-    switch descriptor.write(queue.bytes.extracting(first: writeBytesMax)) {
-    case .bytes(let count): queue.removeFirst(count)
+    guard isTerminal else { return try Self.write(&queue, to: descriptor, bytesMax: writeBytesMax) }
+    if escaped.isEmpty {
+      var safe: [UInt8] = []
+      TerminalText.append(queue.bytes, to: &safe)
+      escaped.storage = safe
+      queue.removeAll()
+    }
+    try Self.write(&escaped, to: descriptor, bytesMax: writeBytesMax)
+  }
+
+  private static func write(
+    _ bytes: inout ByteQueue, to descriptor: borrowing Descriptor, bytesMax: Int
+  ) throws(Trouble) {
+    switch descriptor.write(bytes.bytes.extracting(first: bytesMax)) {
+    case .bytes(let count): bytes.removeFirst(count)
     case .wouldBlock: break
     case .failed(let code): throw Trouble("cannot write the output", code: code)
     }

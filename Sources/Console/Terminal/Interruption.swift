@@ -13,12 +13,15 @@ package enum Interruption {
   /// The path of a file that must not outlive the program, likewise.
   private static let doomed = Atomic<UInt>(0)
 
-  /// From now on SIGINT and SIGTERM write `text` to standard error before they end the program.
+  /// From now on SIGINT and SIGTERM write `text` to standard error before they end the program, behind what clears the line.
   ///
   /// - Parameter path: a file that they remove first, as does SIGHUP, unless the parent had it ignored.
-  package static func announce(_ text: String, removing path: String? = nil) {
+  package static func announce(_ text: String, clearing: String = "", removing path: String? = nil) {
+    var bytes = Array(clearing.utf8)
+    TerminalText.append(text.utf8.span, to: &bytes)
     // The copies live as long as the program; only the handler reads them.
-    unsafe farewell.store(UInt(bitPattern: strdup(text)), ordering: .releasing)
+    unsafe farewell.store(
+      UInt(bitPattern: strdup(String(decoding: bytes, as: UTF8.self))), ordering: .releasing)
     if let path { unsafe doomed.store(UInt(bitPattern: strdup(path)), ordering: .releasing) }
     let signals = [SIGINT, SIGTERM] + (path != nil && !Signals.isIgnored(SIGHUP) ? [SIGHUP] : [])
     Signals.handle(signals) { number in

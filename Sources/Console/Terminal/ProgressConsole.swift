@@ -38,14 +38,14 @@ package final class ProgressConsole {
   }
 
   /// What to write in front of a last word from elsewhere, so that it stands alone on its line.
-  package var clearing: String { isTerminal ? Self.clearLine : "" }
+  package var clearing: String { isTerminal ? TextStyle.clearLine : "" }
 
   /// Draws the progress line, at most ten times a second.
   package func draw(isUrgent: Bool = false) {
     guard isTerminal, isUrgent || clock.now - drawn > .milliseconds(100) else { return }
     drawn = clock.now
     progress.seconds = elapsed / .seconds(1)
-    write(Self.clearLine + progress.text(columns: Terminal.columns(descriptor) - 1))
+    write(progress.text(columns: Terminal.columns(descriptor) - 1), clearing: true)
     isShown = true
   }
 
@@ -64,21 +64,20 @@ package final class ProgressConsole {
     }
     guard !text.isEmpty else { return }
     drawn = clock.now
-    write(Self.clearLine + text)
+    write(text, clearing: true)
     isShown = true
   }
 
   /// Takes the progress line away.
   package func clear() {
-    if isShown { write(Self.clearLine) }
+    if isShown { write("", clearing: true) }
     isShown = false
   }
 
-  private func write(_ text: String) {
+  private func write(_ text: String, clearing: Bool = false) {
+    var bytes = clearing ? Array(TextStyle.clearLine.utf8) : []
+    TerminalText.append(text.utf8.span, to: &bytes)
     // Where standard error is closed, nobody is left to tell.
-    try? LineOutput.write(Array(text.utf8), to: Descriptor(borrowing: descriptor))
+    try? LineOutput.write(bytes, to: Descriptor(borrowing: descriptor))
   }
-
-  /// To the first column, and erase to the end (ECMA-48, EL).
-  private static let clearLine = "\r\u{1B}[K"
 }

@@ -15,6 +15,8 @@ package struct TextStyle: Equatable, Sendable {
     case wrong = "\u{1B}[31m"
     case heading = "\u{1B}[1m"
     case aside = "\u{1B}[2m"
+
+    fileprivate static let all: [Role] = [.found, .wrong, .heading, .aside]
   }
 
   package func mark(_ text: String, _ role: Role) -> String {
@@ -32,6 +34,19 @@ package struct TextStyle: Equatable, Sendable {
 
   private static let end = "\u{1B}[0m"
 
+  /// To the first column, and erase to the end (ECMA-48, EL).
+  static let clearLine = "\r\u{1B}[K"
+
+  private static let marks = (Role.all.map(\.rawValue) + [end, clearLine]).map { Array($0.utf8) }
+
+  /// The bytes of a mark of this program that begins at `index`; 0 where none does.
+  static func markLength(_ bytes: Span<UInt8>, at index: Int) -> Int {
+    guard bytes[index] == 0x1B || bytes[index] == UInt8(ascii: "\r") else { return 0 }
+    return marks.first { mark in
+      index + mark.count <= bytes.count && mark.indices.allSatisfy { mark[$0] == bytes[index + $0] }
+    }?.count ?? 0
+  }
+
   /// A line a pair, the values below each other behind their labels.
   package func labelled(_ pairs: [(label: String, text: String)]) -> String {
     let width = pairs.map(\.label.count).max() ?? 0
@@ -42,13 +57,20 @@ package struct TextStyle: Equatable, Sendable {
 }
 
 extension String {
-  /// The text with its control bytes and backslashes escaped, so that it can be written to a terminal.
+  /// The text as `Escapes.appendForTerminal` has it.
   package var shown: String { String(showing: utf8.span) }
 
-  /// Bytes as text, escaped so that it can be written to a terminal.
+  /// A sentence from elsewhere: as `shown`, but backslashes stay.
+  package var terminalSafe: String {
+    var escaped: [UInt8] = []
+    Escapes.appendSentence(utf8.span, to: &escaped)
+    return String(decoding: escaped, as: UTF8.self)
+  }
+
+  /// Bytes as text, escaped as `shown`.
   package init(showing bytes: Span<UInt8>) {
     var escaped: [UInt8] = []
-    Escapes.append(bytes, to: &escaped, keepingSpaces: true)
+    Escapes.appendForTerminal(bytes, to: &escaped)
     self.init(decoding: escaped, as: UTF8.self)
   }
 }

@@ -10,7 +10,8 @@ package struct LineBuffer: Sendable {
   private var storage: [UInt8] = []
   private var head = 0
   private var searched = 0
-  private var isDiscarding = false
+  /// Whether the line that comes is over the bound, so that the rest of it is dropped.
+  package private(set) var isDiscarding = false
   private let lineBytesMax: Int
   private let separator: UInt8
 

@@ -126,6 +126,11 @@ package struct DaemonLink: ~Copyable {
       try Self.give(line, of: replies, to: &exchange, &requests, &output)
       if let file = requests.file { try handOver(file) }
     }
+    guard !replies.isDiscarding else {
+      throw Trouble(
+        "the daemon's reply has a line longer than \(Figures.bytes(Self.replyLineBytesMax)): \(ReplyRoom.verdict)"
+      )
+    }
   }
 
   private static func give<Talk: Exchange & ~Copyable>(

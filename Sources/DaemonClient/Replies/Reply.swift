@@ -49,11 +49,32 @@ package struct Reply: Equatable, Sendable {
   }
 }
 
+/// How much of a reply is kept. What a daemon sends beyond is no reply of this program's, and must not fill the memory.
+package struct ReplyRoom: Sendable {
+  /// Bytes of lines that one reply may have: several times what a daemon has reason to send.
+  package static let bytesMax = 64 << 20
+  /// What keeping a line costs beside its bytes.
+  private static let lineCost = 48
+  /// What to make of a daemon that says too much.
+  static let verdict = "it is no whichsetd, or a broken one"
+  private var left = Self.bytesMax
+
+  package init() {}
+
+  package mutating func take(_ line: Span<UInt8>) throws(Trouble) {
+    left -= line.count + Self.lineCost
+    guard left >= 0 else {
+      throw Trouble("the daemon's reply is longer than \(Figures.bytes(Self.bytesMax)): \(Self.verdict)")
+    }
+  }
+}
+
 /// Puts lines together to replies. Pure.
 package struct ReplyAssembler: Sendable {
   private var status: ReplyStatus?
   private var lines: [[UInt8]] = []
   private var linesLeft = 0
+  private var room = ReplyRoom()
 
   package init() {}
 
@@ -66,6 +87,7 @@ package struct ReplyAssembler: Sendable {
       status = parsed
       if case .lines(let count, _) = parsed { linesLeft = count }
     } else {
+      try room.take(line)
       lines.append(line.copied)
       linesLeft -= 1
     }
@@ -73,6 +95,7 @@ package struct ReplyAssembler: Sendable {
     defer {
       self.status = nil
       lines.removeAll()
+      room = ReplyRoom()
     }
     return Reply(status: status, lines: lines)
   }

@@ -22,7 +22,7 @@ package enum ReplyText {
 
   /// What an `ERR` line says, with what its fault means for the reader.
   package static func refusal(code: ErrorCode?, fault: Fault, text: String) -> String {
-    let said = text.isEmpty ? (code?.rawValue.lowercased() ?? "no reason given") : text
+    let said = text.isEmpty ? (code?.rawValue.lowercased() ?? "no reason given") : text.terminalSafe
     if code == .forbidden {
       return
         "the daemon refuses: \(said). Roles come with sockets: \(SocketPath.system(.load)) is for the group "

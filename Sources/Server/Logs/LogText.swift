@@ -9,7 +9,7 @@ internal import WireProtocol
 struct LogText: Sendable {
   let isColoured: Bool
 
-  /// One line with its LF. Control bytes are escaped, so that it is one line whatever a text holds.
+  /// One line with its LF. What steers a terminal is escaped, so that it is one line whatever a text holds.
   func line(_ level: Logger.Level, _ text: String, _ fields: [(String, String)], at moment: timespec)
     -> [UInt8]
   {
@@ -18,17 +18,16 @@ struct LogText: Sendable {
     let name = level.rawValue.padded(to: 7) + " "
     let colour = isColoured ? Self.colour(level) : ""
     line += Array(colour.isEmpty ? name.utf8 : "\(colour)\(name)\u{1B}[0m".utf8)
-    Escapes.append(text, to: &line, keepingSpaces: true)
+    Escapes.appendForTerminal(text.utf8.span, to: &line)
     for (name, value) in fields {
       line += Array(" \(name)=".utf8)
       if value.isEmpty || value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D }) {
         line.append(UInt8(ascii: "\""))
-        Escapes.append(
-          value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'"),
-          to: &line, keepingSpaces: true)
+        let quoted = value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "'")
+        Escapes.appendForTerminal(quoted.utf8.span, to: &line)
         line.append(UInt8(ascii: "\""))
       } else {
-        Escapes.append(value, to: &line, keepingSpaces: true)
+        Escapes.appendForTerminal(value.utf8.span, to: &line)
       }
     }
     line.append(UInt8(ascii: "\n"))

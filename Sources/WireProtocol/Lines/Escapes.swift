@@ -37,12 +37,15 @@ package enum Escapes {
     case UInt8(ascii: "\r"): output += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
     case UInt8(ascii: "\t"): output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
     case UInt8(ascii: " ") where !keepingSpaces: output += [UInt8(ascii: "\\"), UInt8(ascii: "s")]
-    case 0..<0x20, 0x7F:
-      output += [
-        UInt8(ascii: "\\"), UInt8(ascii: "x"), ASCII.upperHexDigit(byte >> 4), ASCII.upperHexDigit(byte & 15),
-      ]
+    case 0..<0x20, 0x7F: append(escapeOf: byte, to: &output)
     default: output.append(byte)
     }
+  }
+
+  static func append(escapeOf byte: UInt8, to output: inout [UInt8]) {
+    output += [
+      UInt8(ascii: "\\"), UInt8(ascii: "x"), ASCII.upperHexDigit(byte >> 4), ASCII.upperHexDigit(byte & 15),
+    ]
   }
 
   /// Undoes the escapes.
