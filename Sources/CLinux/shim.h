@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -127,4 +128,10 @@ static inline void whichset_lower_priority(void) { setpriority(PRIO_PROCESS, 0, 
 
 /// Names the calling thread, in at most 15 bytes. The C function is `prctl`.
 static inline void whichset_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/// Has the process killed when the thread that started it ends. The C function is `prctl`.
+static inline void whichset_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+
+/// No debugger of the same user attaches to the process, and nothing of it is dumped. The C function is `prctl`.
+static inline void whichset_refuse_inspection(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 #endif

@@ -51,6 +51,12 @@ struct WhichsetDaemon: ParsableCommand {
     help: "Only bring the index of a stopped daemon to this program's format, and end. It needs no socket.")
   var upgrade = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Check a data file and say on standard output what is found; the daemon runs it for RESTORE.",
+      visibility: .hidden))
+  var inspect: String?
+
   @OptionGroup var flags: SettingFlags
 
   @Option(
@@ -59,6 +65,10 @@ struct WhichsetDaemon: ParsableCommand {
   var rules: Int?
 
   func run() throws {
+    if let inspect {
+      CrashNotice.explain(isOpening: true)
+      return FileInspection.run(inspect)
+    }
     let settings: Settings
     do throws(SettingsError) {
       settings = try SettingsSource(file: config, flags: flags.given).read()

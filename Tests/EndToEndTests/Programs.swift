@@ -2,12 +2,11 @@
 // the program that runs the tests.
 
 import Foundation
+import TestSupport
 
 /// The programs under test.
 enum Programs {
-  /// The folder of this build's programs. The corresponding C function is `readlink`, of `/proc/self/exe`.
-  static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().path
+  static let folder = BuiltPrograms.folder
 
   /// The client.
   static let client = folder + "/whichset"

@@ -175,7 +175,7 @@ struct CareTests {
   func noRestart() throws {
     let daemon = try BareDaemon()
     Self.load(1...100, into: "parks", daemon.connect())
-    let upkeep = try Upkeep(canStart: { () throws(ReloadFailure) in
+    let upkeep = try Upkeep(program: "", canStart: { () throws(ReloadFailure) in
       throw ReloadFailure("whichsetd.conf:1: threads: 'x'\tis no number")
     })
     let error = #expect(throws: ProtocolError.self) {
@@ -304,6 +304,53 @@ struct CareTests {
     try bytes.prefix(bytes.count / 2).write(to: URL(fileURLWithPath: path))
     let cut = Self.ask("RESTORE force=1", [try Self.open(path, O_RDONLY)], client)
     #expect(cut.contains("was cut off"), "\(cut)")
+  }
+
+  @Test("no backup, however it is damaged, ends the daemon or changes what it answers")
+  func hostileBackups() throws {
+    let maker = try BareDaemon()
+    Self.load(1...3_000, into: "parks", maker.connect())
+    let path = "\(maker.folder.path)/copy"
+    _ = try Self.backUp(path, maker.connect())
+    let whole = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    var random = SeededGenerator(seed: 20_261_127)
+    var replies: [String] = []
+    var daemon = try BareDaemon()
+    for round in 0..<60 {
+      let client = daemon.connect()
+      let digest = Self.digest(client)
+      try Data(Self.damaged(whole, kind: round % 4, &random)).write(to: URL(fileURLWithPath: path))
+      let reply = Self.ask("RESTORE force=1", [try Self.open(path, O_RDONLY)], client)
+      if daemon.upkeep.wantsRestart {
+        // Damage where nothing is stored is none.
+        daemon = try BareDaemon()
+        continue
+      }
+      replies.append(reply)
+      #expect(
+        reply.contains("ERR FILE CLIENT ") && reply.contains("; the index is as it was"), "\(round): \(reply)")
+      #expect(Self.digest(client) == digest, "round \(round)")
+    }
+    #expect(replies.count > 20, "\(replies)")
+    #expect(replies.contains { $0.contains("damaged so that it cannot be read") }, "\(replies)")
+  }
+
+  /// A data file with one page damaged.
+  private static func damaged(_ whole: [UInt8], kind: Int, _ random: inout SeededGenerator) -> [UInt8] {
+    var bytes = whole
+    let pages = whole.count / 4_096
+    let page = Int.random(in: 0..<pages, using: &random) * 4_096
+    switch kind {
+    case 0: for place in page..<(page + 4_096) { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+    // The header of a page: its number, its kind, where its free room is.
+    case 1: bytes[page + Int.random(in: 0..<16, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+    // The places of its nodes.
+    case 2: for place in (page + 16)..<(page + 48) { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+    default:
+      let other = Int.random(in: 0..<pages, using: &random) * 4_096
+      bytes.replaceSubrange(page..<(page + 4_096), with: whole[other..<(other + 4_096)])
+    }
+    return bytes
   }
 }
 

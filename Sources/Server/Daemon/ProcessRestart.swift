@@ -22,7 +22,7 @@ package enum ProcessRestart {
   }
 
   /// The program's own path, by which `ps` shows its name, unless there is another program by now.
-  private static var path: String {
+  static var path: String {
     let own = "/proc/self/exe"
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe readlink(own, &bytes, Int(PATH_MAX))  // safe: the buffer has the room

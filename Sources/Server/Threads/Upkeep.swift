@@ -13,10 +13,13 @@ final class Upkeep: Sendable {
   /// Incremented when the daemon is to stop and start again.
   let restart: EventCounter
 
+  /// The daemon's own program, by which data files from elsewhere are inspected.
+  let program: String
   private let canStart: @Sendable () throws(ReloadFailure) -> Void
 
   /// - Parameter canStart: throws if the daemon, started again, would not come up at the same place.
-  init(canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}) throws(SystemFailure) {
+  init(program: String, canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}) throws(SystemFailure) {
+    self.program = program
     self.canStart = canStart
     restart = try EventCounter()
   }

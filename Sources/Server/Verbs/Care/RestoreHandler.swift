@@ -1,7 +1,7 @@
 // `RESTORE`: a backup that the client has handed over as an open file takes the index's place, and the daemon opens it.
 //
 //   1. copy      into the data folder, beside the data file, and onto the disk
-//   2. verify    all of it
+//   2. verify    all of it, by a process of its own (`FileInspection`)
 //   3. install   (by the writer) changes of the index and new loads are refused; it takes the data file's name, in one step;
 //                the daemon starts again
 //
@@ -9,7 +9,6 @@
 // the backup is another one, they are dropped, which has to be wanted.
 
 internal import Index
-internal import IndexKeys
 internal import WireProtocol
 
 extension RestoreRequest: FileHandler {
@@ -43,7 +42,7 @@ final class RestoreSource: WritingSource {
 
   private enum Phase {
     case copy(DataPart)
-    case verify(Verification, IndexSecret, DataPart)
+    case verify(InspectingProcess, DataPart)
     case install(IndexSecret, DataPart)
     case ended
   }
@@ -77,16 +76,15 @@ final class RestoreSource: WritingSource {
   func step(_ part: inout ReplyPart, on thread: CareThread) throws -> Bool {
     switch phase {
     case .copy(let copy): try self.copy(copy, &part)
-    case .verify(var verification, let secret, let copy):
-      let hasMore = try verification.step()
-      phase = .verify(verification, secret, copy)
-      pace.tell("verify", verification.blocksDone, of: verification.blocksTotal, in: &part)
-      guard !hasMore else { return true }
-      guard verification.counts.damages == 0 else {
-        throw ProtocolError(
-          .file, "the backup has \(verification.counts.damages) damages; the index is as it was")
+    case .verify(let inspection, let copy):
+      let verdict = inspection.step()
+      pace.tell("verify", inspection.done, of: inspection.total, in: &part)
+      switch verdict {
+      case nil: break
+      case .unfit(let reason): throw ProtocolError(.file, "\(reason); the index is as it was")
+      case .failed(let reason): throw ProtocolError(.internal, "\(reason); the index is as it was")
+      case .sound: phase = .install(try IndexFile(path: copy.path).secret, copy)
       }
-      phase = .install(secret, copy)
     case .install, .ended: return false
     }
     return true
@@ -101,17 +99,7 @@ final class RestoreSource: WritingSource {
       }
       try copy.finish()
       pace = SharePace()
-      do throws(IndexError) {
-        let opened = try IndexFile(path: copy.path)
-        phase = .verify(
-          try Verification(
-            opened, spaces: Array(index.snapshot.spaces.values), texts: ListedTexts(secret: opened.secret)),
-          opened.secret, copy)
-      } catch {
-        // What is wrong is wrong with the client's file.
-        guard error.isOfFile else { throw error }
-        throw ProtocolError(.file, "what was handed over cannot be restored: \(error.ofFile)")
-      }
+      phase = .verify(try InspectingProcess(copy.path, by: upkeep.program), copy)
       return
     }
     pace.tell("copy", copy.byteCount, of: byteCount, in: &part)
@@ -163,7 +151,7 @@ final class RestoreSource: WritingSource {
     // What has ended is not given up: the index stays held until the daemon starts again.
     if case .ended = phase { return }
     switch phase {
-    case .copy(let file), .verify(_, _, let file), .install(_, let file): file.remove()
+    case .copy(let file), .verify(_, let file), .install(_, let file): file.remove()
     case .ended: break
     }
     phase = .ended
@@ -171,24 +159,5 @@ final class RestoreSource: WritingSource {
     index.release()
     permit = nil
     log.note("a restoration was given up; the index is as it was")
-  }
-}
-
-extension IndexError {
-  /// Whether what is wrong is wrong with a file that was opened, not with the system.
-  fileprivate var isOfFile: Bool {
-    switch self {
-    case .notAnIndex, .newerFormat, .corrupt: true
-    default: false
-    }
-  }
-
-  /// What is wrong with it, without the path of a copy.
-  fileprivate var ofFile: String {
-    switch self {
-    case .notAnIndex: "it is no whichset index"
-    case .corrupt(let what): what
-    default: description
-    }
   }
 }
