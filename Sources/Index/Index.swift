@@ -1,6 +1,7 @@
 // The index as its readers see it: one folder, opened once, and the current snapshot. Changes are made by the
 // one `IndexWriter`, which publishes a new snapshot after each of them.
 
+internal import Glibc
 internal import LMDB
 internal import Platform
 internal import Synchronization
@@ -27,6 +28,8 @@ package final class Index: Sendable {
   let leftovers: [String]
   /// Sub-databases that are in nobody's use but may not be swept, found when the index was opened.
   package let unexplained: [String]
+  /// Names in the folder for loads that are no load's, found when the index was opened.
+  package let strays: [String]
   private let lock: SystemFile
   private let dataFile: DataFile
   private let current: Mutex<Snapshot>
@@ -53,6 +56,7 @@ package final class Index: Sendable {
     diskReserveBytes = Atomic(limits.diskReserveBytes)
     stagingMemoryBytes = Atomic(limits.stagingMemoryBytes)
     try Folder.make(path)
+    try FolderTrust.check(path)
     lock = try SystemFile(creating: "\(path)/\(Self.lockFileName)")
     guard lock.tryLock() else { throw .inUse(path: path) }
     try Folder.make("\(path)/staging")
@@ -88,7 +92,7 @@ package final class Index: Sendable {
     }
     current = Mutex(snapshot)
     self.state = Mutex(state)
-    try Self.removeFinishedLoads(in: path, state: state)
+    strays = try Self.removeFinishedLoads(in: path, state: state)
   }
 
   /// Changes bounds while the index is open. Loads that are open keep those with which they were opened.
@@ -171,7 +175,11 @@ package final class Index: Sendable {
 
   /// The names of all staged loads.
   package func stagedLoadNames() throws(IndexError) -> [String] {
-    try Folder.names(in: "\(path)/staging").filter { !$0.hasPrefix(Self.spoolPrefix) }
+    var loads: [String] = []
+    for name in try Folder.names(in: "\(path)/staging") where !name.hasPrefix(Self.spoolPrefix) {
+      if try StagedLoad.isLoad(loadFolder(name)) { loads.append(name) }
+    }
+    return loads
   }
 
   /// Opens a staged load, or starts one.
@@ -199,16 +207,35 @@ package final class Index: Sendable {
 
   /// Removes the staged rows of loads that had become visible when the last daemon ended, and what is no load: the
   /// rest of one that was being made or removed.
-  private static func removeFinishedLoads(in path: String, state: IndexState) throws(IndexError) {
+  ///
+  /// - Returns: the names of what cannot be that. It stays, and is nobody's load.
+  private static func removeFinishedLoads(in path: String, state: IndexState) throws(IndexError) -> [String] {
+    var strays: [String] = []
     for name in try Folder.names(in: "\(path)/staging") {
       let isFinished = state.datasets.values.contains { dataset in
         dataset.lists.contains { !$0.source.isEmpty && "\(dataset.slug).\($0.source)" == name }
       }
       let folder = "\(path)/staging/\(name)"
       let isReindexing = name.hasSuffix(".\(LoadManifest.reindexSource)")
+      let kind = try IndexError.wrapping(try FileStatus.at(folder, followsLinks: false))?.kind
+      guard kind == .folder, name.contains(".") || name.hasPrefix(spoolPrefix) else {
+        strays.append(name)
+        continue
+      }
       let isLoad = try StagedLoad.isLoad(folder)
-      if isFinished || isReindexing || !isLoad { try StagedLoad.remove(folder) }
+      guard isFinished || isReindexing || !isLoad else { continue }
+      do throws(IndexError) {
+        try StagedLoad.remove(folder)
+      } catch {
+        // Something is in it that no load makes: a folder, or what another user put there.
+        guard case .system(let failure) = error, [EISDIR, EPERM, EACCES, ENOTEMPTY].contains(failure.code)
+        else {
+          throw error
+        }
+        strays.append(name)
+      }
     }
+    return strays
   }
 }
 

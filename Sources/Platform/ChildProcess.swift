@@ -19,7 +19,8 @@ package struct ChildProcess: ~Copyable {
   package init(_ path: String, _ arguments: [String]) throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
     // Safe: the call writes two descriptors.
-    guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+    guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
+    else {
       throw SystemFailure("socketpair")
     }
     let output = Descriptor(owning: ends[0])

@@ -21,19 +21,27 @@ enum SettingsFile {
   ///
   /// - Returns: nil where there is none.
   static func read(_ path: String) throws(SettingsError) -> [Entry]? {
-    let kind: FileKind
+    let status: FileStatus
     let bytes: [UInt8]
     do throws(SystemFailure) {
       let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK)
-      kind = try file.status().kind
+      status = try file.status()
+      let kind = status.kind
       // A fifo would have the daemon wait for whoever writes to it.
       bytes = kind == .regular || kind == .characterDevice ? try file.readAll(bytesMax: bytesMax) : []
     } catch {
       if error.code == ENOENT { return nil }
       throw SettingsError("\(path): cannot be read: \(error.reason)")
     }
+    let kind = status.kind
     guard kind == .regular || kind == .characterDevice else {
       throw SettingsError("\(path): is no file that can be read to its end")
+    }
+    // Whoever can write settings can have the daemon write anywhere.
+    guard kind != .regular || [0, geteuid()].contains(status.owner) && status.rights & 0o022 == 0 else {
+      throw SettingsError(
+        "\(path): must belong to root or to the daemon's user, and nobody else may write to it: chown root, chmod go-w"
+      )
     }
     guard bytes.count <= bytesMax else {
       throw SettingsError("\(path): longer than \(bytesMax) bytes; is it settings?")

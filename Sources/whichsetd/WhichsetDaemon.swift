@@ -31,7 +31,7 @@ struct WhichsetDaemon: ParsableCommand {
 
       SIGTERM or SIGINT: finish replies, then end. SIGHUP: reload the settings, as whichset reload does. Exit \
       status: 0 stopped, 64 wrong usage, 69 the socket or the folder is in use, 74 the disk fails, 65 the data is \
-      damaged or not an index, 70 what should not happen, 71 the system refuses something, 78 wrong settings.
+      damaged or not an index, 70 what should not happen, 71 the system refuses something, 78 wrong settings or rights of the data folder.
       """,
     version: ProgramVersion.text)
 
@@ -120,6 +120,7 @@ struct WhichsetDaemon: ParsableCommand {
     let inForce = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given))
     options.reload = inForce.reload
     options.canStart = inForce.checkStart
+    ProcessPrivacy.begin()
     CrashNotice.explain(isOpening: true)
     options.opened = { CrashNotice.explain(isOpening: false) }
     switch try Daemon(options, log: log).run() {
@@ -137,6 +138,7 @@ struct WhichsetDaemon: ParsableCommand {
   private static func status(of error: IndexError) -> Int32 {
     switch error {
     case .inUse: EX_UNAVAILABLE
+    case .untrusted: EX_CONFIG
     case .corrupt, .newerFormat, .notAnIndex, .lost: EX_DATAERR
     case .system(let failure) where failure.code != EIO && failure.code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk, .dead: EX_IOERR

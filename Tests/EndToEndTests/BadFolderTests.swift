@@ -14,6 +14,7 @@ struct BadFolderTests {
   private static let damaged = ProgramEnd.exited(65)
   private static let inUse = ProgramEnd.exited(69)
   private static let refused = ProgramEnd.exited(71)
+  private static let misconfigured = ProgramEnd.exited(78)
 
   @Test("on a folder that is a file names it")
   func file() async throws {
@@ -33,7 +34,7 @@ struct BadFolderTests {
   func notWritable() async throws {
     try FileManager.default.createDirectory(
       atPath: workspace.file("data"), withIntermediateDirectories: false,
-      attributes: [.posixPermissions: 0o555])
+      attributes: [.posixPermissions: 0o555, .ownerAccountID: 65_534])
     let options = ["--reuid=65534", "--regid=65534", "--clear-groups", Programs.daemon]
     let result = try await TestedProgram(
       "/usr/bin/setpriv", options + ["--data", workspace.file("data"), "--socket", workspace.file("s")],
@@ -42,6 +43,110 @@ struct BadFolderTests {
     #expect(result.errors.contains(workspace.file("data")))
     #expect(result.errors.contains("Permission denied"))
     #expect(result.end == Self.refused)
+  }
+
+  @Test(
+    "on a folder of another user names both",
+    .enabled(if: geteuid() == 0, "only root can give a folder away"))
+  func othersFolder() async throws {
+    try FileManager.default.createDirectory(
+      atPath: workspace.file("data"), withIntermediateDirectories: false,
+      attributes: [.posixPermissions: 0o700, .ownerAccountID: 65_534])
+    let result = try await workspace.failingDaemon()
+    #expect(result.end == Self.misconfigured)
+    #expect(
+      result.errors.contains("\(workspace.file("data")) belongs to user 65534, and whichsetd runs as user 0"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.file("data")).isEmpty)
+  }
+
+  @Test(
+    "on a folder that others may write to says which rights to take away", arguments: [0o720, 0o702, 0o777])
+  func sharedFolder(_ rights: Int) async throws {
+    try FileManager.default.createDirectory(
+      atPath: workspace.file("data"), withIntermediateDirectories: false)
+    try setRights(workspace.file("data"), rights)
+    let result = try await workspace.failingDaemon()
+    #expect(result.end == Self.misconfigured)
+    #expect(result.errors.contains("chmod go-w \(workspace.file("data"))"), "\(result.errors)")
+    // To read it is no harm: its files are the owner's alone.
+    try setRights(workspace.file("data"), 0o755)
+    try await RunningDaemon.start(in: workspace).stop()
+  }
+
+  @Test(
+    "where a link stands for a file of the index follows it nowhere",
+    arguments: ["data.mdb", "lock.mdb", "whichset.lock", "staging", "last-backup"])
+  func links(_ name: String) async throws {
+    try await RunningDaemon.start(in: workspace).stop()
+    let path = workspace.file("data/\(name)")
+    let elsewhere = workspace.file("elsewhere")
+    if FileManager.default.fileExists(atPath: path) {
+      try FileManager.default.moveItem(atPath: path, toPath: elsewhere)
+    } else {
+      _ = try workspace.write("elsewhere", "time=1\nbytes=1\n")
+    }
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: elsewhere)
+    let result = try await workspace.failingDaemon()
+    #expect(result.end == Self.misconfigured)
+    #expect(result.errors.contains("\(path) is a symbolic link"), "\(result.errors)")
+    // A link to the folder as a whole is its owner's choice.
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.moveItem(atPath: elsewhere, toPath: path)
+    if name == "last-backup" { try FileManager.default.removeItem(atPath: path) }
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.file("link"), withDestinationPath: workspace.file("data"))
+    try await RunningDaemon.start(in: workspace, data: "link").stop()
+  }
+
+  @Test("is not one whose folder for loads holds what is no load: that is named and left alone")
+  func strays() async throws {
+    try await RunningDaemon.start(in: workspace).stop()
+    let staging = workspace.file("data/staging")
+    _ = try workspace.write("data/staging/notes.txt", "a file")
+    try FileManager.default.createSymbolicLink(
+      atPath: staging + "/link.x", withDestinationPath: workspace.path)
+    try FileManager.default.createDirectory(
+      atPath: staging + "/park.deep/deeper", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: staging + "/lost+found", withIntermediateDirectories: false)
+    let daemon = try await RunningDaemon.start(in: workspace)
+    #expect(
+      daemon.log.contains(
+        "left alone, since no load is called or made so: link.x, lost+found, notes.txt, park.deep"),
+      "\(daemon.log)")
+    #expect(try await daemon.ask("LOADS").isEmpty)
+    let list = try workspace.write("list", "flickr:99100000001\n")
+    #expect(try await workspace.client("ingest", "--dataset", "park", list).end == .exited(0))
+    try await daemon.stop()
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: staging).sorted()
+        == ["link.x", "lost+found", "notes.txt", "park.deep"])
+  }
+
+  @Test("where others could replace its socket or its settings says so")
+  func sharedPlaces() async throws {
+    try FileManager.default.createDirectory(
+      atPath: workspace.file("open"), withIntermediateDirectories: false)
+    try setRights(workspace.file("open"), 0o777)
+    let socket = try await workspace.failingDaemon(socket: "open/s")
+    #expect(socket.end == Self.refused)
+    #expect(socket.errors.contains("others could replace the socket"), "\(socket.errors)")
+    // Where only owners may remove what is theirs, as in /tmp, nobody can.
+    try setRights(workspace.file("open"), 0o1777)
+    try await RunningDaemon.start(in: workspace, socket: "open/s").stop()
+
+    let settings = try workspace.write("settings", "threads = 1\n")
+    try setRights(settings, 0o666)
+    let result = try await TestedProgram(
+      Programs.daemon, ["--config", settings, "--check-config"], folder: workspace
+    ).result()
+    #expect(result.end == Self.misconfigured)
+    #expect(result.errors.contains("\(settings): must belong to root"), "\(result.errors)")
+    try setRights(settings, 0o644)
+    let allowed = try await TestedProgram(
+      Programs.daemon, ["--config", settings, "--check-config"], folder: workspace
+    ).result()
+    #expect(allowed.end == .exited(0))
   }
 
   @Test("on another program's LMDB environment leaves it alone")
@@ -195,5 +300,9 @@ struct BadFolderTests {
     let result = try await workspace.failingDaemon(socket: "missing/s")
     #expect(result.end == Self.refused)
     #expect(result.errors.contains("the socket's folder must exist and be writable"))
+  }
+
+  private func setRights(_ path: String, _ rights: Int) throws {
+    try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: path)
   }
 }

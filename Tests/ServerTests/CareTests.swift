@@ -175,9 +175,11 @@ struct CareTests {
   func noRestart() throws {
     let daemon = try BareDaemon()
     Self.load(1...100, into: "parks", daemon.connect())
-    let upkeep = try Upkeep(program: "", canStart: { () throws(ReloadFailure) in
-      throw ReloadFailure("whichsetd.conf:1: threads: 'x'\tis no number")
-    })
+    let upkeep = try Upkeep(
+      program: "",
+      canStart: { () throws(ReloadFailure) in
+        throw ReloadFailure("whichsetd.conf:1: threads: 'x'\tis no number")
+      })
     let error = #expect(throws: ProtocolError.self) {
       _ = try CompactSource(
         daemon.index, upkeep: upkeep, permit: upkeep.slot.permit(), log: DaemonLog(Logger(label: "test")))
@@ -328,7 +330,8 @@ struct CareTests {
       }
       replies.append(reply)
       #expect(
-        reply.contains("ERR FILE CLIENT ") && reply.contains("; the index is as it was"), "\(round): \(reply)")
+        reply.contains("ERR FILE CLIENT ") && reply.contains("; the index is as it was"), "\(round): \(reply)"
+      )
       #expect(Self.digest(client) == digest, "round \(round)")
     }
     #expect(replies.count > 20, "\(replies)")
@@ -340,12 +343,15 @@ struct CareTests {
     var bytes = whole
     let pages = whole.count / 4_096
     let page = Int.random(in: 0..<pages, using: &random) * 4_096
+    func randomise(_ places: Range<Int>) {
+      for place in places { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+    }
     switch kind {
-    case 0: for place in page..<(page + 4_096) { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+    case 0: randomise(page..<(page + 4_096))
     // The header of a page: its number, its kind, where its free room is.
     case 1: bytes[page + Int.random(in: 0..<16, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
     // The places of its nodes.
-    case 2: for place in (page + 16)..<(page + 48) { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+    case 2: randomise((page + 16)..<(page + 48))
     default:
       let other = Int.random(in: 0..<pages, using: &random) * 4_096
       bytes.replaceSubrange(page..<(page + 4_096), with: whole[other..<(other + 4_096)])

@@ -16,7 +16,9 @@ package struct BackupRecord: Equatable, Sendable {
     self.byteCount = byteCount
   }
 
-  static func path(in folder: String) -> String { "\(folder)/last-backup" }
+  static func path(in folder: String) -> String { "\(folder)/\(fileName)" }
+
+  static let fileName = "last-backup"
 
   /// What a folder says; nil where it says nothing, or nothing that can be read.
   static func read(in folder: String) -> BackupRecord? {

@@ -46,7 +46,7 @@ struct DataFile: ~Copyable, Sendable {
   /// Names of files that only the index of a folder can have left there.
   private static func traces(in folder: String) throws(IndexError) -> [String] {
     var traces: [String] = []
-    for path in ["lock.mdb", "last-backup"] where try Folder.exists("\(folder)/\(path)") {
+    for path in ["lock.mdb", BackupRecord.fileName] where try Folder.exists("\(folder)/\(path)") {
       traces.append(path)
     }
     for name in try Folder.names(in: "\(folder)/staging")

@@ -23,6 +23,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   case lost(path: String, trace: String)
   /// The index can't go on in this process: what LMDB or the folder says now contradicts what was committed.
   case dead(String)
+  /// The data folder is not its user's alone; the text says how to make it so.
+  case untrusted(String)
   /// The folder holds something that is no index.
   case notAnIndex(path: String)
   /// No dataset of that name.
@@ -52,6 +54,7 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
       "\(path) is missing or empty, although \(trace) shows that an index was here; put a backup in its place, or "
         + "remove \(trace) to begin an empty index"
     case .dead(let what): "\(what); start the daemon again"
+    case .untrusted(let what): what
     case .noDataset(let slug): "no dataset named \(slug)"
     case .held: "the index is being compacted or restored; try again when the daemon has restarted"
     case .hasList(let slug):

@@ -258,7 +258,7 @@ package struct StagedLoad: ~Copyable {
 
   /// Removes a load's folder: its manifest first, so that what a crash leaves of it is no load any more.
   static func remove(_ folder: String) throws(IndexError) {
-    guard try Folder.names(in: folder).contains("load") else { return try Folder.remove(folder) }
+    guard try isLoad(folder) else { return try Folder.remove(folder) }
     try Folder.removeFile("\(folder)/load")
     try Folder.sync(folder)
     try Folder.remove(folder)
@@ -266,7 +266,7 @@ package struct StagedLoad: ~Copyable {
 
   /// Whether a folder holds a load: it has a manifest.
   static func isLoad(_ folder: String) throws(IndexError) -> Bool {
-    try Folder.names(in: folder).contains("load")
+    try Folder.exists("\(folder)/load")
   }
 
   private static func runName(_ number: Int) -> String {

@@ -93,6 +93,11 @@ package struct Daemon {
         "kept, though in nobody's use: \(index.unexplained.joined(separator: ", ")); whichset compact leaves them out"
       )
     }
+    if !index.strays.isEmpty {
+      log.warning(
+        "left alone, since no load is called or made so: \(index.strays.joined(separator: ", ")) in the folder staging"
+      )
+    }
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)

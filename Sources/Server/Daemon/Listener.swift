@@ -42,6 +42,7 @@ final class Listener {
     let path = entrance.path
     role = entrance.role
     isInherited = false
+    try Self.checkFolder(of: path)
     let lock = try Self.lock(path)
     do throws(SystemFailure) {
       try Self.removeStale(path)
@@ -85,6 +86,22 @@ final class Listener {
     (try? FileStatus.at(path, followsLinks: false))?.identity
   }
 
+  /// Throws where others could put a socket of their own in this one's place: the folder is somebody else's, or others may
+  /// write to it and it is not sticky as `/tmp` is.
+  private static func checkFolder(of path: String) throws(SystemFailure) {
+    let folder = Folder<SystemFailure>.parent(of: path)
+    // That it is missing is reported below.
+    guard let status = try FileStatus.at(folder) else { return }
+    let isShared = status.rights & 0o022 != 0 && status.rights & 0o1000 == 0
+    guard [0, geteuid()].contains(status.owner), !isShared else {
+      throw SystemFailure(
+        "bind", path, code: EPERM,
+        hint:
+          "others could replace the socket: its folder must belong to root or to the daemon's user, who alone may write to it"
+      )
+    }
+  }
+
   /// Locks `<socket>.lock`, the file that has this name after it is locked: the last holder may just have removed it.
   private static func lock(_ path: String) throws(SystemFailure) -> SystemFile<SystemFailure> {
     while true {
@@ -107,17 +124,19 @@ final class Listener {
     let path = entrance.path
     let group = try entrance.group.map { name throws(SystemFailure) in try number(ofGroup: name, path) }
     let socket = try UnixAddress.socket(.stream, isBlocking: false)
-    // The socket's file takes the rights of the socket, and no more than the umask of the process leaves of them.
-    guard fchmod(socket.raw, 0o600) == 0 else { throw SystemFailure("fchmod", path) }
+    // The socket's file takes the rights of the socket, as far as the umask of the process leaves them. No other thread makes
+    // files yet.
+    guard fchmod(socket.raw, entrance.mode) == 0 else { throw SystemFailure("fchmod", path) }
+    let mask = umask(0)
+    defer { umask(mask) }
     try address(path).bind(socket)
     // Nobody can connect before it listens.
     do throws(SystemFailure) {
-      // Safe: the path is NUL-terminated for the calls.
+      // Safe: the path is NUL-terminated for the call.
       if let group, unsafe lchown(path, uid_t.max, group) != 0 {
         throw SystemFailure(
           "chown", path, hint: "whichsetd has to be a member of the group \(entrance.group ?? "")")
       }
-      if entrance.mode != 0o600, unsafe chmod(path, entrance.mode) != 0 { throw SystemFailure("chmod", path) }
       guard Glibc.listen(socket.raw, backlog) == 0 else { throw SystemFailure("listen", path) }
     } catch {
       try? Folder<SystemFailure>.removeFile(path)

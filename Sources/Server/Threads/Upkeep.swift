@@ -18,7 +18,9 @@ final class Upkeep: Sendable {
   private let canStart: @Sendable () throws(ReloadFailure) -> Void
 
   /// - Parameter canStart: throws if the daemon, started again, would not come up at the same place.
-  init(program: String, canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}) throws(SystemFailure) {
+  init(program: String, canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {})
+    throws(SystemFailure)
+  {
     self.program = program
     self.canStart = canStart
     restart = try EventCounter()

@@ -32,7 +32,8 @@ package enum FileInspection {
       let damages = verification.counts.damages
       return damages == 0 ? .sound : .unfit("the backup has \(damages) damages")
     } catch {
-      return error.isOfFile ? .unfit("what was handed over cannot be restored: \(error.ofFile)") : .failed("\(error)")
+      return error.isOfFile
+        ? .unfit("what was handed over cannot be restored: \(error.ofFile)") : .failed("\(error)")
     }
   }
 
