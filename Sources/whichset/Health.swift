@@ -12,13 +12,14 @@ struct Health: ParsableCommand {
     usage: "whichset health [--timeout <seconds>] [--format <format>]",
     discussion: """
       One line with the state and the reason: OK, DEGRADED (it answers, but a disk, its map, a slow reader, a failed \
-      write or something else needs a look) or DEAD (it cannot be reached, or does not answer in time).
+      write or something else needs a look), DEAD (it cannot be reached, or does not answer in time) or UNKNOWN (you may \
+      not ask it).
 
       EXAMPLES
         whichset health
         whichset health --timeout 1 --format json
 
-      EXIT STATUS: 0 ok, 1 degraded, 2 dead.
+      EXIT STATUS: 0 ok, 1 degraded, 2 dead, 3 unknown.
       """)
 
   @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds"))
@@ -48,7 +49,7 @@ struct Health: ParsableCommand {
       var daemon = try daemon.connect(patience: .seconds(timeout))
       return HealthReport(try daemon.ask(HealthRequest()).records)
     } catch {
-      return HealthReport(dead: error)
+      return HealthReport(error)
     }
   }
 }

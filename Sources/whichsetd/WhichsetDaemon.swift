@@ -146,7 +146,9 @@ struct WhichsetDaemon: ParsableCommand {
     }
   }
 
+  /// Ends with a message, which `systemctl status` shows too.
   private static func fail(_ text: String, status: Int32) -> Never {
+    ServiceNotifier()?.send(["STATUS=\(text)"], isAwaited: true)
     _ = Descriptor(borrowing: STDERR_FILENO).write(Array("whichsetd: \(text)\n".utf8).span)
     Glibc.exit(status)
   }

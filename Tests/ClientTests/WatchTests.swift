@@ -132,7 +132,7 @@ struct WatchTests {
       text(ill, .json)
         == #"{"state":"degraded","reason":"disk: 1 MiB free","checks":[{"name":"disk","state":"degraded","text":"1 MiB free"},{"name":"map","state":"ok","text":"1 %"}]}"#
         + "\n")
-    let dead = HealthReport(dead: Trouble("no daemon"))
+    let dead = HealthReport(Trouble("no daemon"))
     #expect(dead.state.exitStatus == 2 && text(dead) == "WHICHSET DEAD - no daemon\n")
   }
 

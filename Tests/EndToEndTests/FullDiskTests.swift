@@ -64,6 +64,31 @@ struct FullDiskTests {
     }
   }
 
+  @Test("is said once by the client, once by the log, and by health until there is room again")
+  func saidOnce() async throws {
+    let disk = try await SmallDisk(mebibytes: 12)
+    let workspace = disk.workspace
+    let daemon = try await RunningDaemon.start(
+      in: workspace, data: "disk/data", options: ["--disk-reserve", "1", "--load-memory", "1"])
+    try disk.occupy(mebibytes: 9)
+    let list = try workspace.write("list", Photos.list(1...400_000))
+    let refused = try await workspace.client("ingest", "--dataset", "park", "--retry-for", "4", list)
+    #expect(refused.end == .exited(2))
+    let said = refused.errors.split(separator: "\n").filter { !$0.contains("format plain") }
+    #expect(said.count <= 2, "\(refused.errors)")
+    #expect(said.last?.contains("too little room on the disk") == true, "\(refused.errors)")
+    let logged = daemon.log.split(separator: "\n").filter { $0.contains("event=failed") }
+    #expect(logged.count == 1, "\(daemon.log)")
+    let health = try await workspace.client("health", "--format", "tsv")
+    #expect(health.records.contains { $0.prefix(2) == ["writer", "degraded"] }, "\(health.output)")
+    try disk.release()
+    let list2 = try workspace.write("list2", Photos.list(1...100))
+    #expect(try await workspace.client("ingest", "--dataset", "lake", list2).end == .exited(0))
+    let well = try await workspace.client("health", "--format", "tsv")
+    #expect(well.records.contains { $0.prefix(2) == ["writer", "ok"] }, "\(well.output)")
+    try await daemon.stop()
+  }
+
   @Test(
     "is a refusal in words; the old data answers, and with room again the load goes on", arguments: [1, 0])
   func fillsUp(_ reserve: Int) async throws {

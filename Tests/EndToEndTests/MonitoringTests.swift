@@ -28,6 +28,29 @@ struct MonitoringTests {
     #expect(dead.end == .exited(2) && dead.output.hasPrefix(#"{"state":"dead","reason":"no daemon"#))
   }
 
+  @Test(
+    "health is 3 for somebody who may not ask: nothing is known then",
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv") && geteuid() == 0,
+      "only root with setpriv can act as nobody"))
+  func stranger() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups", Programs.client, "health"]
+    let environment = ["WHICHSET_SOCKET": workspace.file("s")]
+    let result = try await TestedProgram(
+      "/usr/bin/setpriv", nobody, folder: workspace, environment: environment
+    ).result()
+    // The program itself may be out of the stranger's reach.
+    guard !result.errors.contains("failed to execute") else { return }
+    #expect(result.end == .exited(3))
+    #expect(result.output.hasPrefix("WHICHSET UNKNOWN - no leave to use the daemon"), "\(result.output)")
+    let record = try await TestedProgram(
+      "/usr/bin/setpriv", nobody + ["--format", "tsv"], folder: workspace, environment: environment
+    ).result()
+    #expect(record.records.first?.prefix(2) == ["daemon", "unknown"])
+    try await daemon.stop()
+  }
+
   @Test("health is 2 in time where something listens and never answers, or does not even accept")
   func silence() async throws {
     // A queue of one, which the first client fills.

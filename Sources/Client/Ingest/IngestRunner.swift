@@ -23,6 +23,9 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   private var hasBegun = false
   private var outcome: LoadOutcome?
 
+  /// Why it was last said that the load is tried again, figures left out.
+  private var toldReason = ""
+
   /// Bytes that may wait for the socket before no more blocks are read.
   private static var pendingBytesMax: Int { 2 << 20 }
 
@@ -64,7 +67,12 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
           throw ended(error)
         }
         guard let pause = retry.next() else { throw gaveUp(reason) }
-        if retry.isFirst { console.notice("\(reason); trying again for \(Figures.patience(patience))") }
+        // A disk that stays full says the same with other figures.
+        let kind = reason.filter { !$0.isNumber }
+        if retry.isFirst, kind != toldReason {
+          console.notice("\(reason); trying again for \(Figures.patience(patience))")
+          toldReason = kind
+        }
         console.draw()
         MonotonicClock.sleep(pause)
       }
@@ -201,7 +209,8 @@ extension IngestRunner: Exchange {
       case .opened(let load, let block, let rows):
         console.progress.isMerging = false
         retained.drop(upTo: block)
-        if block > 0 {
+        // What this run has sent itself needs no word.
+        if block > 0, !hasBegun {
           console.notice("going on behind row \(Figures.grouped(rows)), which is staged already")
         }
         if !hasBegun { try rejectLog.begin(isResumed: block > 0) }

@@ -1,6 +1,5 @@
 // What `whichset health` says, in the manner of monitoring plugins: one line with the state and the reason, and an
-// exit status. The plugins' fourth status, 3 for unknown, is not needed: a daemon that cannot be asked is dead to its
-// clients, whatever the cause.
+// exit status.
 
 package import Console
 package import WireProtocol
@@ -12,13 +11,16 @@ package enum HealthState: String, Sendable {
   case degraded
   /// It does not answer.
   case dead
+  /// Whoever asks may not, so that nothing is known.
+  case unknown
 
-  /// The exit status: 0, 1 or 2.
+  /// The exit status of a monitoring plugin: 0 to 3.
   package var exitStatus: Int32 {
     switch self {
     case .ok: 0
     case .degraded: 1
     case .dead: 2
+    case .unknown: 3
     }
   }
 }
@@ -39,8 +41,9 @@ package struct HealthReport: Equatable, Sendable {
     reason = (degraded.isEmpty ? checks : degraded).map { "\($0.name): \($0.text)" }.joined(separator: "; ")
   }
 
-  package init(dead trouble: Trouble) {
-    state = .dead
+  /// Takes why the daemon gave none.
+  package init(_ trouble: Trouble) {
+    state = trouble.isOfRights ? .unknown : .dead
     checks = []
     reason = trouble.text
   }
@@ -48,7 +51,7 @@ package struct HealthReport: Equatable, Sendable {
   /// One line for people; a line a check in TSV.
   package var answer: Answer {
     let records = checks.map { ["name": $0.name, "state": $0.state, "text": $0.text] as Record }
-    let dead: [[any FieldValue]] = state == .dead ? [["daemon", state.rawValue, reason]] : []
+    let dead: [[any FieldValue]] = checks.isEmpty ? [["daemon", state.rawValue, reason]] : []
     return Answer(
       ["state": state.rawValue, "reason": reason, "checks": records],
       .these(records.map { $0.fields.map(\.value) } + dead)

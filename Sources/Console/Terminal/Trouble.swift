@@ -7,14 +7,19 @@ package import Platform
 package struct Trouble: Error, Equatable, Sendable {
   /// What is wrong and, where there is something, what to do.
   package let text: String
+  /// Whether it is only that this user may not; others may.
+  package let isOfRights: Bool
 
-  package init(_ text: String) { self.text = text }
+  package init(_ text: String, isOfRights: Bool = false) {
+    self.text = text
+    self.isOfRights = isOfRights
+  }
 
   /// A failed call of the system: `what`, and the system's reason.
   package init(_ what: String, _ failure: SystemFailure) { self.init(what, code: failure.code) }
 
   /// A failed call of the system: `what`, and the system's reason for `code`.
-  package init(_ what: String, code: Int32) { text = "\(what): \(SystemFailure.reason(code))" }
+  package init(_ what: String, code: Int32) { self.init("\(what): \(SystemFailure.reason(code))") }
 
   /// Makes calls of the system; where one fails, the message begins with `what`.
   package static func wrapping<Value: ~Copyable>(

@@ -36,7 +36,8 @@ package enum DaemonSocket {
     let reason = SystemFailure.reason(code)
     switch code {
     case EACCES, EPERM:
-      return Trouble("no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)")
+      return Trouble(
+        "no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)", isOfRights: true)
     default:
       return Trouble(
         "no daemon at \(path) (\(reason)). "

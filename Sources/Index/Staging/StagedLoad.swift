@@ -237,9 +237,12 @@ package struct StagedLoad: ~Copyable {
     try Folder.freeBytes(folder) - limits.diskReserveBytes
   }
 
+  /// Whether all that was staged is on the disk.
+  package var isDurable: Bool { progress == durable }
+
   /// Writes what is in memory to a run and makes it durable.
   package mutating func spill() throws(IndexError) {
-    guard progress != durable else { return }
+    guard !isDurable else { return }
     let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
     let name = Self.runName(runs.count + 1)

@@ -7,13 +7,10 @@ struct AcceptTrouble {
   private(set) var pauseMilliseconds = 0
   /// Until when no listener is to be tried, in nanoseconds of `MonotonicClock`.
   private var pauseEnd = 0
-  private var lastTold: Int?
-  private var untold = 0
+  private var repetition = Repetition()
 
   static let pauseMillisecondsMin = 100
   static let pauseMillisecondsMax = 1_000
-  /// Nanoseconds between two lines in the log.
-  static let toldNanoseconds = 60_000_000_000
 
   /// A connection could not be accepted.
   ///
@@ -21,13 +18,7 @@ struct AcceptTrouble {
   mutating func failed(at now: Int) -> Int? {
     pauseMilliseconds = min(Self.pauseMillisecondsMax, max(Self.pauseMillisecondsMin, 2 * pauseMilliseconds))
     pauseEnd = now + pauseMilliseconds * 1_000_000
-    if let lastTold, now - lastTold < Self.toldNanoseconds {
-      untold += 1
-      return nil
-    }
-    lastTold = now
-    defer { untold = 0 }
-    return untold
+    return repetition.came(at: now)
   }
 
   /// A connection was accepted.

@@ -3,6 +3,7 @@
 
 internal import Index
 package import Logging
+internal import Platform
 internal import Synchronization
 internal import WireProtocol
 
@@ -10,6 +11,13 @@ package struct DaemonLog: Sendable {
   private let base: Logger
   /// What is logged; all copies of this log share it.
   private let level: Level
+
+  /// Failures that were logged, by what failed and how.
+  private let repetitions = Repetitions()
+
+  private final class Repetitions: Sendable {
+    let byKind = Mutex<[String: Repetition]>([:])
+  }
 
   private final class Level: Sendable {
     let value: Mutex<Logger.Level>
@@ -163,8 +171,14 @@ package struct DaemonLog: Sendable {
   func failure(_ what: String, _ error: IndexError) {
     let code = ProtocolError(error).code
     guard code.fault != .client else { return }
-    emit(
-      .failed, .error, "\(what) failed: \(error.description)", [("during", what), ("code", code.rawValue)])
+    let now = MonotonicClock.nanoseconds
+    // A client that tries again, at a full disk say, fails in the same way each time.
+    let untold = repetitions.byKind.withLock { $0["\(what) \(code)", default: Repetition()].came(at: now) }
+    guard let untold else { return }
+    var fields = [("during", what), ("code", code.rawValue)]
+    if untold > 0 { fields.append(("suppressed", "\(untold)")) }
+    let more = untold > 0 ? "; \(untold) others like it were not logged" : ""
+    emit(.failed, .error, "\(what) failed: \(error.description)\(more)", fields)
   }
 
   /// Logs an error that nothing in the daemon is known to throw: only its type, since its text may say anything.

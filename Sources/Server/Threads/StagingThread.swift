@@ -35,13 +35,19 @@ final class StagingThread: StreamingThread {
   /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
   /// next one is refused before its rows are.
   func makeDurable(_ staged: inout StagedLoad) {
+    guard !staged.isDurable else { return }
     do {
       readers.sort(&staged.lanes)
       try staged.spill()
+      figures.wrote(failure: nil)
     } catch {
       log.failure(Self.duty, error)
+      figures.wrote(failure: ProtocolError(error).code)
     }
   }
+
+  /// A disk without room is the operator's to know, until rows have been written again.
+  func ended(_ error: ErrorCode?) { if error == .disk { figures.wrote(failure: error) } }
 
   /// The client has gone: its load stays staged.
   func detach(_ load: OpenLoad) {
