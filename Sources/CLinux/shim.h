@@ -27,6 +27,13 @@ static inline void whichset_peer(int descriptor, uint32_t *user, int32_t *proces
   *process = peer.pid;
 }
 
+/// A byte that several threads may set at the same time, each to the same value. The C functions are the builtins
+/// `__atomic_load_n` and `__atomic_store_n`, without any order.
+static inline uint8_t whichset_load_byte(const uint8_t *address) { return __atomic_load_n(address, __ATOMIC_RELAXED); }
+static inline void whichset_store_byte(uint8_t *address, uint8_t value) {
+  __atomic_store_n(address, value, __ATOMIC_RELAXED);
+}
+
 /// Asks for the cache line at `address` ahead of its use. Never faults, whatever the address.
 static inline void whichset_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);

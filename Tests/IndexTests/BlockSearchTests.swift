@@ -102,4 +102,75 @@ struct BlockSearchTests {
       }
     }
   }
+
+  @Test("tells a damaged block from a missing key, whichever bit was flipped", arguments: [false, true])
+  func flippedBits(_ hasSecondHalf: Bool) throws {
+    var random = SeededGenerator(state: 27)
+    let keys = (0..<360).map { number in
+      // Pairs share their high half where there is a second one.
+      let high = UInt64(hasSecondHalf ? number / 2 : number) * 1_000_003 << 20
+      return StoredKey(high: high, low: hasSecondHalf ? UInt64(number) : 0)
+    }
+    let entries = keys.enumerated().map { BlockEntry(key: $1, set: UInt32(1 + $0 % 5)) }
+    let sets = Dictionary(uniqueKeysWithValues: entries.map { ($0.key, $0.set) })
+    let others = keys.map { StoredKey(high: $0.high + 1, low: $0.low) }
+    let blocks = (0..<3).map {
+      KeyBlock.pack(entries[($0 * 120)..<($0 * 120 + 120)], hasSecondHalf: hasSecondHalf)
+    }
+    let storageKeys = blocks.enumerated().map {
+      KeyBlock.storageKey(entries[$0 * 120 + 119].key, $1.rawSpan, hasSecondHalf: hasSecondHalf)
+    }
+    var found = (right: 0, damaged: 0)
+
+    func search(_ blocks: [[UInt8]], _ storageKeys: [[UInt8]], _ what: String) throws {
+      // Safe: the copies are freed when all was searched.
+      let pages = unsafe blocks.map { block in
+        let page = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 8)
+        unsafe page.copyBytes(from: block)
+        return unsafe page
+      }
+      defer { unsafe pages.forEach { unsafe $0.deallocate() } }
+      var places: [FenceDirectory.Place] = []
+      for index in blocks.indices {
+        let page = unsafe UnsafeRawBufferPointer(rebasing: pages[index][..<blocks[index].count])
+        let storageKey = storageKeys[index]
+        // A header that cannot be is refused when the index is opened.
+        do {
+          unsafe places.append(
+            try FenceDirectory.Place(
+              key: storageKey.rawSpan, page: page, hasSecondHalf: hasSecondHalf))
+        } catch { return }
+      }
+      let directory = FenceDirectory(places, hasSecondHalf: hasSecondHalf)
+      let asked = Array((keys + others).shuffled(using: &random).prefix(64))
+      var batch = LookupBatch()
+      for key in asked { batch.append(key, space: 0) }
+      unsafe withUnsafePointer(to: directory.view) { unsafe BlockSearch.run(&batch, views: $0) }
+      for (index, key) in asked.enumerated() {
+        let set = batch.set(at: index)
+        if unsafe set == BlockSearch.damaged {
+          found.damaged += 1
+        } else {
+          found.right += 1
+          #expect(set == sets[key] ?? 0, "\(what): \(key)")
+        }
+      }
+    }
+
+    for _ in 0..<20 { try search(blocks, storageKeys, "sound") }
+    #expect(found.damaged == 0)
+    for block in blocks.indices {
+      for place in blocks[block].indices {
+        var damaged = blocks
+        damaged[block][place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        try search(damaged, storageKeys, "byte \(place) of block \(block)")
+      }
+      for bit in 0..<(8 * storageKeys[block].count) {
+        var damaged = storageKeys
+        damaged[block][bit / 8] ^= 1 << UInt8(bit % 8)
+        try search(blocks, damaged, "bit \(bit) of the key of block \(block)")
+      }
+    }
+    #expect(found.damaged > found.right / 10)
+  }
 }

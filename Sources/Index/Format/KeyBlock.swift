@@ -117,6 +117,23 @@ enum KeyBlock {
     return width.dividingFullWidth((high: places, low: 0)).quotient
   }
 
+  /// The greatest key of a block whose checksum and size are right; nil where they are not. O(bytes).
+  static func checkedLastKey(_ block: RawSpan) -> StoredKey? {
+    guard LittleEndian.load(8, from: block, at: 0) == Checksum.of(block, from: 8) else { return nil }
+    let last = Int(LittleEndian.load(2, from: block, at: 8)) - 1
+    let widths = LittleEndian.load(1, from: block, at: 10)
+    let keyBytes = Int(widths & 0x7F)
+    let hasSecondHalf = widths & UInt64(secondHalfFlag) != 0
+    let halves = headerBytes + (last + 1) * keyBytes
+    guard last >= 0, (1...8).contains(keyBytes),
+      halves + (hasSecondHalf ? 8 * (last + 1) : 0) <= block.byteCount
+    else { return nil }
+    return StoredKey(
+      high: LittleEndian.load(8, from: block, at: 16)
+        &+ LittleEndian.load(keyBytes, from: block, at: headerBytes + last * keyBytes),
+      low: hasSecondHalf ? LittleEndian.load(8, from: block, at: halves + 8 * last) : 0)
+  }
+
   /// Unpacks a block, appending to `entries`, after checking its checksum, its size and its order. O(n).
   static func unpack(_ block: RawSpan, into entries: inout [BlockEntry]) throws(IndexError) {
     guard block.byteCount >= headerBytes,

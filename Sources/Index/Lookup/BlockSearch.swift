@@ -1,9 +1,8 @@
 // The hot path: finds the dataset sets of a batch of keys. Each phase asks for the cache lines that the next
 // one reads, for all keys of the batch, so that their misses overlap: bucket, fence, block, key.
 //
-// The pages were written by this program and are checked when merged and verified, not here; a search never
-// reads outside its block as long as the header is sound, and the padding at a block's end lets eight bytes be
-// read at any key.
+// A block is checked by the first search in it; after that a search never reads outside it, and the padding at its end
+// lets eight bytes be read at any key. A key whose block, or place among the blocks, is damaged has the set `damaged`.
 
 internal import CLinux
 
@@ -42,6 +41,7 @@ internal import CLinux
       let place = unsafe findBlock(view, high: highs[index], low: lows[index], bucket: places[index])
       let block = unsafe view.pointee.blocks + place
       unsafe blocks[index] = block
+      unsafe places[index] = place
       unsafe whichset_prefetch(block)
     }
     if batch.coldPages.isCold {
@@ -53,10 +53,16 @@ internal import CLinux
     // Where in the block the key is to be expected.
     for index in 0..<count {
       guard let block = unsafe blocks[index] else { continue }
+      let view = unsafe views + Int(spaces[index])
+      let place = unsafe places[index]
       let low = unsafe block.pointee.low
       let high = unsafe highs[index]
-      guard high >= low else {
+      guard unsafe view.pointee.isSound(place), high >= low else {
         unsafe blocks[index] = nil
+        // In front of its block a key is in none, if the fence of the one before can be trusted.
+        if unsafe !view.pointee.isSound(place) || place > 0 && !view.pointee.isSound(place - 1) {
+          unsafe sets[index] = damaged
+        }
         continue
       }
       let guess = unsafe FenceDirectory.Block.guess(high - low, in: block)
@@ -76,6 +82,9 @@ internal import CLinux
       unsafe sets[index] = find(highs[index], lows[index], in: block, from: places[index])
     }
   }
+
+  /// The set of a key whose block is damaged: no namespace has so many.
+  static let damaged = UInt32.max
 
   /// Keys around the likely place that are compared at once.
   private static let windowKeys = 8

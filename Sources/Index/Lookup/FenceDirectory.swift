@@ -1,7 +1,11 @@
 // The fence directory: in memory, for each block of a namespace, its fence, the address of its page in LMDB's map
 // and what its header says. A lookup goes from the leading bits of a key straight to its few candidate fences and
-// from there to the key's place in the page, so that no tree is walked and no header is read. Immutable once made; good exactly as long as the read transaction in which it was made.
+// from there to the key's place in the page, so that no tree is walked and no header is read. Immutable once made but for
+// what is known of its blocks' soundness; good exactly as long as the read transaction in which it was made.
+//
+// The first search in a block checks it (`isSound`): a bit that was flipped on the disk is an error, never a wrong answer.
 
+internal import CLinux
 internal import LMDB
 
 /// Which blocks of a namespace a change in place took away and stored.
@@ -21,6 +25,7 @@ struct DirectoryEdit {
     let fence: StoredKey
     fileprivate let block: Block
     fileprivate let byteCount: Int
+    fileprivate let isSound: Bool
 
     /// The block that is stored under `key`, at `page`, which is not read.
     init(key: RawSpan, page: UnsafeRawBufferPointer, hasSecondHalf: Bool) throws(IndexError) {
@@ -32,16 +37,18 @@ struct DirectoryEdit {
       }
       unsafe block = unsafe Block(header, page: page.baseAddress!)
       byteCount = page.count
+      isSound = false
       // So that a search never leaves the page, whatever the header says.
       guard unsafe block.fits(byteCount) else {
         throw .corrupt("a block of keys has an impossible header")
       }
     }
 
-    fileprivate init(fence: StoredKey, block: Block, byteCount: Int) {
+    fileprivate init(fence: StoredKey, block: Block, byteCount: Int, isSound: Bool) {
       self.fence = fence
       unsafe self.block = unsafe block
       self.byteCount = byteCount
+      self.isSound = isSound
     }
 
     /// The block's LMDB key.
@@ -97,6 +104,14 @@ struct DirectoryEdit {
       return max(0, min(place + correction, last))
     }
 
+    /// Whether the header is that of its page.
+    fileprivate func isHeader(of page: RawSpan) -> Bool {
+      let words = unsafe [words, low, scale, guide.0, guide.1, guide.2, guide.3]
+      return words.indices.allSatisfy { place in
+        words[place] == LittleEndian.load(8, from: page, at: KeyBlock.repeatedHeader.lowerBound + 8 * place)
+      }
+    }
+
     /// Whether a page of this size can hold what the header says.
     fileprivate func fits(_ byteCount: Int) -> Bool {
       let (keyBytes, setBytes) = unsafe (keyBytes, setBytes)
@@ -123,6 +138,30 @@ struct DirectoryEdit {
     var secondHalves: UnsafePointer<UInt64>?
     var blocks: UnsafePointer<Block>
     var firstInBucket: UnsafePointer<UInt32>
+    var byteCounts: UnsafePointer<UInt16>
+    /// 1 for blocks that were found sound. All threads that search write it.
+    var sound: UnsafeMutablePointer<UInt8>
+
+    /// Whether the block at `place` can be trusted. O(1) once it was found sound.
+    @inline(__always) func isSound(_ place: Int) -> Bool {
+      unsafe whichset_load_byte(sound + place) != 0 || check(place)
+    }
+
+    /// Checks a block, and notes that it is sound.
+    @inline(never) private func check(_ place: Int) -> Bool {
+      // Safe: searches ask for blocks of this directory only; the page is good while the snapshot is, and a block that says
+      // that it is longer than any block is not read.
+      let byteCount = unsafe Int(byteCounts[place])
+      guard (IndexLimits.blockBytesMin...IndexLimits.blockBytes).contains(byteCount) else { return false }
+      let block = unsafe blocks[place]
+      let page = unsafe RawSpan(_unsafeStart: block.page, byteCount: byteCount)
+      guard unsafe block.isHeader(of: page), let last = KeyBlock.checkedLastKey(page) else { return false }
+      let fence = unsafe StoredKey(high: fences[place], low: secondHalves?[place] ?? 0)
+      // A fence that is too high would have keys of the next block looked for in this one.
+      guard last <= fence, unsafe place + 1 == count || fence.high <= blocks[place + 1].low else { return false }
+      unsafe whichset_store_byte(sound + place, 1)
+      return true
+    }
   }
 
   let count: Int
@@ -132,6 +171,7 @@ struct DirectoryEdit {
   private let blocks: UnsafeMutablePointer<Block>
   private let byteCounts: UnsafeMutablePointer<UInt16>
   private let firstInBucket: UnsafeMutablePointer<UInt32>
+  private let sound: UnsafeMutablePointer<UInt8>
 
   /// Makes a directory of `places`, ordered by fence. O(n).
   init(_ places: [Place], hasSecondHalf: Bool) {
@@ -142,6 +182,7 @@ struct DirectoryEdit {
     unsafe secondHalves = hasSecondHalf ? .allocate(capacity: capacity) : nil
     unsafe blocks = .allocate(capacity: capacity)
     unsafe byteCounts = .allocate(capacity: capacity)
+    unsafe sound = .allocate(capacity: capacity)
     var bits: UInt64 = 0
     while 1 << bits < places.count { bits += 1 }
     let buckets = 1 << Int(bits)
@@ -155,6 +196,7 @@ struct DirectoryEdit {
       }
       unsafe (blocks + index).initialize(to: place.block)
       unsafe (byteCounts + index).initialize(to: UInt16(clamping: place.byteCount))
+      unsafe (sound + index).initialize(to: place.isSound ? 1 : 0)
       // A bucket's first fence is the first that is not below the bucket's smallest key.
       let own = shift == 64 ? 0 : Int(place.fence.high >> shift)
       while bucket <= own {
@@ -169,7 +211,7 @@ struct DirectoryEdit {
     unsafe view = View(
       count: places.count, shift: shift, fences: UnsafePointer(fences),
       secondHalves: UnsafePointer(secondHalves), blocks: UnsafePointer(blocks),
-      firstInBucket: UnsafePointer(firstInBucket))
+      firstInBucket: UnsafePointer(firstInBucket), byteCounts: UnsafePointer(byteCounts), sound: sound)
   }
 
   deinit {
@@ -179,6 +221,7 @@ struct DirectoryEdit {
     unsafe blocks.deallocate()
     unsafe byteCounts.deallocate()
     unsafe firstInBucket.deallocate()
+    unsafe sound.deallocate()
   }
 
   /// How many keys the blocks have, as their headers say. O(blocks).
@@ -195,7 +238,7 @@ struct DirectoryEdit {
     // Safe: in bounds by the precondition.
     return unsafe Place(
       fence: StoredKey(high: fences[index], low: secondHalves?[index] ?? 0), block: blocks[index],
-      byteCount: Int(byteCounts[index]))
+      byteCount: Int(byteCounts[index]), isSound: whichset_load_byte(sound + index) != 0)
   }
 
   /// The index of the only block that can hold `key`: the first whose fence is not below it, else the last.

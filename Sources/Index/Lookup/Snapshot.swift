@@ -154,7 +154,7 @@ internal import Synchronization
     set != 0 && Int(set) < sets[Int(space)].count && sets[Int(space)].size(of: set) > 0
   }
 
-  /// Whether a lookup found an unknown set: the key's block is damaged.
+  /// Whether a lookup found an unknown set, or could not trust the key's block.
   @inline(__always)
   package func isDamaged(_ set: UInt32, space: UInt8) -> Bool { Int(set) >= sets[Int(space)].count }
 
@@ -167,8 +167,11 @@ internal import Synchronization
   /// Throws `corrupt` if a lookup found an unknown set.
   package func check(_ set: UInt32, space: UInt8) throws(IndexError) {
     guard isDamaged(set, space: space) else { return }
-    throw .corrupt(
-      "a key of namespace \(spaces[space]?.name ?? "\(space)") has dataset set \(set), which is unknown")
+    let name = spaces[space]?.name ?? "\(space)"
+    throw unsafe .corrupt(
+      set == BlockSearch.damaged
+        ? "a block of keys of namespace \(name) fails its checksum"
+        : "a key of namespace \(name) has dataset set \(set), which is unknown")
   }
 
   /// Appends `HIT`, the slugs of a set, ordered by name and separated by commas, and an LF; false, and nothing, if the
