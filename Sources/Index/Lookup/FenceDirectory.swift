@@ -158,7 +158,9 @@ struct DirectoryEdit {
       guard unsafe block.isHeader(of: page), let last = KeyBlock.checkedLastKey(page) else { return false }
       let fence = unsafe StoredKey(high: fences[place], low: secondHalves?[place] ?? 0)
       // A fence that is too high would have keys of the next block looked for in this one.
-      guard last <= fence, unsafe place + 1 == count || fence.high <= blocks[place + 1].low else { return false }
+      guard last <= fence, unsafe place + 1 == count || fence.high <= blocks[place + 1].low else {
+        return false
+      }
       unsafe whichset_store_byte(sound + place, 1)
       return true
     }
