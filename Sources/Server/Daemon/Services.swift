@@ -48,10 +48,10 @@ final class Services: Sendable {
         + reactors.enumerated().map { number, mailbox in
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
-    let (streams, register, liveness) = (streams, register, liveness)
+    let (streams, register, liveness, queries) = (streams, register, liveness, queues.queries)
     figures = Figures(
       index: index, programVersion: programVersion, ruleVersion: ruleVersion, slow: slow,
       streams: { streams.value }, openLoads: { register.count },
-      stuckThreads: { liveness.stuck().map(\.thread) })
+      stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog })
   }
 }

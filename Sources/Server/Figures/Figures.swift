@@ -25,6 +25,7 @@ final class Figures: Sendable {
   private let streams: @Sendable () -> Int
   private let openLoads: @Sendable () -> Int
   private let stuckThreads: @Sendable () -> [String]?
+  private let backlog: @Sendable () -> Backlog?
   private let gauges: IndexGauges
   private let reactors = Mutex<[ReactorFigures]>([])
   private let isMeasuring = Atomic<Bool>(false)
@@ -34,7 +35,8 @@ final class Figures: Sendable {
     index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion,
     slow: SlowLog = SlowLog(nil, milliseconds: 0), streams: @escaping @Sendable () -> Int = { 0 },
     openLoads: @escaping @Sendable () -> Int = { 0 },
-    stuckThreads: @escaping @Sendable () -> [String]? = { nil }
+    stuckThreads: @escaping @Sendable () -> [String]? = { nil },
+    backlog: @escaping @Sendable () -> Backlog? = { nil }
   ) {
     self.index = index
     self.programVersion = programVersion
@@ -43,6 +45,7 @@ final class Figures: Sendable {
     self.streams = streams
     self.openLoads = openLoads
     self.stuckThreads = stuckThreads
+    self.backlog = backlog
     gauges = IndexGauges(index)
     // From now on there is always something to show.
     _ = gauges.measures
@@ -142,6 +145,7 @@ final class Figures: Sendable {
     reading.diskReserveBytes = index.limits.diskReserveBytes
     reading.backup = index.lastBackup
     reading.stuckThreads = stuckThreads()
+    reading.backlog = backlog()
     return reading
   }
 }

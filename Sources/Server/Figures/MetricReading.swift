@@ -28,6 +28,8 @@ struct MetricReading {
   var measures = IndexMeasures()
   var diskReserveBytes = 0
   var backup: BackupRecord?
+  /// What waits for the query thread; nil where nobody knows.
+  var backlog: Backlog?
   /// Names of threads that have not come back for too long; nil where nobody watches them.
   var stuckThreads: [String]?
 }

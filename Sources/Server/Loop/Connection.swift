@@ -11,6 +11,7 @@ final class Connection {
   /// Tells this connection from a later one with the same descriptor.
   let identity: UInt64
   var session: Session
+  let presence: Presence
   /// Bytes that came but could not be consumed yet: a partial line, or what follows a request that is worked on.
   private var input: [UInt8] = []
   /// Bytes of the session's output that are sent already.
@@ -20,6 +21,12 @@ final class Connection {
   /// Whether nothing more is to come, since the daemon stops.
   private var isDraining = false
   private(set) var isBroken = false
+  /// Whether the last bytes took a whole turn, so that the next wait for one as well.
+  private var isDemanding = false
+  /// Whether it waits for a turn among those that take long.
+  private(set) var awaitsTurn = false
+  /// Whether the reactor has it in its queue for that.
+  var isQueued = false
   /// Whether anything has come from the client.
   private var hasReceived = false
   /// When bytes last went out, or output began to wait.
@@ -37,7 +44,9 @@ final class Connection {
   init(descriptor: Int32, identity: UInt64, role: Role) {
     socket = Descriptor(owning: descriptor)
     self.identity = identity
-    session = Session(peer: Peer(descriptor: descriptor, role: role))
+    let peer = Peer(descriptor: descriptor, role: role)
+    session = Session(peer: peer)
+    presence = Presence(of: peer.party)
   }
 
   var descriptor: Int32 { socket.raw }
@@ -84,13 +93,14 @@ final class Connection {
   /// Whether the reactor should let go of it.
   var isDone: Bool {
     if isBroken { return true }
-    if hasOutput || !session.isIdle { return false }
+    if hasOutput || !session.isIdle || awaitsTurn { return false }
     return session.isClosing || isInputEnded || isDraining
   }
 
   /// Whether more bytes may be read from the client.
   private var wantsInput: Bool {
-    !isInputEnded && !isDraining && !session.isClosing && (!session.isBlocked || session.awaitsFile)
+    !isInputEnded && !isDraining && !awaitsTurn && !session.isClosing
+      && (!session.isBlocked || session.awaitsFile)
       && session.output.count < ProtocolLimits.outputPendingBytesMax
   }
 
@@ -155,32 +165,55 @@ final class Connection {
       let bytes = unsafe Span<UInt8>(_unsafeElements: received.assumingMemoryBound(to: UInt8.self))
       let consumed = session.consume(bytes, isAtEnd: false, &context)
       if consumed < count { unsafe input.append(contentsOf: received[consumed...]) }
+      noteTurn(context.isTurnOver)
     } else {
       unsafe input.append(contentsOf: received)
       consumeInput(&context)
     }
     send()
     // Output that went out at once may have been what held up the rest.
-    if !input.isEmpty { proceed(&context) }
+    if !input.isEmpty, !awaitsTurn { proceed(&context) }
   }
 
   /// Whether bytes that are read now would be handled at once, with nothing before them.
-  var isFresh: Bool { input.isEmpty && wantsInput && !session.awaitsFile }
+  var isFresh: Bool { input.isEmpty && wantsInput && !session.awaitsFile && !isDemanding }
 
-  /// Goes on with bytes that had to wait, and sends what comes of them.
+  /// Whether bytes have come for which it has to wait for its turn.
+  func queuesUp() -> Bool {
+    if isDemanding { awaitsTurn = true }
+    return isDemanding
+  }
+
+  /// Takes its turn: handles what has come, or what comes now.
+  func takeTurn(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) {
+    awaitsTurn = false
+    isDemanding = false
+    if input.isEmpty {
+      unsafe receive(buffer, &context)
+    } else {
+      proceed(&context)
+    }
+  }
+
+  private func noteTurn(_ isOver: Bool) {
+    isDemanding = isOver
+    awaitsTurn = isOver && !input.isEmpty
+  }
+
+  /// Goes on with bytes that had to wait, and sends what comes of them. Where they wait for a turn, nothing but sending.
   func proceed(_ context: inout SessionContext) {
-    while true {
+    while !awaitsTurn {
       let before = (input.count, session.output.count)
       consumeInput(&context)
       send()
-      if isBroken || input.isEmpty || session.isBlocked || hasOutput
+      if isBroken || input.isEmpty || session.isBlocked || hasOutput || awaitsTurn
         || before == (input.count, session.output.count)
       {
         break
       }
     }
     // What is left when the client is done is an unfinished body, or follows an unfinished reply.
-    if isInputEnded, !session.isBlocked, !hasOutput { input.removeAll() }
+    if isInputEnded, !session.isBlocked, !hasOutput, !awaitsTurn { input.removeAll() }
   }
 
   private func consumeInput(_ context: inout SessionContext) {
@@ -191,6 +224,7 @@ final class Connection {
     } else if consumed > 0 {
       input.removeFirst(consumed)
     }
+    noteTurn(context.isTurnOver)
   }
 
   /// Sends as much as the socket takes.
@@ -230,6 +264,7 @@ final class Connection {
   func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext, sparesNew spares: Bool)
   {
     var reads = 0
+    while awaitsTurn { unsafe takeTurn(buffer, &context) }
     while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
     if spares, !hasReceived { return }
     isDraining = true

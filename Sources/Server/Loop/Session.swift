@@ -83,7 +83,7 @@ struct Session: ~Copyable {
 
   // MARK: - Bytes
 
-  /// Consumes whole lines and pieces of bodies from the front of `input`.
+  /// Consumes whole lines and pieces of bodies from the front of `input`, until the session's turn is over.
   ///
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
@@ -131,6 +131,7 @@ struct Session: ~Copyable {
       }
       guard handleLine(input, position..<end, &context) else { break }
       position = end + 1
+      if context.isTurnOver { break }
     }
     flush(input, &context)
     if case .identifiers = state { identifiersHold.endChunk(at: position, &context) }
@@ -138,7 +139,7 @@ struct Session: ~Copyable {
     return position
   }
 
-  /// Consumes whole lines for as long as they are `CHECK` without a tag, as nearly all are. No look at the state for each:
+  /// Consumes whole lines for as long as they are short `CHECK`s without a tag, as nearly all are. No look at the state for each:
   /// a lookup leaves it as it is.
   ///
   /// - Returns: where the first line begins that is another one, or is not whole.
@@ -151,7 +152,7 @@ struct Session: ~Copyable {
     {
       let upper = end > position && input[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
       let range = position..<upper
-      guard range.count <= ProtocolLimits.lineBytesMax, Self.isCheck(input, range) else { break }
+      guard range.count <= Self.shortLineBytesMax, Self.isCheck(input, range) else { break }
       addIdentifier(input, (position + Self.checkBytes)..<upper, tag: 0..<0, &context)
       position = end + 1
     }
@@ -196,15 +197,16 @@ struct Session: ~Copyable {
     if !range.isEmpty, input[range.upperBound - 1] == UInt8(ascii: "\r") {
       range = range.lowerBound..<(range.upperBound - 1)
     }
-    if case .identifiers = state, range.count <= ProtocolLimits.lineBytesMax {
+    if case .identifiers = state, range.count <= Self.shortLineBytesMax {
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
       return true
     }
+    defer { context.checkTurn() }
     return handleOtherLine(input, range, &context)
   }
 
-  /// Handles a line that is no lookup of its own. Apart from the others, so that these do not pay for it.
+  /// Handles a line that is no short lookup. Apart from the others, so that these do not pay for it.
   @inline(never)
   private mutating func handleOtherLine(
     _ input: Span<UInt8>, _ range: Range<Int>, _ context: inout SessionContext
@@ -212,6 +214,10 @@ struct Session: ~Copyable {
     if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
     switch state {
     case .ready: break
+    case .identifiers:
+      addIdentifier(input, range, tag: 0..<0, &context)
+      countIdentifier(input, &context)
+      return true
     case .lines:
       takeLine(input.extracting(range), &context)
       return true
@@ -314,6 +320,9 @@ struct Session: ~Copyable {
 
   /// Bytes of `CHECK `.
   static let checkBytes = 6
+
+  /// Bytes of a line up to which a chunk of identifiers takes no longer than a turn.
+  static let shortLineBytesMax = 1_024
 
   /// Whether the line starts with `CHECK `, as nearly all do.
   @inline(__always)

@@ -16,6 +16,10 @@ struct SessionContext: ~Copyable {
   var tally = ChunkTally()
   /// When its consumption began, in nanoseconds of `MonotonicClock`.
   private(set) var chunkBegan = 0
+  /// How long a session may consume before others have their turn.
+  var turnNanoseconds = 1_000_000
+  /// Whether the session that consumed last has to leave the rest of its input for another turn.
+  private(set) var isTurnOver = false
   let programVersion: String
   let live: LiveValues
   /// Of the rules by which identifiers are read.
@@ -75,7 +79,13 @@ struct SessionContext: ~Copyable {
   /// A session begins to consume a chunk of input; `held` is the snapshot that it goes on with.
   mutating func beginChunk(in held: Snapshot?) {
     chunkBegan = MonotonicClock.nanoseconds
+    isTurnOver = false
     if let held { taken = held }
+  }
+
+  /// A line was handled that may have taken long.
+  mutating func checkTurn() {
+    if MonotonicClock.nanoseconds - chunkBegan >= turnNanoseconds { isTurnOver = true }
   }
 
   /// What is still to come of the chunk is looked up in a newer snapshot, if there is one.

@@ -23,7 +23,7 @@ final class CareThread: StreamingThread {
     self.log = log
   }
 
-  static func step(_ body: @escaping @Sendable (CareThread) -> Outcome) -> Work.Step { .care(body) }
+  static func step(_ body: @escaping @Sendable (CareThread) -> Outcome?) -> Work.Step { .care(body) }
 }
 
 /// The last backup that was made whole. Used by one thread.

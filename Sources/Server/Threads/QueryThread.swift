@@ -6,6 +6,7 @@ internal import WireProtocol
 /// What the query thread has at hand.
 final class QueryThread: StreamingThread {
   static let duty = "querying"
+  static let dropsWorkOfGone = true
   let index: Index
   let register: LoadRegister
   let streams: StreamCount
@@ -32,7 +33,7 @@ final class QueryThread: StreamingThread {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
-  static func step(_ body: @escaping @Sendable (QueryThread) -> Outcome) -> Work.Step { .queries(body) }
+  static func step(_ body: @escaping @Sendable (QueryThread) -> Outcome?) -> Work.Step { .queries(body) }
 
   /// The datasets that can tie names of accounts together.
   func ties(in snapshot: Snapshot) -> AccountTies {

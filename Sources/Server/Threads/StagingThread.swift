@@ -30,7 +30,7 @@ final class StagingThread: StreamingThread {
       secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
   }
 
-  static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome) -> Work.Step { .staging(body) }
+  static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome?) -> Work.Step { .staging(body) }
 
   /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
   /// next one is refused before its rows are.

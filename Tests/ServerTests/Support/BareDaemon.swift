@@ -67,13 +67,17 @@ final class BareDaemon {
     switch work.step {
     case .staging(let step):
       hasChanged = true
-      return step(staging)
-    case .queries(let step): return step(queries)
+      return finish { step(staging) }
+    case .queries(let step): return finish { step(queries) }
     case .writer(let step):
       hasChanged = true
-      return step(writer)
-    case .care(let step): return step(care)
+      return finish { step(writer) }
+    case .care(let step): return finish { step(care) }
     }
+  }
+
+  private func finish(_ step: () -> Outcome?) -> Outcome {
+    while true { if let outcome = step() { return outcome } }
   }
 
   /// A connection to it.
