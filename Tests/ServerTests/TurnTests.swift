@@ -142,7 +142,9 @@ struct TurnTests {
     // Safe: two descriptors into two elements.
     try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
     defer { close(ends[1]) }
-    let connection = Connection(descriptor: ends[0], identity: 1, role: .read)
+    let connection = Connection(
+      descriptor: ends[0], identity: 1, peer: Peer(user: 1, process: 0, role: .read), slot: try Slots().take()
+    )
     let daemon = try BareDaemon()
     daemon.context.turnNanoseconds = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Connection.readBytes, alignment: 64)
@@ -167,6 +169,34 @@ struct TurnTests {
     // Safe: at most as many bytes as the array has.
     let count = unsafe read(ends[1], &reply, reply.count)
     #expect(String(decoding: reply[..<max(0, count)], as: UTF8.self) == "@1 PONG\n@2 PONG\n@3 PONG\n")
+  }
+
+  @Test("are waited for by a connection whose chunk took one and ended within a line")
+  func partialLine() throws {
+    var ends: [Int32] = [0, 0]
+    // Safe: two descriptors into two elements.
+    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
+    defer { close(ends[1]) }
+    let connection = try Connection(descriptor: ends[0], role: .read)
+    let daemon = try BareDaemon()
+    daemon.context.turnNanoseconds = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Connection.readBytes, alignment: 64)
+    defer { unsafe buffer.deallocate() }
+    func send(_ text: String) {
+      let bytes = Array(text.utf8)
+      // Safe: as many bytes as the array has.
+      #expect(unsafe write(ends[1], bytes, bytes.count) == bytes.count)
+    }
+    send("@1 PING\n@2 PI")
+    unsafe connection.receive(buffer, &daemon.context)
+    while connection.awaitsTurn { unsafe connection.takeTurn(buffer, &daemon.context) }
+    #expect(connection.queuesUp())
+    send("NG\n")
+    unsafe connection.takeTurn(buffer, &daemon.context)
+    var reply = [UInt8](repeating: 0, count: 100)
+    // Safe: at most as many bytes as the array has.
+    let count = unsafe read(ends[1], &reply, reply.count)
+    #expect(String(decoding: reply[..<max(0, count)], as: UTF8.self) == "@1 PONG\n@2 PONG\n")
   }
 
   @Test("are given up to a suggestion within the distance that it may have, and to nothing one past it")

@@ -175,19 +175,22 @@ extension SteppedHandler {
 protocol StreamHandler: WorkHandler where Thread: StreamingThread {
   associatedtype Source: ReplySource where Source.Thread == Thread
   func source(on thread: Thread, _ held: inout Holdings) throws -> Source
-  /// The permit for one more streamed reply.
-  func permit(for source: Source, on thread: Thread) throws -> StreamPermit
+  /// The slot of one more streamed reply.
+  func slot(for source: Source, _ held: Holdings, on thread: Thread) throws -> Slot
 }
 
 extension StreamHandler {
-  func permit(for source: Source, on thread: Thread) throws -> StreamPermit { try thread.streams.permit() }
+  func slot(for source: Source, _ held: Holdings, on thread: Thread) throws -> Slot {
+    try thread.streams.take(for: held.owner)
+  }
 
   func course(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Course {
     try admit(asker.held)
     return .work(
       work(asker.held) { thread, held in
         let source = try source(on: thread, &held)
-        return ReplyStream(source, permit: try permit(for: source, on: thread)).begin(source, on: thread)
+        let slot = try slot(for: source, held, on: thread)
+        return ReplyStream(source, slot: slot).begin(source, on: thread)
       })
   }
 }
@@ -205,7 +208,7 @@ extension FileHandler {
     .file { file in
       work(Holdings()) { thread, _ in
         let source = try source(file, on: thread)
-        return ReplyStream(source, permit: try thread.streams.permit()).begin(source, on: thread)
+        return ReplyStream(source, slot: try thread.streams.take()).begin(source, on: thread)
       }
     }
   }

@@ -10,8 +10,8 @@ internal import Synchronization
 internal import WireProtocol
 
 enum ReactorMessage: Sendable {
-  /// A socket that was accepted for it, to be taken over, and what its client may do.
-  case accepted(Int32, Role)
+  /// A socket that was accepted for it, to be taken over.
+  case accepted(Int32, Peer, Slot)
   case finished(descriptor: Int32, identity: UInt64, Presence, Outcome)
   case tick(WorkMark)
   case stop
@@ -176,11 +176,10 @@ final class ReactorMailbox: Sendable {
 
   private func handle(_ message: ReactorMessage) {
     switch message {
-    case .accepted(let descriptor, let role):
+    case .accepted(let descriptor, let peer, let slot):
       lastIdentity += 1
-      let connection = Connection(descriptor: descriptor, identity: lastIdentity, role: role)
+      let connection = Connection(descriptor: descriptor, identity: lastIdentity, peer: peer, slot: slot)
       connections[descriptor] = connection
-      context.figures.countConnection(of: connection.session.peer.user, 1)
       connection.interest = EPOLLIN.rawValue
       wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
       if isStopping { drain(connection) }
@@ -193,7 +192,9 @@ final class ReactorMailbox: Sendable {
       connection.finish(outcome, &context)
       connection.proceed(&context)
       settle(connection)
-    case .tick(let mark): mark.end()
+    case .tick(let mark):
+      letGoOfIdle()
+      mark.end()
     case .stop:
       isStopping = true
       graceEnd = .now + Self.grace
@@ -250,6 +251,7 @@ final class ReactorMailbox: Sendable {
       remove(connection)
       return
     }
+    countOutput(of: connection, connection.outputBytes)
     if connection.awaitsTurn, !connection.isQueued {
       connection.isQueued = true
       demanding.append(connection)
@@ -262,12 +264,29 @@ final class ReactorMailbox: Sendable {
   }
 
   private func remove(_ connection: Connection) {
+    countOutput(of: connection, 0)
     connection.presence.leave()
     for work in connection.session.abandon() { queues.submit(work, of: connection.presence) }
     connections[connection.descriptor] = nil
     watch(connection, false)
-    context.figures.connectionEnded()
-    context.figures.countConnection(of: connection.session.peer.user, -1)
+  }
+
+  /// Lets go of what clients have open that ask nothing for long; and of their connections, while these are short.
+  private func letGoOfIdle() {
+    let now = MonotonicClock.nanoseconds
+    let areShort = context.figures.connectionCount > context.live.connectionsMax.load(ordering: .relaxed) / 2
+    for connection in Array(connections.values) where connection.isIdle(at: now) {
+      for work in connection.session.lapse() { queues.submit(work, of: connection.presence) }
+      guard areShort else { continue }
+      context.figures.idleClientDropped()
+      remove(connection)
+    }
+  }
+
+  private func countOutput(of connection: Connection, _ count: Int) {
+    guard count != connection.countedOutput else { return }
+    context.figures.outputChanged(by: count - connection.countedOutput)
+    connection.countedOutput = count
   }
 
   private func watch(_ connection: Connection, _ isWatched: Bool) {
@@ -282,8 +301,11 @@ final class ReactorMailbox: Sendable {
     guard watchedCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
     lastSweep = .now
     let (now, newest) = (MonotonicClock.nanoseconds, context.index.snapshot.version)
+    let isScarce = context.figures.isOutputScarce
     for connection in Array(connections.values)
-    where connection.isStalled(at: lastSweep) || connection.holdsSnapshotTooLong(at: now, newest: newest) {
+    where connection.isStalled(at: lastSweep, isOutputScarce: isScarce)
+      || connection.holdsSnapshotTooLong(at: now, newest: newest)
+    {
       context.figures.slowClientDropped()
       remove(connection)
     }

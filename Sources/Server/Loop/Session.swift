@@ -50,7 +50,10 @@ struct Session: ~Copyable {
     indirect case closing(Blocks)
   }
 
-  init(peer: Peer) { self.peer = peer }
+  init(peer: Peer) {
+    self.peer = peer
+    held.owner = peer.party
+  }
 
   init(role: Role) { self.init(peer: Peer(user: Peer.nobody, process: 0, role: role)) }
 
@@ -104,10 +107,10 @@ struct Session: ~Copyable {
     letBlocksGoOn()
     identifiersHold.beginChunk()
     context.beginChunk(in: identifiersHold.snapshot)
-    while position < input.count, looksUp || takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
+    while position < input.count, looksUp || takesInput, output.count < context.outputMax {
       if isReady, !isSkippingLine {
         position = consumeChecks(input, from: position, &context)
-        guard position < input.count, output.count < ProtocolLimits.outputPendingBytesMax else { break }
+        guard position < input.count, output.count < context.outputMax else { break }
       } else if !looksUp, isReceivingBody {
         position += receiveBody(input.extracting(position..<input.count), &context)
         continue
@@ -147,7 +150,7 @@ struct Session: ~Copyable {
     _ input: Span<UInt8>, from start: Int, _ context: inout SessionContext
   ) -> Int {
     var position = start
-    while output.count < ProtocolLimits.outputPendingBytesMax,
+    while output.count < context.outputMax,
       let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
     {
       let upper = end > position && input[end - 1] == UInt8(ascii: "\r") ? end - 1 : end

@@ -9,7 +9,7 @@ final class QueryThread: StreamingThread {
   static let dropsWorkOfGone = true
   let index: Index
   let register: LoadRegister
-  let streams: StreamCount
+  let streams: Slots
   let log: DaemonLog
   let ruleVersion: Int
   let figures: Figures
@@ -20,7 +20,7 @@ final class QueryThread: StreamingThread {
   private var lastTies: AccountTies?
 
   init(
-    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, ruleVersion: Int,
+    index: Index, register: LoadRegister, streams: Slots, log: DaemonLog, ruleVersion: Int,
     figures: Figures, reload: (@Sendable () throws(ReloadFailure) -> [ReloadRequest.Setting])? = nil
   ) {
     self.index = index

@@ -28,7 +28,7 @@ extension WorkThread {
 }
 
 protocol StreamingThread: WorkThread {
-  var streams: StreamCount { get }
+  var streams: Slots { get }
 }
 
 /// A step of work, and for whom it is.
@@ -106,8 +106,12 @@ enum Outcome: Sendable {
 
 /// What a connection has open.
 struct Holdings: Sendable {
+  /// Whose it is; nil for the daemon itself.
+  var owner: Party?
   var load: OpenLoad?
   var crossref: Crossref?
+  /// Why what was open is so no more, where the client did not end it.
+  var lapse: ProtocolError?
 
   enum Change: Sendable {
     case load(OpenLoad?)
@@ -122,8 +126,8 @@ struct Holdings: Sendable {
 
   mutating func take(_ change: Change?) {
     switch change {
-    case .load(let load): self.load = load
-    case .crossref(let crossref): self.crossref = crossref
+    case .load(let load): (self.load, lapse) = (load, nil)
+    case .crossref(let crossref): (self.crossref, lapse) = (crossref, nil)
     case nil: break
     }
   }
