@@ -20,6 +20,9 @@ extension Setting {
     "threads", .number(0...256), "0", valueName: "n", "Reactor threads; 0 for one a core.")
   package static let connections = Setting(
     "connections", .number(1...1_000_000), "4096", valueName: "n", isLive: true, "Connections at one time.")
+  package static let userShare = Setting(
+    "user-share", .number(1...100), "75", valueName: "percent", isLive: true,
+    "Part of connections, streams and loads that one user may hold.")
   package static let mapSize = Setting(
     "map-size", .number(1...65_536), "256", valueName: "gib",
     "Address space reserved for the index, in GiB; no memory until used.")
@@ -42,7 +45,8 @@ extension Setting {
 
   /// All of them, in the order in which they are shown.
   package static let all: [Setting] = [
-    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, connections, mapSize,
+    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, connections, userShare,
+    mapSize,
     diskReserve,
     loadMemory, stopTimeout, slowLog, logLevel,
   ]

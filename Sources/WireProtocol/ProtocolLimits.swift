@@ -50,10 +50,23 @@ package enum ProtocolLimits {
   package static let damagesMax = 1_000
   /// Streamed replies under way at one time.
   package static let streamsMax = 16
+  /// One in so many connections, streamed replies, cross-references and open loads is kept for administrators.
+  package static let adminShare = 8
+  /// Seconds for which a streamed reply or a cross-reference may hold its snapshot, those of administrators apart.
+  package static let snapshotSecondsMax = 3_600
+  /// Seconds without a request after which an open load or cross-reference is let go, and after which a connection is
+  /// closed while more than half of all connections are in use.
+  package static let idleSecondsMax = 300
   /// Bytes of lines after which a part of a streamed reply ends, with its last line.
   package static let partBytes = 128 << 10
-  /// Bytes of replies that wait for a slow reader before no more is read from it.
-  package static let outputPendingBytesMax = 1 << 20
+  /// Bytes of replies that wait for one reader before no more is read from it: the answers to half a million `CHECK`s.
+  package static let outputPendingBytesMax = 16 << 20
+  /// Bytes of replies that wait for all readers, from which on `outputScarceBytesMax` and `stalledScarceSecondsMax` hold.
+  package static let outputPendingAllBytesMax = 128 << 20
+  /// Bytes of replies that wait for one reader before no more is read from it, while much waits for all of them.
+  package static let outputScarceBytesMax = 64 << 10
+  /// Seconds without progress after which a slow reader is dropped, while much waits for all of them.
+  package static let stalledScarceSecondsMax = 5
   /// Seconds without progress after which a slow reader is dropped; and for which an unfinished `MCHECK` may hold a
   /// snapshot that is not the newest any more.
   package static let stalledSecondsMax = 60

@@ -15,6 +15,7 @@ struct SettingFlags: ParsableArguments {
   @Option(help: .init(.adminSocket)) var adminSocket: String?
   @Option(help: .init(.threads)) var threads: String?
   @Option(help: .init(.connections)) var connections: String?
+  @Option(help: .init(.userShare)) var userShare: String?
   @Option(help: .init(.mapSize)) var mapSize: String?
   @Option(help: .init(.diskReserve)) var diskReserve: String?
   @Option(help: .init(.loadMemory)) var loadMemory: String?

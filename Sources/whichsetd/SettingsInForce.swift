@@ -70,7 +70,8 @@ extension LiveOptions {
   init(_ settings: Settings) {
     let loadMemory = settings.number(.loadMemory)
     self.init(
-      connectionsMax: settings.number(.connections), stopSeconds: settings.number(.stopTimeout),
+      connectionsMax: settings.number(.connections), userSharePercent: settings.number(.userShare),
+      stopSeconds: settings.number(.stopTimeout),
       diskReserveBytes: settings.number(.diskReserve) << 20,
       stagingMemoryBytes: loadMemory > 0 ? loadMemory << 20 : DaemonOptions.stagingMemoryBytesOfThisMachine,
       slowLogMilliseconds: settings.number(.slowLog),
@@ -84,6 +85,7 @@ extension DaemonOptions {
     let live = LiveOptions(settings)
     threads = settings.number(.threads)
     connectionsMax = live.connectionsMax
+    userSharePercent = live.userSharePercent
     stopSeconds = live.stopSeconds
     slowLogMilliseconds = live.slowLogMilliseconds
     limits.mapBytes = settings.number(.mapSize) << 30

@@ -182,7 +182,7 @@ struct CareTests {
       })
     let error = #expect(throws: ProtocolError.self) {
       _ = try CompactSource(
-        daemon.index, upkeep: upkeep, permit: upkeep.slot.permit(), log: DaemonLog(Logger(label: "test")))
+        daemon.index, upkeep: upkeep, permit: upkeep.slot.take(), log: DaemonLog(Logger(label: "test")))
     }
     #expect(error?.code == .config && error?.line.contains("whichsetd.conf:1") == true)
     #expect(error?.line.contains("\t") == false)
@@ -193,7 +193,7 @@ struct CareTests {
   func readers() throws {
     let daemon = try BareDaemon()
     Self.load(1...100, into: "parks", daemon.connect())
-    let permits = try (0..<ProtocolLimits.streamsMax).map { _ in try daemon.streams.permit() }
+    let permits = try (0..<ProtocolLimits.streamsMax).map { _ in try daemon.streams.take() }
     #expect(daemon.connect().ask("EXPORT\n").hasPrefix("ERR BUSY RETRY "))
     #expect(daemon.connect().ask("VERIFY\n").contains("END 0 "))
     #expect(permits.count == ProtocolLimits.streamsMax)
@@ -370,7 +370,7 @@ struct HandoverTests {
       var ends: [Int32] = [0, 0]
       // Safe: two descriptors into two elements.
       try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-      connection = Connection(descriptor: ends[0], identity: 1, role: .admin)
+      connection = try Connection(descriptor: ends[0], role: .admin)
       peer = ends[1]
     }
 

@@ -119,6 +119,31 @@ struct CrossrefTests {
     #expect(end.contains("rows=80000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
   }
 
+  @Test("tells counts in parts of a bounded size, however many labels and datasets there are")
+  func manyCells() throws {
+    let (_, client, _) = try Self.daemon(.test)
+    #expect(client.ask("XREF\n") == "OK\n")
+    let labels = (0..<ProtocolLimits.labelsMax).map { number in
+      let text = String(number)
+      return text + String(repeating: "x", count: ProtocolLimits.labelBytesMax - text.utf8.count)
+    }
+    #expect(client.ask(Self.items(labels.map { "flickr:2\tlabel=\($0)" })) == "OK 0\n")
+    let text = client.ask("TALLY\n")
+    #expect(try Self.reply(text).lines.count(where: { $0.hasPrefix("label\t") }) == labels.count)
+    var parts: [Int] = []
+    for line in text.split(separator: "\n") {
+      if line.hasPrefix("MORE ") {
+        parts.append(0)
+      } else if !parts.isEmpty {
+        parts[parts.count - 1] += line.utf8.count + 1
+      }
+    }
+    let longest =
+      "label\t\t1024\t1024\t1024\n".utf8.count + ProtocolLimits.labelBytesMax + ProtocolLimits.slugBytesMax
+    #expect(parts.count > 3)
+    #expect(parts.allSatisfy { $0 < ProtocolLimits.partBytes + longest }, "\(parts)")
+  }
+
   @Test("takes all images of an account, however many, in parts of a bounded size")
   func largeAccount() throws {
     let daemon = try BareDaemon()

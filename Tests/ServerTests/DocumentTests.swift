@@ -44,6 +44,7 @@ struct DocumentTests {
       "`ROWS` under way on a connection": [ProtocolLimits.rowsUnderWayMax],
       "open loads": [ProtocolLimits.openLoadsMax],
       "connections": [options.connectionsMax],
+      "share of one user": [options.userSharePercent],
       "replies waiting for a slow reader": [
         ProtocolLimits.outputPendingBytesMax, ProtocolLimits.stalledSecondsMax,
       ],
@@ -71,6 +72,13 @@ struct DocumentTests {
     "lines of `VERIFY`": [ProtocolLimits.damagesMax],
     "backups, compactions, restorations under way": [ProtocolLimits.upkeepMax],
     "requests of care under way": [ProtocolLimits.careStreamsMax],
+    "the same while much waits for all": [
+      ProtocolLimits.outputScarceBytesMax, ProtocolLimits.stalledScarceSecondsMax,
+    ],
+    "replies waiting for all readers until then": [ProtocolLimits.outputPendingAllBytesMax],
+    "snapshot of a streamed reply or a cross-reference": [ProtocolLimits.snapshotSecondsMax],
+    "idle connection, load, cross-reference": [ProtocolLimits.idleSecondsMax],
+    "kept for administrators": [ProtocolLimits.adminShare],
   ]
 
   @Test("gives every bound that the code has")

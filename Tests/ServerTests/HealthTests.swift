@@ -47,6 +47,12 @@ struct HealthTests {
   func others() {
     #expect(line("snapshots") { $0.oldestSnapshotSeconds = 600 }?.isDegraded == false)
     #expect(line("snapshots") { $0.oldestSnapshotSeconds = 601 }?.isDegraded == true)
+    for (seconds, isDegraded) in [(5, false), (6, true)] {
+      let queries = line("queries") { $0.backlog = Backlog(count: 3, nanoseconds: seconds * 1_000_000_000) }
+      #expect(queries?.isDegraded == isDegraded)
+      #expect(queries?.text == "3 wait, the first of them for \(seconds) s")
+    }
+    #expect(line("queries") { $0.backlog = Backlog() }?.text == "none waits")
     #expect(line("writer") { _ in }?.isDegraded == false)
     #expect(line("writer") { $0.work.writeFailure = .disk }?.isDegraded == true)
     #expect(line("loads") { $0.openLoads = ProtocolLimits.openLoadsMax - 1 }?.isDegraded == false)

@@ -83,7 +83,7 @@ struct OneSnapshotTests {
     try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
     defer { close(ends[1]) }
     let daemon = try BareDaemon()
-    let connection = Connection(descriptor: ends[0], identity: 1, role: .read)
+    let connection = try Connection(descriptor: ends[0], role: .read)
     func isTooLong(_ seconds: Int) -> Bool {
       connection.holdsSnapshotTooLong(
         at: MonotonicClock.nanoseconds + seconds * 1_000_000_000, newest: daemon.index.snapshot.version)

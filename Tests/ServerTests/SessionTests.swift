@@ -95,9 +95,11 @@ struct SessionTests {
 
   @Test("stops consuming while its reader is behind, and goes on after")
   func slowReader() throws {
-    let client = try BareDaemon().connect()
+    let daemon = try BareDaemon()
+    let bound = 1 << 20
+    daemon.context.outputPendingBytesMax = bound
+    let client = daemon.connect()
     client.isReading = false
-    let bound = ProtocolLimits.outputPendingBytesMax
     let requests = bound / 5 * 3
     client.send(String(repeating: "PING\n", count: requests))
     #expect(client.output.count >= bound)
@@ -114,9 +116,11 @@ struct SessionTests {
 
   @Test("stops within a long MCHECK as well")
   func slowReaderOfMany() throws {
-    let client = try BareDaemon().connect()
+    let daemon = try BareDaemon()
+    let bound = 1 << 20
+    daemon.context.outputPendingBytesMax = bound
+    let client = daemon.connect()
     client.isReading = false
-    let bound = ProtocolLimits.outputPendingBytesMax
     let count = bound / 5 * 2
     client.send("MCHECK \(count)\n" + String(repeating: "flickr:1\n", count: count))
     #expect(client.output.count < bound + 1_000)

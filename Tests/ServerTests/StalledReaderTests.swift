@@ -24,10 +24,12 @@ struct StalledReaderTests {
     // Safe: two descriptors into two elements.
     try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
     defer { close(ends[1]) }
-    let connection = Connection(descriptor: ends[0], identity: 1, role: .read)
+    let connection = Connection(
+      descriptor: ends[0], identity: 1, peer: Peer(user: 1, process: 0, role: .read), slot: try Slots().take()
+    )
     let daemon = try BareDaemon()
-    let count = StreamCount()
-    let stream = ReplyStream(OnePart(), permit: try count.permit())
+    let count = Slots()
+    let stream = ReplyStream(OnePart(), slot: try count.take())
     let tag: [UInt8] = []
     connection.session.state = .working(
       PendingReply(verb: ExportRequest.verb, tag: tag.span, began: MonotonicClock.nanoseconds))

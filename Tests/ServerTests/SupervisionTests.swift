@@ -13,7 +13,9 @@ private final class Idler: WorkThread {
   static let duty = "idling"
   let log = KeptLog().log
 
-  static func step(_ body: @escaping @Sendable (Idler) -> Outcome) -> Work.Step { .queries { _ in .nothing } }
+  static func step(_ body: @escaping @Sendable (Idler) -> Outcome?) -> Work.Step {
+    .queries { _ in .nothing }
+  }
 }
 
 @Suite("supervision")

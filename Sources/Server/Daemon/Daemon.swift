@@ -25,6 +25,8 @@ package struct DaemonOptions: Sendable {
   /// Reactor threads; 0 for one a core.
   package var threads = 0
   package var connectionsMax = 4_096
+  /// The part of all connections, streamed replies, cross-references and open loads that one user may hold.
+  package var userSharePercent = 75
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
@@ -100,7 +102,9 @@ package struct Daemon {
     }
     let listeners = try listen()
     defer { for listener in listeners { listener.shut() } }
-    let live = LiveValues(connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds)
+    let live = LiveValues(
+      connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds,
+      userSharePercent: options.userSharePercent)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
@@ -135,6 +139,7 @@ package struct Daemon {
       Reloading(read: read, notifier: options.notifier, log: log) { options in
         live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
         live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
+        live.userShare.percent.store(options.userSharePercent, ordering: .relaxed)
         makeRoom(forConnections: options.connectionsMax)
         index.change(
           diskReserveBytes: options.diskReserveBytes, stagingMemoryBytes: options.stagingMemoryBytes)
@@ -205,8 +210,9 @@ package struct Daemon {
     let staging = try NamedThread("staging") {
       services.queues.staging.run(
         StagingThread(
-          index: services.index, register: services.register, streams: services.streams, log: log,
-          ruleVersion: services.ruleVersion, figures: services.figures.work))
+          index: services.index, register: services.register, streams: services.streams,
+          crossrefs: services.crossrefs, log: log, ruleVersion: services.ruleVersion,
+          figures: services.figures.work))
       workersEnded.add()
     }
     let queries = try NamedThread("queries") {
@@ -294,14 +300,15 @@ package struct Daemon {
             trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
             guard !services.upkeep.wantsRestart else { continue }
-            let connectionsMax = services.live.connectionsMax.load(ordering: .relaxed)
-            if services.figures.connectionBegan() > connectionsMax {
-              services.figures.connectionEnded()
-              services.figures.connectionRefused()
-              Self.refuse(descriptor, "\(connectionsMax) connections are open; try again later")
-            } else {
-              reactors[next].post(.accepted(descriptor.release(), listener.role))
+            services.figures.connectionBegan()
+            let peer = Peer(descriptor: descriptor.raw, role: listener.role)
+            do throws(ProtocolError) {
+              let slot = try services.connections.take(for: peer.party)
+              reactors[next].post(.accepted(descriptor.release(), peer, slot))
               next = (next + 1) % reactors.count
+            } catch {
+              services.figures.connectionRefused()
+              Self.refuse(descriptor, ProtocolError(.connections, error.text))
             }
           }
         } catch {
@@ -352,9 +359,9 @@ package struct Daemon {
       mapShare: use.map { Double($0.usedBytes) / Double($0.sizeBytes) }, queriesPerSecond: rate, stuck: stuck)
   }
 
-  private static func refuse(_ socket: consuming Descriptor, _ text: String) {
+  private static func refuse(_ socket: consuming Descriptor, _ error: ProtocolError) {
     // A new socket's buffer has room for the line.
-    _ = socket.send(Array((ProtocolError(.connections, text).line + "\n").utf8).span)
+    _ = socket.send(Array((error.line + "\n").utf8).span)
   }
 
   /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished

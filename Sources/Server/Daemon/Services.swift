@@ -3,12 +3,16 @@
 internal import Identifiers
 internal import Index
 internal import Platform
+internal import Synchronization
+internal import WireProtocol
 
 /// The shared parts of a running daemon.
 final class Services: Sendable {
   let index: Index
-  let register = LoadRegister()
-  let streams = StreamCount()
+  let register: LoadRegister
+  let streams: Slots
+  let crossrefs: Slots
+  let connections: Slots
   let figures: Figures
   let programVersion: String
   let log: DaemonLog
@@ -30,6 +34,13 @@ final class Services: Sendable {
     canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}
   ) throws(SystemFailure) {
     self.live = live
+    register = LoadRegister(share: live.userShare)
+    streams = Slots(share: live.userShare)
+    crossrefs = Slots(
+      max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: live.userShare)
+    connections = Slots(
+      max: { live.connectionsMax.load(ordering: .relaxed) }, of: "connections are open", share: live.userShare
+    )
     self.reloading = reloading
     self.index = index
     self.log = log
@@ -48,10 +59,11 @@ final class Services: Sendable {
         + reactors.enumerated().map { number, mailbox in
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
-    let (streams, register, liveness) = (streams, register, liveness)
+    let (streams, register, connections) = (streams, register, connections)
+    let (liveness, queries) = (liveness, queues.queries)
     figures = Figures(
       index: index, programVersion: programVersion, ruleVersion: ruleVersion, slow: slow,
-      streams: { streams.value }, openLoads: { register.count },
-      stuckThreads: { liveness.stuck().map(\.thread) })
+      connections: connections, streams: { streams.value }, openLoads: { register.count },
+      stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog })
   }
 }

@@ -17,14 +17,17 @@ final class Figures: Sendable {
   /// In seconds since 1970.
   private let startedAt = WallClock.seconds
   private let started: ContinuousClock.Instant = .now
-  private let connections = Atomic<Int>(0)
+  private let connections: Slots
   private let accepted = Atomic<Int>(0)
   private let refused = Atomic<Int>(0)
   private let dropped = Atomic<Int>(0)
-  private let connectionsByUser = Mutex<[UInt32: Int]>([:])
+  private let idle = Atomic<Int>(0)
+  /// Bytes of replies that wait for their readers.
+  private let pendingOutput = Atomic<Int>(0)
   private let streams: @Sendable () -> Int
   private let openLoads: @Sendable () -> Int
   private let stuckThreads: @Sendable () -> [String]?
+  private let backlog: @Sendable () -> Backlog?
   private let gauges: IndexGauges
   private let reactors = Mutex<[ReactorFigures]>([])
   private let isMeasuring = Atomic<Bool>(false)
@@ -32,17 +35,21 @@ final class Figures: Sendable {
   /// - Parameter stuckThreads: gives nil where nobody watches the threads.
   init(
     index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion,
-    slow: SlowLog = SlowLog(nil, milliseconds: 0), streams: @escaping @Sendable () -> Int = { 0 },
+    slow: SlowLog = SlowLog(nil, milliseconds: 0), connections: Slots = Slots(),
+    streams: @escaping @Sendable () -> Int = { 0 },
     openLoads: @escaping @Sendable () -> Int = { 0 },
-    stuckThreads: @escaping @Sendable () -> [String]? = { nil }
+    stuckThreads: @escaping @Sendable () -> [String]? = { nil },
+    backlog: @escaping @Sendable () -> Backlog? = { nil }
   ) {
     self.index = index
     self.programVersion = programVersion
     self.ruleVersion = ruleVersion
     self.slow = slow
+    self.connections = connections
     self.streams = streams
     self.openLoads = openLoads
     self.stuckThreads = stuckThreads
+    self.backlog = backlog
     gauges = IndexGauges(index)
     // From now on there is always something to show.
     _ = gauges.measures
@@ -56,25 +63,20 @@ final class Figures: Sendable {
     return reactor
   }
 
-  /// Counts a connection; returns how many there are now.
-  func connectionBegan() -> Int {
-    accepted.add(1, ordering: .relaxed)
-    return connections.add(1, ordering: .relaxed).newValue
-  }
-
-  func connectionEnded() { connections.subtract(1, ordering: .relaxed) }
+  func connectionBegan() { accepted.add(1, ordering: .relaxed) }
   func connectionRefused() { refused.add(1, ordering: .relaxed) }
   func slowClientDropped() { dropped.add(1, ordering: .relaxed) }
+  func outputChanged(by count: Int) { pendingOutput.add(count, ordering: .relaxed) }
+  var pendingOutputBytes: Int { pendingOutput.load(ordering: .relaxed) }
 
-  /// A user has one connection more, or fewer.
-  func countConnection(of user: UInt32, _ change: Int) {
-    connectionsByUser.withLock {
-      let count = $0[user, default: 0] + change
-      $0[user] = count > 0 ? count : nil
-    }
-  }
+  /// Whether so much waits for all readers that each has to make do with less.
+  var isOutputScarce: Bool { pendingOutputBytes >= ProtocolLimits.outputPendingAllBytesMax }
 
-  func connections(of user: UInt32) -> Int { connectionsByUser.withLock { $0[user] ?? 0 } }
+  func idleClientDropped() { idle.add(1, ordering: .relaxed) }
+
+  var connectionCount: Int { connections.value }
+
+  func connections(of user: UInt32) -> Int { connections.value(of: user) }
 
   // MARK: - Adding up
 
@@ -123,10 +125,12 @@ final class Figures: Sendable {
     reading.programVersion = programVersion
     reading.ruleVersion = ruleVersion
     reading.totals = totals
-    reading.connections = connections.load(ordering: .relaxed)
+    reading.connections = connections.value
     reading.accepted = accepted.load(ordering: .relaxed)
     reading.refused = refused.load(ordering: .relaxed)
+    reading.pendingOutputBytes = pendingOutputBytes
     reading.dropped = dropped.load(ordering: .relaxed)
+    reading.idle = idle.load(ordering: .relaxed)
     reading.streams = streams()
     reading.slow = slow.count
     reading.snapshot = index.snapshot
@@ -142,6 +146,7 @@ final class Figures: Sendable {
     reading.diskReserveBytes = index.limits.diskReserveBytes
     reading.backup = index.lastBackup
     reading.stuckThreads = stuckThreads()
+    reading.backlog = backlog()
     return reading
   }
 }

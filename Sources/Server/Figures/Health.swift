@@ -13,6 +13,8 @@ enum HealthLimits {
   static let mapPercentCritical = 98
   /// Seconds for which a snapshot may be held after a newer one came.
   static let snapshotSeconds = 600
+  /// Seconds for which a request may wait for the query thread.
+  static let queueSeconds = 5
 }
 
 enum Health {
@@ -20,7 +22,8 @@ enum Health {
 
   /// A line a subject. What the system does not give is not judged.
   static func judge(_ now: MetricReading) -> [Subject] {
-    [disk(now), map(now), snapshots(now), writer(now), loads(now), threads(now)].compactMap { $0 }
+    [disk(now), map(now), snapshots(now), writer(now), loads(now), queries(now), threads(now)]
+      .compactMap { $0 }
   }
 
   private static func disk(_ now: MetricReading) -> Subject? {
@@ -69,6 +72,15 @@ enum Health {
     return Subject(
       name: "loads", isDegraded: isFull,
       text: "\(now.openLoads) open, \(staged) staged" + (isFull ? "; no more can be opened" : ""))
+  }
+
+  private static func queries(_ now: MetricReading) -> Subject? {
+    guard let backlog = now.backlog else { return nil }
+    let seconds = backlog.nanoseconds / 1_000_000_000
+    return Subject(
+      name: "queries", isDegraded: seconds > HealthLimits.queueSeconds,
+      text: backlog.count == 0
+        ? "none waits" : "\(backlog.count) wait, the first of them for \(seconds) s")
   }
 
   private static func threads(_ now: MetricReading) -> Subject? {

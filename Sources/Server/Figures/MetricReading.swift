@@ -13,6 +13,9 @@ struct MetricReading {
   /// Turned away, since too many were open.
   var refused = 0
   var dropped = 0
+  var pendingOutputBytes = 0
+  /// Closed, since they were idle while connections were short.
+  var idle = 0
   var streams = 0
   /// Requests and steps that the slow log's bound makes slow.
   var slow = 0
@@ -28,6 +31,8 @@ struct MetricReading {
   var measures = IndexMeasures()
   var diskReserveBytes = 0
   var backup: BackupRecord?
+  /// What waits for the query thread; nil where nobody knows.
+  var backlog: Backlog?
   /// Names of threads that have not come back for too long; nil where nobody watches them.
   var stuckThreads: [String]?
 }

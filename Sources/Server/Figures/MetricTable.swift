@@ -62,6 +62,15 @@ struct Metric {
         "connections_dropped", stat: "connections.dropped",
         "Connections dropped, since their clients took no replies."
       ) { $0.dropped },
+      gauge(
+        "output_pending_bytes", stat: "output.pending.bytes", "Bytes of replies that wait for their readers."
+      ) {
+        $0.pendingOutputBytes
+      },
+      counter(
+        "connections_idle", stat: "connections.idle",
+        "Connections closed, since they were idle while more than half of all were in use."
+      ) { $0.idle },
     ]
   }
 

@@ -8,9 +8,11 @@ internal import WireProtocol
 
 final class Connection {
   private let socket: Descriptor
+  private let slot: Slot
   /// Tells this connection from a later one with the same descriptor.
   let identity: UInt64
   var session: Session
+  let presence: Presence
   /// Bytes that came but could not be consumed yet: a partial line, or what follows a request that is worked on.
   private var input: [UInt8] = []
   /// Bytes of the session's output that are sent already.
@@ -20,8 +22,22 @@ final class Connection {
   /// Whether nothing more is to come, since the daemon stops.
   private var isDraining = false
   private(set) var isBroken = false
+  /// Whether the last bytes took a whole turn, so that the next wait for one as well.
+  private var isDemanding = false
+  /// Whether a turn ended before all that had come was consumed.
+  private var isInterrupted = false
+  /// Whether it waits for a turn among those that take long.
+  private(set) var awaitsTurn = false
+  /// Whether the reactor has it in its queue for that.
+  var isQueued = false
   /// Whether anything has come from the client.
   private var hasReceived = false
+  /// Bytes of replies that may wait before no more is read.
+  private var outputMax = ProtocolLimits.outputPendingBytesMax
+  /// Bytes of replies that the reactor has counted as waiting.
+  var countedOutput = 0
+  /// When something was last consumed or answered, in nanoseconds of `MonotonicClock`.
+  private var lastActive = MonotonicClock.nanoseconds
   /// When bytes last went out, or output began to wait.
   private(set) var lastProgress: ContinuousClock.Instant = .now
   /// When a step of a streamed reply last ended.
@@ -30,23 +46,32 @@ final class Connection {
 
   /// Bytes that one read takes: large enough for a thousand pipelined requests, small enough for the cache.
   static let readBytes = 64 << 10
+  /// Bytes sent from which on they are removed, where they are also half of all.
+  private static let dropBytes = 1 << 20
 
   /// - Parameters:
   ///   - descriptor: is taken over.
-  ///   - role: of the socket that the client entered.
-  init(descriptor: Int32, identity: UInt64, role: Role) {
+  ///   - peer: the client.
+  ///   - slot: its place among the connections.
+  init(descriptor: Int32, identity: UInt64, peer: Peer, slot: Slot) {
+    self.slot = slot
     socket = Descriptor(owning: descriptor)
     self.identity = identity
-    session = Session(peer: Peer(descriptor: descriptor, role: role))
+    session = Session(peer: peer)
+    presence = Presence(of: peer.party)
   }
 
   var descriptor: Int32 { socket.raw }
 
   var hasOutput: Bool { session.output.count > sent }
 
+  /// Bytes of memory for replies that wait.
+  var outputBytes: Int { session.output.count }
+
   /// Brings what came of a step of work.
   func finish(_ outcome: Outcome, _ context: inout SessionContext) {
     session.finish(outcome, &context)
+    lastActive = MonotonicClock.nanoseconds
     guard session.holdsStream else { return }
     lastPart = .now
     if isDraining { session.cutStream(&context) }
@@ -65,9 +90,15 @@ final class Connection {
   }
 
   /// Whether its reader has taken too little of its replies for too long.
-  func isStalled(at now: ContinuousClock.Instant) -> Bool {
-    let patience = Duration.seconds(ProtocolLimits.stalledSecondsMax)
+  func isStalled(at now: ContinuousClock.Instant, isOutputScarce: Bool = false) -> Bool {
+    let patience = Duration.seconds(
+      isOutputScarce ? ProtocolLimits.stalledScarceSecondsMax : ProtocolLimits.stalledSecondsMax)
     return hasOutput && (now - lastProgress > patience || session.holdsStream && now - lastPart > patience)
+  }
+
+  /// Whether nothing has come, and nothing was due, for longer than what it has open is kept for.
+  func isIdle(at now: Int) -> Bool {
+    session.isIdle && !hasOutput && now - lastActive > ProtocolLimits.idleSecondsMax * 1_000_000_000
   }
 
   /// Whether an unfinished `MCHECK` keeps a snapshot.
@@ -84,14 +115,15 @@ final class Connection {
   /// Whether the reactor should let go of it.
   var isDone: Bool {
     if isBroken { return true }
-    if hasOutput || !session.isIdle { return false }
+    if hasOutput || !session.isIdle || awaitsTurn { return false }
     return session.isClosing || isInputEnded || isDraining
   }
 
   /// Whether more bytes may be read from the client.
   private var wantsInput: Bool {
-    !isInputEnded && !isDraining && !session.isClosing && (!session.isBlocked || session.awaitsFile)
-      && session.output.count < ProtocolLimits.outputPendingBytesMax
+    !isInputEnded && !isDraining && !awaitsTurn && !session.isClosing
+      && (!session.isBlocked || session.awaitsFile)
+      && session.output.count < outputMax
   }
 
   var wantedInterest: UInt32 {
@@ -155,32 +187,60 @@ final class Connection {
       let bytes = unsafe Span<UInt8>(_unsafeElements: received.assumingMemoryBound(to: UInt8.self))
       let consumed = session.consume(bytes, isAtEnd: false, &context)
       if consumed < count { unsafe input.append(contentsOf: received[consumed...]) }
+      noteTurn(context)
     } else {
       unsafe input.append(contentsOf: received)
       consumeInput(&context)
     }
     send()
     // Output that went out at once may have been what held up the rest.
-    if !input.isEmpty { proceed(&context) }
+    if !input.isEmpty, !awaitsTurn { proceed(&context) }
   }
 
   /// Whether bytes that are read now would be handled at once, with nothing before them.
-  var isFresh: Bool { input.isEmpty && wantsInput && !session.awaitsFile }
+  var isFresh: Bool { input.isEmpty && wantsInput && !session.awaitsFile && !isDemanding }
 
-  /// Goes on with bytes that had to wait, and sends what comes of them.
+  /// Whether bytes have come for which it has to wait for its turn.
+  func queuesUp() -> Bool {
+    if isDemanding { awaitsTurn = true }
+    return isDemanding
+  }
+
+  /// Takes its turn: handles what has come, or what comes now.
+  func takeTurn(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext) {
+    awaitsTurn = false
+    if isInterrupted {
+      proceed(&context)
+    } else {
+      // Whether it still is one is seen by what comes now.
+      isDemanding = false
+      unsafe receive(buffer, &context)
+    }
+  }
+
+  private func noteTurn(_ context: borrowing SessionContext) {
+    lastActive = context.chunkBegan
+    outputMax = context.outputMax
+    // A chunk may be consumed in several goes, the last of which may find but part of a line.
+    if context.isDemanding { isDemanding = true }
+    isInterrupted = context.isTurnOver && !input.isEmpty
+    if isInterrupted { awaitsTurn = true }
+  }
+
+  /// Goes on with bytes that had to wait, and sends what comes of them. Where they wait for a turn, nothing but sending.
   func proceed(_ context: inout SessionContext) {
-    while true {
+    while !awaitsTurn {
       let before = (input.count, session.output.count)
       consumeInput(&context)
       send()
-      if isBroken || input.isEmpty || session.isBlocked || hasOutput
+      if isBroken || input.isEmpty || session.isBlocked || hasOutput || awaitsTurn
         || before == (input.count, session.output.count)
       {
         break
       }
     }
     // What is left when the client is done is an unfinished body, or follows an unfinished reply.
-    if isInputEnded, !session.isBlocked, !hasOutput { input.removeAll() }
+    if isInputEnded, !session.isBlocked, !hasOutput, !awaitsTurn { input.removeAll() }
   }
 
   private func consumeInput(_ context: inout SessionContext) {
@@ -191,6 +251,7 @@ final class Connection {
     } else if consumed > 0 {
       input.removeFirst(consumed)
     }
+    noteTurn(context)
   }
 
   /// Sends as much as the socket takes.
@@ -209,7 +270,7 @@ final class Connection {
     } else {
       isOutputWaiting = false
       beginWaiting()
-      if sent >= ProtocolLimits.outputPendingBytesMax {
+      if sent >= max(Self.dropBytes, session.output.count / 2) {
         session.output.removeFirst(sent)
         sent = 0
       }
@@ -230,6 +291,7 @@ final class Connection {
   func drain(_ buffer: UnsafeMutableRawBufferPointer, _ context: inout SessionContext, sparesNew spares: Bool)
   {
     var reads = 0
+    while awaitsTurn { unsafe takeTurn(buffer, &context) }
     while wantsInput, reads < Self.drainReadsMax, unsafe receive(buffer, &context) { reads += 1 }
     if spares, !hasReceived { return }
     isDraining = true

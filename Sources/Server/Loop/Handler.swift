@@ -2,6 +2,7 @@
 // that are declared here. The handler decides how the request goes on; the session does it.
 
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 /// A request as the daemon handles it.
@@ -66,9 +67,12 @@ protocol WorkHandler: Handler {
   func change(_ held: Holdings) -> Change?
   /// How many identifiers or rows it holds, and how many bytes these are.
   var size: (identifiers: Int, bytes: Int) { get }
+  /// Whether it goes before other work, since an operator needs it most when there is much: it has to be quick.
+  static var isPrompt: Bool { get }
 }
 
 extension WorkHandler {
+  static var isPrompt: Bool { false }
   func admit(_ held: Holdings) throws(ProtocolError) {}
   func change(_ held: Holdings) -> Change? { nil }
   var size: (identifiers: Int, bytes: Int) { (0, 0) }
@@ -77,8 +81,7 @@ extension WorkHandler {
   func work(_ held: Holdings, _ begin: @escaping @Sendable (Thread, inout Holdings) throws -> Outcome) -> Work
   {
     Work(
-      request: RequestNote(
-        verb: Self.verb, identifiers: size.identifiers, byteCount: size.bytes, change: change(held)),
+      request: note(held),
       step: Thread.step { thread in
         var now = held
         do {
@@ -90,6 +93,12 @@ extension WorkHandler {
           return .failed(refusal, now.change(from: held))
         }
       })
+  }
+
+  func note(_ held: Holdings) -> RequestNote {
+    RequestNote(
+      verb: Self.verb, identifiers: size.identifiers, byteCount: size.bytes, change: change(held),
+      isPrompt: Self.isPrompt)
   }
 }
 
@@ -116,22 +125,72 @@ extension ThreadHandler {
   }
 }
 
+/// A request that a thread answers in one piece, but in steps between which others have their turn. It changes nothing of what
+/// the connection has open.
+protocol SteppedHandler: WorkHandler where Reply: WholeReply {
+  associatedtype Answer: SteppedAnswer where Answer.Thread == Thread, Answer.Reply == Reply
+  func begin(on thread: Thread) throws -> Answer
+  static func isMiss(_ reply: Reply) -> Bool
+}
+
+/// An answer in the making.
+protocol SteppedAnswer {
+  associatedtype Thread: WorkThread
+  associatedtype Reply: WholeReply
+  /// Works until it is done or `turn` is over; gives nil where there is more to do.
+  mutating func step(on thread: Thread, _ turn: Turn) throws -> Reply?
+}
+
+/// What a step on a thread may take: a millisecond.
+struct Turn {
+  private let end = MonotonicClock.nanoseconds + 1_000_000
+
+  var isOver: Bool { MonotonicClock.nanoseconds >= end }
+}
+
+extension SteppedHandler {
+  static func isMiss(_ reply: Reply) -> Bool { false }
+
+  func course(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Course {
+    try admit(asker.held)
+    nonisolated(unsafe) var answer: Answer?  // of one thread, whose steps are done one after the other
+    return .work(
+      Work(
+        request: note(asker.held),
+        step: Thread.step { thread in
+          do {
+            if unsafe answer == nil { unsafe answer = try begin(on: thread) }
+            guard let reply = try unsafe answer?.step(on: thread, Turn()) else { return nil }
+            thread.ended(nil)
+            return Outcome(reply, isMiss: Self.isMiss(reply))
+          } catch {
+            let refusal = thread.failed(error)
+            thread.ended(refusal.code)
+            return .failed(refusal)
+          }
+        }))
+  }
+}
+
 protocol StreamHandler: WorkHandler where Thread: StreamingThread {
   associatedtype Source: ReplySource where Source.Thread == Thread
   func source(on thread: Thread, _ held: inout Holdings) throws -> Source
-  /// The permit for one more streamed reply.
-  func permit(for source: Source, on thread: Thread) throws -> StreamPermit
+  /// The slot of one more streamed reply.
+  func slot(for source: Source, _ held: Holdings, on thread: Thread) throws -> Slot
 }
 
 extension StreamHandler {
-  func permit(for source: Source, on thread: Thread) throws -> StreamPermit { try thread.streams.permit() }
+  func slot(for source: Source, _ held: Holdings, on thread: Thread) throws -> Slot {
+    try thread.streams.take(for: held.owner)
+  }
 
   func course(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Course {
     try admit(asker.held)
     return .work(
       work(asker.held) { thread, held in
         let source = try source(on: thread, &held)
-        return ReplyStream(source, permit: try permit(for: source, on: thread)).begin(source, on: thread)
+        let slot = try slot(for: source, held, on: thread)
+        return ReplyStream(source, slot: slot).begin(source, on: thread)
       })
   }
 }
@@ -149,7 +208,7 @@ extension FileHandler {
     .file { file in
       work(Holdings()) { thread, _ in
         let source = try source(file, on: thread)
-        return ReplyStream(source, permit: try thread.streams.permit()).begin(source, on: thread)
+        return ReplyStream(source, slot: try thread.streams.take()).begin(source, on: thread)
       }
     }
   }

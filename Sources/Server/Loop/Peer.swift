@@ -27,6 +27,8 @@ struct Peer: Equatable, Sendable, CustomStringConvertible {
     self.role = role
   }
 
+  var party: Party { Party(user: user, role: role) }
+
   /// The user that the kernel names where a user's number has no meaning in the daemon's own namespace, as for all but
   /// root under `PrivateUsers=`.
   static let nobody: UInt32 = 65_534

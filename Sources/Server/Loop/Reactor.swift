@@ -2,6 +2,7 @@
 // work between sessions and threads; what the bytes mean is the sessions' business.
 
 internal import CLinux
+internal import DequeModule
 internal import Glibc
 internal import Index
 internal import Platform
@@ -9,9 +10,9 @@ internal import Synchronization
 internal import WireProtocol
 
 enum ReactorMessage: Sendable {
-  /// A socket that was accepted for it, to be taken over, and what its client may do.
-  case accepted(Int32, Role)
-  case finished(descriptor: Int32, identity: UInt64, Outcome)
+  /// A socket that was accepted for it, to be taken over.
+  case accepted(Int32, Peer, Slot)
+  case finished(descriptor: Int32, identity: UInt64, Presence, Outcome)
   case tick(WorkMark)
   case stop
 }
@@ -46,6 +47,9 @@ final class ReactorMailbox: Sendable {
   private var context: SessionContext
   private var connections: [Int32: Connection] = [:]
   private var lastIdentity: UInt64 = 0
+  /// Connections that took a whole turn the last time. One of them has its turn whenever all that others sent is handled,
+  /// so however many there are, others wait for one.
+  private var demanding: Deque<Connection> = []
   private let buffer: UnsafeMutableRawBufferPointer
   /// Room for what several connections sent, and how much each of them did.
   private let shares: UnsafeMutableRawBufferPointer
@@ -97,6 +101,7 @@ final class ReactorMailbox: Sendable {
       let count = unsafe whichset_epoll_wait(epoll.raw, &descriptors, &masks, patience)
       if count >= Self.togetherMin, !isStopping {
         handleTogether(descriptors[..<Int(count)], masks)
+        giveTurn()
         dropStalled()
         continue
       }
@@ -107,6 +112,7 @@ final class ReactorMailbox: Sendable {
           handle(masks[index], connection)
         }
       }
+      giveTurn()
       dropStalled()
       if isStopping, .now >= graceEnd {
         for connection in Array(connections.values) { drain(connection) }
@@ -116,8 +122,19 @@ final class ReactorMailbox: Sendable {
 
   /// How many milliseconds to wait for events; -1 for as long as there are none.
   private var patience: Int32 {
+    if !demanding.isEmpty { return 0 }
     if isStopping, .now < graceEnd { return Self.gracePollMilliseconds }
     return watchedCount > 0 ? 1_000 : -1
+  }
+
+  /// Has the next demanding connection take its turn.
+  private func giveTurn() {
+    guard let connection = demanding.popFirst() else { return }
+    connection.isQueued = false
+    // It may have gone, or had its turn because the daemon stops.
+    guard connections[connection.descriptor] === connection, connection.awaitsTurn else { return }
+    unsafe connection.takeTurn(buffer, &context)
+    settle(connection)
   }
 
   /// Handles many ready connections: reads from all of them first, so that the lookups of their first requests can
@@ -159,24 +176,25 @@ final class ReactorMailbox: Sendable {
 
   private func handle(_ message: ReactorMessage) {
     switch message {
-    case .accepted(let descriptor, let role):
+    case .accepted(let descriptor, let peer, let slot):
       lastIdentity += 1
-      let connection = Connection(descriptor: descriptor, identity: lastIdentity, role: role)
+      let connection = Connection(descriptor: descriptor, identity: lastIdentity, peer: peer, slot: slot)
       connections[descriptor] = connection
-      context.figures.countConnection(of: connection.session.peer.user, 1)
       connection.interest = EPOLLIN.rawValue
       wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
       if isStopping { drain(connection) }
-    case .finished(let descriptor, let identity, let outcome):
+    case .finished(let descriptor, let identity, let asker, let outcome):
       guard let connection = connections[descriptor], connection.identity == identity else {
         // The client has gone, while its load was being opened, say: the load stays staged.
-        for work in outcome.leftovers { queues.submit(work) }
+        for work in outcome.leftovers { queues.submit(work, of: asker) }
         return
       }
       connection.finish(outcome, &context)
       connection.proceed(&context)
       settle(connection)
-    case .tick(let mark): mark.end()
+    case .tick(let mark):
+      letGoOfIdle()
+      mark.end()
     case .stop:
       isStopping = true
       graceEnd = .now + Self.grace
@@ -195,9 +213,10 @@ final class ReactorMailbox: Sendable {
       if !connection.hasOutput { connection.proceed(&context) }
     }
     if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
-      unsafe connection.receive(buffer, &context)
+      if isStopping || !connection.queuesUp() { unsafe connection.receive(buffer, &context) }
       // Both directions are shut and nothing is to be read: nobody will see a reply.
-      if events & EPOLLHUP.rawValue != 0, connection.interest & EPOLLIN.rawValue == 0 {
+      if events & EPOLLHUP.rawValue != 0, connection.interest & EPOLLIN.rawValue == 0, !connection.awaitsTurn
+      {
         remove(connection)
         return
       }
@@ -214,23 +233,28 @@ final class ReactorMailbox: Sendable {
     connection.continueStream()
     for work in connection.takeWork() {
       guard let request = work.request else {
-        queues.submit(work)
+        queues.submit(work, of: connection.presence)
         continue
       }
-      let (mailbox, log) = (mailbox, log)
+      let (mailbox, log, asker) = (mailbox, log, connection.presence)
       let (descriptor, identity) = (connection.descriptor, connection.identity)
       let peer = connection.session.peer
-      queues.submit(work) { outcome in
+      queues.submit(work, of: asker) { outcome in
         if let change = request.change {
           let text = change.text(outcome)
           log.changed(text.what, by: "\(peer)", outcome: text.outcome)
         }
-        mailbox.post(.finished(descriptor: descriptor, identity: identity, outcome))
+        mailbox.post(.finished(descriptor: descriptor, identity: identity, asker, outcome))
       }
     }
     if connection.isDone {
       remove(connection)
       return
+    }
+    countOutput(of: connection, connection.outputBytes)
+    if connection.awaitsTurn, !connection.isQueued {
+      connection.isQueued = true
+      demanding.append(connection)
     }
     let wanted = connection.wantedInterest
     watch(connection, wanted & EPOLLOUT.rawValue != 0 || connection.holdsSnapshot)
@@ -240,11 +264,29 @@ final class ReactorMailbox: Sendable {
   }
 
   private func remove(_ connection: Connection) {
-    for work in connection.session.abandon() { queues.submit(work) }
+    countOutput(of: connection, 0)
+    connection.presence.leave()
+    for work in connection.session.abandon() { queues.submit(work, of: connection.presence) }
     connections[connection.descriptor] = nil
     watch(connection, false)
-    context.figures.connectionEnded()
-    context.figures.countConnection(of: connection.session.peer.user, -1)
+  }
+
+  /// Lets go of what clients have open that ask nothing for long; and of their connections, while these are short.
+  private func letGoOfIdle() {
+    let now = MonotonicClock.nanoseconds
+    let areShort = context.figures.connectionCount > context.live.connectionsMax.load(ordering: .relaxed) / 2
+    for connection in Array(connections.values) where connection.isIdle(at: now) {
+      for work in connection.session.lapse() { queues.submit(work, of: connection.presence) }
+      guard areShort else { continue }
+      context.figures.idleClientDropped()
+      remove(connection)
+    }
+  }
+
+  private func countOutput(of connection: Connection, _ count: Int) {
+    guard count != connection.countedOutput else { return }
+    context.figures.outputChanged(by: count - connection.countedOutput)
+    connection.countedOutput = count
   }
 
   private func watch(_ connection: Connection, _ isWatched: Bool) {
@@ -259,8 +301,11 @@ final class ReactorMailbox: Sendable {
     guard watchedCount > 0, .now - lastSweep >= Self.sweepInterval else { return }
     lastSweep = .now
     let (now, newest) = (MonotonicClock.nanoseconds, context.index.snapshot.version)
+    let isScarce = context.figures.isOutputScarce
     for connection in Array(connections.values)
-    where connection.isStalled(at: lastSweep) || connection.holdsSnapshotTooLong(at: now, newest: newest) {
+    where connection.isStalled(at: lastSweep, isOutputScarce: isScarce)
+      || connection.holdsSnapshotTooLong(at: now, newest: newest)
+    {
       context.figures.slowClientDropped()
       remove(connection)
     }

@@ -148,6 +148,19 @@ extension Session {
     return leftovers
   }
 
+  /// The client has asked nothing for too long: what it has open is let go. A load stays staged.
+  mutating func lapse() -> [Work] {
+    guard isIdle, held.load != nil || held.crossref != nil else { return [] }
+    let leftovers = held.leftovers
+    held = Holdings(
+      owner: held.owner,
+      lapse: ProtocolError(
+        .busy,
+        "nothing came for \(ProtocolLimits.idleSecondsMax) seconds, and what was open was let go; begin again"
+      ))
+    return leftovers
+  }
+
   // MARK: - Files
 
   /// Files have come for the request that waits for one.

@@ -50,7 +50,10 @@ struct Session: ~Copyable {
     indirect case closing(Blocks)
   }
 
-  init(peer: Peer) { self.peer = peer }
+  init(peer: Peer) {
+    self.peer = peer
+    held.owner = peer.party
+  }
 
   init(role: Role) { self.init(peer: Peer(user: Peer.nobody, process: 0, role: role)) }
 
@@ -83,7 +86,7 @@ struct Session: ~Copyable {
 
   // MARK: - Bytes
 
-  /// Consumes whole lines and pieces of bodies from the front of `input`.
+  /// Consumes whole lines and pieces of bodies from the front of `input`, until the session's turn is over.
   ///
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
@@ -104,10 +107,10 @@ struct Session: ~Copyable {
     letBlocksGoOn()
     identifiersHold.beginChunk()
     context.beginChunk(in: identifiersHold.snapshot)
-    while position < input.count, looksUp || takesInput, output.count < ProtocolLimits.outputPendingBytesMax {
+    while position < input.count, looksUp || takesInput, output.count < context.outputMax {
       if isReady, !isSkippingLine {
         position = consumeChecks(input, from: position, &context)
-        guard position < input.count, output.count < ProtocolLimits.outputPendingBytesMax else { break }
+        guard position < input.count, output.count < context.outputMax else { break }
       } else if !looksUp, isReceivingBody {
         position += receiveBody(input.extracting(position..<input.count), &context)
         continue
@@ -131,6 +134,7 @@ struct Session: ~Copyable {
       }
       guard handleLine(input, position..<end, &context) else { break }
       position = end + 1
+      if context.isTurnOver { break }
     }
     flush(input, &context)
     if case .identifiers = state { identifiersHold.endChunk(at: position, &context) }
@@ -138,7 +142,7 @@ struct Session: ~Copyable {
     return position
   }
 
-  /// Consumes whole lines for as long as they are `CHECK` without a tag, as nearly all are. No look at the state for each:
+  /// Consumes whole lines for as long as they are short `CHECK`s without a tag, as nearly all are. No look at the state for each:
   /// a lookup leaves it as it is.
   ///
   /// - Returns: where the first line begins that is another one, or is not whole.
@@ -146,12 +150,12 @@ struct Session: ~Copyable {
     _ input: Span<UInt8>, from start: Int, _ context: inout SessionContext
   ) -> Int {
     var position = start
-    while output.count < ProtocolLimits.outputPendingBytesMax,
+    while output.count < context.outputMax,
       let end = input.firstIndex(of: UInt8(ascii: "\n"), from: position)
     {
       let upper = end > position && input[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
       let range = position..<upper
-      guard range.count <= ProtocolLimits.lineBytesMax, Self.isCheck(input, range) else { break }
+      guard range.count <= Self.shortLineBytesMax, Self.isCheck(input, range) else { break }
       addIdentifier(input, (position + Self.checkBytes)..<upper, tag: 0..<0, &context)
       position = end + 1
     }
@@ -196,15 +200,16 @@ struct Session: ~Copyable {
     if !range.isEmpty, input[range.upperBound - 1] == UInt8(ascii: "\r") {
       range = range.lowerBound..<(range.upperBound - 1)
     }
-    if case .identifiers = state, range.count <= ProtocolLimits.lineBytesMax {
+    if case .identifiers = state, range.count <= Self.shortLineBytesMax {
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
       return true
     }
+    defer { context.checkTurn() }
     return handleOtherLine(input, range, &context)
   }
 
-  /// Handles a line that is no lookup of its own. Apart from the others, so that these do not pay for it.
+  /// Handles a line that is no short lookup. Apart from the others, so that these do not pay for it.
   @inline(never)
   private mutating func handleOtherLine(
     _ input: Span<UInt8>, _ range: Range<Int>, _ context: inout SessionContext
@@ -212,6 +217,10 @@ struct Session: ~Copyable {
     if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
     switch state {
     case .ready: break
+    case .identifiers:
+      addIdentifier(input, range, tag: 0..<0, &context)
+      countIdentifier(input, &context)
+      return true
     case .lines:
       takeLine(input.extracting(range), &context)
       return true
@@ -314,6 +323,9 @@ struct Session: ~Copyable {
 
   /// Bytes of `CHECK `.
   static let checkBytes = 6
+
+  /// Bytes of a line up to which a chunk of identifiers takes no longer than a turn.
+  static let shortLineBytesMax = 1_024
 
   /// Whether the line starts with `CHECK `, as nearly all do.
   @inline(__always)

@@ -16,6 +16,16 @@ struct SessionContext: ~Copyable {
   var tally = ChunkTally()
   /// When its consumption began, in nanoseconds of `MonotonicClock`.
   private(set) var chunkBegan = 0
+  /// Bytes of replies that may wait for one reader.
+  var outputPendingBytesMax = ProtocolLimits.outputPendingBytesMax
+  /// The same, for the chunk that is being consumed: less where much waits for all readers.
+  private(set) var outputMax = ProtocolLimits.outputPendingBytesMax
+  /// How long a session may consume before others have their turn.
+  var turnNanoseconds = 1_000_000
+  /// Whether the session that consumed last has to leave the rest of its input for another turn.
+  private(set) var isTurnOver = false
+  /// Whether it took so much of a turn that its next bytes wait behind those of others.
+  private(set) var isDemanding = false
   let programVersion: String
   let live: LiveValues
   /// Of the rules by which identifiers are read.
@@ -28,6 +38,10 @@ struct SessionContext: ~Copyable {
   var items: [BatchItem] = []
   /// The snapshot of the bytes that are being consumed; taken when first needed.
   private(set) var taken: Snapshot?
+
+  /// A chunk that takes this part of a turn is a demanding one. Eight such clients on a reactor would make each other wait for
+  /// a turn, and those that ask little as well.
+  private static let demandingShare = 10
 
   init(
     index: Index, figures: Figures, programVersion: String, live: LiveValues,
@@ -75,7 +89,17 @@ struct SessionContext: ~Copyable {
   /// A session begins to consume a chunk of input; `held` is the snapshot that it goes on with.
   mutating func beginChunk(in held: Snapshot?) {
     chunkBegan = MonotonicClock.nanoseconds
+    isTurnOver = false
+    isDemanding = false
+    outputMax = figures.isOutputScarce ? ProtocolLimits.outputScarceBytesMax : outputPendingBytesMax
     if let held { taken = held }
+  }
+
+  /// A line was handled that may have taken long.
+  mutating func checkTurn() {
+    guard MonotonicClock.nanoseconds - chunkBegan >= turnNanoseconds else { return }
+    isTurnOver = true
+    isDemanding = true
   }
 
   /// What is still to come of the chunk is looked up in a newer snapshot, if there is one.
@@ -87,6 +111,7 @@ struct SessionContext: ~Copyable {
     guard !tally.isEmpty else { return }
     let now = MonotonicClock.nanoseconds
     let taken = now - chunkBegan
+    if taken >= turnNanoseconds / Self.demandingShare { isDemanding = true }
     counters.add(tally, nanoseconds: taken)
     if taken >= slow.nanoseconds { noteSlow(bytes, now: now) }
     tally.removeAll()

@@ -10,7 +10,7 @@ final class CareThread: StreamingThread {
   let index: Index
   let register: LoadRegister
   /// Not those of everybody, which readers may use up.
-  let streams = StreamCount(max: ProtocolLimits.careStreamsMax, of: "requests of care")
+  let streams = Slots(max: ProtocolLimits.careStreamsMax, of: "requests of care are under way")
   let upkeep: Upkeep
   let log: DaemonLog
   /// The last backup that was made whole, until its client says that it is good.
@@ -23,7 +23,7 @@ final class CareThread: StreamingThread {
     self.log = log
   }
 
-  static func step(_ body: @escaping @Sendable (CareThread) -> Outcome) -> Work.Step { .care(body) }
+  static func step(_ body: @escaping @Sendable (CareThread) -> Outcome?) -> Work.Step { .care(body) }
 }
 
 /// The last backup that was made whole. Used by one thread.

@@ -15,7 +15,7 @@ final class Crossref: Sendable {
   private let givesMatches: Bool
   private let state: Mutex<State?>
   private let readers: CrossrefReaders
-  private let permit: Mutex<StreamPermit?>
+  private let slot: Mutex<Slot?>
 
   /// What is counted before keys are put in order.
   struct Totals: Equatable {
@@ -31,12 +31,12 @@ final class Crossref: Sendable {
 
   /// - Parameters:
   ///   - givesMatches: whether the reply to a block tells which of its rows are in datasets.
-  ///   - permit: for one more cross-reference.
-  init(_ index: Index, givesMatches: Bool, permit: StreamPermit, ruleVersion: Int) {
+  ///   - slot: of one more cross-reference.
+  init(_ index: Index, givesMatches: Bool, slot: Slot, ruleVersion: Int) {
     snapshot = index.snapshot
     labels = CrossrefLabels()
     self.givesMatches = givesMatches
-    self.permit = Mutex(permit)
+    self.slot = Mutex(slot)
     let lanes = index.limits.stagingLanes
     state = Mutex(State(spool: index.keySpool(lanes: lanes)))
     readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
@@ -44,7 +44,8 @@ final class Crossref: Sendable {
 
   /// Takes a block of rows. After an error the cross-reference is no more.
   func take(_ body: [UInt8], rows count: Int) throws -> ItemsRequest.Reply {
-    try state.withLock { state in
+    try slot.withLock { $0 }?.checkAge()
+    return try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
         body.count(where: { $0 == UInt8(ascii: "\n") }) == count
@@ -94,13 +95,13 @@ final class Crossref: Sendable {
   /// Gives it up: what it has on the disk is removed.
   func drop() {
     state.withLock { $0 = nil }
-    permit.withLock { $0 = nil }
+    slot.withLock { $0 = nil }
   }
 
-  /// The permit, for the reply that the cross-reference ends with.
-  func takePermit() throws -> StreamPermit {
-    guard let permit = permit.withLock({ $0.take() }) else { throw Self.isNoMore }
-    return permit
+  /// The slot, for the reply that the cross-reference ends with.
+  func takeSlot() throws -> Slot {
+    guard let slot = slot.withLock({ $0.take() }) else { throw Self.isNoMore }
+    return slot
   }
 
   private static var isNoMore: ProtocolError {

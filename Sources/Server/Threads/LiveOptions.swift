@@ -6,6 +6,8 @@ internal import Synchronization
 /// Values of the options that a running daemon can change.
 package struct LiveOptions: Equatable, Sendable {
   package var connectionsMax: Int
+  /// The part of connections and other slots that one user may hold.
+  package var userSharePercent: Int
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds: Int
   /// Bytes that must stay free on the disk.
@@ -17,10 +19,12 @@ package struct LiveOptions: Equatable, Sendable {
   package var logLevel: Logger.Level
 
   package init(
-    connectionsMax: Int, stopSeconds: Int, diskReserveBytes: Int, stagingMemoryBytes: Int,
+    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, diskReserveBytes: Int,
+    stagingMemoryBytes: Int,
     slowLogMilliseconds: Int, logLevel: Logger.Level
   ) {
     self.connectionsMax = connectionsMax
+    self.userSharePercent = userSharePercent
     self.stopSeconds = stopSeconds
     self.diskReserveBytes = diskReserveBytes
     self.stagingMemoryBytes = stagingMemoryBytes
@@ -33,8 +37,10 @@ package struct LiveOptions: Equatable, Sendable {
 final class LiveValues: Sendable {
   let connectionsMax: Atomic<Int>
   let stopSeconds: Atomic<Int>
+  let userShare: UserShare
 
-  init(connectionsMax: Int, stopSeconds: Int) {
+  init(connectionsMax: Int, stopSeconds: Int, userSharePercent: Int = 100) {
+    userShare = UserShare(percent: userSharePercent)
     self.connectionsMax = Atomic(connectionsMax)
     self.stopSeconds = Atomic(stopSeconds)
   }

@@ -5,21 +5,24 @@ internal import Synchronization
 internal import WireProtocol
 
 final class LoadRegister: Sendable {
-  private let open = Mutex<[String: OpenLoad?]>([:])
+  private let open = Mutex<[String: (load: OpenLoad?, slot: Slot)]>([:])
   private let isClosed = Mutex(false)
+  private let slots: Slots
+
+  init(share: UserShare = UserShare()) {
+    slots = Slots(max: ProtocolLimits.openLoadsMax, of: "loads are open", share: share)
+  }
 
   /// Takes a name for a load that is about to be opened.
-  func claim(_ identifier: String) throws(ProtocolError) {
+  ///
+  /// - Parameter party: for whom; nil for the daemon itself.
+  func claim(_ identifier: String, for party: Party? = nil) throws(ProtocolError) {
     try open.withLock { (loads) throws(ProtocolError) in
       if isClosed.withLock({ $0 }) { throw ProtocolError(IndexError.held) }
       guard loads[identifier] == nil else {
         throw ProtocolError(.busy, "this load is open on another connection")
       }
-      guard loads.count < ProtocolLimits.openLoadsMax else {
-        throw ProtocolError(
-          .busy, "\(ProtocolLimits.openLoadsMax) loads are open; try again when one has ended")
-      }
-      loads[identifier] = .some(nil)
+      loads[identifier] = (nil, try slots.take(for: party))
     }
   }
 
@@ -35,14 +38,14 @@ final class LoadRegister: Sendable {
   func reopen() { isClosed.withLock { $0 = false } }
 
   /// Notes the load behind a claimed name.
-  func register(_ load: OpenLoad) { open.withLock { $0[load.identifier] = load } }
+  func register(_ load: OpenLoad) { open.withLock { $0[load.identifier]?.load = load } }
 
   func release(_ identifier: String) { open.withLock { $0[identifier] = nil } }
 
   /// How many loads are open, or about to be.
   var count: Int { open.withLock { $0.count } }
 
-  var loads: [OpenLoad] { open.withLock { $0.values.compactMap { $0 } } }
+  var loads: [OpenLoad] { open.withLock { $0.values.compactMap(\.load) } }
 
   /// Whether a load of that name is open.
   func isOpen(_ identifier: String) -> Bool { open.withLock { $0[identifier] != nil } }

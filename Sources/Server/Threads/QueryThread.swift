@@ -6,9 +6,10 @@ internal import WireProtocol
 /// What the query thread has at hand.
 final class QueryThread: StreamingThread {
   static let duty = "querying"
+  static let dropsWorkOfGone = true
   let index: Index
   let register: LoadRegister
-  let streams: StreamCount
+  let streams: Slots
   let log: DaemonLog
   let ruleVersion: Int
   let figures: Figures
@@ -19,7 +20,7 @@ final class QueryThread: StreamingThread {
   private var lastTies: AccountTies?
 
   init(
-    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, ruleVersion: Int,
+    index: Index, register: LoadRegister, streams: Slots, log: DaemonLog, ruleVersion: Int,
     figures: Figures, reload: (@Sendable () throws(ReloadFailure) -> [ReloadRequest.Setting])? = nil
   ) {
     self.index = index
@@ -32,7 +33,7 @@ final class QueryThread: StreamingThread {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
-  static func step(_ body: @escaping @Sendable (QueryThread) -> Outcome) -> Work.Step { .queries(body) }
+  static func step(_ body: @escaping @Sendable (QueryThread) -> Outcome?) -> Work.Step { .queries(body) }
 
   /// The datasets that can tie names of accounts together.
   func ties(in snapshot: Snapshot) -> AccountTies {

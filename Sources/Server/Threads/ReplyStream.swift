@@ -83,13 +83,13 @@ struct ReplyPart {
 final class ReplyStream: @unchecked Sendable {
   private let source: any ReplySource
   // Given back with the end of the reply, so that who has read it may ask again at once.
-  private var permit: StreamPermit?
+  private var slot: Slot?
   private var lineCount = 0
   private var hasEnded = false
 
-  init(_ source: any ReplySource, permit: StreamPermit) {
+  init(_ source: any ReplySource, slot: Slot) {
     self.source = source
-    self.permit = permit
+    self.slot = slot
   }
 
   var nextStep: Work.Step { source.nextStep(of: self) }
@@ -114,6 +114,7 @@ final class ReplyStream: @unchecked Sendable {
 
   func take(on thread: some WorkThread, _ step: (inout ReplyPart) throws -> Bool) -> Outcome {
     do {
+      try slot?.checkAge()
       var part = ReplyPart()
       let hasMore = try step(&part)
       lineCount += part.lineCount
@@ -124,7 +125,7 @@ final class ReplyStream: @unchecked Sendable {
       }
       guard !hasMore else { return .part(reply, self) }
       hasEnded = true
-      permit = nil
+      slot = nil
       Self.append("END \(lineCount)", part.fields, to: &reply)
       return .whole(reply)
     } catch {
@@ -138,7 +139,7 @@ final class ReplyStream: @unchecked Sendable {
   private func cancel() {
     guard !hasEnded else { return }
     hasEnded = true
-    permit = nil
+    slot = nil
     source.cancel()
   }
 

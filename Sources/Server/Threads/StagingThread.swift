@@ -9,17 +9,18 @@ final class StagingThread: StreamingThread {
   static let duty = "staging"
   let index: Index
   let register: LoadRegister
-  let streams: StreamCount
-  let crossrefs = StreamCount(max: ProtocolLimits.crossrefsMax, of: "cross-references")
+  let streams: Slots
+  let crossrefs: Slots
   let log: DaemonLog
   let ruleVersion: Int
   let readers: BlockReaders
   let figures: WorkFigures
 
   init(
-    index: Index, register: LoadRegister, streams: StreamCount, log: DaemonLog, ruleVersion: Int,
+    index: Index, register: LoadRegister, streams: Slots, crossrefs: Slots, log: DaemonLog, ruleVersion: Int,
     figures: WorkFigures
   ) {
+    self.crossrefs = crossrefs
     self.index = index
     self.register = register
     self.streams = streams
@@ -30,7 +31,7 @@ final class StagingThread: StreamingThread {
       secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
   }
 
-  static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome) -> Work.Step { .staging(body) }
+  static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome?) -> Work.Step { .staging(body) }
 
   /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
   /// next one is refused before its rows are.

@@ -7,9 +7,9 @@ internal import WireProtocol
 /// Backups, compactions and restorations: what they share with the rest of the daemon.
 final class Upkeep: Sendable {
   /// A backup, a compaction, a restoration: one at a time.
-  let slot = StreamCount(max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration")
+  let slot = Slots(max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration is under way")
   private let isRestartWanted = Atomic<Bool>(false)
-  private let kept = Mutex<StreamPermit?>(nil)
+  private let kept = Mutex<Slot?>(nil)
   /// Incremented when the daemon is to stop and start again.
   let restart: EventCounter
 
@@ -39,7 +39,7 @@ final class Upkeep: Sendable {
   /// The index's file was replaced: the daemon has to open it again. Until then nothing else may replace it.
   ///
   /// - Parameter permit: the one held while the file was replaced; it is not given back.
-  func requestRestart(keeping permit: StreamPermit?) {
+  func requestRestart(keeping permit: Slot?) {
     kept.withLock { $0 = permit }
     isRestartWanted.store(true, ordering: .releasing)
     restart.add()

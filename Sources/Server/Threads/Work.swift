@@ -9,9 +9,12 @@ protocol WorkThread: AnyObject, SendableMetatype {
   /// What it does, in the log of a failure: "<duty> failed".
   static var duty: String { get }
   var log: DaemonLog { get }
+  /// Whether work for a client that has gone is dropped, unless it changes something: what the client has open does not depend
+  /// on it.
+  static var dropsWorkOfGone: Bool { get }
 
-  /// A step of work that is done here.
-  static func step(_ body: @escaping @Sendable (Self) -> Outcome) -> Work.Step
+  /// A step of work that is done here; it gives nil where there is more to do.
+  static func step(_ body: @escaping @Sendable (Self) -> Outcome?) -> Work.Step
   /// The error reply to a client; logs what an operator has to know.
   func failed(_ error: any Error) -> ProtocolError
   /// A request has been answered, with this error or none, or a step of a streamed reply has failed.
@@ -19,12 +22,13 @@ protocol WorkThread: AnyObject, SendableMetatype {
 }
 
 extension WorkThread {
+  static var dropsWorkOfGone: Bool { false }
   func failed(_ error: any Error) -> ProtocolError { ProtocolError(error, during: Self.duty, log) }
   func ended(_ error: ErrorCode?) {}
 }
 
 protocol StreamingThread: WorkThread {
-  var streams: StreamCount { get }
+  var streams: Slots { get }
 }
 
 /// A step of work, and for whom it is.
@@ -33,12 +37,12 @@ struct Work: Sendable {
   var request: RequestNote?
   let step: Step
 
-  /// Steps of one thread are done in order.
+  /// Steps for one connection on one thread are done in order.
   enum Step: Sendable {
-    case staging(@Sendable (StagingThread) -> Outcome)
-    case queries(@Sendable (QueryThread) -> Outcome)
-    case writer(@Sendable (WriterThread) -> Outcome)
-    case care(@Sendable (CareThread) -> Outcome)
+    case staging(@Sendable (StagingThread) -> Outcome?)
+    case queries(@Sendable (QueryThread) -> Outcome?)
+    case writer(@Sendable (WriterThread) -> Outcome?)
+    case care(@Sendable (CareThread) -> Outcome?)
   }
 }
 
@@ -50,6 +54,8 @@ struct RequestNote: Sendable {
   var byteCount = 0
   /// What it changes that others see, for the log.
   var change: Change?
+  /// Whether it goes before other work.
+  var isPrompt = false
 }
 
 /// A change that a client asks for.
@@ -100,8 +106,12 @@ enum Outcome: Sendable {
 
 /// What a connection has open.
 struct Holdings: Sendable {
+  /// Whose it is; nil for the daemon itself.
+  var owner: Party?
   var load: OpenLoad?
   var crossref: Crossref?
+  /// Why what was open is so no more, where the client did not end it.
+  var lapse: ProtocolError?
 
   enum Change: Sendable {
     case load(OpenLoad?)
@@ -116,8 +126,8 @@ struct Holdings: Sendable {
 
   mutating func take(_ change: Change?) {
     switch change {
-    case .load(let load): self.load = load
-    case .crossref(let crossref): self.crossref = crossref
+    case .load(let load): (self.load, lapse) = (load, nil)
+    case .crossref(let crossref): (self.crossref, lapse) = (crossref, nil)
     case nil: break
     }
   }

@@ -1,6 +1,6 @@
-// The queue of one thread's work. It takes only steps of that thread.
+// The queue of one thread's work. It takes only steps of that thread. Parties take turns (`TurnQueue`), step by step. What an
+// operator has to see is prompt: it waits for the step that is being done and one more.
 
-internal import DequeModule
 internal import Index
 internal import Platform
 internal import Synchronization
@@ -8,19 +8,44 @@ internal import WireProtocol
 
 /// A queue of work for `Thread`.
 final class WorkQueue<Thread: WorkThread>: Sendable {
-  typealias Step = @Sendable (Thread) -> Outcome
+  typealias Step = @Sendable (Thread) -> Outcome?
 
   private struct Entry {
     let request: RequestNote?
+    let asker: Presence?
     let step: Step
     /// When it came, in nanoseconds of `MonotonicClock`.
     let since: Int
     let done: @Sendable (Outcome) -> Void
+    /// Nanoseconds that its steps have taken.
+    var worked = 0
+
+    var isPrompt: Bool { request?.isPrompt == true }
+
+    /// Whether nobody would see what came of it.
+    var isPointless: Bool { Thread.dropsWorkOfGone && asker?.hasGone == true && request?.change == nil }
   }
 
   private struct State {
-    var entries: Deque<Entry> = []
+    var prompt = TurnQueue<Entry>()
+    var ordinary = TurnQueue<Entry>()
+    var wasPrompt = false
     var isStopping = false
+
+    mutating func append(_ entry: Entry) {
+      if entry.isPrompt {
+        prompt.append(entry, of: entry.asker?.party)
+      } else {
+        ordinary.append(entry, of: entry.asker?.party)
+      }
+    }
+
+    /// Prompt and other work alternate, so that neither stops the other.
+    mutating func popFirst() -> Entry? {
+      wasPrompt.toggle()
+      return wasPrompt
+        ? prompt.popFirst() ?? ordinary.popFirst() : ordinary.popFirst() ?? prompt.popFirst()
+    }
   }
 
   let mark = WorkMark()
@@ -34,13 +59,28 @@ final class WorkQueue<Thread: WorkThread>: Sendable {
     wakeUp = try EventCounter()
   }
 
+  /// - Parameters:
+  ///   - asker: for whom it is; nil for the daemon itself.
+  ///   - step: gives nil where there is more to do, which is done when all others have had their turn.
   func submit(
-    _ request: RequestNote? = nil, _ step: @escaping Step,
+    _ request: RequestNote? = nil, of asker: Presence? = nil, _ step: @escaping Step,
     _ done: @escaping @Sendable (Outcome) -> Void = { _ in }
   ) {
-    let entry = Entry(request: request, step: step, since: MonotonicClock.nanoseconds, done: done)
-    state.withLock { $0.entries.append(entry) }
+    let entry = Entry(
+      request: request, asker: asker, step: step, since: MonotonicClock.nanoseconds, done: done)
+    state.withLock { $0.append(entry) }
     wakeUp.add()
+  }
+
+  /// How much waits, and for how many nanoseconds the first of it has.
+  var backlog: Backlog {
+    let now = MonotonicClock.nanoseconds
+    return state.withLock { state in
+      let firsts = state.prompt.firsts + state.ordinary.firsts
+      return Backlog(
+        count: state.prompt.count + state.ordinary.count,
+        nanoseconds: firsts.map { now - $0.since - $0.worked }.max() ?? 0)
+    }
   }
 
   /// Lets the thread end once its queue is empty.
@@ -56,10 +96,16 @@ final class WorkQueue<Thread: WorkThread>: Sendable {
   func run(_ thread: Thread, idle: () -> Int32 = { -1 }) {
     mark.listen()
     while true {
-      let (next, isStopping) = state.withLock { ($0.entries.popFirst(), $0.isStopping) }
-      if let next {
+      let (next, isStopping) = state.withLock { ($0.popFirst(), $0.isStopping) }
+      if var next {
+        guard !next.isPointless else { continue }
         mark.begin()
-        next.done(perform(next, thread))
+        if let outcome = perform(&next, thread) {
+          next.done(outcome)
+        } else {
+          let unfinished = next
+          state.withLock { $0.append(unfinished) }
+        }
         mark.end()
       } else if isStopping {
         return
@@ -72,20 +118,33 @@ final class WorkQueue<Thread: WorkThread>: Sendable {
     }
   }
 
-  private func perform(_ entry: Entry, _ thread: Thread) -> Outcome {
-    guard slow.nanoseconds < .max, let request = entry.request else { return entry.step(thread) }
+  private func perform(_ entry: inout Entry, _ thread: Thread) -> Outcome? {
     let began = MonotonicClock.nanoseconds
     let outcome = entry.step(thread)
     let ended = MonotonicClock.nanoseconds
-    if ended - began >= slow.nanoseconds {
+    entry.worked += ended - began
+    if outcome != nil, let request = entry.request, entry.worked >= slow.nanoseconds {
       slow.note(
         SlowRequest(
           verb: request.verb.name, identifiers: request.identifiers, bytes: request.byteCount,
-          microseconds: (ended - began) / 1_000, waitedMicroseconds: (began - entry.since) / 1_000),
+          microseconds: entry.worked / 1_000,
+          waitedMicroseconds: (ended - entry.since - entry.worked) / 1_000),
         now: ended)
     }
     return outcome
   }
+}
+
+/// A connection, as work for it knows it.
+final class Presence: Sendable {
+  let party: Party
+  private let gone = Atomic<Bool>(false)
+
+  init(of party: Party) { self.party = party }
+
+  var hasGone: Bool { gone.load(ordering: .relaxed) }
+
+  func leave() { gone.store(true, ordering: .relaxed) }
 }
 
 struct WorkQueues: Sendable {
@@ -102,12 +161,12 @@ struct WorkQueues: Sendable {
   }
 
   /// Has work done where it belongs; `done` is called on that thread.
-  func submit(_ work: Work, _ done: @escaping @Sendable (Outcome) -> Void = { _ in }) {
+  func submit(_ work: Work, of asker: Presence, _ done: @escaping @Sendable (Outcome) -> Void = { _ in }) {
     switch work.step {
-    case .staging(let step): staging.submit(work.request, step, done)
-    case .queries(let step): queries.submit(work.request, step, done)
-    case .writer(let step): writer.submit(work.request, step, done)
-    case .care(let step): care.submit(work.request, step, done)
+    case .staging(let step): staging.submit(work.request, of: asker, step, done)
+    case .queries(let step): queries.submit(work.request, of: asker, step, done)
+    case .writer(let step): writer.submit(work.request, of: asker, step, done)
+    case .care(let step): care.submit(work.request, of: asker, step, done)
     }
   }
 

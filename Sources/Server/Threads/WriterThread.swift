@@ -30,7 +30,7 @@ final class WriterThread: WorkThread {
     writer = IndexWriter(index)
   }
 
-  static func step(_ body: @escaping @Sendable (WriterThread) -> Outcome) -> Work.Step { .writer(body) }
+  static func step(_ body: @escaping @Sendable (WriterThread) -> Outcome?) -> Work.Step { .writer(body) }
 
   func failed(_ error: any Error) -> ProtocolError {
     guard let error = error as? IndexError else { return ProtocolError(error, during: Self.duty, log) }

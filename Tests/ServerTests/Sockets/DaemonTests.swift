@@ -44,6 +44,18 @@ struct DaemonTests {
     #expect(daemon.stop())
   }
 
+  @Test("takes half a million lookups from a client that reads none of their replies before it has sent all")
+  func sendsBeforeItReads() throws {
+    let daemon = try RunningDaemon()
+    let client = try daemon.connect()
+    let count = 500_000
+    let requests = Array(String(repeating: "CHECK flickr:99100000001\n", count: count).utf8)
+    #expect(client.send(requests) == requests.count)
+    client.halfClose()
+    #expect(client.rest() == String(repeating: "MISS\n", count: count))
+    #expect(daemon.stop())
+  }
+
   @Test("takes no more from a client that never reads, and answers the others")
   func neverReads() throws {
     let daemon = try RunningDaemon()

@@ -15,8 +15,9 @@ import TestSupport
 final class BareDaemon {
   let folder: TemporaryFolder
   let index: Index
-  let register = LoadRegister()
-  let streams = StreamCount()
+  let register: LoadRegister
+  let streams = Slots()
+  let crossrefs: Slots
   let figures: Figures
   var context: SessionContext
   private let staging: StagingThread
@@ -31,12 +32,17 @@ final class BareDaemon {
   ///   - folder: of an index that another daemon left; nil for a new one.
   ///   - ruleVersion: of the rules by which identifiers are read.
   init(
-    limits: IndexLimits = .test, in folder: TemporaryFolder? = nil, ruleVersion: Int = Identifiers.ruleVersion
+    limits: IndexLimits = .test, in folder: TemporaryFolder? = nil,
+    ruleVersion: Int = Identifiers.ruleVersion,
+    userSharePercent: Int = 100
   )
     throws
   {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
+    let share = UserShare(percent: userSharePercent)
+    register = LoadRegister(share: share)
+    crossrefs = Slots(max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: share)
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test", texts: nil)
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
@@ -46,8 +52,8 @@ final class BareDaemon {
       index: index, figures: figures, programVersion: "test",
       live: LiveValues(connectionsMax: 4_096, stopSeconds: 10), ruleVersion: ruleVersion)
     staging = StagingThread(
-      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
-      figures: figures.work)
+      index: index, register: register, streams: streams, crossrefs: crossrefs, log: log,
+      ruleVersion: ruleVersion, figures: figures.work)
     queries = QueryThread(
       index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
       figures: figures,
@@ -67,13 +73,17 @@ final class BareDaemon {
     switch work.step {
     case .staging(let step):
       hasChanged = true
-      return step(staging)
-    case .queries(let step): return step(queries)
+      return finish { step(staging) }
+    case .queries(let step): return finish { step(queries) }
     case .writer(let step):
       hasChanged = true
-      return step(writer)
-    case .care(let step): return step(care)
+      return finish { step(writer) }
+    case .care(let step): return finish { step(care) }
     }
+  }
+
+  private func finish(_ step: () -> Outcome?) -> Outcome {
+    while true { if let outcome = step() { return outcome } }
   }
 
   /// A connection to it.
@@ -92,7 +102,8 @@ final class SettingsOnPaper: Sendable {
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
     let options = LiveOptions(
-      connectionsMax: 5_000, stopSeconds: 10, diskReserveBytes: 0, stagingMemoryBytes: 1 << 20,
+      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, diskReserveBytes: 0,
+      stagingMemoryBytes: 1 << 20,
       slowLogMilliseconds: 0,
       logLevel: .info)
     return ReloadedSettings(options: options, changes: number == 1 ? changes : [])
@@ -175,6 +186,11 @@ final class BareClient {
     for work in session.abandon() { daemon.run(work) }
   }
 
+  /// Nothing has come for long.
+  func lapse() {
+    for work in session.lapse() { daemon.run(work) }
+  }
+
   /// Has the next job done, if there is one; returns whether there was.
   func finishJob() -> Bool {
     guard !work.isEmpty else { return false }
@@ -223,5 +239,14 @@ final class BareClient {
       }
       if unconsumed.isEmpty || !(isReading && hadOutput) && consumed == 0 { return }
     }
+  }
+}
+
+extension Connection {
+  /// A connection of no daemon.
+  convenience init(descriptor: Int32, role: Role) throws {
+    self.init(
+      descriptor: descriptor, identity: 1, peer: Peer(user: 1, process: 0, role: role),
+      slot: try Slots().take())
   }
 }

@@ -29,7 +29,7 @@ extension BackupRequest: FileHandler {
 
   func source(_ file: HandedFile, on thread: CareThread) throws -> BackupSource {
     try BackupSource(
-      thread.index, to: file, permit: thread.upkeep.slot.permit(), finished: thread.finished, log: thread.log)
+      thread.index, to: file, permit: thread.upkeep.slot.take(), finished: thread.finished, log: thread.log)
   }
 }
 
@@ -37,7 +37,7 @@ extension BackupRequest: FileHandler {
 final class BackupSource: ReplySource {
   typealias Thread = CareThread
   private let file: HandedFile
-  private var permit: StreamPermit?
+  private var permit: Slot?
   private let finished: FinishedBackup
   private let log: DaemonLog
   private let copy: IndexCopy
@@ -49,7 +49,7 @@ final class BackupSource: ReplySource {
   /// How long a step waits for the next piece.
   private static let waitMilliseconds: Int32 = 100
 
-  init(_ index: Index, to file: HandedFile, permit: StreamPermit, finished: FinishedBackup, log: DaemonLog)
+  init(_ index: Index, to file: HandedFile, permit: Slot, finished: FinishedBackup, log: DaemonLog)
     throws
   {
     guard try file.check(for: .writing) == 0 else {

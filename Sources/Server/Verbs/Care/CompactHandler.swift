@@ -23,7 +23,7 @@ extension CompactRequest: StreamHandler {
 
   func source(on thread: CareThread, _ held: inout Holdings) throws -> CompactSource {
     try CompactSource(
-      thread.index, upkeep: thread.upkeep, permit: thread.upkeep.slot.permit(), log: thread.log)
+      thread.index, upkeep: thread.upkeep, permit: thread.upkeep.slot.take(), log: thread.log)
   }
 }
 
@@ -32,7 +32,7 @@ final class CompactSource: WritingSource {
   typealias Thread = CareThread
   private let index: Index
   private let upkeep: Upkeep
-  private var permit: StreamPermit?
+  private var permit: Slot?
   private let log: DaemonLog
   private let bytesBefore: Int
   private var phase: Phase
@@ -56,7 +56,7 @@ final class CompactSource: WritingSource {
     case ended
   }
 
-  init(_ index: Index, upkeep: Upkeep, permit: StreamPermit, log: DaemonLog) throws {
+  init(_ index: Index, upkeep: Upkeep, permit: Slot, log: DaemonLog) throws {
     self.index = index
     self.upkeep = upkeep
     self.permit = permit

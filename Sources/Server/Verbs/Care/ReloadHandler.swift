@@ -2,6 +2,7 @@ internal import WireProtocol
 
 extension ReloadRequest: ThreadHandler {
   typealias Thread = QueryThread
+  static let isPrompt = true
 
   func change(_ held: Holdings) -> Change? { Change("reading", of: "settings") }
 

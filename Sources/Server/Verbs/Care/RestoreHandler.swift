@@ -19,7 +19,7 @@ extension RestoreRequest: FileHandler {
   func source(_ file: HandedFile, on thread: CareThread) throws -> RestoreSource {
     try RestoreSource(
       thread.index, from: file, force: force, register: thread.register, upkeep: thread.upkeep,
-      permit: thread.upkeep.slot.permit(), log: thread.log)
+      permit: thread.upkeep.slot.take(), log: thread.log)
   }
 }
 
@@ -31,7 +31,7 @@ final class RestoreSource: WritingSource {
   private let force: Bool
   private let register: LoadRegister
   private let upkeep: Upkeep
-  private var permit: StreamPermit?
+  private var permit: Slot?
   private let log: DaemonLog
   private let byteCount: Int
   private var phase: Phase
@@ -49,7 +49,7 @@ final class RestoreSource: WritingSource {
 
   init(
     _ index: Index, from file: HandedFile, force: Bool, register: LoadRegister, upkeep: Upkeep,
-    permit: StreamPermit, log: DaemonLog
+    permit: Slot, log: DaemonLog
   ) throws {
     byteCount = try file.check(for: .reading)
     self.index = index

@@ -14,7 +14,7 @@ extension CrossrefRequest: ThreadHandler {
 
   func answer(on thread: StagingThread, _ held: inout Holdings) throws -> Done {
     held.crossref = Crossref(
-      thread.index, givesMatches: givesMatches, permit: try thread.crossrefs.permit(),
+      thread.index, givesMatches: givesMatches, slot: try thread.crossrefs.take(for: held.owner),
       ruleVersion: thread.ruleVersion)
     return Done()
   }
@@ -41,6 +41,7 @@ extension ItemsRequest: BodyHandler {
 extension Holdings {
   func openCrossref() throws(ProtocolError) -> Crossref {
     guard let crossref else {
+      if let lapse { throw lapse }
       throw ProtocolError(.load, "no cross-reference is open on this connection; XREF opens one")
     }
     return crossref

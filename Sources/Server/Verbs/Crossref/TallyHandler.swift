@@ -15,8 +15,8 @@ extension TallyRequest: StreamHandler {
     return try CrossrefSource(crossref)
   }
 
-  func permit(for source: CrossrefSource, on thread: StagingThread) throws -> StreamPermit {
-    try source.crossref.takePermit()
+  func slot(for source: CrossrefSource, _ held: Holdings, on thread: StagingThread) throws -> Slot {
+    try source.crossref.takeSlot()
   }
 }
 
@@ -28,6 +28,8 @@ final class CrossrefSource: ReplySource {
   private var closed: Crossref.Closed
   private var counts: CrossCounts
   private let labels: [[UInt8]]
+  /// What is left to tell, once all keys are counted.
+  private var table: CrossrefTable?
 
   init(_ crossref: Crossref) throws {
     self.crossref = crossref
@@ -37,12 +39,14 @@ final class CrossrefSource: ReplySource {
   }
 
   func step(_ part: inout ReplyPart, on thread: StagingThread) throws -> Bool {
-    if try closed.sweep.step(&counts) {
-      part.fields = StreamProgress(done: closed.sweep.keysDone, of: closed.sweep.keysTotal).values
-      return true
+    if table == nil {
+      if try closed.sweep.step(&counts) {
+        part.fields = StreamProgress(done: closed.sweep.keysDone, of: closed.sweep.keysTotal).values
+        return true
+      }
+      table = CrossrefTable(counts, crossref.snapshot, labels: labels)
     }
-    let table = CrossrefTable(counts, crossref.snapshot, labels: labels)
-    table.append(to: &part)
+    if table!.append(to: &part) { return true }
     var end = TallyRequest.End()
     (end.rows, end.invalid) = (closed.totals.rows, closed.totals.invalid)
     end.unresolvable = closed.totals.unresolvable
@@ -64,6 +68,9 @@ private struct CrossrefTable {
   private let datasets: [DatasetRecord]
   /// Labels, by number, in order of their texts; none where no row had one.
   private let labelOrder: [Int]
+  /// Datasets, labels and cells that are done.
+  private var next = 0
+  private static let linesMax = 4_096
 
   init(_ counts: CrossCounts, _ snapshot: Snapshot, labels: [[UInt8]]) {
     self.counts = counts
@@ -77,24 +84,35 @@ private struct CrossrefTable {
       } : []
   }
 
-  func append(to part: inout ReplyPart) {
-    for dataset in datasets {
-      part.append("\(TallyRequest.Line.dataset)\t\(dataset.slug)\t\(counts.images(of: dataset))")
-    }
-    for label in labelOrder {
-      let count = counts.labels[label]
-      append(
-        "\(TallyRequest.Line.label)\t", label,
-        "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)", to: &part)
-    }
-    for dataset in datasets {
-      for label in labelOrder {
+  /// Appends the next lines, as many as a part takes.
+  ///
+  /// - Returns: whether there are more.
+  mutating func append(to part: inout ReplyPart) -> Bool {
+    let (datasetCount, labelCount) = (datasets.count, labelOrder.count)
+    let end = datasetCount + labelCount + datasetCount * labelCount
+    // Most cells may be empty, and make no line.
+    let pause = min(end, next + Self.linesMax)
+    while next < pause, !part.isFull {
+      if next < datasetCount {
+        let dataset = datasets[next]
+        part.append("\(TallyRequest.Line.dataset)\t\(dataset.slug)\t\(counts.images(of: dataset))")
+      } else if next < datasetCount + labelCount {
+        let label = labelOrder[next - datasetCount]
+        let count = counts.labels[label]
+        append(
+          "\(TallyRequest.Line.label)\t", label,
+          "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)", to: &part)
+      } else {
+        let (row, column) = (next - datasetCount - labelCount).quotientAndRemainder(dividingBy: labelCount)
+        let (dataset, label) = (datasets[row], labelOrder[column])
         let images = counts.images(of: dataset, label: label)
         if images > 0 {
           append("\(TallyRequest.Line.cell)\t\(dataset.slug)\t", label, "\t\(images)", to: &part)
         }
       }
+      next += 1
     }
+    return next < end
   }
 
   private func append(_ front: String, _ label: Int, _ back: String, to part: inout ReplyPart) {

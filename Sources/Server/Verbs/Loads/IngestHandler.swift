@@ -23,7 +23,7 @@ extension IngestRequest: ThreadHandler {
       return .unchanged(LoadCounts(list, isUnchanged: true))
     }
     if mode == .create, dataset?.lists.isEmpty == false { throw IndexError.hasList(slug) }
-    try register.claim(manifest.identifier)
+    try register.claim(manifest.identifier, for: held.owner)
     do {
       var staged = try index.openLoad(manifest)
       if !staged.manifest.isResumable(as: manifest) {
@@ -82,6 +82,7 @@ extension LoadCounts {
 extension Holdings {
   func openLoad() throws(ProtocolError) -> OpenLoad {
     guard let load else {
+      if let lapse { throw lapse }
       throw ProtocolError(.load, "no load is open on this connection; INGEST opens one")
     }
     return load

@@ -1,20 +1,25 @@
-// The datasets and their counts, from the snapshot.
+// The datasets and their counts, from the snapshot. There may be thousands, or one with thousands of lists, and a name that
+// is unknown is compared with all others: nothing for a reactor.
 
 internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-extension DatasetsRequest: InstantHandler {
-  func answer(_ asker: Asker, _ context: inout SessionContext) -> Reply {
-    let snapshot = context.takeSnapshot()
+extension DatasetsRequest: ThreadHandler {
+  typealias Thread = QueryThread
+
+  func answer(on thread: QueryThread, _ held: inout Holdings) -> Reply {
+    let snapshot = thread.index.snapshot
     return RecordsReply(
       snapshot.datasets.values.sorted { $0.slug < $1.slug }.map { DatasetCounts($0, in: snapshot) })
   }
 }
 
-extension DatasetRequest: InstantHandler {
-  func answer(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Reply {
-    let snapshot = context.takeSnapshot()
+extension DatasetRequest: ThreadHandler {
+  typealias Thread = QueryThread
+
+  func answer(on thread: QueryThread, _ held: inout Holdings) throws -> Reply {
+    let snapshot = thread.index.snapshot
     let dataset = try snapshot.existing(slug)
     let keys = snapshot.counts.datasets[dataset.number]?.keys ?? [:]
     return Reply(

@@ -4,43 +4,59 @@ internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-extension GetRequest: ThreadHandler {
+extension GetRequest: SteppedHandler {
   typealias Thread = QueryThread
 
   var size: (identifiers: Int, bytes: Int) { (1, identifier.count) }
 
   static func isMiss(_ reply: Reply) -> Bool { reply.listings.isEmpty }
 
-  func answer(on thread: QueryThread, _ held: inout Holdings) throws -> Reply {
-    let snapshot = thread.index.snapshot
-    let identification = thread.keys.parser.parse(identifier.span)
+  func begin(on thread: QueryThread) throws -> GetAnswer { try GetAnswer(self, on: thread) }
+}
+
+/// Makes the reply to `GET`: of an account with thousands of photos each one's row is read.
+struct GetAnswer: SteppedAnswer {
+  private static let limit = ProtocolLimits.getLinesMax + 1
+  private let snapshot: Snapshot
+  private var key: NamespacedKey?
+  private var text: [UInt8] = []
+  private var tokens: [DatasetToken] = []
+  private var entries: [(dataset: Int, payload: [UInt8])] = []
+  private var next = 0
+  /// Entries come by dataset: of those from here on, not all is known.
+  private var firstCutOff = Int.max
+  private var found: [GetRequest.Listing] = []
+  private var keyRows = KeyRows()
+
+  fileprivate init(_ request: GetRequest, on thread: QueryThread) throws {
+    snapshot = thread.index.snapshot
+    let identification = thread.keys.parser.parse(request.identifier.span)
     if let error = ProtocolError(identification) { throw error }
-    guard let key = thread.keys.key(identification, secret: snapshot.secret) else { return Reply() }
-    var text: [UInt8] = []
+    key = thread.keys.key(identification, secret: snapshot.secret)
+    guard let key else { return }
     thread.keys.appendText(identification, to: &text)
-    let tokens = try snapshot.tokens(of: key.key, space: key.namespace.rawValue)
+    tokens = try snapshot.tokens(of: key.key, space: key.namespace.rawValue)
     guard !tokens.isEmpty else {
       if snapshot.isUnsearchable(key.namespace.rawValue) {
         throw ProtocolError.unsearchable(key.namespace.rawValue)
       }
-      return Reply()
+      return
     }
+    entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: Self.limit)
+    if entries.count == Self.limit { firstCutOff = entries[Self.limit - 1].dataset }
+  }
 
+  mutating func step(on thread: QueryThread, _ turn: Turn) throws -> GetRequest.Reply? {
+    guard let key else { return GetRequest.Reply() }
     let reader = ListingReader(snapshot: snapshot, thread: thread)
-    func bare(_ dataset: Int) -> Listing {
-      Listing(slug: reader.slug(dataset), key: text, listed: text, keys: [])
-    }
-    var found: [Listing] = []
-    var keyRows = KeyRows()
-    let limit = ProtocolLimits.getLinesMax + 1
-    let entries = try snapshot.listings(of: key.key, space: key.namespace.rawValue, limit: limit)
-    // Entries come by dataset: of those from here on, not all is known.
-    var firstCutOff = entries.count < limit ? Int.max : entries[limit - 1].dataset
-    for entry in entries {
-      guard found.count < limit else {
+    while next < entries.count {
+      let entry = entries[next]
+      guard found.count < Self.limit else {
         firstCutOff = entry.dataset
         break
       }
+      if turn.isOver { return nil }
+      next += 1
       keyRows.note(entry.payload[...], of: entry.dataset)
       if entry.payload.isEmpty {
         found.append(bare(entry.dataset))
@@ -55,7 +71,12 @@ extension GetRequest: ThreadHandler {
     }
     found.sort { ($0.slug, $0.key.count) < ($1.slug, $1.key.count) }
     let isTruncated = found.count > ProtocolLimits.getLinesMax
-    return Reply(Array(found.prefix(ProtocolLimits.getLinesMax)), isTruncated: isTruncated)
+    return GetRequest.Reply(Array(found.prefix(ProtocolLimits.getLinesMax)), isTruncated: isTruncated)
+  }
+
+  private func bare(_ dataset: Int) -> GetRequest.Listing {
+    GetRequest.Listing(
+      slug: snapshot.datasets[dataset]?.slug ?? "", key: text, listed: text, keys: [])
   }
 }
 

@@ -1,34 +1,54 @@
 // Pairs of datasets that share images: sums over the sets of datasets. No key is read.
 
+internal import DequeModule
 internal import Identifiers
 internal import Index
 internal import WireProtocol
 
-extension OverlapRequest: ThreadHandler {
+extension OverlapRequest: SteppedHandler {
   typealias Thread = QueryThread
 
   func admit(_ held: Holdings) throws(ProtocolError) { _ = try Namespace(wanted: namespace) }
 
-  func answer(on thread: QueryThread, _ held: inout Holdings) throws -> Reply {
-    let wanted = try Namespace(wanted: namespace)
-    let snapshot = thread.index.snapshot
-    var shared: [[Int]: Int] = [:]
+  func begin(on thread: QueryThread) throws -> OverlapAnswer {
+    OverlapAnswer(in: thread.index.snapshot, space: try Namespace(wanted: namespace)?.rawValue)
+  }
+}
+
+/// Makes the reply to `OVERLAP`: a set of a hundred datasets has five thousand pairs.
+struct OverlapAnswer: SteppedAnswer {
+  private let snapshot: Snapshot
+  private var sets: Deque<(tokens: [DatasetToken], keys: Int)> = []
+  private var shared: [Pair: Int] = [:]
+
+  private struct Pair: Hashable {
+    let a: Int
+    let b: Int
+  }
+
+  fileprivate init(in snapshot: Snapshot, space wanted: UInt8?) {
+    self.snapshot = snapshot
     snapshot.forEachDatasetSet { space, tokens, keys in
-      guard !space.namesAccounts, tokens.count > 1, wanted == nil || space.id == wanted?.rawValue else {
-        return
-      }
+      guard !space.namesAccounts, tokens.count > 1, wanted == nil || space.id == wanted else { return }
+      sets.append((tokens, keys))
+    }
+  }
+
+  mutating func step(on thread: QueryThread, _ turn: Turn) -> OverlapRequest.Reply? {
+    while let (tokens, keys) = sets.popFirst() {
       for first in tokens.indices {
         for second in tokens.indices
         where second > first && (tokens[first].isPrimary || tokens[second].isPrimary) {
-          shared[[tokens[first].dataset, tokens[second].dataset], default: 0] += keys
+          shared[Pair(a: tokens[first].dataset, b: tokens[second].dataset), default: 0] += keys
         }
       }
+      if turn.isOver { return nil }
     }
     let pairs = shared.map { pair, keys in
-      let slugs = pair.map { snapshot.datasets[$0]?.slug ?? "" }.sorted()
-      return Pair(slugs[0], slugs[1], shared: keys)
+      let slugs = [pair.a, pair.b].map { snapshot.datasets[$0]?.slug ?? "" }.sorted()
+      return OverlapRequest.Pair(slugs[0], slugs[1], shared: keys)
     }
-    return Reply(pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) })
+    return OverlapRequest.Reply(pairs.sorted { ($0.a, $0.b) < ($1.a, $1.b) })
   }
 }
 

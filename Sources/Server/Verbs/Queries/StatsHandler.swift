@@ -5,6 +5,7 @@ internal import WireProtocol
 
 extension StatsRequest: ThreadHandler {
   typealias Thread = QueryThread
+  static let isPrompt = true
 
   func answer(on thread: QueryThread, _ held: inout Holdings) -> TableReply {
     TableReply(thread.figures.stats())
@@ -13,6 +14,7 @@ extension StatsRequest: ThreadHandler {
 
 extension MetricsRequest: ThreadHandler {
   typealias Thread = QueryThread
+  static let isPrompt = true
 
   func answer(on thread: QueryThread, _ held: inout Holdings) -> TextReply {
     TextReply(thread.figures.metrics())
