@@ -2,6 +2,7 @@
 // `Client`; what is said to the daemon, and how, stands there.
 
 import ArgumentParser
+import Platform
 import WireProtocol
 
 @main
@@ -40,7 +41,10 @@ struct Whichset: ParsableCommand {
     ])
 
   /// Runs what the command line says.
-  static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+  static func main() {
+    Collation.adopt()
+    main(Array(CommandLine.arguments.dropFirst()))
+  }
 
   /// Runs what `words` say; a mistyped command is reported with a suggestion.
   static func main(_ words: [String]) {

@@ -3,6 +3,7 @@
 import ByteText
 package import Console
 package import DaemonClient
+import Platform
 import WireProtocol
 
 extension CrossrefCounts {
@@ -42,13 +43,15 @@ extension CrossrefCounts {
     if labels.isEmpty { return text }
     var images: [String: [String: Int]] = [:]
     for cell in cells { images[cell.label, default: [:]][cell.slug] = cell.images }
-    let fixed = ["LABEL", "IDENTIFIERS", "IMAGES", "MEMBERSHIPS"]
+    let fixed = ["LABEL", "IDENTIFIERS", "IMAGES", "SHARE", "MEMBERSHIPS"]
     var matrix = Table(fixed + datasets.map(\.slug), figures: Set(1..<(fixed.count + datasets.count)))
-    for label in labels {
-      let counts =
-        [label.identifiers, label.images, label.memberships]
-        + datasets.map { images[label.text]?[$0.slug] ?? 0 }
-      matrix.add([label.text.isEmpty ? "-" : label.text] + counts.map(Figures.grouped))
+    let named = labels.filter { !$0.text.isEmpty }.sorted { Collation.precedes($0.text, $1.text) }
+    for label in named + labels.filter(\.text.isEmpty) {
+      matrix.add(
+        [
+          label.text.isEmpty ? "(no label)" : label.text, Figures.grouped(label.identifiers),
+          Figures.grouped(label.images), Share.text(label.images, of: label.identifiers),
+        ] + ([label.memberships] + datasets.map { images[label.text]?[$0.slug] ?? 0 }).map(Figures.grouped))
     }
     return text + "\n" + matrix.text(style)
   }

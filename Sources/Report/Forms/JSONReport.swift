@@ -12,6 +12,7 @@ enum JSONReport {
       "ancestors": model.ancestors.map { ancestor -> Record in
         [
           "slug": ancestor.slug, "title": ancestor.title, "year": ancestor.year, "derived": ancestor.derived,
+          "held": ancestor.isHeld,
         ]
       },
       "overlaps": model.overlaps.map { overlap -> Record in

@@ -43,11 +43,11 @@ enum TabSeparatedReport {
         ])
       }
     }
-    record(["#ancestor", "slug", "title", "year", "derived"])
+    record(["#ancestor", "slug", "title", "year", "derived", "held"])
     for ancestor in model.ancestors {
       record([
         "ancestor", ancestor.slug, ancestor.title ?? "", ancestor.year ?? "",
-        ancestor.derived.joined(separator: ","),
+        ancestor.derived.joined(separator: ","), ancestor.isHeld ? "yes" : "no",
       ])
     }
     record(["#overlap", "a", "b", "images"])
