@@ -106,6 +106,21 @@ struct FindingTests {
     #expect(table.rows.map { $0.last } == ["15.0 %", "15.0 %", "35.0 %"])
   }
 
+  @Test("stands above a table that says how many rows of a label could not be compared, if any could not")
+  func rejected() {
+    let model = Self.model([ReportDataset(slug: "a", images: 50)])
+    var reference = Self.reference([("b", 3), ("c", 0)])
+    #expect(
+      ReportTable.crossReference(reference, model).columns.map(\.name).prefix(3) == [
+        "country", "Listed", "a",
+      ])
+    reference.labels[1].rejected = 4
+    let table = ReportTable.crossReference(reference, model)
+    #expect(table.columns.map(\.name).prefix(4) == ["country", "Listed", "Rejected", "a"])
+    #expect(table.rows.map { $0[2] } == ["0", "4"])
+    #expect(table.totals.map { $0[2] } == ["4"])
+  }
+
   @Test("is apart from what the catalogue says: no dataset is said to be in this index and not")
   func places() {
     let made = ReportDataset(slug: "b", images: 1_500, derived: ["z", "y"])

@@ -70,20 +70,24 @@ extension ReportTable {
 
   /// What was found of a list, a label a row.
   static func crossReference(_ reference: CrossReference, _ model: ReportModel) -> ReportTable {
+    let rejected = reference.labels.reduce(0) { $0 + $1.rejected }
     var table = ReportTable(
       finding: Findings.labels(reference),
       caption: "Images of the list in each dataset, by \(reference.labelName)",
       columns: [.words(reference.labelName), .figures("Listed")]
+        + (rejected > 0 ? [.figures("Rejected")] : [])
         + reference.datasets.map { .figures(model.name($0.slug)) } + [
           .figures("Memberships"), .figures("Distinct images"), .figures("Share found"),
         ], source: Sentences.crossReferenceSource(reference))
     func row(_ label: CrossReference.Label) -> [String] {
       [Sentences.label(label.name)]
-        + ([label.identifiers] + label.datasets + [label.memberships, label.images]).map(Figures.grouped)
+        + ([label.identifiers] + (rejected > 0 ? [label.rejected] : []) + label.datasets + [
+          label.memberships, label.images,
+        ]).map(Figures.grouped)
         + [label.rate]
     }
     let all = CrossReference.Label(
-      "All", identifiers: reference.identifiers, images: reference.images,
+      "All", identifiers: reference.identifiers, images: reference.images, rejected: rejected,
       datasets: reference.datasets.map(\.images))
     table.rows = reference.sortedLabels.map(row)
     table.totals = (reference.unlabelled.map { [$0] } ?? []).map(row) + [row(all)]

@@ -41,16 +41,19 @@ package struct CrossReference: Equatable, Sendable {
     package var identifiers: Int
     /// Distinct images with this label that are in a dataset.
     package var images: Int
+    /// Rows with this label that could not be compared.
+    package var rejected: Int
     /// Distinct images in each dataset, in the order of `CrossReference.datasets`.
     package var datasets: [Int]
     package var memberships: Int { datasets.reduce(0, +) }
     /// The part of its identifiers that are in a dataset.
     var rate: String { Share.text(images, of: identifiers) }
 
-    package init(_ name: String, identifiers: Int, images: Int, datasets: [Int]) {
+    package init(_ name: String, identifiers: Int, images: Int, rejected: Int = 0, datasets: [Int]) {
       self.name = name
       self.identifiers = identifiers
       self.images = images
+      self.rejected = rejected
       self.datasets = datasets
     }
   }
@@ -72,7 +75,7 @@ package struct CrossReference: Equatable, Sendable {
     self.datasets = order.map { datasets[$0] }
     self.labels = labels.map { label in
       Label(
-        label.name, identifiers: label.identifiers, images: label.images,
+        label.name, identifiers: label.identifiers, images: label.images, rejected: label.rejected,
         datasets: order.map { label.datasets[$0] })
     }.sorted { ($1.memberships, $0.name) < ($0.memberships, $1.name) }
   }

@@ -41,7 +41,8 @@ final class CrossrefSource: ReplySource {
       part.fields = StreamProgress(done: closed.sweep.keysDone, of: closed.sweep.keysTotal).values
       return true
     }
-    let table = CrossrefTable(counts, crossref.snapshot, labels: labels)
+    let table = CrossrefTable(
+      counts, crossref.snapshot, labels: labels, rejected: closed.totals.rejected)
     table.append(to: &part)
     var end = TallyRequest.End()
     (end.rows, end.invalid) = (closed.totals.rows, closed.totals.invalid)
@@ -60,19 +61,21 @@ final class CrossrefSource: ReplySource {
 private struct CrossrefTable {
   private let counts: CrossCounts
   private let labels: [[UInt8]]
+  private let rejected: LabelCounts
   /// Datasets with an image, in order of their slugs.
   private let datasets: [DatasetRecord]
   /// Labels, by number, in order of their texts; none where no row had one.
   private let labelOrder: [Int]
 
-  init(_ counts: CrossCounts, _ snapshot: Snapshot, labels: [[UInt8]]) {
+  init(_ counts: CrossCounts, _ snapshot: Snapshot, labels: [[UInt8]], rejected: LabelCounts) {
     self.counts = counts
+    self.rejected = rejected
     self.labels = labels
     datasets = snapshot.datasets.values.filter { counts.images(of: $0) > 0 }.sorted { $0.slug < $1.slug }
     labelOrder =
       labels.count > 1
       // A label of rows without an identifier counts 0; only the missing label is left out.
-      ? labels.indices.filter { $0 > 0 || counts.labels[$0].identifiers > 0 }.sorted {
+      ? labels.indices.filter { $0 > 0 || counts.labels[$0].identifiers > 0 || rejected[$0] > 0 }.sorted {
         labels[$0].lexicographicallyPrecedes(labels[$1])
       } : []
   }
@@ -85,7 +88,7 @@ private struct CrossrefTable {
       let count = counts.labels[label]
       append(
         "\(TallyRequest.Line.label)\t", label,
-        "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)", to: &part)
+        "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)\t\(rejected[label])", to: &part)
     }
     for dataset in datasets {
       for label in labelOrder {
