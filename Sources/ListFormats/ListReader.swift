@@ -208,7 +208,7 @@ package struct ListReader: ~Copyable {
   /// Ends the row that begins at `start`, or puts a rejected row in its place.
   ///
   /// - Returns: whether there is a row.
-  private func finish(
+  private mutating func finish(
     _ outcome: RowOutcome, from start: Int, in output: inout [UInt8]
   ) throws(ListError) -> Bool {
     let rejection: RowRejection
@@ -224,7 +224,8 @@ package struct ListReader: ~Copyable {
     case .unusable(let reason, let hint): throw source.stream.file.error(reason, hint: hint)
     }
     output.removeLast(output.count - start)
-    RowWriter.reject(code: rejection.code, text: rejection.text, to: &output)
+    let label = layout == .lines ? lineRows.takeRejectedLabel() : tableRows?.takeRejectedLabel()
+    RowWriter.reject(code: rejection.code, text: rejection.text, label: label ?? [], to: &output)
     return true
   }
 

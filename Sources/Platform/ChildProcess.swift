@@ -1,75 +1,91 @@
-// A program that is run for its answer. It is ended with its value, and does not outlive the thread that started it.
+// Another program, whose standard output is read. It gets a list of arguments, so no shell reads them. It is ended with its
+// value.
 
 internal import CLinux
 internal import Glibc
 
-/// A running program, whose standard output is read. It has no standard input and no standard error.
 package struct ChildProcess: ~Copyable {
-  /// What it has said; reading does not wait.
-  package let output: Descriptor
-  /// 0 once it was waited for.
-  private var number: pid_t
-
+  /// How a program ended.
   package enum End: Equatable, Sendable {
     case exited(Int32)
     case killed(signal: Int32)
   }
 
-  /// Starts a program with the environment of this one. The C functions are `socketpair` and `posix_spawn`.
-  package init(_ path: String, _ arguments: [String]) throws(SystemFailure) {
+  /// The reading end of its standard output.
+  package let output: Descriptor
+  private let number: pid_t
+  private var hasEnded = false
+
+  /// Starts a program with the environment of this one. The C functions are `pipe` and `posix_spawnp`.
+  ///
+  /// - Parameters:
+  ///   - program: its path, or its name in `PATH`.
+  ///   - input: its standard input.
+  ///   - errors: its standard error.
+  /// - Returns: nil if there is no such program.
+  package static func start(
+    _ program: String, _ arguments: [String], input: borrowing Descriptor, errors: borrowing Descriptor
+  ) throws(SystemFailure) -> ChildProcess? {
     var ends: [Int32] = [-1, -1]
-    // Safe: the call writes two descriptors.
-    guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0
-    else {
-      throw SystemFailure("socketpair")
-    }
+    // Safe: the array has room for the two descriptors.
+    guard unsafe pipe(&ends) == 0 else { throw SystemFailure("pipe") }
     let output = Descriptor(owning: ends[0])
-    try output.makeNonBlocking()
-    let input = Descriptor(owning: ends[1])
-    let nothing = try Descriptor(opening: "/dev/null", O_RDWR)
+    let writing = Descriptor(owning: ends[1])
+    for end in ends {
+      guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { throw SystemFailure("fcntl") }
+    }
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     var signals = sigset_t()
-    var number: pid_t = 0
-    // Safe: each structure is made before it is used and destroyed after; the strings are freed once, after the call.
+    var number = pid_t()
+    // Safe: each structure is made before it is used and destroyed once; the C strings are copies that are freed once and
+    // live for the call, as does the array that points to them and ends with a null pointer.
     unsafe posix_spawn_file_actions_init(&actions)
     unsafe posix_spawnattr_init(&attributes)
-    let words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
+    var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
     defer {
       unsafe posix_spawn_file_actions_destroy(&actions)
       unsafe posix_spawnattr_destroy(&attributes)
       unsafe words.forEach { unsafe free($0) }
     }
-    for (place, descriptor) in [nothing.raw, input.raw, nothing.raw].enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(place))
-    }
-    // What this program blocks or handles is nothing to that one.
+    unsafe posix_spawn_file_actions_adddup2(&actions, input.raw, STDIN_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, writing.raw, STDOUT_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, errors.raw, STDERR_FILENO)
+    // What this program blocks is nothing to that one, and it ends when nobody reads.
     unsafe sigemptyset(&signals)
     unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-    unsafe sigfillset(&signals)
+    unsafe sigaddset(&signals, SIGPIPE)
     unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    let code = unsafe posix_spawn(&number, path, &actions, &attributes, words, environ)
-    guard code == 0 else { throw SystemFailure("posix_spawn", path, code: code) }
-    self.number = number
+    let code = unsafe posix_spawnp(&number, program, &actions, &attributes, &words, environ)
+    if code == ENOENT { return nil }
+    guard code == 0 else { throw SystemFailure("posix_spawnp", program, code: code) }
+    return ChildProcess(output: output, number: number)
+  }
+
+  private init(output: consuming Descriptor, number: pid_t) {
     self.output = output
+    self.number = number
   }
 
-  deinit { if number > 0 { _ = Self.end(number) } }
-
-  /// How it ended; one that runs on is killed.
-  package mutating func end() -> End {
-    defer { number = 0 }
-    return Self.end(number)
-  }
-
-  /// The C functions are `kill` and `waitpid`.
-  private static func end(_ number: pid_t) -> End {
-    var status: Int32 = 0
+  deinit {
+    guard !hasEnded else { return }
     kill(number, SIGKILL)
-    // Safe: the call fills in the variable.
-    guard retrying({ unsafe waitpid(number, &status, 0) }) == number else { return .exited(-1) }
-    return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
+    _ = try? Self.wait(for: number)
+  }
+
+  /// Waits for its end; only what has closed its output ends by itself. The C function is `waitpid`.
+  package mutating func end() throws(SystemFailure) -> End {
+    hasEnded = true
+    return try Self.wait(for: number)
+  }
+
+  private static func wait(for number: pid_t) throws(SystemFailure) -> End {
+    var status: Int32 = 0
+    // Safe: the call writes the status, which lives here.
+    guard retrying({ unsafe waitpid(number, &status, 0) }) == number else { throw SystemFailure("waitpid") }
+    let signal = status & 0x7F
+    return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
   }
 
   /// From now on this process ends with the thread that started it. The C function is `prctl` with `PR_SET_PDEATHSIG`.

@@ -19,7 +19,7 @@ extension CrossReference {
       datasets: counts.datasets.map { Count($0.slug, $0.images) },
       labels: counts.labels.map { label in
         Label(
-          label.text, identifiers: label.identifiers, images: label.images,
+          label.text, identifiers: label.identifiers, images: label.images, rejected: label.rejected,
           datasets: counts.datasets.map { images[label.text]?[$0.slug] ?? 0 })
       })
   }

@@ -50,7 +50,7 @@ package struct ReportGathering: ~Copyable {
         ReportOverlap($0.a, $0.b, images: $0.shared)
       },
       images: slugs.isEmpty ? try stats.count(StatsRequest.Line.images) : try images(in: slugs),
-      ancestors: ancestors(of: chosen))
+      ancestors: ancestors(of: chosen, held: held))
   }
 
   /// Distinct images that are in at least one of these datasets. No key is read for it.
@@ -61,7 +61,7 @@ package struct ReportGathering: ~Copyable {
   }
 
   /// The datasets, not among these, that these were made from.
-  private func ancestors(of datasets: [ReportDataset]) -> [ReportAncestor] {
+  private func ancestors(of datasets: [ReportDataset], held: [String]) -> [ReportAncestor] {
     var ancestors: [String: ReportAncestor] = [:]
     for dataset in datasets {
       for slug in dataset.derived { ancestors[slug] = ReportAncestor(slug: slug) }
@@ -71,6 +71,7 @@ package struct ReportGathering: ~Copyable {
       }
     }
     for dataset in datasets { ancestors[dataset.slug] = nil }
+    for slug in ancestors.keys { ancestors[slug]?.isHeld = held.contains(slug) }
     return Array(ancestors.values)
   }
 

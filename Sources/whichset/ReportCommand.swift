@@ -9,6 +9,7 @@ import Report
 import WireProtocol
 
 extension ReportFormat: ExpressibleByArgument {}
+extension ReportFigure.Name: ExpressibleByArgument {}
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,17 +18,23 @@ struct ReportCommand: ParsableCommand {
     usage: """
       whichset report [--output <file>] [--title <text>] [--format <format>]
       whichset report --datasets <slugs> [<options>]
-      whichset report --xref <list> [<options>]
+      whichset report --xref <list> [--figure <name>] [<options>]
       """,
     discussion: """
       Datasets, overlap, lineage, coverage, and the versions of all lists. html is one file with figures, which \
-      needs no network and no script. SOURCE_DATE_EPOCH, if set, is the date of the report.
+      needs no network and no script. SOURCE_DATE_EPOCH, if set, is the date of the report. Labels are sorted by \
+      LC_COLLATE.
+
+      --figure writes one of the figures of html as SVG: labels (of --xref), sizes, overlap, lineage or coverage. \
+      For a PDF, print html with a browser:
+      chromium --headless --no-pdf-header-footer --print-to-pdf=a.pdf a.html
 
       EXAMPLES
         whichset report
         whichset report --output report.html --title 'Strangers in the park'
         whichset report --xref a.csv --column identifier=url --output embassies.html
         whichset report --datasets megaface,pipa --format markdown
+        whichset report --figure overlap --output overlap.svg
         whichset report --format tsv | awk -F'\\t' '$1 == "overlap"'
       """)
 
@@ -52,6 +59,8 @@ struct ReportCommand: ParsableCommand {
     completion: .file())
   var xref: String?
   @OptionGroup var list: LabelledListOptions
+  @Option(help: ArgumentHelp("Write only this figure, as SVG.", valueName: "name"))
+  var figure: ReportFigure.Name?
   @Flag(help: "Put the digest of all rows into the stamp. The daemon reads the whole index for it.")
   var digest = false
   @OptionGroup var catalogue: CatalogueOptions
@@ -60,6 +69,25 @@ struct ReportCommand: ParsableCommand {
   func validate() throws {
     if xref != nil, datasets != nil {
       throw ValidationError("--xref counts all datasets of the index; give it without --datasets.")
+    }
+    if figure != nil, format != nil {
+      throw ValidationError("--figure writes SVG; give it without --format.")
+    }
+    if figure == .labels, xref == nil {
+      throw ValidationError("--figure labels is of a list; name the list with --xref.")
+    }
+    guard let output, let ending = output.split(separator: ".").last?.lowercased() else { return }
+    if ending == "pdf" {
+      let page = output.dropLast(ending.count) + "html"
+      throw ValidationError(
+        """
+        A browser makes the PDF: whichset report --output \(page), then
+        chromium --headless --no-pdf-header-footer --print-to-pdf=\(output) \(page)
+        """)
+    }
+    if ending == "svg", figure == nil {
+      let names = ReportFigure.Name.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("SVG is for one figure; say which with --figure: \(names).")
     }
   }
 
@@ -74,7 +102,7 @@ struct ReportCommand: ParsableCommand {
         digest: digests.first?.value)
       model.crossReference = try crossReference()
       let isColoured = output == nil && Terminal.allowsColour(Program.standardOutput)
-      let bytes = resolved.write(model, style: TextStyle(isColoured: isColoured))
+      let bytes = try bytes(of: model, style: TextStyle(isColoured: isColoured))
       guard let output else {
         try Program.print(bytes)
         return ExitStatus.found
@@ -85,6 +113,14 @@ struct ReportCommand: ParsableCommand {
       Program.note("written to \(output)")
       return ExitStatus.found
     }
+  }
+
+  private func bytes(of model: ReportModel, style: TextStyle) throws(Trouble) -> [UInt8] {
+    guard let figure else { return resolved.write(model, style: style) }
+    guard let drawn = ReportFigure(figure, of: model) else {
+      throw Trouble("there is nothing to draw for \(figure.rawValue)")
+    }
+    return SVGFile.write(drawn, of: model)
   }
 
   private func crossReference() throws(Trouble) -> CrossReference? {

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Glibc
+import Platform
 import WireProtocol
 
 @main
@@ -41,7 +42,10 @@ struct Whichset: ParsableCommand {
     ])
 
   /// Runs what the command line says.
-  static func main() { main(Array(CommandLine.arguments.dropFirst())) }
+  static func main() {
+    Collation.adopt()
+    main(Array(CommandLine.arguments.dropFirst()))
+  }
 
   /// Runs what `words` say; a mistyped command is reported with a suggestion.
   static func main(_ words: [String]) {

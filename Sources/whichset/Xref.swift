@@ -25,9 +25,9 @@ struct Xref: ParsableCommand {
       are neither found nor not found.
 
       With --format tsv, a line a count: total, name, count; dataset, slug, images; label, text, identifiers, images, \
-      memberships; cell, slug, label, images. With --matches, each row that is in a dataset is written as identifier, \
+      memberships, rejected rows; cell, slug, label, images. With --matches, each row that is in a dataset is written as identifier, \
       label if any, fields if any, datasets separated by commas; in the order of the list. With --rejects, each row \
-      that cannot be compared is written as file, line, code and reason. A label whose rows match nothing counts 0.
+      that cannot be compared is written as file, line, code and reason. A label whose rows match nothing, or are all rejected, counts 0.
 
       EXAMPLES
         whichset xref ids.txt

@@ -56,7 +56,7 @@ struct ReportTests {
     let total = text.output.split(separator: "\n").first { $0.hasPrefix("All ") }
     #expect(
       total?.split(separator: " ").map(String.init)
-        == ["All", "11,147", "389", "5,667", "2,372", "8,428", "8,147"])
+        == ["All", "11,147", "389", "5,667", "2,372", "8,428", "8,147", "73.1", "%"])
     try await daemon.stop()
   }
 
@@ -82,6 +82,61 @@ struct ReportTests {
     #expect(left.isEmpty)
     let head = try await workspace.script("whichset report --format html | head -c 10 > head; wc -c < head")
     #expect(head.end == .exited(0))
+    try await daemon.stop()
+  }
+
+  @Test("gives one figure as SVG, and names the way to a PDF")
+  func figures() async throws {
+    let workspace = try Workspace()
+    let daemon = try await Self.embassies(workspace)
+    let list = workspace.file("embassies.csv")
+    let labels = try await workspace.client(["report", "--figure", "labels", "--xref", list] + Self.columns)
+    #expect(labels.end == .exited(0))
+    #expect(labels.output.hasPrefix("<svg xmlns="))
+    #expect(labels.output.contains("Country 01 has 396 of 8,428 memberships, the most"))
+    let overlap = try await workspace.client(
+      "report", "--figure", "overlap", "--output", workspace.file("a.svg"))
+    #expect(overlap.end == .exited(0))
+    let file = try String(contentsOfFile: workspace.file("a.svg"), encoding: .utf8)
+    #expect(file.hasPrefix("<svg xmlns="))
+    for options in [
+      ["--figure", "labels"], ["--figure", "sizes", "--format", "html"], ["--figure", "pie"],
+      ["--output", workspace.file("b.svg")], ["--output", workspace.file("b.pdf")],
+      ["--output", workspace.file("b.PDF"), "--format", "html"],
+    ] {
+      let refused = try await workspace.client(["report"] + options)
+      #expect(refused.end == .exited(64), "\(options)")
+    }
+    let pdf = try await workspace.client("report", "--output", "b.pdf")
+    #expect(pdf.errors.contains("whichset report --output b.html, then\n"))
+    #expect(
+      pdf.errors.contains("chromium --headless --no-pdf-header-footer --print-to-pdf=b.pdf b.html\n"))
+    #expect(!FileManager.default.fileExists(atPath: workspace.file("b.pdf")))
+    try await daemon.stop()
+  }
+
+  @Test("sorts labels as the locale does, and those without a label last")
+  func collation() async throws {
+    let workspace = try Workspace()
+    let made = try await workspace.script(
+      "mkdir locales && localedef -i de_DE -f UTF-8 --no-archive locales/de_DE.UTF-8")
+    guard made.end == .exited(0) else {
+      print("SKIPPED: order of labels: localedef cannot make de_DE.UTF-8")
+      return
+    }
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let list = try workspace.write("list.txt", "flickr:97000000001\n")
+    _ = try await workspace.client("ingest", "--dataset", "megaface", list)
+    let rows = ["Zypern", "Österreich", "oman", "Peru"].map { "flickr:97000000001\t\($0)\n" }
+    _ = try workspace.write("labels.txt", rows.joined() + "flickr:97000000001\n")
+    let result = try await workspace.script(
+      """
+      export LOCPATH=$PWD/locales LC_ALL=de_DE.UTF-8
+      whichset xref --format text labels.txt | grep -o '^[^ ]*  *1  *1' | sed 's/ .*//'
+      whichset report --format text --xref labels.txt --list-format plain | sed -n '/^LABEL/,/^All/p' | sed 's/  .*//'
+      """)
+    let order = "oman\nÖsterreich\nPeru\nZypern\n"
+    #expect(result.output == order + "LABEL\n" + order + "(no label)\nAll\n")
     try await daemon.stop()
   }
 

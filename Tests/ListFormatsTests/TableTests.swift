@@ -7,7 +7,7 @@ import Testing
 struct TableTests {
   private func options(_ columns: String..., hasHeader: Bool? = nil) -> ListOptions {
     var options = Lists.options
-    options.columns = columns.compactMap { ListColumn(argument: $0) }
+    options.columns = columns.compactMap { ListColumn(argument: $0, allowsLabel: true) }
     options.hasHeader = hasHeader
     return options
   }
@@ -40,6 +40,38 @@ struct TableTests {
     let tabbed = list.split(separator: ",").joined(separator: "\t")
     #expect(try Lists.read(tabbed, options: named).format == .tsv)
     #expect(try Lists.read(tabbed, options: named).rows == [row])
+  }
+
+  @Test(
+    "keep the label of a row that is rejected, where its column is whole",
+    arguments: [
+      ("country,photo,x\nDE,,1\nFR,null,1\n", ["DE", "FR"]),
+      ("country\tphoto\tx\nDE\t\t1\n\"F, R\"\tnull\t1\n", ["DE", "F, R"]),
+      ("photo,country,x\n,DE\n,FR", [nil, nil]),
+      ("country;photo\nDE;\n;\n", ["DE", nil]),
+      ("[{\"photo\": \"\", \"country\": \"DE\"}, {\"photo\": null, \"country\": \"FR\"}]", ["DE", "FR"]),
+    ])
+  func rejectedLabels(_ list: String, _ labels: [String?]) throws {
+    let content = try Lists.read(list, options: options("identifier=photo", "label=country"))
+    #expect(content.rejected.count == content.rows.count)
+    #expect(
+      content.rows.map { row in row.firstRange(of: "\tlabel=").map { String(row[$0.upperBound...]) } }
+        == labels)
+  }
+
+  @Test("that are plain keep the label of a rejected row, and no row has that of another")
+  func rejectedPlainLabels() throws {
+    var options = Lists.options
+    options.readsLabels = true
+    let list = "!a\tDE\n!b\tnsid=9900000001@N00\tFR\nflickr:99000000001\tIT\n!c\n"
+    #expect(
+      try Lists.read(list, as: .plain, options: options).rows == [
+        "!malformed\tan identifier cannot begin with '!'\tlabel=DE",
+        "!malformed\tan identifier cannot begin with '!'\tlabel=FR", "flickr:99000000001\tlabel=IT",
+        "!malformed\tan identifier cannot begin with '!'",
+      ])
+    #expect(
+      try Lists.read("!a\tDE\n", as: .plain).rows == ["!malformed\tan identifier cannot begin with '!'"])
   }
 
   @Test("whose header lacks a column are an error that names the columns there are")

@@ -104,7 +104,21 @@ struct HTMLTests {
     #expect(document.elements.count { $0["class"] == "bar" } == datasets.count)
   }
 
-  @Test("shows the twelve datasets that share most, and says that the table has all")
+  @Test("repeats the legend on each printed page, and keeps captions in view while tables scroll")
+  func captions() throws {
+    let all = try #require(Self.document).elements
+    for (index, element) in all.enumerated() where element["class"] == "legend" {
+      #expect(all[index - 1]["class"] == "head" && element.path.last == "div")
+    }
+    for (index, element) in all.enumerated() where element.name == "caption" {
+      #expect(all[index + 1].name == "span" && !all[index + 1].text.isEmpty)
+    }
+    let style = try Self.elements("style")[0].text
+    #expect(style.contains(".head{display:table-header-group;break-inside:avoid}"))
+    #expect(style.contains("caption span{display:inline-block;position:sticky;left:0;"))
+  }
+
+  @Test("shows the twelve datasets that share most, and says so")
   func manyPairs() throws {
     let slugs = (10..<30).map { "d\($0)" }
     let datasets = slugs.map { ReportDataset(slug: $0, images: 100) }
@@ -113,7 +127,7 @@ struct HTMLTests {
       title: "Pairs", stamp: Samples.stamp, datasets: datasets, overlaps: overlaps, images: 1_800)
     let text = String(decoding: ReportFormat.html.write(model), as: UTF8.self)
     #expect(text.contains("A matrix of 12 datasets."))
-    #expect(text.contains("The drawing shows the 12 datasets that share most"))
+    #expect(text.contains("dataset as well; the 12 datasets that share most."))
   }
 }
 

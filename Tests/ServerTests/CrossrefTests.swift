@@ -57,7 +57,7 @@ struct CrossrefTests {
     for label in labels {
       let own = Set(rows.filter { $0.label == label }.map(\.identifier))
       let found = images(own)
-      lines.insert("label\t\(label)\t\(own.count)\t\(found.images)\t\(found.memberships)")
+      lines.insert("label\t\(label)\t\(own.count)\t\(found.images)\t\(found.memberships)\t0")
       for (slug, members) in datasets where !own.isDisjoint(with: members) {
         lines.insert("cell\t\(slug)\t\(label)\t\(own.intersection(members).count)")
       }
@@ -115,7 +115,7 @@ struct CrossrefTests {
     let block = Self.items((0..<5_000).map { "flickr:2\tlabel=\($0 % 3)" })
     for _ in 0..<16 { #expect(client.ask(block) == "OK 0\n") }
     let (lines, end) = try Self.reply(client.ask("TALLY\n"))
-    #expect(lines.contains("label\t0\t1\t1\t1"))
+    #expect(lines.contains("label\t0\t1\t1\t1\t0"))
     #expect(end.contains("rows=80000 ") && end.contains("identifiers=1 images=1 "), "\(end)")
   }
 

@@ -46,9 +46,10 @@ struct RowLineTests {
     RowWriter.field("nsid", "10000001@N02".utf8.span, to: &output)
     RowWriter.end(&output)
     RowWriter.reject(code: "cut-row", text: "after\t3 columns\r", to: &output)
+    RowWriter.reject(code: "cut-row", text: "cut", label: Array("a\tb".utf8), to: &output)
     #expect(
       String(decoding: output, as: UTF8.self)
         == "https://example.org/a b.jpg\tlisted=a\\tb c\\\\\\n\tnsid=10000001@N02\n"
-        + "!cut-row\tafter\\t3 columns\\r\n")
+        + "!cut-row\tafter\\t3 columns\\r\n!cut-row\tcut\tlabel=a\\tb\n")
   }
 }

@@ -3,6 +3,7 @@
 import ByteText
 package import Console
 package import DaemonClient
+import Platform
 import WireProtocol
 
 extension CrossrefCounts {
@@ -20,7 +21,7 @@ extension CrossrefCounts {
     let labels = labels.map { label -> Record in
       [
         "label": label.text, "identifiers": label.identifiers, "images": label.images,
-        "memberships": label.memberships,
+        "memberships": label.memberships, "rejected": label.rejected,
       ]
     }
     let cells = cells.map { ["dataset": $0.slug, "label": $0.label, "images": $0.images] as Record }
@@ -42,13 +43,19 @@ extension CrossrefCounts {
     if labels.isEmpty { return text }
     var images: [String: [String: Int]] = [:]
     for cell in cells { images[cell.label, default: [:]][cell.slug] = cell.images }
-    let fixed = ["LABEL", "IDENTIFIERS", "IMAGES", "MEMBERSHIPS"]
+    let hasRejected = labels.contains { $0.rejected > 0 }
+    let fixed =
+      ["LABEL", "IDENTIFIERS", "IMAGES", "SHARE", "MEMBERSHIPS"] + (hasRejected ? ["REJECTED"] : [])
     var matrix = Table(fixed + datasets.map(\.slug), figures: Set(1..<(fixed.count + datasets.count)))
-    for label in labels {
-      let counts =
-        [label.identifiers, label.images, label.memberships]
-        + datasets.map { images[label.text]?[$0.slug] ?? 0 }
-      matrix.add([label.text.isEmpty ? "-" : label.text] + counts.map(Figures.grouped))
+    let named = labels.filter { !$0.text.isEmpty }.sorted { Collation.precedes($0.text, $1.text) }
+    for label in named + labels.filter(\.text.isEmpty) {
+      matrix.add(
+        [
+          label.text.isEmpty ? "(no label)" : label.text, Figures.grouped(label.identifiers),
+          Figures.grouped(label.images), Share.text(label.images, of: label.identifiers),
+        ]
+          + ([label.memberships] + (hasRejected ? [label.rejected] : [])
+          + datasets.map { images[label.text]?[$0.slug] ?? 0 }).map(Figures.grouped))
     }
     return text + "\n" + matrix.text(style)
   }

@@ -112,7 +112,8 @@ package struct FileBlocks: BlockSource {
   private mutating func openCurrent() throws(Trouble) {
     try files.requireUnchanged(fileIndex)
     let name = files.files[fileIndex].name
-    let list = try OpenList(name: name, descriptor: files.open(fileIndex), format: format, options: options)
+    let list = try OpenList(files.open(fileIndex), name: name, format: format, options: options)
+    if list.isParquet, announced == nil { notice("\(name): Parquet, which duckdb writes as CSV") }
     if format == nil, announced != list.format {
       notice("\(name): format \(list.format.rawValue), \(list.reason)")
     }
@@ -122,8 +123,10 @@ package struct FileBlocks: BlockSource {
   }
 
   private mutating func finishCurrent() throws(Trouble) {
+    try current?.end()
     try files.requireUnchanged(fileIndex)
-    if files.files.count == 1 { digest = current?.digest }
+    // The CSV of one Parquet file may be another with each version of duckdb.
+    if files.files.count == 1 { digest = current?.isParquet == true ? try files.digest() : current?.digest }
     bytesOfEarlierFiles += current?.bytesRead ?? 0
     current = nil
     fileIndex += 1
@@ -133,13 +136,18 @@ package struct FileBlocks: BlockSource {
 /// A file and its reader, which live and end together.
 private final class OpenList {
   private let descriptor: Descriptor
+  private var duckdb: ParquetReading?
   private var reader: ListReader
+  let isParquet: Bool
 
   init(
-    name: String, descriptor: consuming Descriptor, format: ListFormat?, options: ListOptions
+    _ descriptor: consuming Descriptor, name: String, format: ListFormat?, options: ListOptions
   ) throws(Trouble) {
+    duckdb = try ParquetReading(descriptor, name: name)
+    isParquet = duckdb != nil
     do {
-      reader = try ListReader(name: name, descriptor: descriptor.raw, format: format, options: options)
+      reader = try ListReader(
+        name: name, descriptor: duckdb?.output ?? descriptor.raw, format: format, options: options)
     } catch {
       throw Trouble("cannot read \(error)")
     }
@@ -149,7 +157,8 @@ private final class OpenList {
   var format: ListFormat { reader.format }
   var reason: String { reader.reason }
   var reading: String { reader.reading }
-  var bytesRead: Int { Int(reader.bytesRead) }
+  /// Those of the CSV say nothing of how much of a Parquet file is read.
+  var bytesRead: Int { isParquet ? 0 : Int(reader.bytesRead) }
   var digest: String { reader.digest() }
 
   func next() throws(Trouble) -> RowBlock? {
@@ -161,4 +170,7 @@ private final class OpenList {
       throw Trouble("cannot read \(error)")
     }
   }
+
+  /// Throws where the list ended before its end.
+  func end() throws(Trouble) { try duckdb?.end() }
 }

@@ -12,6 +12,8 @@ package struct CrossrefCounts: Sendable {
     /// Those that are in a dataset.
     package let images: Int
     package let memberships: Int
+    /// Rows without an identifier of an image, or with one that only the network could resolve.
+    package let rejected: Int
   }
 
   /// The counts of the whole.
@@ -38,8 +40,12 @@ package struct CrossrefCounts: Sendable {
         guard let identifiers = Decimal.parse(line[2]), let images = Decimal.parse(line[3]),
           let memberships = Decimal.parse(line[4])
         else { return nil }
+        // An earlier daemon does not say it.
+        let rejected = line.count > 5 ? Decimal.parse(line[5]) ?? 0 : 0
         labels.append(
-          Label(text: line[1], identifiers: identifiers, images: images, memberships: memberships))
+          Label(
+            text: line[1], identifiers: identifiers, images: images, memberships: memberships,
+            rejected: rejected))
       case (.cell, 4...):
         guard let images = Decimal.parse(line[3]) else { return nil }
         cells.append((line[1], line[2], images))

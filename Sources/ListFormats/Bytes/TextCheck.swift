@@ -82,7 +82,8 @@ enum TextCheck {
     (Array("Rar!\u{1A}\u{7}".utf8), 0, "a RAR archive", "unpack it and give the list in it"),
     (
       Array("PAR1".utf8), 0, "a Parquet file",
-      "pipe it: duckdb -csv -c \"from 'FILE'\" | whichset ingest --dataset NAME -"
+      "whichset ingest FILE reads one if duckdb is in PATH; or pipe it: duckdb -csv -c \"from 'FILE'\" | whichset ingest "
+        + "--dataset NAME -"
     ),
     (
       Array("ARROW1".utf8), 0, "an Arrow file",

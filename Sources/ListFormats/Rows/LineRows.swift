@@ -27,6 +27,9 @@ struct LineRows: ~Copyable {
     format == .plain && table == nil ? .plain(isUnbroken: isRecognised) : table?.usual
   }
 
+  /// The label of the line that was just rejected; empty where it has none that is whole.
+  mutating func takeRejectedLabel() -> [UInt8] { table?.takeRejectedLabel() ?? plain.takeRejectedLabel() }
+
   /// Appends the row of a line, its end not included.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     if table != nil {

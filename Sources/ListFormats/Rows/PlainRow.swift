@@ -12,6 +12,7 @@ struct PlainRow: ~Copyable {
   private let readsLabels: Bool
   private let isRecognised: Bool
   private var parser = IdentifierParser()
+  private var rejectedLabel: [UInt8] = []
 
   /// - Parameters:
   ///   - readsLabels: whether the first column that is no field is the label of the row.
@@ -21,8 +22,37 @@ struct PlainRow: ~Copyable {
     self.isRecognised = isRecognised
   }
 
+  /// The label of the line that was just rejected; empty where it has none.
+  mutating func takeRejectedLabel() -> [UInt8] {
+    defer { rejectedLabel = [] }
+    return rejectedLabel
+  }
+
   /// Appends the identifier and the known fields. Values stay escaped as they are.
   mutating func append(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
+    let outcome = appendRow(line, to: &output)
+    if readsLabels, case .rejected = outcome { keepLabel(line) }
+    return outcome
+  }
+
+  private mutating func keepLabel(_ line: Span<UInt8>) {
+    var columns = ColumnScanner()
+    _ = columns.next(in: line)
+    while let column = columns.next(in: line) {
+      let field = line.extracting(column).trimmingBlanks()
+      guard !field.isEmpty, !Self.isField(field) else { continue }
+      rejectedLabel.append(field)
+      return
+    }
+  }
+
+  /// Whether a column is a field that rows carry, and no label.
+  private static func isField(_ column: Span<UInt8>) -> Bool {
+    let name = column.extracting(0..<(column.firstIndex(of: UInt8(ascii: "=")) ?? 0))
+    return RowKey(name) != nil || name.equals("listed")
+  }
+
+  private mutating func appendRow(_ line: Span<UInt8>, to output: inout [UInt8]) -> RowOutcome {
     let trimmed = line.trimmingBlanks()
     guard !trimmed.isEmpty, trimmed[0] != UInt8(ascii: "#") else { return .noRow }
     if isRecognised, URLTail.mayBegin(in: trimmed) {
@@ -51,15 +81,14 @@ struct PlainRow: ~Copyable {
       let field = fields.extracting(start..<end)
       start = end + 1
       guard !field.isEmpty else { continue }
-      let name = field.extracting(0..<(field.firstIndex(of: UInt8(ascii: "=")) ?? 0))
-      if RowKey(name) != nil || name.equals("listed") {
+      if Self.isField(field) {
         output.append(UInt8(ascii: "\t"))
         output.append(field)
       } else if !hasLabel {
         hasLabel = true
         RowText.addField("label", field.trimmingBlanks(), to: &output)
       } else {
-        countIgnored(name)
+        countIgnored(field.extracting(0..<(field.firstIndex(of: UInt8(ascii: "=")) ?? 0)))
       }
     }
   }

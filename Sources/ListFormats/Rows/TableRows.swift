@@ -17,6 +17,7 @@ struct TableRows {
   private var header: [UInt8] = []
   private var columnsCount: Int?
   private var value: [UInt8] = []
+  private var rejectedLabel: [UInt8] = []
   /// What the usual rows of the table look like; nil as long as that is not known, or where there are none.
   private(set) var usual: UsualRows?
 
@@ -27,12 +28,36 @@ struct TableRows {
     if !shape.hasHeader { resolve(names: []) }
   }
 
+  /// The label of the record that was just rejected; empty where it has none that is whole.
+  mutating func takeRejectedLabel() -> [UInt8] {
+    defer { rejectedLabel = [] }
+    return rejectedLabel
+  }
+
   /// Appends the row of a record, its end not included.
-  ///
-  /// A record with fewer columns than its table has been cut: its last column may be a part only and does not
-  /// count. Of the others, the identifying ones make the row.
   mutating func append(
     _ text: Span<UInt8>, columns: [Range<Int>], to output: inout [UInt8]
+  ) -> RowOutcome {
+    let outcome = appendRow(text, columns, to: &output)
+    if case .rejected = outcome { keepLabel(text, columns) }
+    return outcome
+  }
+
+  /// Keeps the label of a rejected record. One with too many columns may have another text in that place.
+  private mutating func keepLabel(_ text: Span<UInt8>, _ columns: [Range<Int>]) {
+    let expected = columnsCount ?? columns.count
+    guard columns.count <= expected else { return }
+    let whole = columns.count < expected ? columns.dropLast() : columns[...]
+    for (target, column) in targets where column < whole.count {
+      guard case .label = target else { continue }
+      rejectedLabel.append(RowText.unquoted(text.extracting(whole[column])))
+    }
+  }
+
+  /// A record with fewer columns than its table has been cut: its last column may be a part only and does not
+  /// count. Of the others, the identifying ones make the row.
+  private mutating func appendRow(
+    _ text: Span<UInt8>, _ columns: [Range<Int>], to output: inout [UInt8]
   ) -> RowOutcome {
     guard !text.isEmpty, !(shape.hasComments && text[0] == UInt8(ascii: "#")) else { return .noRow }
     if shape.hasHeader, header.isEmpty { return readHeader(text, columns) }

@@ -12,6 +12,7 @@ enum JSONReport {
       "ancestors": model.ancestors.map { ancestor -> Record in
         [
           "slug": ancestor.slug, "title": ancestor.title, "year": ancestor.year, "derived": ancestor.derived,
+          "held": ancestor.isHeld,
         ]
       },
       "overlaps": model.overlaps.map { overlap -> Record in
@@ -49,7 +50,8 @@ enum JSONReport {
         let datasets = zip(reference.datasets, label.datasets).filter { $1 > 0 }
         return [
           "label": label.name, "identifiers": label.identifiers, "images": label.images,
-          "memberships": label.memberships, "datasets": Record(datasets.map { ($0.slug, $1) }),
+          "memberships": label.memberships, "rejected": label.rejected,
+          "datasets": Record(datasets.map { ($0.slug, $1) }),
         ]
       },
     ]

@@ -17,7 +17,9 @@ enum MarkdownReport {
   }
 
   private static func add(_ heading: String, _ table: ReportTable, _ text: inout String) {
-    text += "\n## \(escaped(heading))\n\n\(escaped(table.caption)).\n\n"
+    text += "\n## \(escaped(heading))\n\n"
+    if let finding = table.finding { text += "\(escaped(finding)).\n\n" }
+    text += "\(escaped(table.caption)).\n\n"
     text += row(table.columns.map(\.name))
     text += "|" + table.columns.map { $0.isFigure ? "---:|" : "---|" }.joined() + "\n"
     for cells in table.rows { text += row(cells) }

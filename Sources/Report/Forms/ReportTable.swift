@@ -16,6 +16,9 @@ struct ReportTable: Equatable, Sendable {
     static func figures(_ name: String) -> Column { Column(name: name, isFigure: true) }
   }
 
+  /// What the figures come to; nil where there is no more to say than what the table shows.
+  var finding: String?
+  /// What the table shows.
   let caption: String
   let columns: [Column]
   /// The first cell of each row names it.
@@ -41,10 +44,11 @@ extension ReportTable {
   /// The datasets, their counts and their entries.
   static func datasets(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
-      caption: "Counts and catalogue entries of the datasets",
+      finding: Findings.sizes(model),
+      caption: "Images in this index, and what the catalogue says of the datasets",
       columns: [
-        .words("Dataset"), .words("Slug"), .figures("Images held"), .figures("Published size"),
-        .figures("Held"),
+        .words("Dataset"), .words("Slug"), .figures("Images in this index"), .figures("Published size"),
+        .figures("Share in this index"),
         .words("Year"),
         .words("Institution"), .words("Country"), .words("Source"), .words("Status"), .words("Made from"),
       ], source: Sentences.datasetsSource)
@@ -66,29 +70,34 @@ extension ReportTable {
 
   /// What was found of a list, a label a row.
   static func crossReference(_ reference: CrossReference, _ model: ReportModel) -> ReportTable {
+    let rejected = reference.labels.reduce(0) { $0 + $1.rejected }
     var table = ReportTable(
+      finding: Findings.labels(reference),
       caption: "Images of the list in each dataset, by \(reference.labelName)",
       columns: [.words(reference.labelName), .figures("Listed")]
+        + (rejected > 0 ? [.figures("Rejected")] : [])
         + reference.datasets.map { .figures(model.name($0.slug)) } + [
-          .figures("Memberships"), .figures("Distinct images"),
+          .figures("Memberships"), .figures("Distinct images"), .figures("Share found"),
         ], source: Sentences.crossReferenceSource(reference))
-    table.rows = reference.labels.map { label in
+    func row(_ label: CrossReference.Label) -> [String] {
       [Sentences.label(label.name)]
-        + ([label.identifiers] + label.datasets + [label.memberships, label.images]).map(Figures.grouped)
+        + ([label.identifiers] + (rejected > 0 ? [label.rejected] : []) + label.datasets + [
+          label.memberships, label.images,
+        ]).map(Figures.grouped)
+        + [label.rate]
     }
-    table.totals = [
-      ["All"]
-        + ([reference.identifiers] + reference.datasets.map(\.images) + [
-          reference.memberships, reference.images,
-        ])
-        .map(Figures.grouped)
-    ]
+    let all = CrossReference.Label(
+      "All", identifiers: reference.identifiers, images: reference.images, rejected: rejected,
+      datasets: reference.datasets.map(\.images))
+    table.rows = reference.sortedLabels.map(row)
+    table.totals = (reference.unlabelled.map { [$0] } ?? []).map(row) + [row(all)]
     return table
   }
 
   /// The pairs of datasets that share images, most first.
   static func overlaps(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
+      finding: Findings.overlap(model),
       caption: "Pairs of datasets that share images",
       columns: [
         .words("Dataset"), .words("and"), .figures("Shared images"), .figures("Share of the first"),
@@ -108,9 +117,11 @@ extension ReportTable {
   /// How much of each published dataset the index holds.
   static func coverage(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
-      caption: "Images held of those published",
+      finding: Findings.coverage(model),
+      caption: "Images in this index, of those that were published",
       columns: [
-        .words("Dataset"), .figures("Images held"), .figures("Published size"), .figures("Held"),
+        .words("Dataset"), .figures("Images in this index"), .figures("Published size"),
+        .figures("Share in this index"),
       ], source: Sentences.coverageSource)
     table.rows = model.datasets.map { dataset in
       [
@@ -125,13 +136,14 @@ extension ReportTable {
   /// Which dataset was made from which, those of which the index holds nothing included.
   static func lineage(_ model: ReportModel) -> ReportTable {
     var table = ReportTable(
+      finding: Findings.lineage(model),
       caption: "Datasets and those they were made from",
-      columns: [.words("Dataset"), .words("Made from"), .words("In this index")],
+      columns: [.words("Dataset"), .figures("Images in this index"), .words("Made from")],
       source: Sentences.lineageSource)
-    let datasets = model.datasets.map { ($0.name, $0.derived, "yes") }
-    let ancestors = model.ancestors.map { ($0.title ?? $0.slug, $0.derived, "no") }
-    table.rows = (datasets + ancestors).filter { !$0.1.isEmpty }.map { name, derived, isHeld in
-      [name, derived.map(model.name).joined(separator: ", "), isHeld]
+    let datasets = model.datasets.map { ($0.name, Figures.grouped($0.images), $0.derived) }
+    let ancestors = model.ancestors.map { ($0.title ?? $0.slug, Sentences.place($0), $0.derived) }
+    table.rows = (datasets + ancestors).filter { !$0.2.isEmpty }.map { name, images, derived in
+      [name, images, derived.map(model.placedName).joined(separator: ", ")]
     }
     return table
   }
@@ -185,5 +197,11 @@ extension ReportModel {
   /// What people call the dataset with a slug; the slug itself where none is known.
   func name(_ slug: String) -> String {
     datasets.first { $0.slug == slug }?.name ?? ancestors.first { $0.slug == slug }?.title ?? slug
+  }
+
+  /// The same, and where the dataset is if it is not in the report.
+  func placedName(_ slug: String) -> String {
+    guard let ancestor = ancestors.first(where: { $0.slug == slug }) else { return name(slug) }
+    return "\(name(slug)) (\(Sentences.place(ancestor)))"
   }
 }

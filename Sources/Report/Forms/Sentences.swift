@@ -22,7 +22,7 @@ enum Sentences {
   static func summary(_ reference: CrossReference) -> String {
     let identifiers =
       "Of the \(Figures.counted(reference.identifiers, "distinct identifier")) in \(reference.list), "
-    let found = reference.labels.count { $0.memberships > 0 }
+    let found = reference.labels.count { $0.memberships > 0 && !$0.name.isEmpty }
     let values = found == 1 ? "value" : "values"
     let over = found > 0 ? ", over \(Figures.grouped(found)) \(values) of \(reference.labelName)" : ""
     let unanswered =
@@ -35,7 +35,7 @@ enum Sentences {
     return identifiers
       + "\(Figures.counted(reference.images, "distinct image")) \(reference.images == 1 ? "is" : "are") in at least "
       + "one dataset, with \(Figures.counted(reference.memberships, "membership")) in "
-      + "\(Figures.counted(reference.datasets.count, "dataset"))\(over).\(unanswered)"
+      + "\(Figures.counted(reference.datasets.count { $0.images > 0 }, "dataset"))\(over).\(unanswered)"
   }
 
   /// What a negative means.
@@ -43,17 +43,23 @@ enum Sentences {
     "An image that is not found is not in the rows of these lists, at these versions; the published lists may name "
     + "only a part of a dataset."
 
+  /// Where a dataset is that is not in the report.
+  static func place(_ ancestor: ReportAncestor) -> String {
+    ancestor.isHeld ? "not in this report" : "not in this index"
+  }
+
   /// A label; what to say where it is empty.
   static func label(_ name: String) -> String { name.isEmpty ? "(no label)" : name }
 
   static let datasetsSource =
-    "this index for the images held, each of which is one membership in one dataset; the datasets’ catalogue entries for "
-    + "all else."
+    "this index for its images, each of which is one membership in one dataset; the datasets’ catalogue entries for all "
+    + "else."
   static let overlapSource =
     "this index, counted for each two datasets apart: an image in three datasets is in three pairs."
   static let coverageSource =
-    "this index for the images held; the datasets’ catalogue entries for the published size."
-  static let lineageSource = "the datasets’ catalogue entries."
+    "this index for its images; the datasets’ catalogue entries for the published size."
+  static let lineageSource =
+    "the datasets’ catalogue entries for what was made from what; this index for its images."
   static let factsSource =
     "the datasets’ catalogue entries. High: it stands in the sources named; medium: in part, or at second hand; low: it "
     + "was not checked against a source."
@@ -66,7 +72,7 @@ enum Sentences {
     let digest = reference.sha256.map { " (SHA-256 \($0.prefix(12))…)" } ?? ""
     return
       "\(reference.list)\(digest), compared with this index. Memberships add up; an image counts once among the "
-      + "distinct ones, in however many datasets it is."
+      + "distinct ones, in however many datasets it is. The share is that of the distinct identifiers listed."
   }
 
   /// The date alone: `2025-01-31`.

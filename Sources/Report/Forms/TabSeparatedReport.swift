@@ -43,11 +43,11 @@ enum TabSeparatedReport {
         ])
       }
     }
-    record(["#ancestor", "slug", "title", "year", "derived"])
+    record(["#ancestor", "slug", "title", "year", "derived", "held"])
     for ancestor in model.ancestors {
       record([
         "ancestor", ancestor.slug, ancestor.title ?? "", ancestor.year ?? "",
-        ancestor.derived.joined(separator: ","),
+        ancestor.derived.joined(separator: ","), ancestor.isHeld ? "yes" : "no",
       ])
     }
     record(["#overlap", "a", "b", "images"])
@@ -69,10 +69,11 @@ enum TabSeparatedReport {
     record(["xref", "memberships", String(reference.memberships)])
     record(["#xref-dataset", "slug", "images"])
     for count in reference.datasets { record(["xref-dataset", count.slug, String(count.images)]) }
-    record(["#xref-label", "label", "identifiers", "images", "memberships"])
+    record(["#xref-label", "label", "identifiers", "images", "memberships", "rejected"])
     for label in reference.labels {
       record([
         "xref-label", label.name, String(label.identifiers), String(label.images), String(label.memberships),
+        String(label.rejected),
       ])
     }
     record(["#xref-count", "label", "slug", "images"])

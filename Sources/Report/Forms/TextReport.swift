@@ -25,7 +25,8 @@ enum TextReport {
   }
 
   private static func add(_ table: ReportTable, _ style: TextStyle, _ output: inout [UInt8]) {
-    line("\n" + style.mark(table.caption.shown, .heading), &output)
+    line("\n" + style.mark((table.finding ?? table.caption).shown, .heading), &output)
+    if table.finding != nil { line(table.caption.shown, &output) }
     let figures = Set(table.columns.indices.filter { table.columns[$0].isFigure })
     // A column that says nothing only makes lines longer than a terminal.
     let shown = table.columns.indices.filter { column in

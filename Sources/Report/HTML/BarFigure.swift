@@ -1,6 +1,8 @@
 // Bars with their labels above them: the lengths are percentages and the texts keep their size, so that one drawing
 // fits a telephone and a wide screen. Used for sizes, for coverage and, in segments, for labels of a list.
 
+import Console
+
 struct BarFigure {
   /// A row: a bar, or a heading of those below.
   enum Row {
@@ -43,21 +45,15 @@ struct BarFigure {
   /// The height of one drawing in pixels. A printed page breaks between drawings only, so high ones leave gaps.
   private static let heightMax = 360
 
-  /// Appends the drawing, in several parts where it is high; `name` begins its ids.
-  func write(_ name: String, to markup: inout MarkupWriter) {
+  /// The drawing, in several parts where it is high.
+  var drawings: [Drawing] {
     let parts = parts
-    for (index, rows) in parts.enumerated() {
-      let part = parts.count == 1 ? "" : "-\(index + 1)"
-      markup.element(
-        "svg",
-        [
-          "class": "fluid", "role": "img", "height": String(rows.reduce(0) { $0 + Self.height($1) }),
-          "aria-labelledby": "\(name)\(part)-title \(name)\(part)-desc",
-        ]
+    return parts.enumerated().map { index, rows in
+      Drawing(
+        title: title + (parts.count == 1 ? "" : ", part \(index + 1) of \(parts.count)"),
+        description: description,
+        width: nil, height: rows.reduce(0) { $0 + Self.height($1) }
       ) { markup in
-        let place = parts.count == 1 ? "" : ", part \(index + 1) of \(parts.count)"
-        markup.element("title", ["id": "\(name)\(part)-title"], text: title + place)
-        markup.element("desc", ["id": "\(name)\(part)-desc"], text: description)
         var top = 0
         for row in rows {
           markup.newLine()
@@ -130,5 +126,13 @@ extension String {
   /// At most so many characters, the last of them an ellipsis where some are missing.
   func shortened(_ charactersMax: Int) -> String {
     count <= charactersMax ? self : prefix(charactersMax - 1) + "…"
+  }
+}
+
+extension Share {
+  /// The share as a percentage with three decimals, at most 100, for lengths in SVG: `3.512%`.
+  static func length(_ part: Int, of whole: Int) -> String {
+    guard whole > 0, part > 0 else { return "0%" }
+    return Figures.fixed(min(100, 100 * Double(part) / Double(whole)), decimals: 3) + "%"
   }
 }

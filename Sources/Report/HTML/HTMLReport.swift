@@ -28,7 +28,9 @@ enum HTMLReport {
   }
 
   private static func body(_ model: ReportModel, to markup: inout MarkupWriter) {
-    SeriesPattern.define(to: &markup)
+    markup.element(
+      "svg", ["width": "0", "height": "0", "aria-hidden": "true", "style": "position:absolute"],
+      SeriesPattern.define)
     let sections = HTMLSections(model).all
     markup.element("header") { markup in
       markup.element("h1") { $0.isolated(model.title) }
@@ -84,7 +86,8 @@ extension MarkupWriter {
       ]
     ) {
       $0.element("table") { markup in
-        markup.element("caption", ["id": "\(name)-caption"], text: table.caption)
+        // The span stays in view while the table below it scrolls.
+        markup.element("caption", ["id": "\(name)-caption"]) { $0.element("span", text: table.caption) }
         markup.element("thead") {
           $0.element("tr") { markup in
             for column in table.columns {
@@ -120,22 +123,34 @@ extension MarkupWriter {
     }
   }
 
-  /// A drawing with its caption and, closed, the table of its numbers; `name` begins its ids.
-  mutating func figure(
-    _ name: String, caption: String, source: String, table: ReportTable?, isWide: Bool = false,
-    keeps: Bool = false,
-    _ drawing: (inout MarkupWriter) -> Void
-  ) {
-    let classes = [isWide ? "wide" : "", keeps ? "keep" : ""].filter { !$0.isEmpty }.joined(separator: " ")
-    element("figure", ["class": classes.isEmpty ? nil : classes]) { markup in
-      markup.element("figcaption", ["id": "\(name)-figcaption"], text: caption)
-      drawing(&markup)
-      markup.element("p", ["class": "source"], text: "Source: " + source)
+  /// A figure and, closed, the table of its numbers.
+  mutating func figure(_ figure: ReportFigure, table: ReportTable? = nil) {
+    let name = "\(figure.name.rawValue)-figure"
+    // A drawing of its own width may be wider than the text, and is not to be broken.
+    let isWide = figure.drawings.contains { $0.width != nil }
+    element("figure", ["class": isWide ? "wide keep" : nil]) { markup in
+      markup.element("figcaption", ["id": "\(name)-caption"], text: figure.finding)
+      markup.element("p", ["class": "shows"], text: figure.shows + ".")
+      // On paper, the legend is the head of each page.
+      markup.element("div", ["class": "pages"]) { markup in
+        if !figure.legend.isEmpty { markup.element("div", ["class": "head"]) { $0.legend(figure.legend) } }
+        markup.element(
+          "div",
+          isWide
+            ? ["class": "scroll", "role": "region", "tabindex": "0", "aria-labelledby": "\(name)-caption"]
+            : [:]
+        ) { markup in
+          for (index, drawing) in figure.drawings.enumerated() {
+            markup.drawing(drawing, name: index == 0 ? name : "\(name)-\(index + 1)")
+          }
+        }
+      }
+      markup.element("p", ["class": "source"], text: "Source: " + figure.source)
     }
     guard let table else { return }
     element("details") { markup in
       markup.element("summary", text: "These numbers as a table")
-      markup.table(table, name: name)
+      markup.table(table, name: "\(figure.name.rawValue)-table")
     }
   }
 }

@@ -17,8 +17,8 @@ struct HeatMapFigure {
 
   /// The upper bounds of the shades, in thousandths of the row's images.
   private static let bounds = [1, 10, 100, 500]
-  /// What the shades mean, for a legend.
-  static let legend = ["under 0.1 %", "0.1 to 1 %", "1 to 10 %", "10 to 50 %", "50 % and more"]
+  /// What the shades mean.
+  private static let steps = ["under 0.1 %", "0.1 to 1 %", "1 to 10 %", "10 to 50 %", "50 % and more"]
 
   /// The datasets that share images, those that share most if there are too many.
   init(_ model: ReportModel) {
@@ -37,20 +37,12 @@ struct HeatMapFigure {
     Set(model.overlaps.flatMap { $0.images > 0 ? [$0.first, $0.second] : [] }).count - datasets.count
   }
 
-  /// Appends the drawing; `name` begins its ids.
-  func write(_ name: String, to markup: inout MarkupWriter) {
-    let width = Self.labelWidth + datasets.count * Self.cellWidth
-    let height = Self.headHeight + datasets.count * Self.cellHeight
-    markup.element(
-      "svg",
-      [
-        "class": "fixed", "role": "img", "width": String(width), "height": String(height),
-        "viewBox": "0 0 \(width) \(height)", "aria-labelledby": "\(name)-title \(name)-desc",
-      ]
+  var drawing: Drawing {
+    Drawing(
+      title: "Share of each dataset’s images that are in another", description: description,
+      width: Self.labelWidth + datasets.count * Self.cellWidth,
+      height: Self.headHeight + datasets.count * Self.cellHeight
     ) { markup in
-      markup.element(
-        "title", ["id": "\(name)-title"], text: "Share of each dataset’s images that are in another")
-      markup.element("desc", ["id": "\(name)-desc"], text: description)
       for (column, dataset) in datasets.enumerated() { head(column, dataset, to: &markup) }
       for (row, dataset) in datasets.enumerated() {
         markup.newLine()
@@ -68,7 +60,7 @@ struct HeatMapFigure {
     }
     return
       "A matrix of \(datasets.count) datasets. The most images, \(Figures.grouped(largest.images)), are shared by "
-      + "\(model.name(largest.first)) and \(model.name(largest.second)). All pairs are in the table below."
+      + "\(model.name(largest.first)) and \(model.name(largest.second))."
   }
 
   /// A slug above its column, in up to three lines, broken at its joints.
@@ -129,15 +121,16 @@ struct HeatMapFigure {
     bounds.firstIndex { Double(part) * 1_000 < Double(whole) * Double($0) } ?? bounds.count
   }
 
-  static func writeLegend(to markup: inout MarkupWriter) {
-    markup.element("ul", ["class": "legend"]) { markup in
-      for (step, text) in legend.enumerated() {
-        markup.element("li") { markup in
-          markup.element("svg", ["width": "24", "height": "14", "aria-hidden": "true"]) {
-            $0.element("rect", ["class": "h\(step)", "width": "24", "height": "14"]) { _ in }
-          }
-          markup.text(text)
-        }
+  static var legend: [LegendEntry] {
+    steps.enumerated().map { step, text in
+      LegendEntry(text: text) { markup in
+        markup.element(
+          "rect",
+          [
+            "class": "h\(step)", "width": String(LegendEntry.sampleWidth),
+            "height": String(LegendEntry.sampleHeight),
+          ]
+        ) { _ in }
       }
     }
   }

@@ -16,24 +16,17 @@ struct LineageFigure {
     tree = LineageTree(model)
   }
 
-  /// Appends the drawing; `name` begins its ids.
-  func write(_ name: String, to markup: inout MarkupWriter) {
+  var drawing: Drawing {
     let widths = columnWidths
     var lefts = [0]
     for width in widths { lefts.append((lefts.last ?? 0) + width + Self.gap) }
     let width = max(1, (lefts.last ?? 0) - Self.gap)
     let height = max(1, tree.rows * Self.rowHeight)
-    markup.element(
-      "svg",
-      [
-        "class": "fixed", "role": "img", "width": String(width), "height": String(height),
-        "viewBox": "0 0 \(width) \(height)", "aria-labelledby": "\(name)-title \(name)-desc",
-      ]
+    return Drawing(
+      title: "Which dataset was made from which",
+      description: "A tree from left to right with \(tree.nodes.count) datasets.", width: width,
+      height: height
     ) { markup in
-      markup.element("title", ["id": "\(name)-title"], text: "Which dataset was made from which")
-      markup.element(
-        "desc", ["id": "\(name)-desc"],
-        text: "A tree from left to right with \(tree.nodes.count) datasets. The table below lists the same.")
       for node in tree.nodes {
         if let parent = node.parent { edge(from: tree.nodes[parent], to: node, lefts, &markup) }
       }
@@ -67,10 +60,10 @@ struct LineageFigure {
     var parts: [String] = []
     if let dataset = dataset(node) {
       if let year = dataset.year { parts.append(year) }
-      parts.append("\(Figures.counted(dataset.images, "image")) held")
-    } else {
-      if let year = model.ancestors.first(where: { $0.slug == node.slug })?.year { parts.append(year) }
-      parts.append("not in this index")
+      parts.append("\(Figures.counted(dataset.images, "image")) in this index")
+    } else if let ancestor = model.ancestors.first(where: { $0.slug == node.slug }) {
+      if let year = ancestor.year { parts.append(year) }
+      parts.append(Sentences.place(ancestor))
     }
     if !node.otherParents.isEmpty {
       parts.append("also from " + node.otherParents.map(model.name).joined(separator: ", "))

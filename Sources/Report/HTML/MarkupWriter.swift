@@ -46,14 +46,18 @@ package struct MarkupWriter {
   /// Markup of this program's own; never anything from an index.
   package mutating func markup(_ markup: StaticString) { bytes += Array("\(markup)".utf8) }
 
-  /// The style sheet, as the content of `style`, which HTML reads without escapes.
+  /// Markup that was written apart.
+  mutating func append(_ other: MarkupWriter) { bytes += other.bytes }
+
+  /// The style sheet, as the content of `style`, which HTML reads without escapes and XML must be able to read so.
   mutating func styleSheet(_ css: String) {
-    precondition(!css.contains("</"))
+    precondition(!css.contains("<") && !css.contains("&"))
     element("style") { $0.bytes += Array(css.utf8) }
   }
 
   /// Escapes what HTML takes for markup in text or in a quoted value, and replaces the characters that a document
-  /// must not hold (WHATWG HTML, section 13.1.4): controls other than TAB and LF.
+  /// must not hold (WHATWG HTML, section 13.1.4; XML 1.0, section 2.2): controls other than TAB and LF, and two that are
+  /// no characters.
   private mutating func escape(_ text: String) {
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -63,7 +67,7 @@ package struct MarkupWriter {
       case "\"": bytes += Array("&quot;".utf8)
       case "'": bytes += Array("&#39;".utf8)
       case "\t", "\n": bytes.append(UInt8(scalar.value))
-      case "\u{0}"..<" ", "\u{7F}"..."\u{9F}": bytes += Array("\u{FFFD}".utf8)
+      case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": bytes += Array("\u{FFFD}".utf8)
       default: bytes += Array(String(scalar).utf8)
       }
     }

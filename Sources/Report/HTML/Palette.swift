@@ -31,13 +31,16 @@ package struct Palette: Sendable {
       ("#cbe3f2", "#151515"),
     ])
 
-  /// The colours as custom properties of CSS.
-  var properties: String {
-    var text =
-      "--paper:\(paper);--ink:\(ink);--muted:\(muted);--rule:\(rule);--accent:\(accent);--track:\(track);"
-    for (step, colours) in heat.enumerated() {
-      text += "--heat\(step):\(colours.fill);--on\(step):\(colours.text);"
-    }
-    return text
+  /// The colours by the names of their variables in CSS.
+  var variables: [(name: String, colour: String)] {
+    [
+      ("paper", paper), ("ink", ink), ("muted", muted), ("rule", rule), ("accent", accent), ("track", track),
+    ]
+      + heat.enumerated().flatMap { step, colours in
+        [("heat\(step)", colours.fill), ("on\(step)", colours.text)]
+      }
   }
+
+  /// The colours as variables of CSS.
+  var properties: String { variables.map { "--\($0.name):\($0.colour);" }.joined() }
 }

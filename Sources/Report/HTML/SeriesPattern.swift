@@ -10,11 +10,8 @@ enum SeriesPattern {
 
   /// Appends the definitions, once for the document.
   static func define(to markup: inout MarkupWriter) {
-    markup.element("svg", ["width": "0", "height": "0", "aria-hidden": "true", "style": "position:absolute"])
-    {
-      $0.element("defs") { markup in
-        for series in 1..<countMax { pattern(series, to: &markup) }
-      }
+    markup.element("defs") { markup in
+      for series in 1..<countMax { pattern(series, to: &markup) }
     }
   }
 
@@ -36,15 +33,13 @@ enum SeriesPattern {
 
   /// Appends a sample of a series, for a legend.
   static func sample(_ series: Int, to markup: inout MarkupWriter) {
-    markup.element("svg", ["width": "24", "height": "14", "aria-hidden": "true"]) {
-      $0.element(
-        "rect",
-        [
-          "class": series == 0 ? "bar" : "segment", "fill": series == 0 ? nil : reference(series), "x": "1",
-          "y": "1",
-          "width": "22", "height": "12",
-        ]
-      ) { _ in }
-    }
+    markup.element(
+      "rect",
+      [
+        "class": series == 0 ? "bar" : "segment", "fill": series == 0 ? nil : reference(series), "x": "1",
+        "y": "1",
+        "width": String(LegendEntry.sampleWidth - 2), "height": String(LegendEntry.sampleHeight - 2),
+      ]
+    ) { _ in }
   }
 }

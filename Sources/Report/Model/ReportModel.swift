@@ -96,7 +96,7 @@ package struct ReportDataset: Equatable, Sendable {
   package var name: String { title ?? slug }
 }
 
-/// A dataset that others were made from, of which the index holds nothing.
+/// A dataset that others of the report were made from and that is not in the report.
 package struct ReportAncestor: Equatable, Sendable {
   package var slug: String
   /// Its name in full; nil where the catalogue has none.
@@ -105,6 +105,8 @@ package struct ReportAncestor: Equatable, Sendable {
   package var year: String?
   /// Slugs of datasets that it was made from.
   package var derived: [String] = []
+  /// Whether the index has it, although the report was not asked for it.
+  package var isHeld = false
 }
 
 /// One list as it was loaded.

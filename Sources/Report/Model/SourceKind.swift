@@ -21,8 +21,23 @@ package enum SourceKind {
     }
   }
 
+  /// Datasets whose images were taken from the same places.
+  struct Group {
+    let kinds: [String]
+    let datasets: [ReportDataset]
+    let images: Int
+    var name: String { SourceKind.names(kinds) }
+  }
+
+  /// The datasets by kind, those of most images first.
+  static func groups(_ model: ReportModel) -> [Group] {
+    Dictionary(grouping: model.datasets, by: \.kinds)
+      .map { Group(kinds: $0, datasets: $1, images: $1.reduce(0) { $0 + $1.images }) }
+      .sorted { ($1.images, $0.name) < ($0.images, $1.name) }
+  }
+
   /// The kinds of a dataset; what to say where none is known.
-  package static func names(_ dataset: ReportDataset) -> String {
-    dataset.kinds.isEmpty ? "Source not recorded" : dataset.kinds.map(name).joined(separator: ", ")
+  package static func names(_ kinds: [String]) -> String {
+    kinds.isEmpty ? "Source not recorded" : kinds.map(name).joined(separator: ", ")
   }
 }

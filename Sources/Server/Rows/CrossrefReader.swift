@@ -10,9 +10,9 @@ enum CrossrefRow: Equatable {
   /// An image under a label; 0 is none.
   case image(NamespacedKey, label: UInt16)
   /// Not an identifier of an image.
-  case invalid
+  case invalid(label: UInt16)
   /// An identifier that only the network could resolve.
-  case unresolvable
+  case unresolvable(label: UInt16)
 }
 
 struct CrossrefReader: ~Copyable {
@@ -26,22 +26,28 @@ struct CrossrefReader: ~Copyable {
     self.secret = secret
   }
 
-  /// Reads a row. Of several keys the best counts, as where a list is loaded. Throws where a bound of labels is
-  /// exceeded.
+  /// Reads a row. Of several keys the best counts, as where a list is loaded; a row with one that is wrong is wrong, but
+  /// has its label. Throws where a bound of labels is exceeded.
   mutating func read(_ whole: Span<UInt8>) throws(ProtocolError) -> CrossrefRow {
     let hasCR = whole.count > 0 && whole[whole.count - 1] == UInt8(ascii: "\r")
     let line = whole.extracting(0..<(whole.count - (hasCR ? 1 : 0)))
-    guard line.count > 0, line.count <= ProtocolLimits.lineBytesMax, line[0] != UInt8(ascii: "!") else {
-      return .invalid
-    }
+    guard line.count > 0, line.count <= ProtocolLimits.lineBytesMax else { return .invalid(label: 0) }
     var columns = ColumnScanner()
-    guard let first = columns.next(in: line) else { return .invalid }
-    var best = row(keys.parser.parse(line.extracting(first)))
+    guard let first = columns.next(in: line) else { return .invalid(label: 0) }
+    var best = Key.invalid
+    if line[0] == UInt8(ascii: "!") {
+      // A row that the client rejected: its second column is the reason.
+      _ = columns.next(in: line)
+    } else {
+      best = key(keys.parser.parse(line.extracting(first)))
+    }
+    var isWrong = false
     var label: UInt16 = 0
     while let column = columns.next(in: line) {
       let field = line.extracting(column)
       guard let equals = field.indices.first(where: { field[$0] == UInt8(ascii: "=") }) else {
-        return .invalid
+        isWrong = true
+        continue
       }
       let name = field.extracting(0..<equals)
       let escaped = field.extracting((equals + 1)..<field.count)
@@ -51,32 +57,44 @@ struct CrossrefReader: ~Copyable {
         label = try labels.number(of: escaped)
         continue
       }
-      guard let value = Escapes.unescape(escaped) else { return .invalid }
-      if isLabel {
-        label = try labels.number(of: value.span)
-      } else if let namespace = Namespace(name: name) {
-        best = Self.better(best, row(keys.parser.parse(value.span, as: namespace)))
-      } else if !Self.equals(name, Self.listedName) {
-        return .invalid
+      if let value = Escapes.unescape(escaped) {
+        if isLabel {
+          label = try labels.number(of: value.span)
+        } else if let namespace = Namespace(name: name) {
+          best = Self.better(best, key(keys.parser.parse(value.span, as: namespace)))
+        } else if !Self.equals(name, Self.listedName) {
+          isWrong = true
+        }
+      } else {
+        isWrong = true
       }
     }
-    guard case .image(let key, _) = best else { return best }
-    guard key.namespace.imageRank != nil else { return .invalid }
-    return .image(key, label: label)
-  }
-
-  /// The row of an identification that was just made.
-  private func row(_ identification: Identification) -> CrossrefRow {
-    if case .unresolvable = identification { return .unresolvable }
-    return keys.key(identification, secret: secret).map { .image($0, label: 0) } ?? .invalid
-  }
-
-  /// The better of two keys; a row with one that is wrong is wrong, as where a list is loaded.
-  private static func better(_ one: CrossrefRow, _ other: CrossrefRow) -> CrossrefRow {
-    guard case .image(let first, _) = one, case .image(let second, _) = other else {
-      return one == .unresolvable || other == .unresolvable ? .unresolvable : .invalid
+    switch best {
+    case .image(let key) where !isWrong && key.namespace.imageRank != nil: return .image(key, label: label)
+    case .unresolvable where !isWrong: return .unresolvable(label: label)
+    case .image, .unresolvable, .invalid: return .invalid(label: label)
     }
-    return second.namespace.imageRank ?? .max < first.namespace.imageRank ?? .max ? other : one
+  }
+
+  private enum Key {
+    case image(NamespacedKey)
+    case unresolvable
+    case invalid
+  }
+
+  /// The key of an identification that was just made.
+  private func key(_ identification: Identification) -> Key {
+    if case .unresolvable = identification { return .unresolvable }
+    return keys.key(identification, secret: secret).map { .image($0) } ?? .invalid
+  }
+
+  private static func better(_ one: Key, _ other: Key) -> Key {
+    switch (one, other) {
+    case (.image(let first), .image(let second)):
+      second.namespace.imageRank ?? .max < first.namespace.imageRank ?? .max ? other : one
+    case (.unresolvable, _), (_, .unresolvable): .unresolvable
+    default: .invalid
+    }
   }
 
   private static let labelName = Array(AccountRequest.labelField.utf8)

@@ -12,6 +12,8 @@ internal import WireProtocol
 struct CrossrefBlock {
   var invalid = 0
   var unresolvable = 0
+  /// Both by label.
+  var rejected = LabelCounts()
   var reply = ItemsRequest.Reply(count: 0, lines: [])
 }
 
@@ -50,6 +52,7 @@ final class CrossrefReaders: Sendable {
         lanes.append(work.lane.take()!)
         block.invalid += work.invalid
         block.unresolvable += work.unresolvable
+        block.rejected.add(work.rejected)
         for match in work.matches { Self.append(match, rowsBefore, snapshot, to: &matches) }
         rowsBefore += work.rows
         matchCount += work.matches.count
@@ -93,6 +96,7 @@ private struct CrossrefWork: ~Copyable {
   var rows = 0
   var invalid = 0
   var unresolvable = 0
+  var rejected = LabelCounts()
   var matches: [CrossrefMatch] = []
   /// Why the block cannot be taken.
   var refusal: ProtocolError?
@@ -102,6 +106,7 @@ private struct CrossrefWork: ~Copyable {
   /// Forgets the last block.
   mutating func reset() {
     (rows, invalid, unresolvable) = (0, 0, 0)
+    rejected = LabelCounts()
     matches = []
   }
 
@@ -120,8 +125,12 @@ private struct CrossrefWork: ~Copyable {
         case .image(let key, let label):
           KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &lane)
           if let snapshot { look(up: key, in: snapshot) }
-        case .invalid: invalid += 1
-        case .unresolvable: unresolvable += 1
+        case .invalid(let label):
+          invalid += 1
+          rejected.add(1, to: label)
+        case .unresolvable(let label):
+          unresolvable += 1
+          rejected.add(1, to: label)
         }
         start = end + 1
       }
@@ -150,5 +159,22 @@ private struct CrossrefWork: ~Copyable {
     }
     batch.removeAll()
     batchRows.removeAll(keepingCapacity: true)
+  }
+}
+
+/// A count for each label that has one.
+struct LabelCounts: Equatable {
+  private var counts: [Int] = []
+
+  subscript(label: Int) -> Int { label < counts.count ? counts[label] : 0 }
+
+  mutating func add(_ count: Int, to label: UInt16) {
+    let label = Int(label)
+    if label >= counts.count { counts += [Int](repeating: 0, count: label + 1 - counts.count) }
+    counts[label] += count
+  }
+
+  mutating func add(_ other: LabelCounts) {
+    for (label, count) in other.counts.enumerated() where count > 0 { add(count, to: UInt16(label)) }
   }
 }

@@ -22,6 +22,8 @@ final class Crossref: Sendable {
     var rows = 0
     var invalid = 0
     var unresolvable = 0
+    /// Both by label.
+    var rejected = LabelCounts()
   }
 
   fileprivate struct State: ~Copyable {
@@ -54,6 +56,7 @@ final class Crossref: Sendable {
       open.totals.rows += count
       open.totals.invalid += outcome.invalid
       open.totals.unresolvable += outcome.unresolvable
+      open.totals.rejected.add(outcome.rejected)
       try open.spool.spillIfFull()
       state = consume open
       return outcome.reply

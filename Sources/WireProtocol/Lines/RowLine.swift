@@ -19,12 +19,14 @@ package enum RowWriter {
 
   package static func end(_ output: inout [UInt8]) { output.append(UInt8(ascii: "\n")) }
 
-  /// Appends a whole rejected row: `!code TAB text`. `code` is lower-case letters and `-`.
-  package static func reject(code: String, text: String, to output: inout [UInt8]) {
+  /// Appends a whole rejected row: `!code TAB text`, and the field of its label if there is one. `code` is lower-case
+  /// letters and `-`.
+  package static func reject(code: String, text: String, label: [UInt8] = [], to output: inout [UInt8]) {
     output.append(UInt8(ascii: "!"))
     output.append(contentsOf: code.utf8)
     output.append(UInt8(ascii: "\t"))
     Escapes.append(text, to: &output, keepingSpaces: true)
+    if !label.isEmpty { field("label", label.span, to: &output) }
     output.append(UInt8(ascii: "\n"))
   }
 }

@@ -80,7 +80,10 @@ final class InspectingProcess {
 
   /// - Parameter program: the daemon's own.
   init(_ path: String, by program: String) throws(SystemFailure) {
-    process = try ChildProcess(program, ["--inspect", path])
+    let nothing = try Descriptor(opening: "/dev/null", O_RDWR)
+    let process = try ChildProcess.start(program, ["--inspect", path], input: nothing, errors: nothing)
+    guard let process else { throw SystemFailure("posix_spawnp", program, code: ENOENT) }
+    self.process = process
   }
 
   /// Waits a little for what it says; returns the verdict when there is one.
@@ -111,7 +114,8 @@ final class InspectingProcess {
 
   /// What to make of a process that ended without a verdict.
   private func ending() -> FileInspection.Verdict {
-    switch process.end() {
+    switch try? process.end() {
+    case nil: .failed("the process that checked the backup cannot be waited for")
     case .killed(SIGKILL): .failed("the process that checked the backup was killed")
     case .killed(let signal): .unfit("the backup is damaged so that it cannot be read (signal \(signal))")
     case .exited(EX_DATAERR): .unfit("the backup is damaged so that it cannot be read")

@@ -44,7 +44,8 @@ final class CrossrefSource: ReplySource {
         part.fields = StreamProgress(done: closed.sweep.keysDone, of: closed.sweep.keysTotal).values
         return true
       }
-      table = CrossrefTable(counts, crossref.snapshot, labels: labels)
+      table = CrossrefTable(
+        counts, crossref.snapshot, labels: labels, rejected: closed.totals.rejected)
     }
     if table!.append(to: &part) { return true }
     var end = TallyRequest.End()
@@ -64,6 +65,7 @@ final class CrossrefSource: ReplySource {
 private struct CrossrefTable {
   private let counts: CrossCounts
   private let labels: [[UInt8]]
+  private let rejected: LabelCounts
   /// Datasets with an image, in order of their slugs.
   private let datasets: [DatasetRecord]
   /// Labels, by number, in order of their texts; none where no row had one.
@@ -72,14 +74,15 @@ private struct CrossrefTable {
   private var next = 0
   private static let linesMax = 4_096
 
-  init(_ counts: CrossCounts, _ snapshot: Snapshot, labels: [[UInt8]]) {
+  init(_ counts: CrossCounts, _ snapshot: Snapshot, labels: [[UInt8]], rejected: LabelCounts) {
     self.counts = counts
+    self.rejected = rejected
     self.labels = labels
     datasets = snapshot.datasets.values.filter { counts.images(of: $0) > 0 }.sorted { $0.slug < $1.slug }
     labelOrder =
       labels.count > 1
       // A label of rows without an identifier counts 0; only the missing label is left out.
-      ? labels.indices.filter { $0 > 0 || counts.labels[$0].identifiers > 0 }.sorted {
+      ? labels.indices.filter { $0 > 0 || counts.labels[$0].identifiers > 0 || rejected[$0] > 0 }.sorted {
         labels[$0].lexicographicallyPrecedes(labels[$1])
       } : []
   }
@@ -101,7 +104,7 @@ private struct CrossrefTable {
         let count = counts.labels[label]
         append(
           "\(TallyRequest.Line.label)\t", label,
-          "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)", to: &part)
+          "\t\(count.identifiers)\t\(count.images)\t\(count.memberships)\t\(rejected[label])", to: &part)
       } else {
         let (row, column) = (next - datasetCount - labelCount).quotientAndRemainder(dividingBy: labelCount)
         let (dataset, label) = (datasets[row], labelOrder[column])
