@@ -13,7 +13,7 @@ struct ParquetReading: ~Copyable {
     "copy (from read_parquet('/dev/stdin')) to '/dev/stdout' (format csv, header, use_tmp_file false)",
   ]
 
-  private var process: ChildProcess
+  private var process: PipedProgram
   private let name: String
 
   /// Starts DuckDB.
@@ -30,7 +30,7 @@ struct ParquetReading: ~Copyable {
       guard bytes == Self.signature else { return nil }
     }
     guard
-      let process = try Trouble.wrapping(what, try ChildProcess.start("duckdb", Self.arguments, input: list))
+      let process = try Trouble.wrapping(what, try PipedProgram.start("duckdb", Self.arguments, input: list))
     else { return nil }
     self.process = process
     self.name = name

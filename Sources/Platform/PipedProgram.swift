@@ -3,7 +3,7 @@
 
 internal import Glibc
 
-package struct ChildProcess: ~Copyable {
+package struct PipedProgram: ~Copyable {
   /// How a program ended.
   package enum End: Equatable, Sendable {
     case exited(Int32)
@@ -20,7 +20,7 @@ package struct ChildProcess: ~Copyable {
   /// - Returns: nil if there is no such program.
   package static func start(
     _ name: String, _ arguments: [String], input: borrowing Descriptor
-  ) throws(SystemFailure) -> ChildProcess? {
+  ) throws(SystemFailure) -> PipedProgram? {
     var ends: [Int32] = [-1, -1]
     // Safe: the array has room for the two descriptors.
     guard unsafe pipe(&ends) == 0 else { throw SystemFailure("pipe") }
@@ -42,7 +42,7 @@ package struct ChildProcess: ~Copyable {
     let code = unsafe posix_spawnp(&id, name, &actions, nil, &words, environ)
     if code == ENOENT { return nil }
     guard code == 0 else { throw SystemFailure("posix_spawnp", name, code: code) }
-    return ChildProcess(output: output, id: id)
+    return PipedProgram(output: output, id: id)
   }
 
   private init(output: consuming Descriptor, id: pid_t) {
