@@ -60,7 +60,8 @@ let package = Package(
     .executableTarget(
       name: "bench-inside",
       dependencies: [
-        "BenchmarkWork", "CAllocations", "Identifiers", "Index", "ListFormats", "Platform", "Server",
+        "BenchmarkWork", "ByteText", "CAllocations", "Identifiers", "Index", "ListFormats", "Platform",
+        "Server",
         "TestSupport", "WireProtocol", logging,
       ],
       swiftSettings: settings),

@@ -57,6 +57,13 @@ def ffhq(row):
     )
 
 
+def visual_genome(row):
+    return (
+        f'{{"width": 800, "url": "https://example.org/VG_100K/{row}.jpg", "height": 600, "image_id": {row + 1}, '
+        f'"coco_id": {row + 1}, "flickr_id": {photo(row)}}}'
+    )
+
+
 # A format: what stands before all rows, a row, what parts rows, what ends the list.
 FORMATS = {
     "plain": ("", lambda row: f"flickr:{photo(row)}", "\n", "\n"),
@@ -97,9 +104,20 @@ FORMATS = {
     "flickr30k": ("", lambda row: f"{photo(row)}_{secret(row)}.jpg#0\tInvented caption {row} .", "\n", "\n"),
     "files": ("", lambda row: f"Nick_Name_{row % 999}/Nick_Name_{row:06}.jpg", "\n", "\n"),
     "frames": ("", lambda row: f'"invented_images/{row:08}_640x480.png": (389.0, 100.0, 400.0, 120.0);', "\n", "\n"),
+    "visual-genome": ("[", visual_genome, ", ", "]\n"),
+    "hashes": ("", lambda row: f"{row * 2654435761:032x}  ./pictures/{row:08}.jpg", "\n", "\n"),
+    "json": (
+        "", lambda row: f'{{"url": "{elsewhere(row)}", "caption": "Invented caption {row}", "similarity": 0.3}}',
+        "\n", "\n"),
     "csv": ("id,url,md5,caption\n", lambda row: f'{row},{elsewhere(row)},{SECRET},"Invented, {row}"', "\n", "\n"),
     "tsv": ("id\turl\tmd5\n", lambda row: f"{row}\t{elsewhere(row)}\t{SECRET}", "\n", "\n"),
 }
+
+
+def sample(name):
+    """A row of a format, on one line."""
+    row = FORMATS[name][1](1).replace("\t", " ⇥ ")
+    return row if len(row) <= 70 else row[:69] + "…"
 
 
 def write(name, rows, path):

@@ -36,10 +36,11 @@ def is_running(name):
     return subprocess.run(["pgrep", "-x", name], stdout=subprocess.DEVNULL).returncode == 0
 
 
-def build():
-    """Builds the project and this package for release."""
+def build(whole):
+    """Builds this package for release, and the project if the whole is wanted."""
     say("building")
-    for arguments in (["--package-path", PROJECT, "--static-swift-stdlib"], ["--package-path", BENCHMARKS]):
+    project = [["--package-path", PROJECT, "--static-swift-stdlib"]] if whole else []
+    for arguments in [*project, ["--package-path", BENCHMARKS]]:
         subprocess.run(["swift", "build", "-c", "release", *arguments], check=True, stdout=sys.stderr)
 
 
@@ -82,4 +83,5 @@ def note_machine(scratch, command):
     scratch.fact("kernel", f"{output('uname', '-sr')}, data on {filesystem}")
     scratch.fact("compiler", output("swift", "--version").splitlines()[0])
     for name, package in (("Redis", "redis-server"), ("memcached", "memcached"), ("tinycdb", "tinycdb"), ("SQLite", "sqlite3")):
-        scratch.fact(name, f"{version(package)} (Debian)")
+        if installed := version(package):
+            scratch.fact(name, f"{installed} (Debian)")

@@ -42,6 +42,17 @@ struct Records {
     return Rounds((values[place] ?? []).compactMap { Double($0) })
   }
 
+  /// What a record says that is no number.
+  func text(_ section: String, _ subcase: String, _ figure: String) -> String? {
+    values[Place(section: section, subcase: subcase, subject: "whichset", figure: figure)]?.first
+  }
+
+  /// The figures of a case that begin with a word, without it.
+  func figures(_ section: String, _ subcase: String, beginning word: String) -> [String] {
+    unique(places.filter { $0.section == section && $0.subcase == subcase }.map(\.figure))
+      .filter { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.count + 1)) }
+  }
+
   private func unique(_ texts: [String]) -> [String] {
     var seen: Set<String> = []
     return texts.filter { seen.insert($0).inserted }

@@ -59,16 +59,37 @@ extension Report {
   }
 
   var formats: String? {
-    let rows = records.cases("formats").map { subcase in
-      [
-        subcase, records.rounds("formats", subcase, "whichset", "M rows/s").cell(2),
-        records.rounds("formats", subcase, "whichset", "MB/s").cell(0),
-      ]
+    let wasMeasured = records.cases("formats").contains { records.subjects("formats", $0).contains("before") }
+    let rows = records.cases("formats").map { format in
+      let rate = records.rounds("formats", format, "whichset", "M rows/s")
+      let before = records.rounds("formats", format, "before", "M rows/s")
+      let keys = records.figures("formats", format, beginning: "keys").map { namespace in
+        let count = records.rounds("formats", format, "whichset", "keys " + namespace)?.median ?? 0
+        return "\(namespace) \(Self.grouped(fixed(count, 0)))"
+      }
+      return [
+        format, Self.code(records.text("formats", format, "sample") ?? "-"),
+        Self.grouped(records.text("formats", format, "rows") ?? "-"), keys.joined(separator: ", "),
+        rate.cell(2),
+        records.rounds("formats", format, "whichset", "MB/s").cell(0),
+      ] + (wasMeasured ? [before.flatMap { rate?.ratio(to: $0) }.cell(2)] : [])
     }
     return section(
       "List formats",
-      "Rows of invented lists to rows as they are sent, on one core; the digest of the list included.",
-      Self.table(["format", "M rows/s", "MB/s"], rows))
+      """
+      Rows of invented lists to rows as they are sent, a second of one core; the digest of the list included. A row of each, \
+      shortened; how many rows; the distinct keys that they give, by namespace\(wasMeasured
+        ? "; how many times as fast as the revision of --before in the same round" : "").
+      """,
+      Self.table(
+        ["format", "a row", "rows", "keys", "M rows/s", "MB/s"]
+          + (wasMeasured ? ["times as fast as before"] : []),
+        rows))
+  }
+
+  /// Text as code in a cell of a table.
+  private static func code(_ text: String) -> String {
+    "`" + text.map { $0 == "|" ? "\\|" : String($0) }.joined() + "`"
   }
 
   var growth: String? {
