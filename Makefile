@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz bench lint format map documents stage install uninstall deb tarball \
+.PHONY: all help build test quick demo fuzz attack bench lint format map documents stage install uninstall deb tarball \
   check-reproducible test-systemd deps python clean
 
 all: build
@@ -39,6 +39,9 @@ demo: build ## Run a daemon on the sample lists and ask it; leaves nothing behin
 SECONDS ?= 60
 fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
 	Fuzz/run --seconds $(SECONDS)
+
+attack: build ## Measure an honest client beside ones that try to stop everybody, about 4 minutes
+	Benchmarks/attack
 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run
