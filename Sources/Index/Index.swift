@@ -66,6 +66,7 @@ package final class Index: Sendable {
     backup = Mutex(BackupRecord.read(in: path))
     try DataFile.require(in: path, program: program)
     dataFile = try DataFile(in: path)
+    try dataFile.checkCommits()
     do throws(LMDBError) {
       environment = try Environment(
         path: path,

@@ -101,7 +101,11 @@ extension Transaction where Self: ~Copyable {
     defer { position.close() }
     // Safe: the bytes stay while the transaction makes no write, and each record begins with these words.
     while try position.next(), unsafe position.keyBytes.loadUnaligned(as: Int.self) < oldest {
-      count += unsafe position.valueBytes.loadUnaligned(as: Int.self)
+      let pages = unsafe position.valueBytes.loadUnaligned(as: Int.self)
+      guard unsafe (0..<(position.valueBytes.count / 8)).contains(pages) else {
+        throw LMDBError(.corrupted, call: "reading the list of free pages")
+      }
+      count += pages
     }
     return count
   }

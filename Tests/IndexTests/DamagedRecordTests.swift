@@ -324,4 +324,38 @@ struct DamagedRecordTests {
       #expect(error?.foundDamage?.contains("photos") == true)
     }
   }
+
+  @Test("whose commit has another number by a flipped bit brings no earlier state back")
+  func commitNumber() throws {
+    let folder = try TemporaryFolder()
+    do {
+      let index = try Index(
+        path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+      for number in 1...3 {
+        _ = try load(
+          [(StoredKey(integer: UInt64(number)), TestSpaces.photos, true, "")], into: "d\(number)",
+          mode: .create,
+          index: index, writer: IndexWriter(index))
+      }
+    }
+    let path = folder.path + "/data.mdb"
+    let sound = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    for page in 0...1 {
+      // A bit that leaves the numbers in turn cannot be seen; the lowest may.
+      for bit in 2..<64 {
+        var bytes = sound
+        bytes[4_096 * page + 144 + bit / 8] ^= 1 << UInt8(bit % 8)
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: IndexError.self, "page \(page), bit \(bit)") {
+          try Index(path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+        }
+        #expect(error?.description.contains("cannot both be right") == true)
+        #expect(throws: IndexError.self) { try IndexFile(path: path) }
+      }
+    }
+    try Data(sound).write(to: URL(fileURLWithPath: path))
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
+    #expect(index.snapshot.counts.images == 3)
+  }
 }

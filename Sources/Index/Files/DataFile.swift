@@ -87,6 +87,26 @@ struct DataFile: ~Copyable, Sendable {
     }
   }
 
+  /// Throws where the numbers of the last two commits cannot both be right. LMDB takes the commit with the higher one for
+  /// the newest, and has no checksum of it: one flipped bit would bring an earlier state back.
+  static func checkCommits(_ file: borrowing SystemFile) throws(IndexError) {
+    var first = [UInt8](repeating: 0, count: metaBytes)
+    var second = first
+    guard try file.read(metaBytes, at: 0, into: &first) == metaBytes, isMeta(first) else { return }
+    let pageBytes = Int(LittleEndian.load(4, from: first.rawSpan, at: pageBytesOffset))
+    guard try file.read(metaBytes, at: pageBytes, into: &second) == metaBytes, isMeta(second) else { return }
+    let even = LittleEndian.load(8, from: first.rawSpan, at: commitOffset)
+    let odd = LittleEndian.load(8, from: second.rawSpan, at: commitOffset)
+    // Commits are written to the two pages in turn, the even ones to the first; both are 0 in a new file.
+    let areInTurn = even % 2 == 0 && (odd % 2 == 1 || odd == 0)
+    guard areInTurn, max(even, odd) - min(even, odd) <= 1 else {
+      throw .corrupt(
+        "the numbers of the last two commits in \(file.path), \(even) and \(odd), cannot both be right")
+    }
+  }
+
+  borrowing func checkCommits() throws(IndexError) { try Self.checkCommits(file) }
+
   /// Why LMDB does not take a file, or that of a folder: it is another program's, or damaged, or could not be read.
   static func explain(_ given: String) -> IndexError {
     // A path that cannot be examined is read below, and its error reported.
@@ -119,6 +139,7 @@ struct DataFile: ~Copyable, Sendable {
   private static let versionOffset = 20
   private static let version: UInt64 = 1
   private static let pageBytesOffset = 40
+  private static let commitOffset = 144
 
   private static func isMeta(_ page: [UInt8]) -> Bool {
     LittleEndian.load(2, from: page.rawSpan, at: flagsOffset) & metaFlag != 0

@@ -38,6 +38,7 @@ package final class IndexFile: Sendable {
     let status = try file.status()
     guard status.kind == .regular, status.byteCount > 0 else { throw .notAnIndex(path: path) }
     byteCount = status.byteCount
+    try DataFile.checkCommits(file)
     environment = try Self.open(path, byteCount: byteCount)
     try DataFile.checkLength(environment, path: path, byteCount: byteCount)
     (header, isEmpty) = try Self.read(environment, path: path)
