@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz bench lint format map documents stage install uninstall deb tarball \
+.PHONY: all help build test quick demo fuzz torture bench lint format map documents stage install uninstall deb tarball \
   check-reproducible test-systemd deps python clean
 
 all: build
@@ -24,10 +24,11 @@ help: ## Show these targets
 build: deps ## Build the programs in .build/release
 	$(SWIFT) build $(RELEASE)
 
-test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, instruction counts
+test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
+	Tests/Drills/torture --rounds 50 --programs .build/debug
 	scripts/count-instructions
 
 quick: deps python ## Format, lint and test only what your change touches
@@ -39,6 +40,12 @@ demo: build ## Run a daemon on the sample lists and ask it; leaves nothing behin
 SECONDS ?= 60
 fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
 	Fuzz/run --seconds $(SECONDS)
+
+ROUNDS ?= 200
+# One that is given repeats a run.
+seed = $(if $(SEED),--seed $(SEED))
+torture: build python ## Kill the daemon in ROUNDS (200) operations and compare what is left; SEED repeats a run
+	Tests/Drills/torture --rounds $(ROUNDS) $(seed) --programs .build/release
 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run
