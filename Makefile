@@ -13,8 +13,8 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz torture bench lint format map documents stage install uninstall deb tarball \
-  check-reproducible test-systemd deps python clean
+.PHONY: all help build test quick demo fuzz torture power flips bench lint format map documents stage install uninstall deb \
+  tarball check-reproducible test-systemd deps python clean
 
 all: build
 
@@ -29,6 +29,8 @@ test: deps lint ## Everything CI checks: style, warnings as errors, tests, examp
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
+	Tests/Drills/power --images 50 --programs .build/debug
+	Tests/Drills/flips --flips 300 --programs .build/debug
 	scripts/count-instructions
 
 quick: deps python ## Format, lint and test only what your change touches
@@ -46,6 +48,14 @@ ROUNDS ?= 200
 seed = $(if $(SEED),--seed $(SEED))
 torture: build python ## Kill the daemon in ROUNDS (200) operations and compare what is left; SEED repeats a run
 	Tests/Drills/torture --rounds $(ROUNDS) $(seed) --programs .build/release
+
+IMAGES ?= 300
+power: build python ## Start a daemon on IMAGES (300) folders that a power cut may leave; SEED repeats a run
+	Tests/Drills/power --images $(IMAGES) $(seed) --programs .build/release
+
+FLIPS ?= 1000
+flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED repeats a run
+	Tests/Drills/flips --flips $(FLIPS) $(seed) --programs .build/release
 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run

@@ -232,7 +232,7 @@ class List:
         for row in self.rows:
             for key in (row.key, *(field.replace("=", ":") for field in row.fields)):
                 self.by_key[key].append(row)
-        self.hashes = sum(1 for key in self.by_key if key.startswith("md5:"))
+        self.kinds = {key.split(":")[0] for key in self.by_key}
 
     def row(self, photo):
         variant = (photo + (self.number if photo % 10 == 0 else 0)) % 7
@@ -347,8 +347,9 @@ class Ledger:
                        if any(key in LISTS[number].by_key for number in lists))
         if slugs:
             return "HIT " + ",".join(slugs)
-        if key.startswith("md5:") and not any(LISTS[number].hashes for lists, _ in self.datasets.values()
-                                              for number in lists):
+        kind = key.split(":")[0]
+        if kind in ("md5", "nsid") and not any(kind in LISTS[number].kinds for lists, _ in self.datasets.values()
+                                               for number in lists):
             return "ERR"
         return "MISS"
 
@@ -419,6 +420,12 @@ class Observation:
         for line in connection.ask("LOADS")[1]:
             columns = line.split("\t")
             self.loads[columns[0]] = int(columns[2]) if columns[2].isdigit() else 0
+
+
+def left_over(data, loads):
+    """Files in a data folder that nothing explains, when a daemon has started on it."""
+    known = {"data.mdb", "lock.mdb", "whichset.lock", "last-backup", "staging"}
+    return sorted(set(os.listdir(data)) - known) + sorted(set(os.listdir(os.path.join(data, "staging"))) - set(loads))
 
 
 def sample(random, count=80):
