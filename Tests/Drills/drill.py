@@ -649,17 +649,22 @@ def build(source, folder):
 class Drill:
     """The options, the folder and the verdict of one drill."""
 
-    def __init__(self, name, count_option, count, description):
+    def __init__(self, name, count_option, count, description, add_options=None):
         parser = argparse.ArgumentParser(prog=name, description=description)
         parser.add_argument("--" + count_option, type=int, default=count, dest="count", metavar="N")
         parser.add_argument("--seed", type=int, default=None, metavar="N", help="by default another one each time")
         parser.add_argument("--programs", default=os.path.join(REPOSITORY, ".build/release"), metavar="FOLDER")
-        options = parser.parse_args()
+        if add_options:
+            add_options(parser)
+        self.options = options = parser.parse_args()
         self.name, self.count, self.programs = name, options.count, os.path.abspath(options.programs)
         self.seed = options.seed if options.seed is not None else int.from_bytes(os.urandom(3), "big")
         self.failures = []
         self.counters = collections.Counter()
-        self.start = time.monotonic()
+        self.start = self.said = time.monotonic()
+        self.is_interrupted = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.interrupt)
         if compiler() is None:
             print("%s: skipped, because there is no C compiler" % name)
             sys.exit(0)
@@ -668,10 +673,21 @@ class Drill:
         self.folder = tempfile.mkdtemp(prefix="whichset-%s." % name)
         print("%s: seed %d, %d %s" % (name, self.seed, self.count, count_option), flush=True)
 
-    def fail(self, counter, text):
+    def interrupt(self, *_):
+        self.is_interrupted = True
+
+    def goes_on(self, done):
+        """Whether a drill goes on, after so many rounds. Says now and then how far it is."""
+        if time.monotonic() - self.said > 60:
+            self.said = time.monotonic()
+            print("%s: %d of %d" % (self.name, done, self.count), flush=True)
+        return not self.is_interrupted
+
+    def fail(self, counter, text, is_tolerated=False):
         self.counters[counter] += 1
-        self.failures.append(text)
-        print("%s: FAILURE (%s): %s" % (self.name, counter, text), flush=True)
+        if not is_tolerated:
+            self.failures.append(text)
+        print("%s: %s (%s): %s" % (self.name, "tolerated" if is_tolerated else "FAILURE", counter, text), flush=True)
 
     def keep(self, path, label):
         """Keeps a data folder as it is."""
@@ -683,8 +699,9 @@ class Drill:
     def end(self, counted, must_be_0):
         """Prints the counters, removes the folder if all is well, and ends the program."""
         words = ["%s %d" % (name, self.counters[name]) for name in (*counted, *must_be_0)]
-        print("%s: seed %d: %s (%d s)" % (
-            self.name, self.seed, ", ".join(words), time.monotonic() - self.start), flush=True)
+        print("%s: seed %d%s: %s (%d s)" % (
+            self.name, self.seed, ", interrupted" if self.is_interrupted else "", ", ".join(words),
+            time.monotonic() - self.start), flush=True)
         if self.failures:
             print("%s: what failed is kept in %s" % (self.name, self.folder))
             sys.exit(1)

@@ -1,5 +1,5 @@
-// Preloaded into the daemon by Tests/Drills/power: writes down every change of the files below a folder, with the bytes,
-// and every sync, in the order in which they reach the kernel.
+// Preloaded into the daemon by Tests/Drills/power: writes down every change of the files below a folder, with the
+// bytes, and every sync, in the order in which they reach the kernel.
 // Build: cc -shared -fPIC -O1 -o record.so record.c -ldl -lpthread
 //
 //   RECORD_FOLDER  the folder
@@ -23,7 +23,8 @@
 #include <unistd.h>
 
 // What is recorded: 'c' a file is made, 'm' a folder, 'w' bytes are written, 't' a file is cut or lengthened, 'r' a
-// rename, 'l' a link, 'u' a name is removed, 's' a sync begins, 'e' it has ended, 'p' the last write has reached the disk.
+// rename, 'l' a link, 'u' a name is removed, 's' a sync begins, 'e' it has ended, 'p' the last write has reached the
+// disk.
 struct entry {
   char kind;
   char padding[3];
@@ -69,7 +70,8 @@ static int path_of(int file, char *path) {
 static void note(char kind, const char *path, const char *other, int64_t offset, const struct iovec *parts, int count) {
   ssize_t (*real)(int, const void *, size_t) = REAL("write");
   int error = errno;
-  struct entry entry = {.kind = kind, .path_size = strlen(path), .other_size = other ? strlen(other) : 0, .offset = offset};
+  struct entry entry = {.kind = kind, .path_size = strlen(path), .offset = offset};
+  if (other) entry.other_size = strlen(other);
   for (int i = 0; i < count; i++) entry.size += parts[i].iov_len;
   size_t size = sizeof entry + entry.path_size + entry.other_size + entry.size;
   char *bytes = malloc(size), *end = bytes;
