@@ -3,6 +3,7 @@
 # digests from the lists alone.
 
 import argparse
+import atexit
 import collections
 import copy
 import os
@@ -87,8 +88,10 @@ class Connection:
                 return status, lines
 
     def ask(self, request):
-        self.send(request + "\n")
-        return self.reply()
+        def once():
+            self.send(request + "\n")
+            return self.reply()
+        return patiently(once)
 
     def ask_many(self, identifiers):
         """The answers of an MCHECK. As many are sent at a time as a socket takes before the daemon replies."""
@@ -99,16 +102,30 @@ class Connection:
         return answers
 
     def pass_file(self, request, file):
-        if self.ask(request)[0] != "OK send":
-            raise Refused("no OK send")
-        try:
-            socket.send_fds(self.socket, [b"\n"], [file])
-        except OSError as error:
-            raise Gone(str(error))
-        return self.reply()
+        def once():
+            if self.ask(request)[0] != "OK send":
+                raise Refused("no OK send")
+            try:
+                socket.send_fds(self.socket, [b"\n"], [file])
+            except OSError as error:
+                raise Gone(str(error))
+            return self.reply()
+        return patiently(once)
 
     def close(self):
         self.socket.close()
+
+
+def patiently(request):
+    """The reply to a request that is repeated while the daemon is busy, with a connection that has just ended say."""
+    end = time.monotonic() + 20
+    while True:
+        try:
+            return request()
+        except Refused as error:
+            if not str(error).startswith("ERR BUSY") or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def figures(status):
@@ -117,7 +134,9 @@ def figures(status):
 
 
 class Daemon:
-    """A daemon on a data folder. Its messages are kept in a file."""
+    """A daemon on a data folder. Its messages are kept in a file. It does not outlive the drill."""
+
+    running = []
 
     def __init__(self, programs, data, log, environment=None, options=()):
         self.data = data
@@ -130,6 +149,7 @@ class Daemon:
                 [os.path.join(programs, "whichsetd"), "--data", data, "--socket", self.socket, "--disk-reserve", "0",
                  "--map-size", "1", "--threads", "2", "--load-memory", "1", *options],
                 env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        Daemon.running = [daemon for daemon in Daemon.running if daemon.process.poll() is None] + [self]
 
     def connect(self, seconds=SECONDS_OF_REPLY):
         return Connection(self.socket, seconds)
@@ -171,6 +191,12 @@ class Daemon:
     def messages(self):
         with open(self.log, errors="replace") as file:
             return file.read()
+
+
+@atexit.register
+def end_daemons():
+    for daemon in Daemon.running:
+        daemon.kill()
 
 
 # SipHash-2-4 with 128 bits, and the sum of the hashes of rows: DIGEST in PROTOCOL.md.
