@@ -13,8 +13,8 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack bench lint format map documents stage install uninstall deb tarball \
-  check-reproducible test-systemd deps python clean
+.PHONY: all help build test quick demo fuzz attack torture power flips bench lint format map documents stage install uninstall deb \
+  tarball check-reproducible test-systemd deps python clean
 
 all: build
 
@@ -24,10 +24,13 @@ help: ## Show these targets
 build: deps ## Build the programs in .build/release
 	$(SWIFT) build $(RELEASE)
 
-test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, instruction counts
+test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
+	Tests/Drills/torture --rounds 50 --programs .build/debug
+	Tests/Drills/power --images 50 --programs .build/debug
+	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
 	scripts/count-instructions
 
 quick: deps python ## Format, lint and test only what your change touches
@@ -42,6 +45,20 @@ fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
 
 attack: build ## Measure an honest client beside ones that try to stop everybody, about 4 minutes
 	Benchmarks/attack
+
+ROUNDS ?= 200
+# One that is given repeats a run.
+seed = $(if $(SEED),--seed $(SEED))
+torture: build python ## Kill the daemon in ROUNDS (200) operations and compare what is left; SEED repeats a run
+	Tests/Drills/torture --rounds $(ROUNDS) $(seed) --programs .build/release
+
+IMAGES ?= 300
+power: build python ## Start a daemon on IMAGES (300) folders that a power cut may leave; SEED repeats a run
+	Tests/Drills/power --images $(IMAGES) $(seed) --programs .build/release
+
+FLIPS ?= 1000
+flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED repeats a run
+	Tests/Drills/flips --flips $(FLIPS) $(seed) --programs .build/release
 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run

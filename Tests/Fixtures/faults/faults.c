@@ -1,5 +1,5 @@
-// Preloaded into the daemon by the tests: makes one call fail, on files of a folder or for a thread, and writes
-// down what becomes durable.
+// Preloaded into the daemon by the tests: makes one call fail, on files of a folder or for a thread, or kills the
+// process at it, and writes down what becomes durable.
 // Build: cc -shared -fPIC -O1 -o faults.so faults.c -ldl
 //
 //   FAULTS_FOLDER   calls on files below it count; all others pass
@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,12 +30,16 @@ struct control {
   int32_t call;     // which call fails; 0 for none
   int32_t nth;      // the first that does, counted from 1
   int32_t count;    // how many do from then on
-  int32_t error;    // errno; -1 for half of a write or read
+  int32_t error;    // errno; -1 for half of a write or read; or a `moment`
   int32_t seen;     // calls of that kind so far
   int32_t failed;   // of these, those that failed
 };
 
+// When SIGKILL ends the process: before the call, after half of a write, after the call.
+enum moment { BEFORE = -2, HALFWAY = -3, AFTER = -4 };
+
 static struct control *control;
+static __thread int ends_after;
 static const char *folder;
 static int log_file = -1;
 
@@ -79,9 +84,18 @@ static int fails(enum call call) {
   int32_t seen = __atomic_add_fetch(&control->seen, 1, __ATOMIC_SEQ_CST);
   if (seen < control->nth || seen >= control->nth + control->count) return 0;
   __atomic_add_fetch(&control->failed, 1, __ATOMIC_SEQ_CST);
+  if (control->error == BEFORE) kill(getpid(), SIGKILL);
+  if (control->error == HALFWAY || control->error == AFTER) ends_after = 1;
+  if (control->error == AFTER) return 0;
   if (control->error < 0) return -1;
   errno = control->error;
   return 1;
+}
+
+// The result of a call, behind it.
+static long done(long result) {
+  if (ends_after) kill(getpid(), SIGKILL);
+  return result;
 }
 
 #define REAL(name) dlsym(RTLD_NEXT, name)
@@ -96,7 +110,7 @@ int open(const char *path, int flags, ...) {
     if (fails(OPEN) > 0) return -1;
     if (flags & O_CREAT && access(path, F_OK) != 0) note("make", path);
   }
-  return real(path, flags, mode);
+  return done(real(path, flags, mode));
 }
 
 // With files of 64 bits, as on all machines that are tested, both names are one function.
@@ -118,13 +132,13 @@ static int write_fails(int file, off_t offset) {
 ssize_t write(int file, const void *bytes, size_t size) {
   ssize_t (*real)(int, const void *, size_t) = REAL("write");
   int result = write_fails(file, -1);
-  return result > 0 ? -1 : real(file, bytes, result < 0 ? size / 2 : size);
+  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? size / 2 : size));
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset) {
   ssize_t (*real)(int, const void *, size_t, off64_t) = REAL("pwrite64");
   int result = write_fails(file, offset);
-  return result > 0 ? -1 : real(file, bytes, result < 0 ? size / 2 : size, offset);
+  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? size / 2 : size, offset));
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset) {
@@ -134,20 +148,20 @@ ssize_t pwrite(int file, const void *bytes, size_t size, off_t offset) {
 ssize_t pwritev(int file, const struct iovec *parts, int count, off_t offset) {
   ssize_t (*real)(int, const struct iovec *, int, off_t) = REAL("pwritev");
   int result = write_fails(file, offset);
-  return result > 0 ? -1 : real(file, parts, result < 0 ? (count + 1) / 2 : count, offset);
+  return result > 0 ? -1 : done(real(file, parts, result < 0 ? (count + 1) / 2 : count, offset));
 }
 
 ssize_t writev(int file, const struct iovec *parts, int count) {
   ssize_t (*real)(int, const struct iovec *, int) = REAL("writev");
   int result = write_fails(file, -1);
-  return result > 0 ? -1 : real(file, parts, result < 0 ? (count + 1) / 2 : count);
+  return result > 0 ? -1 : done(real(file, parts, result < 0 ? (count + 1) / 2 : count));
 }
 
 ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
   ssize_t (*real)(int, void *, size_t, off64_t) = REAL("pread64");
   char path[PATH_MAX];
   int result = control && control->call == READ && path_of(file, path) ? fails(READ) : 0;
-  return result > 0 ? -1 : real(file, bytes, result < 0 ? size / 2 : size, offset);
+  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? size / 2 : size, offset));
 }
 
 ssize_t pread(int file, void *bytes, size_t size, off_t offset) {
@@ -159,7 +173,7 @@ static int sync_as(const char *name, int file) {
   char path[PATH_MAX] = "?";
   int ours = path_of(file, path);
   if (ours && fails(SYNC) > 0) return -1;
-  int result = real(file);
+  int result = done(real(file));
   // The folder that has the name of ours is none of ours.
   int is_parent = folder && strncmp(folder, path, strlen(path)) == 0;
   if ((ours || is_parent) && result == 0) note("sync", path);
@@ -174,7 +188,7 @@ int rename(const char *old, const char *new) {
   int (*real)(const char *, const char *) = REAL("rename");
   if (!is_ours(new)) return real(old, new);
   if (fails(RENAME) > 0) return -1;
-  int result = real(old, new);
+  int result = done(real(old, new));
   if (result == 0) note("make", new);
   return result;
 }
@@ -183,7 +197,7 @@ int mkdir(const char *path, mode_t mode) {
   int (*real)(const char *, mode_t) = REAL("mkdir");
   if (!is_ours(path)) return real(path, mode);
   if (fails(MKDIR) > 0) return -1;
-  int result = real(path, mode);
+  int result = done(real(path, mode));
   if (result == 0) note("make", path);
   return result;
 }
@@ -191,7 +205,7 @@ int mkdir(const char *path, mode_t mode) {
 int unlink(const char *path) {
   int (*real)(const char *) = REAL("unlink");
   if (is_ours(path) && fails(UNLINK) > 0) return -1;
-  return real(path);
+  return done(real(path));
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
