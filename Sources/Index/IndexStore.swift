@@ -142,6 +142,10 @@ struct IndexStore {
         throw IndexError.corrupt("the record of a dataset has an impossible key")
       }
       let number = Int(BigEndian.load(2, from: cursor.key, at: 0))
+      // A damaged length can be gigabytes.
+      guard cursor.value.byteCount <= Self.datasetBytesMax else {
+        throw IndexError.corrupt("the record of dataset \(number) has an impossible size")
+      }
       let bytes = cursor.value.copied
       state.datasets[number] = try DatasetRecord(number: number, encoded: bytes.span)
       more = try cursor.next()
@@ -156,7 +160,9 @@ struct IndexStore {
     while more {
       let key = cursor.key
       let value = cursor.value
-      guard key.byteCount == 5, value.byteCount >= 8, value.byteCount.isMultiple(of: 2) else {
+      guard key.byteCount == 5, (8...Self.setBytesMax).contains(value.byteCount),
+        value.byteCount.isMultiple(of: 2)
+      else {
         throw IndexError.corrupt("the record of a dataset set has an impossible size")
       }
       let space = Int(BigEndian.load(1, from: key, at: 0))
@@ -177,6 +183,11 @@ struct IndexStore {
       more = try cursor.next()
     }
   }
+
+  /// A count, and each token that there can be once.
+  private static let setBytesMax = 8 + 2 << 16
+  /// More than the lists and fields of any dataset take.
+  private static let datasetBytesMax = 64 << 20
 
   private func databaseNames() throws(IndexError) -> [String] {
     do throws(LMDBError) {
