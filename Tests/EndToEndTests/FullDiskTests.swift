@@ -70,15 +70,19 @@ struct FullDiskTests {
     let workspace = disk.workspace
     let daemon = try await RunningDaemon.start(
       in: workspace, data: "disk/data", options: ["--disk-reserve", "1", "--load-memory", "1"])
-    try disk.occupy(mebibytes: 9)
-    let list = try workspace.write("list", Photos.list(1...400_000))
-    let refused = try await workspace.client("ingest", "--dataset", "park", "--retry-for", "4", list)
+    try disk.occupy(mebibytes: 10)
+    let list = try workspace.write("list", Photos.list(1...150_000))
+    let start = ContinuousClock.now
+    let refused = try await workspace.client(
+      ["ingest", "--dataset", "park", "--retry-for", "4", list], within: .seconds(180))
     #expect(refused.end == .exited(2))
     let said = refused.errors.split(separator: "\n").filter { !$0.contains("format plain") }
     #expect(said.count <= 2, "\(refused.errors)")
     #expect(said.last?.contains("too little room on the disk") == true, "\(refused.errors)")
     let logged = daemon.log.split(separator: "\n").filter { $0.contains("event=failed") }
-    #expect(logged.count == 1, "\(daemon.log)")
+    // Once a minute, however slow the machine is.
+    let minutes = Int((ContinuousClock.now - start) / .seconds(60))
+    #expect((1...(1 + minutes)).contains(logged.count), "\(daemon.log)")
     let health = try await workspace.client("health", "--format", "tsv")
     #expect(health.records.contains { $0.prefix(2) == ["writer", "degraded"] }, "\(health.output)")
     try disk.release()
