@@ -95,9 +95,8 @@ struct DryRunTests {
           atPath: workspace.file("data/staging")))?.isEmpty ?? true
       }
       #expect(isGone)
-      let figures = try await daemon.figures()
-      #expect(figures["datasets"] == 0)
-      #expect(figures["loads.staged"] == 0)
+      #expect(try await daemon.ask("LOADS").isEmpty)
+      #expect(try await daemon.figures()["datasets"] == 0)
     }
     let allowed = try await workspace.client(
       "ingest", "--dataset", "park", "--list-format", "plain", "--max-rejects", "67%", path)

@@ -92,9 +92,9 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
         reason: daemon.hasEnded ? "the daemon at \(path) closed the connection" : error.text)
     }
     if let outcome { return outcome }
-    if case .end(_, dropsLoad: true)? = stop, session.isOpen {
-      // Where the daemon does not answer soon, the load stays staged, and is as invisible as it would be otherwise.
-      daemon.leave(saying: AbortRequest(), patience: .seconds(5))
+    if case .end(let trouble, dropsLoad: true)? = stop, session.isOpen {
+      let isDropped = daemon.leave(saying: AbortRequest(), patience: max(patience, .seconds(5)))
+      if !isDropped { stop = .end(trouble, dropsLoad: false) }
     }
     throw stop ?? .again(reason: "the daemon at \(path) has not answered")
   }

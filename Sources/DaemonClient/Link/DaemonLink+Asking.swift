@@ -49,11 +49,14 @@ extension DaemonLink {
 
   /// Says something last, whatever the answer, and waits until the daemon has read it and closed the connection. Earlier
   /// replies no longer matter; they are read so that the daemon can go on.
-  package mutating func leave(saying request: some Request, patience: Duration) {
+  ///
+  /// - Returns: whether it closed the connection in time, so that it has read all that was said.
+  package mutating func leave(saying request: some Request, patience: Duration) -> Bool {
     var farewell = Farewell(request.line)
     var output = LineOutput(.none)
     // A connection that fails now has ended all the same.
     try? run(&farewell, output: &output, patience: patience)
+    return hasEnded
   }
 }
 
