@@ -37,7 +37,7 @@ enum SettingsFile {
     guard kind == .regular || kind == .characterDevice else {
       throw SettingsError("\(path): is no file that can be read to its end")
     }
-    // Whoever can write settings can have the daemon write anywhere.
+    // A user who can write settings can make the daemon write anywhere.
     guard kind != .regular || [0, geteuid()].contains(status.owner) && status.rights & 0o022 == 0 else {
       throw SettingsError(
         "\(path): must belong to root or to the daemon's user, and nobody else may write to it: chown root, chmod go-w"

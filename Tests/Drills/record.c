@@ -8,19 +8,15 @@
 // A change is written down before it is made: a power cut may come while it is under way.
 
 #define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <unistd.h>
+
+#include "../Fixtures/faults/preload.h"
 
 // What is recorded: 'c' a file is made, 'm' a folder, 'w' bytes are written, 't' a file is cut or lengthened, 'r' a
 // rename, 'l' a link, 'u' a name is removed, 's' a sync begins, 'e' it has ended, 'p' the last write has reached the
@@ -34,37 +30,15 @@ struct entry {
   uint64_t size;    // of the data
 };
 
-static const char *folder;
-static size_t folder_size;
 static int record_file = -1;
 static int64_t syncs;
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER;
 
-#define REAL(name) dlsym(RTLD_NEXT, name)
-
 __attribute__((constructor)) static void start(void) {
   int (*real)(const char *, int, ...) = REAL("open");
-  folder = getenv("RECORD_FOLDER");
   const char *path = getenv("RECORD_FILE");
-  if (!folder || !path) return;
-  folder_size = strlen(folder);
-  record_file = real(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-}
-
-static int is_ours(const char *path) {
-  return record_file >= 0 && path && strncmp(path, folder, folder_size) == 0
-      && (path[folder_size] == '/' || path[folder_size] == 0);
-}
-
-static int path_of(int file, char *path) {
-  char link[64];
-  int error = errno;
-  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  ssize_t size = readlink(link, path, PATH_MAX - 1);
-  errno = error;
-  if (size < 0) return 0;
-  path[size] = 0;
-  return is_ours(path);
+  if (path) record_file = real(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (record_file >= 0) folder = getenv("RECORD_FOLDER");
 }
 
 static void note(char kind, const char *path, const char *other, int64_t offset, const struct iovec *parts, int count) {
@@ -105,10 +79,7 @@ static off_t place_of(int file) {
 }
 
 int open(const char *path, int flags, ...) {
-  va_list rest;
-  va_start(rest, flags);
-  mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
-  va_end(rest);
+  MODE_BEHIND(flags, mode);
   int (*real)(const char *, int, ...) = REAL("open");
   if (!is_ours(path) || !(flags & (O_CREAT | O_TRUNC))) return real(path, flags, mode);
   lock();

@@ -362,64 +362,6 @@ struct CareTests {
 
 @Suite("a file that is handed over on a socket")
 struct HandoverTests {
-  private final class Pair {
-    let connection: Connection
-    let peer: Int32
-
-    init() throws {
-      var ends: [Int32] = [0, 0]
-      // Safe: two descriptors into two elements.
-      try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-      connection = try Connection(descriptor: ends[0], role: .admin)
-      peer = ends[1]
-    }
-
-    deinit { close(peer) }
-
-    /// Sends a byte with descriptors. The C function is `sendmsg`; the control bytes are as CMSG_DATA(3) lays them out on
-    /// machines of 64 bits.
-    func send(_ byte: UInt8, _ files: [Int32]) {
-      var control: [UInt8] = []
-      func append(_ value: some FixedWidthInteger) {
-        unsafe withUnsafeBytes(of: value) { unsafe control.append(contentsOf: $0) }  // copied
-      }
-      append(UInt(16 + 4 * files.count))
-      append(Int32(SOL_SOCKET))
-      append(Int32(1))  // SCM_RIGHTS
-      for file in files { append(file) }
-      if files.count % 2 == 1 { append(Int32(0)) }
-      var byte = byte
-      // Safe: all that the message points to lives through the call.
-      unsafe withUnsafeMutableBytes(of: &byte) { byte in
-        unsafe control.withUnsafeMutableBytes { control in
-          var part = unsafe iovec(iov_base: byte.baseAddress, iov_len: 1)
-          unsafe withUnsafeMutablePointer(to: &part) { part in
-            var message = unsafe msghdr()
-            unsafe message.msg_iov = part
-            unsafe message.msg_iovlen = 1
-            unsafe message.msg_control = control.baseAddress
-            unsafe message.msg_controllen = control.count
-            let sent = unsafe sendmsg(peer, &message, 0)
-            #expect(sent == 1)
-          }
-        }
-      }
-    }
-
-    func receive(_ daemon: BareDaemon) {
-      let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 4_096, alignment: 8)
-      defer { unsafe room.deallocate() }
-      unsafe connection.receive(room, &daemon.context)
-    }
-
-    func answers() -> String {
-      var buffer = [UInt8](repeating: 0, count: 4_096)
-      let size = buffer.count
-      let count = unsafe read(peer, &buffer, size)  // the array is as long as told
-      return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
-    }
-  }
-
   private static func file() throws -> Int32 {
     let descriptor = unsafe Glibc.open("/dev/null", O_RDONLY)
     try #require(descriptor >= 0)
@@ -429,7 +371,7 @@ struct HandoverTests {
   @Test("is refused and closed where it comes with another byte than an LF, which begins the next request")
   func otherByte() throws {
     let daemon = try BareDaemon()
-    let pair = try Pair()
+    let pair = try ConnectionPair(.admin)
     let request = Array("BACKUP\n".utf8)
     #expect(unsafe request.withUnsafeBytes { unsafe write(pair.peer, $0.baseAddress, $0.count) } == 7)
     pair.receive(daemon)
@@ -449,7 +391,7 @@ struct HandoverTests {
   @Test("becomes a job's where it is one, with an LF")
   func one() throws {
     let daemon = try BareDaemon()
-    let pair = try Pair()
+    let pair = try ConnectionPair(.admin)
     let request = Array("@a BACKUP\n".utf8)
     #expect(unsafe request.withUnsafeBytes { unsafe write(pair.peer, $0.baseAddress, $0.count) } == 10)
     pair.receive(daemon)
@@ -465,7 +407,7 @@ struct HandoverTests {
   @Test("is refused and closed where there are several, or it comes unasked", arguments: [2, 8, 9])
   func several(_ count: Int) throws {
     let daemon = try BareDaemon()
-    let pair = try Pair()
+    let pair = try ConnectionPair(.admin)
     _ = pair.answers()
     let files = try (0..<count).map { _ in try Self.file() }
     let request = Array("BACKUP\n".utf8)
@@ -490,7 +432,7 @@ struct HandoverTests {
     "that does not come, since the client or the daemon ends, ends nothing else", arguments: [true, false])
   func none(_ isDaemon: Bool) throws {
     let daemon = try BareDaemon()
-    let pair = try Pair()
+    let pair = try ConnectionPair(.admin)
     let request = Array("RESTORE\n".utf8)
     #expect(unsafe request.withUnsafeBytes { unsafe write(pair.peer, $0.baseAddress, $0.count) } == 8)
     pair.receive(daemon)

@@ -78,12 +78,9 @@ struct OneSnapshotTests {
 
   @Test("whose end does not come keeps an old snapshot for so long, and no longer")
   func stalled() throws {
-    var ends: [Int32] = [0, 0]
-    // Safe: two descriptors into two elements.
-    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-    defer { close(ends[1]) }
+    let pair = try ConnectionPair(.read)
+    let connection = pair.connection
     let daemon = try BareDaemon()
-    let connection = try Connection(descriptor: ends[0], role: .read)
     func isTooLong(_ seconds: Int) -> Bool {
       connection.holdsSnapshotTooLong(
         at: MonotonicClock.nanoseconds + seconds * 1_000_000_000, newest: daemon.index.snapshot.version)

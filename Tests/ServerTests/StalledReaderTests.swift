@@ -20,13 +20,8 @@ struct StalledReaderTests {
 
   @Test("that takes too little of it for too long has stalled; one that has just been given more has not")
   func pace() throws {
-    var ends: [Int32] = [0, 0]
-    // Safe: two descriptors into two elements.
-    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-    defer { close(ends[1]) }
-    let connection = Connection(
-      descriptor: ends[0], identity: 1, peer: Peer(user: 1, process: 0, role: .read), slot: try Slots().take()
-    )
+    let pair = try ConnectionPair(.read)
+    let connection = pair.connection
     let daemon = try BareDaemon()
     let count = Slots()
     let stream = ReplyStream(OnePart(), slot: try count.take())
@@ -40,7 +35,7 @@ struct StalledReaderTests {
     // What was taken last does not matter: what counts is how long the part has been there.
     var buffer = [UInt8](repeating: 0, count: 50_000)
     // Safe: at most as many bytes as the buffer has.
-    #expect(unsafe read(ends[1], &buffer, buffer.count) > 0)
+    #expect(unsafe read(pair.peer, &buffer, buffer.count) > 0)
     connection.send()
     #expect(connection.isStalled(at: .now + .seconds(61)))
     #expect(!connection.isStalled(at: .now + .seconds(59)))

@@ -138,21 +138,16 @@ struct TurnTests {
 
   @Test("leave the answers as they are, also where each line takes one")
   func connection() throws {
-    var ends: [Int32] = [0, 0]
-    // Safe: two descriptors into two elements.
-    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-    defer { close(ends[1]) }
-    let connection = Connection(
-      descriptor: ends[0], identity: 1, peer: Peer(user: 1, process: 0, role: .read), slot: try Slots().take()
-    )
+    let pair = try ConnectionPair(.read)
+    let connection = pair.connection
     let daemon = try BareDaemon()
     daemon.context.turnNanoseconds = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Connection.readBytes, alignment: 64)
     defer { unsafe buffer.deallocate() }
     let request = Array("@1 PING\n@2 PING\n@3 PING\n".utf8)
     // Safe: as many bytes as the array has.
-    #expect(unsafe write(ends[1], request, request.count) == request.count)
-    shutdown(ends[1], Int32(SHUT_WR))
+    #expect(unsafe write(pair.peer, request, request.count) == request.count)
+    shutdown(pair.peer, Int32(SHUT_WR))
     unsafe connection.receive(buffer, &daemon.context)
     #expect(connection.awaitsTurn)
     #expect(connection.wantedInterest == 0)
@@ -167,17 +162,14 @@ struct TurnTests {
     #expect(connection.isDone)
     var reply = [UInt8](repeating: 0, count: 100)
     // Safe: at most as many bytes as the array has.
-    let count = unsafe read(ends[1], &reply, reply.count)
+    let count = unsafe read(pair.peer, &reply, reply.count)
     #expect(String(decoding: reply[..<max(0, count)], as: UTF8.self) == "@1 PONG\n@2 PONG\n@3 PONG\n")
   }
 
   @Test("are waited for by a connection whose chunk took one and ended within a line")
   func partialLine() throws {
-    var ends: [Int32] = [0, 0]
-    // Safe: two descriptors into two elements.
-    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0, &ends) == 0)
-    defer { close(ends[1]) }
-    let connection = try Connection(descriptor: ends[0], role: .read)
+    let pair = try ConnectionPair(.read)
+    let connection = pair.connection
     let daemon = try BareDaemon()
     daemon.context.turnNanoseconds = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Connection.readBytes, alignment: 64)
@@ -185,7 +177,7 @@ struct TurnTests {
     func send(_ text: String) {
       let bytes = Array(text.utf8)
       // Safe: as many bytes as the array has.
-      #expect(unsafe write(ends[1], bytes, bytes.count) == bytes.count)
+      #expect(unsafe write(pair.peer, bytes, bytes.count) == bytes.count)
     }
     send("@1 PING\n@2 PI")
     unsafe connection.receive(buffer, &daemon.context)
@@ -195,7 +187,7 @@ struct TurnTests {
     unsafe connection.takeTurn(buffer, &daemon.context)
     var reply = [UInt8](repeating: 0, count: 100)
     // Safe: at most as many bytes as the array has.
-    let count = unsafe read(ends[1], &reply, reply.count)
+    let count = unsafe read(pair.peer, &reply, reply.count)
     #expect(String(decoding: reply[..<max(0, count)], as: UTF8.self) == "@1 PONG\n@2 PONG\n")
   }
 

@@ -11,7 +11,7 @@ package enum HealthState: String, Sendable {
   case degraded
   /// It does not answer.
   case dead
-  /// Whoever asks may not, so that nothing is known.
+  /// The user may not ask, so nothing is known.
   case unknown
 
   /// The exit status of a monitoring plugin: 0 to 3.

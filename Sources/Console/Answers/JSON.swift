@@ -1,5 +1,5 @@
 // JSON as RFC 8259 has it, written straight into bytes. What is no UTF-8 becomes U+FFFD, since JSON text must
-// be UTF-8 and inputs need not be. What a terminal may obey is escaped, which means the same to whoever reads JSON.
+// be UTF-8 and inputs need not be. What a terminal may obey is escaped, which means the same in JSON.
 
 import ByteText
 import WireProtocol

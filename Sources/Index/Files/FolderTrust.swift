@@ -1,5 +1,5 @@
-// Whether a data folder is its user's alone. The index trusts what lies there: whoever can write to the folder can have the
-// daemon answer anything, or write through a link to any file of its user. PostgreSQL and OpenSSH look in the same way.
+// Whether a data folder is its user's alone. A user who can write to the folder can make the daemon answer
+// anything, or write through a link to any file of its user. PostgreSQL and OpenSSH make the same checks.
 
 internal import Glibc
 internal import Platform

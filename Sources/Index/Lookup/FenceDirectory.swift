@@ -18,7 +18,8 @@ struct DirectoryEdit {
 
 /// The fences and pages of one namespace, ordered.
 ///
-/// Unchecked: all memory is written in `init` and only read afterwards, so sharing it between threads is safe.
+/// Unchecked: all memory is written in `init` and only read afterwards, so sharing it between threads is safe; the bytes of
+/// `sound` alone are written later, as atomics, and only from 0 to 1.
 @safe final class FenceDirectory: @unchecked Sendable {
   /// A block: its fence, its header, and where its page is.
   @safe struct Place {

@@ -36,7 +36,7 @@ internal import Synchronization
 
   /// The hot path's table: a view for every namespace number.
   ///
-  /// Unchecked: written in `init` only.
+  /// Unchecked: written in `init` only. What the views point to are directories, which are shared safely themselves.
   @safe private final class ViewTable: @unchecked Sendable {
     let views: UnsafeMutablePointer<FenceDirectory.View>
     private let empty = FenceDirectory([], hasSecondHalf: false)

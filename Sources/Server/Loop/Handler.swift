@@ -153,7 +153,8 @@ extension SteppedHandler {
 
   func course(_ asker: Asker, _ context: inout SessionContext) throws(ProtocolError) -> Course {
     try admit(asker.held)
-    nonisolated(unsafe) var answer: Answer?  // of one thread, whose steps are done one after the other
+    // Unchecked: only the step below has it, and all steps of a piece of work are done by one thread, one after the other.
+    nonisolated(unsafe) var answer: Answer?
     return .work(
       Work(
         request: note(asker.held),

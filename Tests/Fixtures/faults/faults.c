@@ -7,21 +7,17 @@
 //   FAULTS_LOG      a file to which names that are made, and syncs, are appended as lines
 
 #define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
-#include <unistd.h>
+
+#include "preload.h"
 
 enum call { OPEN = 1, WRITE, SYNC, RENAME, MKDIR, UNLINK, READ, META, THREAD };
 
@@ -40,13 +36,12 @@ enum moment { BEFORE = -2, HALFWAY = -3, AFTER = -4 };
 
 static struct control *control;
 static __thread int ends_after;
-static const char *folder;
 static int log_file = -1;
 
 __attribute__((constructor)) static void start(void) {
   folder = getenv("FAULTS_FOLDER");
   const char *path = getenv("FAULTS_CONTROL");
-  int (*real)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
+  int (*real)(const char *, int, ...) = REAL("open");
   int file = path ? real(path, O_RDWR | O_CLOEXEC) : -1;
   if (file >= 0) {
     void *map = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -57,24 +52,11 @@ __attribute__((constructor)) static void start(void) {
   if (log) log_file = real(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
-static int is_ours(const char *path) {
-  return folder && path && strncmp(path, folder, strlen(folder)) == 0;
-}
-
-static int path_of(int file, char *path) {
-  char link[64];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  ssize_t size = readlink(link, path, PATH_MAX - 1);
-  if (size < 0) return 0;
-  path[size] = 0;
-  return is_ours(path);
-}
-
 static void note(const char *what, const char *path) {
   if (log_file < 0) return;
   char line[2 * PATH_MAX];
   int size = snprintf(line, sizeof line, "%s\t%s\n", what, path);
-  ssize_t (*real)(int, const void *, size_t) = dlsym(RTLD_NEXT, "write");
+  ssize_t (*real)(int, const void *, size_t) = REAL("write");
   if (real(log_file, line, size) != size) abort();
 }
 
@@ -98,13 +80,8 @@ static long done(long result) {
   return result;
 }
 
-#define REAL(name) dlsym(RTLD_NEXT, name)
-
 int open(const char *path, int flags, ...) {
-  va_list rest;
-  va_start(rest, flags);
-  mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
-  va_end(rest);
+  MODE_BEHIND(flags, mode);
   int (*real)(const char *, int, ...) = REAL("open");
   if (is_ours(path)) {
     if (fails(OPEN) > 0) return -1;

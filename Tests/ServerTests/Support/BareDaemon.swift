@@ -241,12 +241,3 @@ final class BareClient {
     }
   }
 }
-
-extension Connection {
-  /// A connection of no daemon.
-  convenience init(descriptor: Int32, role: Role) throws {
-    self.init(
-      descriptor: descriptor, identity: 1, peer: Peer(user: 1, process: 0, role: role),
-      slot: try Slots().take())
-  }
-}

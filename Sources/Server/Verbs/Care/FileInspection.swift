@@ -1,5 +1,5 @@
 // A data file from elsewhere is opened and checked by a process of its own: LMDB trusts the pages of a file, and a damaged
-// one can end whoever maps it. The process is this program again; it says on its standard output how far it is, and at last
+// one can end the process that maps it. That process is this program again; it says on its standard output how far it is, and at last
 // what it found.
 
 internal import Glibc
@@ -38,7 +38,7 @@ package enum FileInspection {
   }
 
   private static func say(_ line: String) {
-    // Whoever does not listen any more has ended this process, or will.
+    // A daemon that no longer reads has ended this process, or is about to.
     try? Descriptor(borrowing: STDOUT_FILENO).writeAll(Array("\(line)\n".utf8).span)
   }
 
@@ -70,7 +70,7 @@ package enum FileInspection {
   }
 }
 
-/// An inspection, as it is seen by whoever asked for it. Used by one thread at a time.
+/// An inspection, as the daemon sees it. Used by one thread at a time.
 final class InspectingProcess {
   private var process: ChildProcess
   private var said = ""
