@@ -76,18 +76,22 @@ struct ReportCommand: ParsableCommand {
     if figure == .labels, xref == nil {
       throw ValidationError("--figure labels is of a list; name the list with --xref.")
     }
-    guard let output, let ending = output.split(separator: ".").last?.lowercased() else { return }
-    if ending == "pdf" {
-      let page = output.dropLast(ending.count) + "html"
+    guard let output, let dot = output.lastIndex(of: ".") else { return }
+    let ending = output[dot...].lowercased()
+    if ending == ".pdf" {
+      let page = output[..<dot] + ".html"
       throw ValidationError(
         """
         A browser makes the PDF: whichset report --output \(page), then
         chromium --headless --no-pdf-header-footer --print-to-pdf=\(output) \(page)
         """)
     }
-    if ending == "svg", figure == nil {
+    if ending == ".svg", figure == nil {
       let names = ReportFigure.Name.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("SVG is for one figure; say which with --figure: \(names).")
+    }
+    if figure != nil, ReportFormat(fileName: output) != nil {
+      throw ValidationError("--figure writes SVG; name a file that ends in .svg.")
     }
   }
 

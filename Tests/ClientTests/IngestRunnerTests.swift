@@ -43,8 +43,7 @@ import WireProtocol
       slug: "s", mode: .create, source: "abc", name: "list", format: "plain", byteCount: nil)
     var runner = IngestRunner(
       IngestSession(request, sha256: nil), source: source, rejectLog: try RejectLog(path: rejects),
-      console: ProgressConsole(silence), path: daemon.path, patience: patience,
-      hasConnected: false)
+      console: ProgressConsole(silence), path: daemon.path, patience: patience)
     return try runner.run()
   }
 

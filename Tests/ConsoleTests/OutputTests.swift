@@ -29,10 +29,11 @@ import Testing
   @Test("lines keep their ends and the program's own marks, and no others")
   func terminalLines() {
     let style = TextStyle(isColoured: true)
-    let text = style.mark("a\tb", .found) + "\n\u{1B}[35m\r\u{202E}\\ \(style.mark("c", .wrong))"
+    let text = style.mark("a\tb", .found) + "\n\u{1B}[35m\r\u{1B}[K\u{202E}\\ \(style.mark("c", .wrong))"
     var output: [UInt8] = []
     TerminalText.append(text.utf8.span, to: &output)
-    let expected = "\u{1B}[1;32ma\tb\u{1B}[0m\n" + #"\x1B[35m\x0D\xE2\x80\xAE\ "# + "\u{1B}[31mc\u{1B}[0m"
+    let expected =
+      "\u{1B}[1;32ma\tb\u{1B}[0m\n" + #"\x1B[35m\x0D\x1B[K\xE2\x80\xAE\ "# + "\u{1B}[31mc\u{1B}[0m"
     #expect(String(decoding: output, as: UTF8.self) == expected)
   }
 

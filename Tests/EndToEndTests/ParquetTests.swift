@@ -35,12 +35,15 @@ struct ParquetTests {
         ls made
         whichset check https://example.org/2.jpg
         whichset ingest --dry-run list.parquet
-        echo https://example.org/1.jpg > mine
-        whichset xref list.parquet | grep images
+        whichset xref --format tsv list.parquet
         """)
     #expect(result.output.contains("loaded parks: 2 rows, 2 accepted, 0 rejected"), "\(result.errors)")
     #expect(result.output.contains("unchanged: this list is loaded already into parks"))
     #expect(result.output.contains("would load: 2 rows, 2 accepted"))
+    #expect(
+      result.output.contains("https://example.org/2.jpg\turl:example.org/2.jpg\tparks"),
+      "\(result.output)")
+    #expect(result.output.contains("total\timages\t2"), "\(result.output)")
     #expect(result.errors.contains("list.parquet: Parquet, which duckdb writes as CSV\n"))
     #expect(result.errors.contains("ls: cannot access 'made'"))
     try await daemon.stop()

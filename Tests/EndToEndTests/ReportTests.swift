@@ -93,7 +93,7 @@ struct ReportTests {
     let labels = try await workspace.client(["report", "--figure", "labels", "--xref", list] + Self.columns)
     #expect(labels.end == .exited(0))
     #expect(labels.output.hasPrefix("<svg xmlns="))
-    #expect(labels.output.contains("Country 01 has 396 of 8,428 memberships, the most"))
+    #expect(labels.output.contains("Country 01 has 396 of 8,428 memberships, the most of any label"))
     let overlap = try await workspace.client(
       "report", "--figure", "overlap", "--output", workspace.file("a.svg"))
     #expect(overlap.end == .exited(0))

@@ -88,10 +88,10 @@ struct FindingTests {
     #expect(Findings.labels(Self.reference([("Ruritania", 7)])) == "All 7 memberships are of Ruritania")
     #expect(
       Findings.labels(Self.reference([("", 9), ("Freedonia", 3), ("Ruritania", 7)]))
-        == "Ruritania has 7 of 19 memberships, the most")
+        == "Ruritania has 7 of 19 memberships, the most of any label")
     #expect(
       Findings.labels(Self.reference([("Freedonia", 3), ("Ruritania", 3)]))
-        == "Freedonia has 3 of 6 memberships, no other has more")
+        == "Freedonia has 3 of 6 memberships, no other label has more")
   }
 
   @Test("stands above labels by rank, or in the order of words; rows without a label are last")

@@ -74,7 +74,7 @@ package struct Importation: Sendable {
     var runner = IngestRunner(
       IngestSession(request, sha256: nil), source: ExportedBlocks(export),
       rejectLog: try RejectLog(path: nil),
-      console: console, path: socket, patience: patience, hasConnected: true)
+      console: console, path: socket, patience: patience)
     let outcome = try runner.run()
     console.clear()
     for row in runner.rejectsShown.rows { console.line("\(row.file):\(row.line): \(row.code): \(row.text)") }

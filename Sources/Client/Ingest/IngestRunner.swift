@@ -18,12 +18,11 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   private var assembler = ReplyAssembler()
   private var opening: String?
   private var stop: IngestStop?
-  private var hasConnected: Bool
   private var retry: Retry
   private var hasBegun = false
   private var outcome: LoadOutcome?
 
-  /// Why it was last said that the load is tried again, figures left out.
+  /// The reason for trying again that was last reported, without its digits.
   private var toldReason = ""
 
   /// Bytes that may wait for the socket before no more blocks are read.
@@ -34,12 +33,10 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
   /// - Parameters:
   ///   - patience: how long a lost daemon is waited for.
   ///   - path: the daemon's socket.
-  ///   - hasConnected: whether the daemon was there a moment ago, and may be starting again.
   package init(
     _ session: IngestSession, source: Source, rejectLog: consuming RejectLog, console: ProgressConsole,
-    path: String, patience: Duration, hasConnected: Bool
+    path: String, patience: Duration
   ) {
-    self.hasConnected = hasConnected
     self.session = session
     self.source = source
     self.rejectLog = rejectLog
@@ -99,15 +96,9 @@ package struct IngestRunner<Source: BlockSource>: ~Copyable {
     throw stop ?? .again(reason: "the daemon at \(path) has not answered")
   }
 
-  private mutating func connect() throws(IngestStop) -> DaemonLink {
-    do throws(Trouble) {
-      let daemon = try DaemonLink(path: path)
-      hasConnected = true
-      return daemon
-    } catch {
-      // A daemon that was never there is not waited for.
-      throw hasConnected ? .again(reason: error.text) : .end(error, dropsLoad: false)
-    }
+  private func connect() throws(IngestStop) -> DaemonLink {
+    // The daemon was there when the list's digests were asked for, so it may be starting again.
+    do throws(Trouble) { return try DaemonLink(path: path) } catch { throw .again(reason: error.text) }
   }
 
   /// The block of this number, read or kept; nil where the list ends before it.
@@ -209,7 +200,7 @@ extension IngestRunner: Exchange {
       case .opened(let load, let block, let rows):
         console.progress.isMerging = false
         retained.drop(upTo: block)
-        // What this run has sent itself needs no word.
+        // Rows that this run sent itself are not reported.
         if block > 0, !hasBegun {
           console.notice("going on behind row \(Figures.grouped(rows)), which is staged already")
         }

@@ -54,7 +54,7 @@ package struct Ingestion: Sendable {
     var runner = IngestRunner(
       IngestSession(request, sha256: sha256, limit: limit), source: blocks,
       rejectLog: try RejectLog(path: rejectsPath),
-      console: console, path: path, patience: patience, hasConnected: true)
+      console: console, path: path, patience: patience)
     var result: LoadOutcome
     do throws(Trouble) {
       result = try runner.run()

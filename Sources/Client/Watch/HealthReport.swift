@@ -43,7 +43,7 @@ package struct HealthReport: Equatable, Sendable {
 
   /// Takes why the daemon gave none.
   package init(_ trouble: Trouble) {
-    state = trouble.isOfRights ? .unknown : .dead
+    state = trouble.isPermissionDenied ? .unknown : .dead
     checks = []
     reason = trouble.text
   }

@@ -12,20 +12,23 @@ package struct LineOutput: ~Copyable {
   private let writeBytesMax: Int
   /// What is being written where `queue` cannot be written as it is.
   private var escaped = ByteQueue()
-  private let isTerminal: Bool
+  private let needsEscapes: Bool
 
-  package init(_ descriptor: consuming Descriptor) {
+  /// - Parameter isSafe: whether what will be written steers a terminal only as the program means it.
+  package init(_ descriptor: consuming Descriptor, isSafe: Bool = false) {
     // What cannot be examined is written in the pieces that always fit.
     let isFile = (try? descriptor.status())?.kind == .regular
     // A pipe that polls as writable has room for PIPE_BUF (4,096) bytes; see pipe(7).
     writeBytesMax = isFile ? 1 << 20 : 4_096
-    isTerminal = Terminal.isTerminal(descriptor.raw)
+    needsEscapes = !isSafe && Terminal.isTerminal(descriptor.raw)
     self.descriptor = consume descriptor
   }
 
   /// Writes bytes, and waits until they are written.
-  package static func write(_ bytes: [UInt8], to descriptor: consuming Descriptor) throws(Trouble) {
-    var output = LineOutput(descriptor)
+  package static func write(
+    _ bytes: [UInt8], to descriptor: consuming Descriptor, isSafe: Bool = false
+  ) throws(Trouble) {
+    var output = LineOutput(descriptor, isSafe: isSafe)
     output.queue.storage = bytes
     try output.writeAll()
   }
@@ -35,7 +38,7 @@ package struct LineOutput: ~Copyable {
 
   /// Writes as much as fits without waiting.
   package mutating func write() throws(Trouble) {
-    guard isTerminal else { return try Self.write(&queue, to: descriptor, bytesMax: writeBytesMax) }
+    guard needsEscapes else { return try Self.write(&queue, to: descriptor, bytesMax: writeBytesMax) }
     if escaped.isEmpty {
       var safe: [UInt8] = []
       TerminalText.append(queue.bytes, to: &safe)

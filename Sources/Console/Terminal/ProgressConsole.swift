@@ -78,6 +78,6 @@ package final class ProgressConsole {
     var bytes = clearing ? Array(TextStyle.clearLine.utf8) : []
     TerminalText.append(text.utf8.span, to: &bytes)
     // Where standard error is closed, nobody is left to tell.
-    try? LineOutput.write(bytes, to: Descriptor(borrowing: descriptor))
+    try? LineOutput.write(bytes, to: Descriptor(borrowing: descriptor), isSafe: true)
   }
 }

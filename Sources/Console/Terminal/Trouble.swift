@@ -7,12 +7,11 @@ package import Platform
 package struct Trouble: Error, Equatable, Sendable {
   /// What is wrong and, where there is something, what to do.
   package let text: String
-  /// Whether it is only that this user may not; others may.
-  package let isOfRights: Bool
+  package let isPermissionDenied: Bool
 
-  package init(_ text: String, isOfRights: Bool = false) {
+  package init(_ text: String, isPermissionDenied: Bool = false) {
     self.text = text
-    self.isOfRights = isOfRights
+    self.isPermissionDenied = isPermissionDenied
   }
 
   /// A failed call of the system: `what`, and the system's reason.

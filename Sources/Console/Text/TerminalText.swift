@@ -1,5 +1,4 @@
-// The last net in front of a terminal. Values are escaped where they are put into a sentence (`String.shown`); what was
-// forgotten there steers nothing either.
+// Escapes what may steer a terminal and was not escaped where it was put into a sentence (`String.shown`).
 
 import ByteText
 import WireProtocol

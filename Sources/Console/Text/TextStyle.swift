@@ -37,11 +37,11 @@ package struct TextStyle: Equatable, Sendable {
   /// To the first column, and erase to the end (ECMA-48, EL).
   static let clearLine = "\r\u{1B}[K"
 
-  private static let marks = (Role.all.map(\.rawValue) + [end, clearLine]).map { Array($0.utf8) }
+  private static let marks = (Role.all.map(\.rawValue) + [end]).map { Array($0.utf8) }
 
   /// The bytes of a mark of this program that begins at `index`; 0 where none does.
   static func markLength(_ bytes: Span<UInt8>, at index: Int) -> Int {
-    guard bytes[index] == 0x1B || bytes[index] == UInt8(ascii: "\r") else { return 0 }
+    guard bytes[index] == 0x1B else { return 0 }
     return marks.first { mark in
       index + mark.count <= bytes.count && mark.indices.allSatisfy { mark[$0] == bytes[index + $0] }
     }?.count ?? 0

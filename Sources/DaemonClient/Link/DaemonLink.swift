@@ -128,8 +128,7 @@ package struct DaemonLink: ~Copyable {
     }
     guard !replies.isDiscarding else {
       throw Trouble(
-        "the daemon's reply has a line longer than \(Figures.bytes(Self.replyLineBytesMax)): \(ReplyRoom.verdict)"
-      )
+        "the daemon's reply has a line longer than \(Figures.bytes(Self.replyLineBytesMax))")
     }
   }
 

@@ -37,7 +37,8 @@ package enum DaemonSocket {
     switch code {
     case EACCES, EPERM:
       return Trouble(
-        "no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)", isOfRights: true)
+        "no leave to use the daemon at \(path) (\(reason)). \(SocketRights(path).advice)",
+        isPermissionDenied: true)
     default:
       return Trouble(
         "no daemon at \(path) (\(reason)). "

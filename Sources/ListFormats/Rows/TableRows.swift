@@ -50,7 +50,9 @@ struct TableRows {
     let whole = columns.count < expected ? columns.dropLast() : columns[...]
     for (target, column) in targets where column < whole.count {
       guard case .label = target else { continue }
-      rejectedLabel.append(RowText.unquoted(text.extracting(whole[column])))
+      // The last that is not empty counts, as in a row that is accepted.
+      let label = RowText.unquoted(text.extracting(whole[column]))
+      if !label.isEmpty { rejectedLabel = label.copied }
     }
   }
 

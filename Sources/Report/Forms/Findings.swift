@@ -70,7 +70,9 @@ enum Findings {
         : "All \(Figures.grouped(all)) memberships are of \(most.name)"
     }
     let share = "\(Figures.grouped(most.memberships)) of \(Figures.grouped(all)) memberships"
-    let rest = found.dropFirst().first?.memberships == most.memberships ? "no other has more" : "the most"
+    let rest =
+      found.dropFirst().first?.memberships == most.memberships
+      ? "no other label has more" : "the most of any label"
     return "\(most.name) has \(share), \(rest)"
   }
 }
