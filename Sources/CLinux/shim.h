@@ -34,6 +34,16 @@ static inline void whichset_store_byte(uint8_t *address, uint8_t value) {
   __atomic_store_n(address, value, __ATOMIC_RELAXED);
 }
 
+// The headers declare these for _GNU_SOURCE only, with which they would differ from those that Swift imports.
+extern int accept4(int socket, struct sockaddr *address, socklen_t *size, int flags);
+extern int pipe2(int ends[2], int flags);
+
+/// A connection that waits, as a descriptor that does not block and that no other program inherits. The C function is `accept4`.
+static inline int whichset_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
+
+/// Both ends of a pipe, which no other program inherits. The C function is `pipe2`.
+static inline int whichset_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+
 /// Asks for the cache line at `address` ahead of its use. Never faults, whatever the address.
 static inline void whichset_prefetch(const void *address) {
   __builtin_prefetch(address, 0, 3);

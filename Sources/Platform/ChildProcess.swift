@@ -16,7 +16,7 @@ package struct ChildProcess: ~Copyable {
   private let number: pid_t
   private var hasEnded = false
 
-  /// Starts a program with the environment of this one. The C functions are `pipe` and `posix_spawnp`.
+  /// Starts a program with the environment of this one. The C functions are `pipe2` and `posix_spawnp`.
   ///
   /// - Parameters:
   ///   - program: its path, or its name in `PATH`.
@@ -28,12 +28,9 @@ package struct ChildProcess: ~Copyable {
   ) throws(SystemFailure) -> ChildProcess? {
     var ends: [Int32] = [-1, -1]
     // Safe: the array has room for the two descriptors.
-    guard unsafe pipe(&ends) == 0 else { throw SystemFailure("pipe") }
+    guard unsafe whichset_pipe(&ends) == 0 else { throw SystemFailure("pipe2") }
     let output = Descriptor(owning: ends[0])
     let writing = Descriptor(owning: ends[1])
-    for end in ends {
-      guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { throw SystemFailure("fcntl") }
-    }
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     var signals = sigset_t()

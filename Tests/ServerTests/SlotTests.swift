@@ -95,6 +95,21 @@ struct SlotTests {
     #expect(client.ask("XREF\n") == "OK\n")
   }
 
+  @Test("of a cross-reference are kept for as long as its snapshot may be, whatever else is asked")
+  func crossrefAge() throws {
+    let daemon = try BareDaemon()
+    let slots = Slots()
+    let began = MonotonicClock.nanoseconds
+    let reader = Crossref(
+      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1)), ruleVersion: 1)
+    let admin = Crossref(
+      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1, .admin)), ruleVersion: 1)
+    let bound = began + ProtocolLimits.snapshotSecondsMax * 1_000_000_000
+    #expect(!reader.isTooOld(at: bound))
+    #expect(reader.isTooOld(at: bound + 1_000_000_000))
+    #expect(!admin.isTooOld(at: bound + 1_000_000_000))
+  }
+
   @Test("of a connection are idle after the time that is stated, and not before")
   func idle() throws {
     let connection = try Connection(descriptor: -1, role: .read)

@@ -39,9 +39,23 @@ struct StalledReaderTests {
     connection.send()
     #expect(connection.isStalled(at: .now + .seconds(61)))
     #expect(!connection.isStalled(at: .now + .seconds(59)))
+    // Where memory is scarce, one that holds much of it has less time.
+    #expect(connection.outputBytes > ProtocolLimits.outputScarceBytesMax)
+    #expect(connection.isStalled(at: .now + .seconds(6), isOutputScarce: true))
+    #expect(!connection.isStalled(at: .now + .seconds(4), isOutputScarce: true))
     // No more is asked for before most of it has been taken.
     connection.continueStream()
     #expect(connection.session.work.isEmpty)
     #expect(count.value == 1)
+  }
+
+  @Test("has as long as ever where memory is scarce, if it is an administrator")
+  func scarce() throws {
+    let pair = try ConnectionPair(.admin)
+    pair.connection.session.output = [UInt8](repeating: 0x61, count: 4 << 20)
+    pair.connection.send()
+    #expect(pair.connection.outputBytes > ProtocolLimits.outputScarceBytesMax)
+    #expect(!pair.connection.isStalled(at: .now + .seconds(6), isOutputScarce: true))
+    #expect(pair.connection.isStalled(at: .now + .seconds(61), isOutputScarce: true))
   }
 }

@@ -20,7 +20,7 @@ struct TurnTests {
     queue.append("b1", of: Self.other)
     #expect(queue.popFirst() == "a1")
     queue.append("b2", of: Self.other)
-    #expect(queue.firsts.sorted() == ["a2", "b1"])
+    #expect(queue.all.sorted() == ["a2", "a3", "b1", "b2"])
     #expect((0..<4).map { _ in queue.popFirst() } == ["b1", "a2", "b2", "a3"])
     #expect(queue.popFirst() == nil)
     #expect(queue.count == 0)

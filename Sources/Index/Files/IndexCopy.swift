@@ -39,10 +39,9 @@ package final class IndexCopy {
     estimatedBytes = try index.mapUse().usedBytes
     var ends: [Int32] = [-1, -1]
     // Safe: the call fills in two numbers.
-    guard unsafe Glibc.pipe(&ends) == 0 else {
-      throw .system(SystemFailure("pipe", index.path))
+    guard unsafe whichset_pipe(&ends) == 0 else {
+      throw .system(SystemFailure("pipe2", index.path))
     }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     pipe = Descriptor(owning: ends[0])
     let input = ends[1]
     // Where the system allows no larger pipe, it stays as it is.

@@ -258,6 +258,9 @@ package struct Daemon {
     return threads
   }
 
+  /// Connections that are accepted from one socket at a time, unless the daemon stops.
+  private static let acceptedMax = 64
+
   /// Accepts connections until a signal says to stop, or the index's file was replaced.
   private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
     let reactors = services.reactors
@@ -296,7 +299,9 @@ package struct Daemon {
         // the queue stays, by the next daemon.
         guard isStopping ? !listener.isInherited : entry.revents != 0 else { continue }
         do throws(SystemFailure) {
-          while let descriptor = try listener.accept() {
+          // The rest stays in the queue until the other sockets were served and the threads looked after.
+          for _ in 0..<(isStopping ? Int.max : Self.acceptedMax) {
+            guard let descriptor = try listener.accept() else { break }
             trouble.accepted()
             // Whoever knows that the index was replaced hears of nobody but the daemon that has the new one.
             guard !services.upkeep.wantsRestart else { continue }

@@ -54,15 +54,11 @@ final class Listener {
     file = File(path: path, lock: lock, identity: Self.identity(path))
   }
 
-  /// A connection that waits, as a descriptor that does not block; nil where none does. The C function is `accept`.
+  /// A connection that waits, as a descriptor that does not block; nil where none does.
   func accept() throws(SystemFailure) -> Descriptor? {
     while true {
-      let accepted = Glibc.accept(descriptor, nil, nil)
-      if accepted >= 0 {
-        _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
-        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-        return Descriptor(owning: accepted)
-      }
+      let accepted = whichset_accept(descriptor)
+      if accepted >= 0 { return Descriptor(owning: accepted) }
       switch errno {
       case EINTR, ECONNABORTED: continue
       case EAGAIN: return nil

@@ -47,7 +47,7 @@ final class Services: Sendable {
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
     queues = try WorkQueues(slow: slow)
-    upkeep = try Upkeep(program: ProcessRestart.path, canStart: canStart)
+    upkeep = try Upkeep(program: { ProcessRestart.path }, canStart: canStart)
     reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
     liveness = Liveness(
       [

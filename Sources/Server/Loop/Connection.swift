@@ -89,11 +89,14 @@ final class Connection {
     if session.output.count - sent <= ProtocolLimits.partBytes { session.continueStream() }
   }
 
-  /// Whether its reader has taken too little of its replies for too long.
+  /// Whether its reader has taken too little of its replies for too long. Where memory for them is scarce, a client that holds
+  /// much of it and takes nothing has stalled sooner, administrators apart.
   func isStalled(at now: ContinuousClock.Instant, isOutputScarce: Bool = false) -> Bool {
-    let patience = Duration.seconds(
-      isOutputScarce ? ProtocolLimits.stalledScarceSecondsMax : ProtocolLimits.stalledSecondsMax)
-    return hasOutput && (now - lastProgress > patience || session.holdsStream && now - lastPart > patience)
+    guard hasOutput else { return false }
+    let patience = Duration.seconds(ProtocolLimits.stalledSecondsMax)
+    if now - lastProgress > patience || session.holdsStream && now - lastPart > patience { return true }
+    return isOutputScarce && session.peer.role != .admin && outputBytes > ProtocolLimits.outputScarceBytesMax
+      && now - lastProgress > .seconds(ProtocolLimits.stalledScarceSecondsMax)
   }
 
   /// Whether nothing has come, and nothing was due, for longer than what it has open is kept for.
@@ -227,7 +230,7 @@ final class Connection {
     if isInterrupted { awaitsTurn = true }
   }
 
-  /// Goes on with bytes that had to wait, and sends what comes of them. Where they wait for a turn, nothing but sending.
+  /// Goes on with bytes that had to wait, and sends what comes of them. Where they wait for a turn, that does both.
   func proceed(_ context: inout SessionContext) {
     while !awaitsTurn {
       let before = (input.count, session.output.count)
@@ -263,6 +266,8 @@ final class Connection {
     }
     sent += count
     if sent == session.output.count {
+      // A long reply that was taken in the end: the client has not been idle meanwhile.
+      if isOutputWaiting { lastActive = MonotonicClock.nanoseconds }
       isOutputWaiting = false
       let keeps = session.output.capacity <= Self.readBytes
       session.output.removeAll(keepingCapacity: keeps)

@@ -1,4 +1,4 @@
-// What the daemon does for a request: each type of request is extended, in `Verbs/` and `Lookup/`, by one of the handlers
+// What the daemon does for a request: each type of request is extended, in `Verbs/` and here, by one of the handlers
 // that are declared here. The handler decides how the request goes on; the session does it.
 
 internal import Index

@@ -2,7 +2,6 @@
 // work between sessions and threads; what the bytes mean is the sessions' business.
 
 internal import CLinux
-internal import DequeModule
 internal import Glibc
 internal import Index
 internal import Platform
@@ -48,8 +47,8 @@ final class ReactorMailbox: Sendable {
   private var connections: [Int32: Connection] = [:]
   private var lastIdentity: UInt64 = 0
   /// Connections that took a whole turn the last time. One of them has its turn whenever all that others sent is handled,
-  /// so however many there are, others wait for one.
-  private var demanding: Deque<Connection> = []
+  /// and users take turns, so however many there are, others wait for one.
+  private var demanding = TurnQueue<Connection>()
   private let buffer: UnsafeMutableRawBufferPointer
   /// Room for what several connections sent, and how much each of them did.
   private let shares: UnsafeMutableRawBufferPointer
@@ -122,7 +121,7 @@ final class ReactorMailbox: Sendable {
 
   /// How many milliseconds to wait for events; -1 for as long as there are none.
   private var patience: Int32 {
-    if !demanding.isEmpty { return 0 }
+    if demanding.count > 0 { return 0 }
     if isStopping, .now < graceEnd { return Self.gracePollMilliseconds }
     return watchedCount > 0 ? 1_000 : -1
   }
@@ -254,7 +253,7 @@ final class ReactorMailbox: Sendable {
     countOutput(of: connection, connection.outputBytes)
     if connection.awaitsTurn, !connection.isQueued {
       connection.isQueued = true
-      demanding.append(connection)
+      demanding.append(connection, of: connection.presence.party)
     }
     let wanted = connection.wantedInterest
     watch(connection, wanted & EPOLLOUT.rawValue != 0 || connection.holdsSnapshot)
@@ -271,13 +270,15 @@ final class ReactorMailbox: Sendable {
     watch(connection, false)
   }
 
-  /// Lets go of what clients have open that ask nothing for long; and of their connections, while these are short.
+  /// Lets go of what clients have open that ask nothing for long, and of cross-references that are too old; and of their connections, while these are short.
   private func letGoOfIdle() {
     let now = MonotonicClock.nanoseconds
     let areShort = context.figures.connectionCount > context.live.connectionsMax.load(ordering: .relaxed) / 2
-    for connection in Array(connections.values) where connection.isIdle(at: now) {
+    for connection in Array(connections.values) {
+      let isIdle = connection.isIdle(at: now)
+      guard isIdle || connection.session.held.crossref?.isTooOld(at: now) == true else { continue }
       for work in connection.session.lapse() { queues.submit(work, of: connection.presence) }
-      guard areShort else { continue }
+      guard isIdle, areShort else { continue }
       context.figures.idleClientDropped()
       remove(connection)
     }

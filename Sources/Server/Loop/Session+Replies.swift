@@ -148,7 +148,8 @@ extension Session {
     return leftovers
   }
 
-  /// The client has asked nothing for too long: what it has open is let go. A load stays staged.
+  /// What is open is let go: the client has asked nothing for too long, or its cross-reference has kept a snapshot for too
+  /// long, whatever else it asked. A load stays staged.
   mutating func lapse() -> [Work] {
     guard isIdle, held.load != nil || held.crossref != nil else { return [] }
     let leftovers = held.leftovers
@@ -156,7 +157,7 @@ extension Session {
       owner: held.owner,
       lapse: ProtocolError(
         .busy,
-        "nothing came for \(ProtocolLimits.idleSecondsMax) seconds, and what was open was let go; begin again"
+        "nothing came for \(ProtocolLimits.idleSecondsMax) seconds, or the snapshot was held for \(ProtocolLimits.snapshotSecondsMax), and what was open was let go; begin again"
       ))
     return leftovers
   }

@@ -19,7 +19,6 @@ final class Slots: Sendable {
   private let max: @Sendable () -> Int
   private let name: String
   private let share: UserShare
-  /// Whether `name` says it of one thing.
   private let isExclusive: Bool
 
   private struct Held {
@@ -30,18 +29,21 @@ final class Slots: Sendable {
   /// - Parameters:
   ///   - max: how many there may be.
   ///   - name: what is said of those that there are.
+  ///   - isExclusive: whether there is but one, which `name` names.
   convenience init(
     max: Int = ProtocolLimits.streamsMax, of name: String = "streamed replies are under way",
-    share: UserShare = UserShare()
+    share: UserShare = UserShare(), isExclusive: Bool = false
   ) {
-    self.init(max: { max }, of: name, share: share)
+    self.init(max: { max }, of: name, share: share, isExclusive: isExclusive)
   }
 
-  init(max: @escaping @Sendable () -> Int, of name: String, share: UserShare) {
+  init(
+    max: @escaping @Sendable () -> Int, of name: String, share: UserShare, isExclusive: Bool = false
+  ) {
+    self.isExclusive = isExclusive
     self.max = max
     self.name = name
     self.share = share
-    isExclusive = name.hasPrefix("a ")
   }
 
   var value: Int { held.withLock { $0.count } }
@@ -57,7 +59,11 @@ final class Slots: Sendable {
     let own = Swift.max(1, (max * share.percent.load(ordering: .relaxed) + 99) / 100)
     let isAdmin = party.map { $0.role == .admin } ?? true
     try held.withLock { (held) throws(ProtocolError) in
-      guard held.count < (isAdmin ? max : max - max / ProtocolLimits.adminShare) else {
+      guard
+        held.count
+          < (isAdmin
+            ? max : max - (max > 1 ? (max + ProtocolLimits.adminShare - 1) / ProtocolLimits.adminShare : 0))
+      else {
         throw refusal(held.count)
       }
       guard let party else {

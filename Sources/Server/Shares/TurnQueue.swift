@@ -34,6 +34,6 @@ struct TurnQueue<Entry> {
     return entry
   }
 
-  /// The first entry of each party: no other one has waited for longer.
-  var firsts: [Entry] { entries.values.compactMap(\.first) }
+  /// All entries, in no order.
+  var all: [Entry] { entries.values.flatMap { $0 } }
 }

@@ -63,8 +63,17 @@ final class Crossref: Sendable {
     }
   }
 
+  /// Whether it has kept its snapshot for too long.
+  func isTooOld(at now: Int) -> Bool {
+    do throws(ProtocolError) {
+      try slot.withLock { $0 }?.checkAge(at: now)
+      return false
+    } catch { return true }
+  }
+
   /// Takes images that did not come in a block.
   func add(_ keys: [NamespacedKey], label: UInt16) throws {
+    try slot.withLock { $0 }?.checkAge()
     try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
       for key in keys {

@@ -7,18 +7,23 @@ internal import WireProtocol
 /// Backups, compactions and restorations: what they share with the rest of the daemon.
 final class Upkeep: Sendable {
   /// A backup, a compaction, a restoration: one at a time.
-  let slot = Slots(max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration is under way")
+  let slot = Slots(
+    max: ProtocolLimits.upkeepMax, of: "a backup, a compaction or a restoration is under way",
+    isExclusive: true)
   private let isRestartWanted = Atomic<Bool>(false)
   private let kept = Mutex<Slot?>(nil)
   /// Incremented when the daemon is to stop and start again.
   let restart: EventCounter
 
-  /// The daemon's own program, by which data files from elsewhere are inspected.
-  let program: String
+  /// The path of the daemon's own program as it is now, by which data files from elsewhere are inspected.
+  let program: @Sendable () -> String
   private let canStart: @Sendable () throws(ReloadFailure) -> Void
 
   /// - Parameter canStart: throws if the daemon, started again, would not come up at the same place.
-  init(program: String, canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {})
+  init(
+    program: @escaping @Sendable () -> String,
+    canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}
+  )
     throws(SystemFailure)
   {
     self.program = program

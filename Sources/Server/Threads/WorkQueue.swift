@@ -76,10 +76,10 @@ final class WorkQueue<Thread: WorkThread>: Sendable {
   var backlog: Backlog {
     let now = MonotonicClock.nanoseconds
     return state.withLock { state in
-      let firsts = state.prompt.firsts + state.ordinary.firsts
+      let waiting = state.prompt.all + state.ordinary.all
       return Backlog(
         count: state.prompt.count + state.ordinary.count,
-        nanoseconds: firsts.map { now - $0.since - $0.worked }.max() ?? 0)
+        nanoseconds: waiting.map { now - $0.since - $0.worked }.max() ?? 0)
     }
   }
 

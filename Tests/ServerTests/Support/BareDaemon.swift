@@ -58,7 +58,7 @@ final class BareDaemon {
       index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
       figures: figures,
       reload: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in }.run)
-    upkeep = try Upkeep(program: BuiltPrograms.folder + "/whichsetd")
+    upkeep = try Upkeep(program: { BuiltPrograms.folder + "/whichsetd" })
     care = CareThread(index: index, register: register, upkeep: upkeep, log: log)
     writer = WriterThread(
       index: index, register: register, log: log, ruleVersion: ruleVersion, figures: figures.work,

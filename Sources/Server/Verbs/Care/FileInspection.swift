@@ -95,7 +95,9 @@ final class InspectingProcess {
       said += String(decoding: buffer[..<count], as: UTF8.self)
       return takeLines()
     case .wouldBlock: return nil
-    case .bytes, .failed: return ending()
+    case .bytes: return ending()
+    case .failed(let code):
+      return .failed("what checks the backup cannot be read: \(SystemFailure.reason(code))")
     }
   }
 

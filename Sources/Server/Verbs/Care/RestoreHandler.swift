@@ -99,7 +99,7 @@ final class RestoreSource: WritingSource {
       }
       try copy.finish()
       pace = SharePace()
-      phase = .verify(try InspectingProcess(copy.path, by: upkeep.program), copy)
+      phase = .verify(try InspectingProcess(copy.path, by: upkeep.program()), copy)
       return
     }
     pace.tell("copy", copy.byteCount, of: byteCount, in: &part)

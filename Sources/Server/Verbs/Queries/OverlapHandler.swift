@@ -20,6 +20,8 @@ struct OverlapAnswer: SteppedAnswer {
   private let snapshot: Snapshot
   private var sets: Deque<(tokens: [DatasetToken], keys: Int)> = []
   private var shared: [Pair: Int] = [:]
+  /// The dataset of the first set with which the next step goes on.
+  private var first = 0
 
   private struct Pair: Hashable {
     let a: Int
@@ -35,14 +37,17 @@ struct OverlapAnswer: SteppedAnswer {
   }
 
   mutating func step(on thread: QueryThread, _ turn: Turn) -> OverlapRequest.Reply? {
-    while let (tokens, keys) = sets.popFirst() {
-      for first in tokens.indices {
-        for second in tokens.indices
-        where second > first && (tokens[first].isPrimary || tokens[second].isPrimary) {
+    while let (tokens, keys) = sets.first {
+      while first < tokens.count {
+        for second in (first + 1)..<max(first + 1, tokens.count)
+        where tokens[first].isPrimary || tokens[second].isPrimary {
           shared[Pair(a: tokens[first].dataset, b: tokens[second].dataset), default: 0] += keys
         }
+        first += 1
+        if turn.isOver { return nil }
       }
-      if turn.isOver { return nil }
+      sets.removeFirst()
+      first = 0
     }
     let pairs = shared.map { pair, keys in
       let slugs = [pair.a, pair.b].map { snapshot.datasets[$0]?.slug ?? "" }.sorted()
