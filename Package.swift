@@ -62,7 +62,7 @@ let package = Package(
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
 
     // Storage.
-    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "LMDB", dependencies: ["CLMDB", "Platform"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
 
     // Pure.

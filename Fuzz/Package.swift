@@ -38,7 +38,7 @@ let package = Package(
     .systemLibrary(name: "CFuzz"),
     .target(name: "ByteText", swiftSettings: settings),
     .target(name: "Platform", dependencies: ["CLinux"], swiftSettings: settings),
-    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: settings),
+    .target(name: "LMDB", dependencies: ["CLMDB", "Platform"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: testable),
     .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),

@@ -1,6 +1,9 @@
 // What Swift's Glibc module leaves out: epoll, signalfd, eventfd, peer credentials, cache prefetch.
 #ifndef WHICHSET_CLINUX_SHIM_H
 #define WHICHSET_CLINUX_SHIM_H
+// What Swift's Glibc module has comes from there. Were its headers read here again, their structs would be of two modules,
+// and a compiler would take either: which one differs between a build from nothing and a further one.
+#pragma clang module import SwiftGlibc
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

@@ -6,6 +6,7 @@
 
 internal import CLMDB
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
 /// An open data folder.
@@ -24,7 +25,7 @@ internal import Synchronization
   /// Which databases are open, and who may open more.
   let handles = Mutex(DatabaseHandles())
 
-  private let folder: FolderIdentity
+  private let folder: FileIdentity
 
   /// Opens the environment in the folder `path`, which must exist, and creates its files when they are missing.
   ///
@@ -32,7 +33,7 @@ internal import Synchronization
   /// Throws `alreadyOpen` when this process has it open, `noSuchFile`, `invalid` or `versionMismatch` when the
   /// file is not LMDB's or of another format, and what the operating system returns.
   package init(path: String, options: EnvironmentOptions) throws(LMDBError) {
-    let folder = try FolderIdentity(path: path)
+    let folder = try FileIdentity(ofFolder: path)
     try OpenEnvironments.claim(folder)
     do throws(LMDBError) {
       unsafe pointer = try Self.open(path: path, options: options)

@@ -2,38 +2,34 @@
 // reader table as its own, and closing either would drop the locks of both, without a word.
 
 internal import Glibc
+internal import Platform
 internal import Synchronization
 
-/// Which folder it is, whatever the path to it.
-struct FolderIdentity: Hashable, Sendable {
-  private let device: UInt
-  private let inode: UInt
-
-  /// The identity of the folder at `path`. The corresponding C function is `stat`.
-  init(path: String) throws(LMDBError) {
-    var status = stat()
-    // Safe: stat fills the struct that it is lent, and keeps no pointer.
-    guard unsafe stat(path, &status) == 0 else {
-      throw LMDBError(LMDBError.Code(rawValue: errno), call: "stat")
+extension FileIdentity {
+  /// That of the folder at `path`.
+  init(ofFolder path: String) throws(LMDBError) {
+    do throws(SystemFailure) {
+      guard let status = try FileStatus.at(path) else { throw SystemFailure("stat", path, code: ENOENT) }
+      self = status.identity
+    } catch {
+      throw LMDBError(LMDBError.Code(rawValue: error.code), call: error.call)
     }
-    device = UInt(status.st_dev)
-    inode = UInt(status.st_ino)
   }
 }
 
 /// The folders whose environments this process has open.
 enum OpenEnvironments {
-  private static let folders = Mutex<Set<FolderIdentity>>([])
+  private static let folders = Mutex<Set<FileIdentity>>([])
 
   /// Takes `folder` for one environment, or throws `alreadyOpen`.
-  static func claim(_ folder: FolderIdentity) throws(LMDBError) {
+  static func claim(_ folder: FileIdentity) throws(LMDBError) {
     guard folders.withLock({ $0.insert(folder).inserted }) else {
       throw LMDBError(.alreadyOpen, call: "mdb_env_open")
     }
   }
 
   /// Gives `folder` back, once its environment is closed.
-  static func release(_ folder: FolderIdentity) {
+  static func release(_ folder: FileIdentity) {
     _ = folders.withLock { $0.remove(folder) }
   }
 }

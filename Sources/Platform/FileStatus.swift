@@ -1,4 +1,5 @@
-// What the system knows of a file without its content.
+// What the system knows of a file without its content. The C struct is seen nowhere else: which of the headers' modules a
+// compiler takes its members to be from differs between a build from nothing and a further one.
 
 internal import CLinux
 internal import Glibc
@@ -28,8 +29,8 @@ package enum FileKind: Equatable, Sendable {
 
 /// What tells a file from all others of the machine, whatever its names.
 package struct FileIdentity: Hashable, Sendable {
-  let device: UInt64
-  let inode: UInt64
+  package let device: UInt64
+  package let inode: UInt64
 
   package init(device: UInt64, inode: UInt64) {
     self.device = device

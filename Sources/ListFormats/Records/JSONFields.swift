@@ -2,6 +2,7 @@
 // cursor of its own over the file, so that memory does not grow with the list.
 
 import Glibc
+import Platform
 
 /// Rows of a JSON list.
 struct JSONFields {
@@ -30,9 +31,8 @@ struct JSONFields {
     private var records: JSONRecords
 
     init(_ member: [UInt8], of name: String, descriptor: Int32, encoding: TextEncoding?) throws(ListError) {
-      var status = stat()
-      // fstat fills in one `stat`; the C strings live through the calls.
-      let isFile = unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+      let isFile = (try? FileStatus(of: descriptor))?.kind == .regular
+      // The C string lives through the call.
       let opened = isFile ? unsafe open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC) : -1
       guard opened >= 0 else {
         throw ListError(

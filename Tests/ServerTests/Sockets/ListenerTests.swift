@@ -17,11 +17,8 @@ struct ListenerTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func mode(_ path: String) throws -> mode_t {
-    var status = stat()
-    // Safe: the call fills the struct that it is lent; the path is NUL-terminated for the call.
-    try #require(unsafe lstat(path, &status) == 0)
-    return status.st_mode
+  private func status(_ path: String) throws -> FileStatus {
+    try #require(try FileStatus.at(path, followsLinks: false))
   }
 
   /// The failure of listening at `path`.
@@ -39,8 +36,8 @@ struct ListenerTests {
     let mask = umask(0)
     defer { umask(mask) }
     let listener = try Listener(Entrance(path: path, role: .admin), backlog: 8)
-    #expect(try mode(path) == S_IFSOCK | 0o600)
-    #expect(try mode("\(path).lock") & 0o777 == 0o600)
+    #expect(try status(path).kind == .socket && status(path).rights == 0o600)
+    #expect(try status("\(path).lock").rights == 0o600)
     #expect(umask(0) == 0)
     listener.shut()
   }
@@ -50,7 +47,7 @@ struct ListenerTests {
     let mask = umask(0o077)
     defer { umask(mask) }
     let listener = try Listener(Entrance(path: path, role: .read, group: "\(getgid())"), backlog: 8)
-    #expect(try mode(path) == S_IFSOCK | 0o660)
+    #expect(try status(path).kind == .socket && status(path).rights == 0o660)
     #expect(listener.role == .read && !listener.isInherited)
     listener.shut()
     #expect(throws: SystemFailure.self) {
