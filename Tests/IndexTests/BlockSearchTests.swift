@@ -18,6 +18,8 @@ struct BlockSearchTests {
       case "seven": (0..<7).map { $0 * 3 }
       case "eight": (0..<8).map { $0 * 1 << 40 }
       case "even": (0..<420).map { _ in UInt64.random(in: 0...(1 << 50), using: &random) }
+      case "ids": (0..<2_000).map { _ in UInt64.random(in: 0...(1 << 22), using: &random) << 27 }
+      case "dense": (0..<9_000).map { $0 << 20 }
       case "crowded at the front": (0..<400).map { $0 } + [1 << 48]
       case "crowded at the end": [0] + (0..<400).map { (1 << 48) + $0 }
       case "in two crowds": (0..<200).map { $0 * 2 } + (0..<200).map { (1 << 47) + $0 * 2 }
@@ -30,17 +32,23 @@ struct BlockSearchTests {
   @Test(
     "finds every key with its set, and no other key",
     arguments: [
-      "one", "two", "seven", "eight", "even", "crowded at the front", "crowded at the end", "in two crowds",
+      "one", "two", "seven", "eight", "even", "ids", "dense", "crowded at the front", "crowded at the end",
+      "in two crowds",
       "growing", "as wide as can be",
     ])
   func exact(kind: String) throws {
-    let keys = keys(kind)
-    let entries = keys.enumerated().map {
-      BlockEntry(key: StoredKey(high: $1, low: 0), set: UInt32(1 + $0))
-    }
+    // Sets of their own as far as they fit; then few; then hardly any but one.
+    try exact(keys(kind)) { UInt32(kind == "ids" || kind == "dense" ? 1 : 1 + $0) }
+    try exact(keys(kind)) { UInt32(3 + $0 % (kind == "dense" ? 2 : 3)) }
+    try exact(keys(kind)) { $0 % 90 == 7 ? UInt32($0) : 5 }
+  }
+
+  private func exact(_ keys: [UInt64], _ set: (Int) -> UInt32) throws {
+    let entries = keys.enumerated().map { BlockEntry(key: StoredKey(high: $1, low: 0), set: set($0)) }
     let block = KeyBlock.pack(entries[...], hasSecondHalf: false)
     let sets = Dictionary(uniqueKeysWithValues: entries.map { ($0.key.high, $0.set) })
-    let asked = Set(keys.flatMap { [$0, $0 &- 1, $0 &+ 1, $0 ^ 1 << 45] } + [0, 1, .max]).sorted()
+    let asked = Set(keys.flatMap { [$0, $0 &- 1, $0 &+ 1, $0 ^ 1 << 45, $0 ^ 1 << 27] } + [0, 1, .max])
+      .sorted()
     // Safe: the page and the view are valid for the calls.
     try unsafe block.withUnsafeBytes { page in
       let place = try unsafe FenceDirectory.Place(
@@ -60,9 +68,9 @@ struct BlockSearchTests {
     }
   }
 
-  @Test("starts within four places of nearly every key that is spread evenly")
+  @Test("starts in the stretch of nearly every key that is spread evenly, or in one beside it")
   func guess() throws {
-    let keys = keys("even")
+    let keys = keys("ids")
     let entries = keys.map { BlockEntry(key: StoredKey(high: $0, low: 0), set: 1) }
     let block = KeyBlock.pack(entries[...], hasSecondHalf: false)
     // Safe: the page is valid for the call.
@@ -71,9 +79,11 @@ struct BlockSearchTests {
         key: KeyBlock.storageKey(entries.last!.key, block.rawSpan, hasSecondHalf: false).rawSpan, page: page,
         hasSecondHalf: false)
       let directory = FenceDirectory([place], hasSecondHalf: false)
+      let header = KeyBlock.header(of: entries[...], hasSecondHalf: false)
       let near = keys.indices.count { index in
-        let guess = unsafe FenceDirectory.Block.guess(keys[index] - keys[0], in: directory.view.blocks)
-        return abs(guess - index) <= 4
+        let upper = (keys[index] - keys[0]) >> UInt64(header.unitShift + header.lowerBits)
+        return unsafe abs(directory.view.blocks[0].guess(upper) - (Int(upper) + index))
+          <= KeyBlock.stretchBits
       }
       #expect(near * 100 >= keys.count * 95)
     }
@@ -84,8 +94,10 @@ struct BlockSearchTests {
     let entries = (0..<100).map { BlockEntry(key: StoredKey(high: UInt64($0) << 40, low: 0), set: 1) }
     let block = KeyBlock.pack(entries[...], hasSecondHalf: false)
     let key = KeyBlock.storageKey(entries.last!.key, block.rawSpan, hasSecondHalf: false)
-    // Count, width of a key, width of a set, as they follow the fence.
-    for (offset, value) in [(8, 0), (9, 0xFF), (10, 9), (10, 0), (11, 5)] as [(Int, UInt8)] {
+    // Count, lower bits, bits of a unit, bits of a set, upper bits, exceptions, as they follow the fence.
+    for (offset, value) in [(8, 0), (9, 0xFF), (10, 57), (11, 64), (12, 33), (15, 0xFF), (33, 1)]
+      as [(Int, UInt8)]
+    {
       var damaged = key
       damaged[offset] = value
       if offset == 8 { damaged[9] = 0 }

@@ -185,7 +185,7 @@ struct VerificationTests {
       "a fence that is too small", "behind its fence",
       { index in
         try change(index, keys(index, TestSpaces.photos)) { key, _ in
-          key[7] &-= 1; key[6] &-= 1
+          key[3] &-= 1
         }
       }
     ),

@@ -54,18 +54,18 @@ enum BigEndian {
     return value
   }
 
-  /// The LMDB key of a fence, or of a stored key: 8 bytes, or 16 where there is a second half.
+  /// The LMDB key of a fence, or of a stored key: 8 bytes, or 12 where there is a second half.
   static func key(_ key: StoredKey, hasSecondHalf: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(18)
     append(key.high, to: &bytes)
-    if hasSecondHalf { append(key.low, to: &bytes) }
+    if hasSecondHalf { append(key.low, bytes: 4, to: &bytes) }
     return bytes
   }
 
   static func storedKey(_ bytes: RawSpan, hasSecondHalf: Bool) throws(IndexError) -> StoredKey {
-    guard bytes.byteCount >= (hasSecondHalf ? 16 : 8) else { throw .corrupt("a fence is too short") }
-    return StoredKey(high: load(8, from: bytes, at: 0), low: hasSecondHalf ? load(8, from: bytes, at: 8) : 0)
+    guard bytes.byteCount >= (hasSecondHalf ? 12 : 8) else { throw .corrupt("a fence is too short") }
+    return StoredKey(high: load(8, from: bytes, at: 0), low: hasSecondHalf ? load(4, from: bytes, at: 8) : 0)
   }
 }
 

@@ -8,7 +8,7 @@ package struct KeySpace: Hashable, Sendable {
   package let id: UInt8
   /// The name that its sub-databases carry.
   package let name: String
-  /// Whether values are integers, stored exactly in 8 bytes, or texts, stored as 16-byte digests.
+  /// Whether values are integers, stored exactly in 8 bytes, or texts, stored as digests of 12 bytes.
   package let isInteger: Bool
   /// Whether its keys name accounts, which datasets count apart from images.
   package let namesAccounts: Bool
@@ -26,15 +26,15 @@ package struct KeySpace: Hashable, Sendable {
     self.isOptional = isOptional
   }
 
-  /// Bytes of a stored key: 8 or 16.
-  package var keyBytes: Int { isInteger ? 8 : 16 }
+  /// Bytes of a stored key: 8 or 12.
+  package var keyBytes: Int { isInteger ? 8 : 12 }
 }
 
 /// A key as blocks hold it. Keys are ordered by `high`, then by `low`.
 package struct StoredKey: Hashable, Comparable, Sendable {
-  /// The mixed integer, or the first half of the digest.
+  /// The mixed integer, or the first 64 bits of the digest.
   package var high: UInt64
-  /// The second half of the digest; 0 for integers.
+  /// The next 32 bits of the digest; 0 for integers.
   package var low: UInt64
 
   /// Makes a key from its halves.
@@ -48,11 +48,12 @@ package struct StoredKey: Hashable, Comparable, Sendable {
     self.init(high: Self.mix(value), low: 0)
   }
 
-  /// The stored form of a text: its 128-bit digest under the index's secret, so that nobody who does not know
-  /// the secret can make two texts collide, or crowd a block. O(text).
+  /// The stored form of a text: 96 bits of its digest under the index's secret, so that nobody who does not know
+  /// the secret can make two texts collide, or crowd a block. That any two of 10^10 texts have the same 96 bits has a
+  /// probability of 10^20 / 2^97, less than one in 10^9. O(text).
   package init(text: Span<UInt8>, secret: IndexSecret) {
     let digest = SipHash.digest(text, key: secret)
-    self.init(high: digest.high, low: digest.low)
+    self.init(high: digest.high, low: digest.low >> 32)
   }
 
   /// The integer behind a key of an integer namespace.
@@ -63,20 +64,62 @@ package struct StoredKey: Hashable, Comparable, Sendable {
     left.high != right.high ? left.high < right.high : left.low < right.low
   }
 
-  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014, with Stafford's constants, variant 13): a bijection
-  // of 64-bit words. The second pair of constants are the inverses of the first modulo 2^64.
+  /// Integers below 2^37, which all ids of photographs at Flickr are by far, take so many bits: their stored form has zeros
+  /// below. A block of such keys leaves these zeros out.
+  static let idBits: UInt64 = 37
+  private static let idMask: UInt64 = 1 << idBits - 1
+  private static let restMask: UInt64 = .max >> idBits
+
+  // A bijection of 64-bit words that takes the words below 2^37 to those with 27 zeros at their end, and spreads both kinds
+  // evenly. A word is first turned so that its leading 27 bits are its last ones: where they are zeros, the other 37 are
+  // mixed among themselves, else the whole word is, until its last 27 bits are not zeros, which they nearly never are.
   static func mix(_ value: UInt64) -> UInt64 {
-    var word = value
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
+    let turned = value << (64 - idBits) | value >> idBits
+    if turned & restMask == 0 { return mixID(value) << (64 - idBits) }
+    var word = mixWord(turned)
+    while word & restMask == 0 { word = mixWord(word) }
+    return word
   }
 
   static func unmix(_ mixed: UInt64) -> UInt64 {
+    if mixed & restMask == 0 { return unmixID(mixed >> (64 - idBits)) }
+    var word = unmixWord(mixed)
+    while word & restMask == 0 { word = unmixWord(word) }
+    return word >> (64 - idBits) | word << idBits
+  }
+
+  // The finaliser of SplitMix64 (Steele, Lea, Flood 2014, with Stafford's constants, variant 13): a bijection
+  // of 64-bit words. The second pair of constants are the inverses of the first modulo 2^64, and so modulo 2^37.
+  private static let factors: (UInt64, UInt64) = (0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB)
+  private static let inverses: (UInt64, UInt64) = (0x96DE_1B17_3F11_9089, 0x3196_42B2_D24D_8EC3)
+
+  private static func mixWord(_ value: UInt64) -> UInt64 {
+    var word = value
+    word = (word ^ (word >> 30)) &* factors.0
+    word = (word ^ (word >> 27)) &* factors.1
+    return word ^ (word >> 31)
+  }
+
+  private static func unmixWord(_ mixed: UInt64) -> UInt64 {
     var word = mixed
-    word = (word ^ (word >> 31) ^ (word >> 62)) &* 0x3196_42B2_D24D_8EC3
-    word = (word ^ (word >> 27) ^ (word >> 54)) &* 0x96DE_1B17_3F11_9089
+    word = (word ^ (word >> 31) ^ (word >> 62)) &* inverses.1
+    word = (word ^ (word >> 27) ^ (word >> 54)) &* inverses.0
     return word ^ (word >> 30) ^ (word >> 60)
+  }
+
+  // The same form for words of 37 bits. A shift by 19 is its own inverse there.
+  private static func mixID(_ value: UInt64) -> UInt64 {
+    var word = value
+    word = ((word ^ (word >> 19)) &* factors.0) & idMask
+    word = ((word ^ (word >> 18)) &* factors.1) & idMask
+    return word ^ (word >> 19)
+  }
+
+  private static func unmixID(_ mixed: UInt64) -> UInt64 {
+    var word = mixed
+    word = ((word ^ (word >> 19)) &* inverses.1) & idMask
+    word = ((word ^ (word >> 18) ^ (word >> 36)) &* inverses.0) & idMask
+    return word ^ (word >> 19)
   }
 }
 

@@ -65,16 +65,15 @@ internal import CLinux
         }
         continue
       }
-      let guess = unsafe FenceDirectory.Block.guess(high - low, in: block)
-      unsafe places[index] = guess
-      let page = unsafe block.pointee.page
-      let key = unsafe page + KeyBlock.headerBytes + guess * block.pointee.keyBytes
-      // The guess is off by a few keys, which may lie in the next line or in the one before.
-      unsafe whichset_prefetch(key - nearbyBytes)
-      unsafe whichset_prefetch(key + nearbyBytes)
-      if unsafe block.pointee.setBytes > 0 {
-        unsafe whichset_prefetch(page + block.pointee.setsOffset + guess * block.pointee.setBytes)
+      let upper = unsafe (high - low) &>> UInt64(block.pointee.unitShift &+ block.pointee.lowerBits)
+      guard unsafe upper <= UInt64(block.pointee.lastUpper) else {
+        // Behind the last key of the block, and in front of its fence.
+        unsafe blocks[index] = nil
+        continue
       }
+      let guess = unsafe block.pointee.guess(upper)
+      unsafe places[index] = guess
+      unsafe prefetch(block, upperBit: guess, key: guess - Int(upper))
     }
     // The key, and its set.
     for index in 0..<count {
@@ -85,9 +84,6 @@ internal import CLinux
 
   /// The set of a key whose block is damaged: no namespace has so many.
   static let damaged = UInt32.max
-
-  /// Keys around the likely place that are compared at once.
-  private static let windowKeys = 8
 
   /// How far from its likely place a key is asked for ahead, to both sides.
   private static let nearbyBytes = 32
@@ -121,71 +117,130 @@ internal import CLinux
     return place
   }
 
+  /// Asks for what `find` reads of a block, about: the guess is off by some keys, which may lie in the next line or in the
+  /// one before.
+  @inline(__always)
+  private static func prefetch(_ block: UnsafePointer<FenceDirectory.Block>, upperBit: Int, key: Int) {
+    unsafe whichset_prefetch(block.pointee.zeros + upperBit / KeyBlock.stretchBits * 2)
+    unsafe whichset_prefetch(block.pointee.uppers + upperBit / 8)
+    let lower = unsafe block.pointee.lowers + key * Int(block.pointee.lowerBits) / 8
+    unsafe whichset_prefetch(lower - nearbyBytes)
+    unsafe whichset_prefetch(lower + nearbyBytes)
+    if unsafe block.pointee.hasSecondHalf { unsafe whichset_prefetch(block.pointee.halves + 4 * key) }
+    if unsafe block.pointee.setBits > 0 {
+      unsafe whichset_prefetch(block.pointee.sets + key * Int(block.pointee.setBits) / 8)
+    }
+  }
+
   @inline(__always)
   private static func find(
     _ high: UInt64, _ low: UInt64, in block: UnsafePointer<FenceDirectory.Block>, from guess: Int
   ) -> UInt32 {
-    let header = unsafe block.pointee
-    let page = unsafe header.page
-    let count = unsafe header.count
-    let keyBytes = unsafe header.keyBytes
-    let keys = unsafe page + KeyBlock.headerBytes
-    let mask = UInt64.max >> UInt64(64 - 8 * keyBytes)
-    let target = unsafe high - header.low
-    // How many of the keys around the guess are below: a count without a branch, since where to stop cannot be
-    // predicted.
-    var place = unsafe max(0, min(guess - windowKeys / 2, count - windowKeys))
-    var below = 0
-    for index in 0..<(unsafe min(windowKeys, count)) {
-      below += unsafe load(keys + (place + index) * keyBytes) & mask < target ? 1 : 0
-    }
-    let isBefore = below == 0
-    place = min(place + below, count - 1)
-    var offset = unsafe load(keys + place * keyBytes) & mask
-    if unsafe below == windowKeys {
-      while place + 1 < count && offset < target {
-        place += 1
-        offset = unsafe load(keys + place * keyBytes) & mask
+    let block = unsafe block.pointee
+    let distance = unsafe high - block.low
+    let unit = unsafe UInt64(block.unitShift)
+    let lowerBits = unsafe Int(block.lowerBits)
+    guard distance & .low(Int(unit)) == 0 else { return 0 }
+    let units = distance &>> unit
+    let upper = Int(units &>> UInt64(lowerBits))
+    let target = units & .low(lowerBits)
+    var position = unsafe start(of: upper, in: block, from: guess)
+    var place = position - upper
+    let (count, uppers, lowers) = unsafe (block.count, block.uppers, block.lowers)
+    // The keys of this step are the ones that follow: nearly always one or two.
+    while unsafe place < count && isOne(uppers, position) {
+      let lower = unsafe bits(lowerBits, at: lowers, place)
+      if lower > target { return 0 }
+      if lower == target {
+        guard unsafe block.hasSecondHalf else { return unsafe set(of: place, in: block) }
+        let half = unsafe UInt64(load32(block.halves + 4 * place))
+        if half == low { return unsafe set(of: place, in: block) }
+        if half > low { return 0 }
       }
-    } else if isBefore {
-      while place > 0 && offset > target {
-        place -= 1
-        offset = unsafe load(keys + place * keyBytes) & mask
-      }
+      place += 1
+      position += 1
     }
-    guard offset == target else { return 0 }
-    if unsafe header.hasSecondHalf {
-      guard let exact = unsafe findSecondHalf(low, target, in: header, from: place, mask: mask) else {
-        return 0
-      }
-      place = exact
-    }
-    let setBytes = unsafe header.setBytes
-    var set = unsafe header.setBase
-    let stored = unsafe page + header.setsOffset + place * setBytes
-    var shift: UInt32 = 0
-    for byte in 0..<setBytes {
-      set &+= unsafe UInt32(stored.load(fromByteOffset: byte, as: UInt8.self)) << shift
-      shift += 8
-    }
-    return set
+    return 0
   }
 
-  /// Among the keys that share the high half (nearly always one), the one with this second half.
+  /// The place in the upper bits behind as many zeros as there are steps up to a key's: where its step begins.
   @inline(__always)
-  private static func findSecondHalf(
-    _ low: UInt64, _ target: UInt64, in header: FenceDirectory.Block, from place: Int, mask: UInt64
-  ) -> Int? {
-    let keyBytes = unsafe header.keyBytes
-    let keys = unsafe header.page + KeyBlock.headerBytes
-    let halves = unsafe header.page + header.secondHalvesOffset
-    var first = place
-    while unsafe first > 0 && load(keys + (first - 1) * keyBytes) & mask == target { first -= 1 }
-    while unsafe first < header.count && load(keys + first * keyBytes) & mask == target {
-      if unsafe load(halves + first * 8) == low { return first }
-      first += 1
+  private static func start(of upper: Int, in block: FenceDirectory.Block, from guess: Int) -> Int {
+    guard upper > 0 else { return 0 }
+    let (zeros, uppers) = unsafe (block.zeros, block.uppers)
+    let last = unsafe block.stretchesBehindFirst
+    // In front of the stretch there are fewer zeros, and in front of the next one as many or more.
+    var stretch = min(guess / KeyBlock.stretchBits, last)
+    while unsafe stretch > 0 && load16(zeros + 2 * stretch) >= upper { stretch -= 1 }
+    while unsafe stretch < last && load16(zeros + 2 * (stretch + 1)) < upper { stretch += 1 }
+    var rest = unsafe upper - load16(zeros + 2 * stretch)
+    var position = stretch * KeyBlock.stretchBits
+    var sums = unsafe sumsOfZeros(load(uppers + position / 8))
+    let inFirst = Int(sums &>> 56)
+    if rest > inFirst {
+      rest -= inFirst
+      position += 64
+      sums = unsafe sumsOfZeros(load(uppers + position / 8))
     }
-    return nil
+    // The byte with the last of them: in front of it are those that have fewer up to their end.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let tops: UInt64 = ones &<< 7
+    let fewer = ((UInt64(rest - 1) &* ones | tops) &- sums) & tops
+    let byte = Int(((fewer &>> 7) &* ones) &>> 56)
+    rest -= Int((sums &<< 8) &>> UInt64(8 * byte) & 0xFF)
+    position += 8 * byte
+    var left = unsafe ~load(uppers + position / 8)
+    while rest > 1 {
+      left &= left &- 1
+      rest -= 1
+    }
+    return position + left.trailingZeroBitCount + 1
+  }
+
+  /// In each byte, how many zeros the word has up to the end of that byte.
+  @inline(__always) private static func sumsOfZeros(_ word: UInt64) -> UInt64 {
+    var sums = ~word
+    sums -= sums &>> 1 & 0x5555_5555_5555_5555
+    let pairs: UInt64 = 0x3333_3333_3333_3333
+    sums = (sums & pairs) + (sums &>> 2 & pairs)
+    sums = (sums + (sums &>> 4)) & 0x0F0F_0F0F_0F0F_0F0F
+    return sums &* 0x0101_0101_0101_0101
+  }
+
+  @inline(__always)
+  private static func set(of place: Int, in block: FenceDirectory.Block) -> UInt32 {
+    let (exceptions, sets, setBits) = unsafe (block.exceptions, block.sets, Int(block.setBits))
+    if exceptions == 0 {
+      return unsafe block.setBase &+ UInt32(truncatingIfNeeded: bits(setBits, at: sets, place))
+    }
+    var (low, high) = (0, exceptions)
+    while low < high {
+      let middle = (low + high) / 2
+      if unsafe load16(sets + 2 * middle) < place { low = middle + 1 } else { high = middle }
+    }
+    guard unsafe low < exceptions && load16(sets + 2 * low) == place else { return unsafe block.usualSet }
+    let stored = unsafe bits(setBits, at: sets + 2 * exceptions, low)
+    return unsafe block.setBase &+ UInt32(truncatingIfNeeded: stored)
+  }
+
+  /// The number at `place` in a string of numbers of so many bits, at most 57.
+  @inline(__always) private static func bits(_ count: Int, at start: UnsafeRawPointer, _ place: Int) -> UInt64
+  {
+    let bit = place * count
+    let word = unsafe load(start + bit / 8)
+    return word &>> UInt64(bit & 7) & .low(count)
+  }
+
+  @inline(__always) private static func isOne(_ bits: UnsafeRawPointer, _ position: Int) -> Bool {
+    unsafe bits.load(fromByteOffset: position / 8, as: UInt8.self) &>> UInt8(position & 7) & 1 == 1
+  }
+
+  @inline(__always) private static func load16(_ address: UnsafeRawPointer) -> Int {
+    unsafe Int(UInt16(littleEndian: address.loadUnaligned(as: UInt16.self)))
+  }
+
+  @inline(__always) private static func load32(_ address: UnsafeRawPointer) -> UInt32 {
+    unsafe UInt32(littleEndian: address.loadUnaligned(as: UInt32.self))
   }
 
   @inline(__always) private static func load(_ address: UnsafeRawPointer) -> UInt64 {

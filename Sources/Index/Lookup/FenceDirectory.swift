@@ -31,18 +31,18 @@ struct DirectoryEdit {
     /// The block that is stored under `key`, at `page`, which is not read.
     init(key: RawSpan, page: UnsafeRawBufferPointer, hasSecondHalf: Bool) throws(IndexError) {
       fence = try BigEndian.storedKey(key, hasSecondHalf: hasSecondHalf)
-      let header = key.extracting(droppingFirst: hasSecondHalf ? 16 : 8)
-      guard header.byteCount == KeyBlock.repeatedHeader.count, page.count >= KeyBlock.headerBytes
-      else {
+      let bytes = key.extracting(droppingFirst: hasSecondHalf ? 12 : 8)
+      guard bytes.byteCount == KeyBlock.repeatedHeader.count else {
         throw .corrupt("a block of keys has a header of an impossible size")
       }
-      unsafe block = unsafe Block(header, page: page.baseAddress!)
+      let header = BlockHeader(bytes)
       byteCount = page.count
       isSound = false
       // So that a search never leaves the page, whatever the header says.
-      guard unsafe block.fits(byteCount) else {
+      guard header.fits(min(byteCount, IndexLimits.blockBytes)) else {
         throw .corrupt("a block of keys has an impossible header")
       }
+      unsafe block = unsafe Block(header, page: page.baseAddress!)
     }
 
     fileprivate init(fence: StoredKey, block: Block, byteCount: Int, isSound: Bool) {
@@ -72,62 +72,67 @@ struct DirectoryEdit {
     }
   }
 
-  /// A block as the hot path needs it: a cache line.
+  /// A block as the hot path needs it: its header, what follows from it, and where its page is. A cache line.
   @unsafe struct Block {
     let page: UnsafeRawPointer
-    private let words: UInt64
     let low: UInt64
-    let scale: UInt64
-    private let guide: (UInt64, UInt64, UInt64, UInt64)
+    /// Upper bits for each step up, times 2^16.
+    private let pace: UInt64
+    let setBase: UInt32
+    let usualSet: UInt32
+    private let keys: UInt16
+    let lastUpper: UInt16
+    private let lastStretch: UInt16
+    private let uppersOffset: UInt16
+    private let lowersOffset: UInt16
+    private let halvesOffset: UInt16
+    private let setsOffset: UInt16
+    private let exceptionCount: UInt16
+    let lowerBits: UInt8
+    let unitShift: UInt8
+    let setBits: UInt8
+    let hasSecondHalf: Bool
 
-    /// Takes over a header, from its ninth byte on, as `KeyBlock` lays it out.
-    fileprivate init(_ header: RawSpan, page: UnsafeRawPointer) {
+    @inline(__always) var count: Int { unsafe Int(keys) }
+    @inline(__always) var stretchesBehindFirst: Int { unsafe Int(lastStretch) }
+    @inline(__always) var exceptions: Int { unsafe Int(exceptionCount) }
+    @inline(__always) var zeros: UnsafeRawPointer { unsafe page + KeyBlock.repeatedHeader.upperBound }
+    @inline(__always) var uppers: UnsafeRawPointer { unsafe page + Int(uppersOffset) }
+    @inline(__always) var lowers: UnsafeRawPointer { unsafe page + Int(lowersOffset) }
+    @inline(__always) var halves: UnsafeRawPointer { unsafe page + Int(halvesOffset) }
+    @inline(__always) var sets: UnsafeRawPointer { unsafe page + Int(setsOffset) }
+
+    /// - Parameter header: of a block that fits its page.
+    fileprivate init(_ header: BlockHeader, page: UnsafeRawPointer) {
       unsafe self.page = unsafe page
-      unsafe words = LittleEndian.load(8, from: header, at: 0)
-      unsafe low = LittleEndian.load(8, from: header, at: 8)
-      unsafe scale = LittleEndian.load(8, from: header, at: 16)
-      unsafe guide = (
-        LittleEndian.load(8, from: header, at: 24), LittleEndian.load(8, from: header, at: 32),
-        LittleEndian.load(8, from: header, at: 40), LittleEndian.load(8, from: header, at: 48)
-      )
+      unsafe low = header.low
+      unsafe pace = UInt64(header.upperBits) << 16 / UInt64(max(1, header.lastUpper))
+      unsafe setBase = header.setBase
+      unsafe usualSet = header.usualSet
+      unsafe keys = UInt16(header.count)
+      unsafe lastUpper = UInt16(header.lastUpper)
+      unsafe lastStretch = UInt16(header.stretches - 1)
+      unsafe uppersOffset = UInt16(header.uppersOffset)
+      unsafe lowersOffset = UInt16(header.lowersOffset)
+      unsafe halvesOffset = UInt16(header.halvesOffset)
+      unsafe setsOffset = UInt16(header.setsOffset)
+      unsafe exceptionCount = UInt16(header.exceptions)
+      unsafe lowerBits = UInt8(header.lowerBits)
+      unsafe unitShift = UInt8(header.unitShift)
+      unsafe setBits = UInt8(header.setBits)
+      unsafe hasSecondHalf = header.hasSecondHalf
     }
 
-    /// The likely place of a key by its distance from `low`; the guide is `KeyGuide`'s.
-    @inline(__always)
-    static func guess(_ distance: UInt64, in block: UnsafePointer<Block>) -> Int {
-      let guide = unsafe UnsafeRawPointer(block) + MemoryLayout<Block>.offset(of: \.guide)!
-      let shift = unsafe UInt64(guide.load(as: UInt8.self))
-      // A key beyond the last one is guided like that one.
-      let stretch = Int(min(distance >> shift, UInt64(KeyGuide.stretchesMax - 1)))
-      let correction = unsafe Int(guide.load(fromByteOffset: 1 + stretch, as: Int8.self))
-      let last = unsafe block.pointee.count - 1
-      let place = unsafe Int(min(distance.multipliedFullWidth(by: block.pointee.scale).high, UInt64(last)))
-      return max(0, min(place + correction, last))
-    }
+    /// About where in the upper bits a key's step up is: keys spread evenly.
+    @inline(__always) func guess(_ upper: UInt64) -> Int { unsafe Int((upper &* pace) >> 16) }
 
     /// Whether the header is that of its page.
     fileprivate func isHeader(of page: RawSpan) -> Bool {
-      let words = unsafe [words, low, scale, guide.0, guide.1, guide.2, guide.3]
-      return words.indices.allSatisfy { place in
-        words[place] == LittleEndian.load(8, from: page, at: KeyBlock.repeatedHeader.lowerBound + 8 * place)
+      let own = unsafe Block(BlockHeader(page.extracting(KeyBlock.repeatedHeader)), page: self.page)
+      // Safe: all bytes of both are initialised but for padding, of which there is none in front of the last field.
+      return unsafe withUnsafeBytes(of: self) { this in
+        unsafe withUnsafeBytes(of: own) { unsafe this.elementsEqual($0) }
       }
-    }
-
-    /// Whether a page of this size can hold what the header says.
-    fileprivate func fits(_ byteCount: Int) -> Bool {
-      let (keyBytes, setBytes) = unsafe (keyBytes, setBytes)
-      guard unsafe count > 0, (1...8).contains(keyBytes), setBytes <= 4 else { return false }
-      return unsafe setsOffset + count * setBytes + (8 - keyBytes) <= byteCount
-    }
-
-    @inline(__always) var count: Int { unsafe Int(words & 0xFFFF) }
-    @inline(__always) var keyBytes: Int { unsafe Int(words >> 16 & 0x7F) }
-    @inline(__always) var hasSecondHalf: Bool { unsafe words >> 23 & 1 == 1 }
-    @inline(__always) var setBytes: Int { unsafe Int(words >> 24 & 0xFF) }
-    @inline(__always) var setBase: UInt32 { unsafe UInt32(truncatingIfNeeded: words >> 32) }
-    @inline(__always) var secondHalvesOffset: Int { unsafe KeyBlock.headerBytes + count * keyBytes }
-    @inline(__always) var setsOffset: Int {
-      unsafe secondHalvesOffset + (hasSecondHalf ? count * 8 : 0)
     }
   }
 
@@ -156,7 +161,7 @@ struct DirectoryEdit {
       guard (IndexLimits.blockBytesMin...IndexLimits.blockBytes).contains(byteCount) else { return false }
       let block = unsafe blocks[place]
       let page = unsafe RawSpan(_unsafeStart: block.page, byteCount: byteCount)
-      guard unsafe block.isHeader(of: page), let last = KeyBlock.checkedLastKey(page) else { return false }
+      guard let last = KeyBlock.checkedLastKey(page), unsafe block.isHeader(of: page) else { return false }
       let fence = unsafe StoredKey(high: fences[place], low: secondHalves?[place] ?? 0)
       // A fence that is too high would have keys of the next block looked for in this one.
       guard last <= fence, unsafe place + 1 == count || fence.high <= blocks[place + 1].low else {
@@ -257,7 +262,7 @@ struct DirectoryEdit {
   }
 
   /// This directory with some blocks edited; the pages of the new ones are looked up in `transaction`.
-  /// O(blocks): a copy of 64 bytes a block.
+  /// O(blocks): a copy of a cache line a block.
   func applying(
     _ edit: DirectoryEdit, _ database: Database, in transaction: borrowing ReadTransaction,
     hasSecondHalf: Bool

@@ -40,12 +40,12 @@ struct UnpackedBlock: Sendable {
 struct BlockAssembler {
   private let limits: IndexLimits
   private var block: UnpackedBlock
-  private var leastSet = UInt32.max
-  private var mostSet: UInt32 = 0
+  private var shape: BlockShape
 
   init(hasSecondHalf: Bool, limits: IndexLimits) {
     self.limits = limits
     block = UnpackedBlock(hasSecondHalf: hasSecondHalf)
+    shape = BlockShape(hasSecondHalf: hasSecondHalf)
   }
 
   var isEmpty: Bool { block.entries.isEmpty }
@@ -54,18 +54,14 @@ struct BlockAssembler {
   mutating func append(_ entry: BlockEntry, group: Span<UInt8>) {
     block.entries.append(entry)
     block.groups.append(group)
-    leastSet = min(leastSet, entry.set)
-    mostSet = max(mostSet, entry.set)
+    shape.append(entry)
   }
 
   /// Whether one more entry still leaves a block that fits. O(1).
   func fits(_ entry: BlockEntry, groupBytes: Int) -> Bool {
-    guard let first = block.entries.first else { return true }
-    let shape = KeyBlock.Shape(
-      count: block.entries.count + 1, span: entry.key.high - first.key.high,
-      setSpan: max(mostSet, entry.set) - min(leastSet, entry.set), hasSecondHalf: block.hasSecondHalf)
-    return shape.byteCount <= IndexLimits.blockBytes
-      && block.groups.bytes.count + groupBytes <= limits.listingBlockBytes
+    isEmpty
+      || shape.header(adding: entry).fits(IndexLimits.blockBytes)
+        && block.groups.bytes.count + groupBytes <= limits.listingBlockBytes
   }
 
   /// All entries as one block, which empties the assembler; there must be one, and they must fit.
@@ -73,8 +69,7 @@ struct BlockAssembler {
     var finished = UnpackedBlock(hasSecondHalf: block.hasSecondHalf)
     swap(&finished, &block)
     block.entries.reserveCapacity(finished.entries.count + finished.entries.count / 8)
-    leastSet = .max
-    mostSet = 0
+    shape.removeAll()
     return finished
   }
 
@@ -88,10 +83,10 @@ struct BlockAssembler {
   }
 
   private func splitEvenly(_ whole: UnpackedBlock, _ range: Range<Int>, into blocks: inout [UnpackedBlock]) {
-    let shape = KeyBlock.shape(of: whole.entries[range], hasSecondHalf: whole.hasSecondHalf)
+    let header = KeyBlock.header(of: whole.entries[range], hasSecondHalf: whole.hasSecondHalf)
     let listed =
       whole.groups.range(range.upperBound - 1).upperBound - whole.groups.range(range.lowerBound).lowerBound
-    let fits = shape.byteCount <= IndexLimits.blockBytes && listed <= limits.listingBlockBytes
+    let fits = header.fits(IndexLimits.blockBytes) && listed <= limits.listingBlockBytes
     if fits || range.count == 1 {
       blocks.append(whole.part(range))
     } else {

@@ -90,8 +90,7 @@ extension Verification {
     guard
       key.extracting(droppingFirst: space.keyBytes).copied == value.extracting(KeyBlock.repeatedHeader).copied
     else { throw .corrupt("the header beside a fence is not that of its block") }
-    let hasSecondHalf = LittleEndian.load(1, from: value, at: 10) & UInt64(KeyBlock.secondHalfFlag) != 0
-    guard hasSecondHalf != space.isInteger else {
+    guard BlockHeader(value.extracting(KeyBlock.repeatedHeader)).hasSecondHalf != space.isInteger else {
       throw .corrupt("the keys of a block are not as wide as those of their namespace")
     }
     guard last.key <= fence else { throw .corrupt("a block has keys behind its fence") }

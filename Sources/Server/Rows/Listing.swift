@@ -89,14 +89,17 @@ struct Listing {
 enum ListingLink {
   static func encoded(to primary: NamespacedKey) -> [UInt8] {
     var output: [UInt8] = [PayloadMark.link, primary.namespace.rawValue]
-    let words =
-      primary.namespace.isInteger
-      ? [primary.key.integerValue] : [primary.key.high, primary.key.low]
-    for word in words {
-      for byte in 0..<8 { output.append(UInt8(truncatingIfNeeded: word >> (8 * UInt64(byte)))) }
+    func append(_ word: UInt64, bytes count: Int) {
+      for byte in 0..<count { output.append(UInt8(truncatingIfNeeded: word >> (8 * UInt64(byte)))) }
     }
-    // An id of a photo has far fewer than eight bytes.
-    while primary.namespace.isInteger, output.count > 3, output.last == 0 { output.removeLast() }
+    if primary.namespace.isInteger {
+      append(primary.key.integerValue, bytes: 8)
+      // An id of a photo has far fewer than eight bytes.
+      while output.count > 3, output.last == 0 { output.removeLast() }
+    } else {
+      append(primary.key.high, bytes: 8)
+      append(primary.key.low, bytes: 4)
+    }
     return output
   }
 
