@@ -87,7 +87,9 @@ let package = Package(
     .target(name: "Settings", dependencies: ["ByteText", "Platform", "CInih"], swiftSettings: settings),
     .executableTarget(
       name: "whichsetd",
-      dependencies: ["Server", "Settings", "Index", "Platform", "WireProtocol", argumentParser, logging],
+      dependencies: [
+        "Server", "Settings", "Index", "IndexKeys", "Platform", "WireProtocol", argumentParser, logging,
+      ],
       swiftSettings: settings),
 
     // Client.

@@ -99,11 +99,12 @@ struct IndexStore {
   }
 
   /// Makes the records of an empty index.
-  static func initialise(_ transaction: inout WriteTransaction, program: String) throws(LMDBError) {
+  static func initialise(
+    _ transaction: inout WriteTransaction, program: String, secret: IndexSecret = .random()
+  ) throws(LMDBError) {
     let meta = try transaction.create(IndexFormat.meta)
     _ = try transaction.create(IndexFormat.datasets)
     _ = try transaction.create(IndexFormat.sets)
-    let secret = IndexSecret.random()
     var format: [UInt8] = []
     LittleEndian.append(UInt64(IndexFormat.version), bytes: 8, to: &format)
     try transaction.put(IndexFormat.formatKey, format, in: meta)
@@ -115,7 +116,11 @@ struct IndexStore {
   private func readMeta(
     _ transaction: borrowing ReadTransaction, meta: Database, spaces: [KeySpace]
   ) throws -> IndexState {
-    let secret = try IndexHeader(transaction, meta: meta).secret
+    let header = try IndexHeader(transaction, meta: meta)
+    guard header.format == IndexFormat.version else {
+      throw IndexError.olderFormat(path: path, format: header.format)
+    }
+    let secret = header.secret
     if let check = try transaction.record(IndexFormat.secretCheckKey, in: meta), check != secret.check {
       throw IndexError.corrupt("the index's secret does not fit its check value: no text key could be found")
     }

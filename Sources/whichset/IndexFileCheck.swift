@@ -37,6 +37,17 @@ enum IndexFileCheck {
     return report(path, verification, further: [])
   }
 
+  /// Whether the file was written in an older format, which is all that can be told of it.
+  static func isOlder(_ path: String) throws(Trouble) -> Bool {
+    try checkKind(path)
+    explainCrash(true)
+    defer { explainCrash(false) }
+    do throws(IndexError) { return try IndexFile(path: path).format < Index.formatVersion } catch {
+      // What is wrong with it is found when it is verified.
+      return false
+    }
+  }
+
   /// Refuses what is no file: opening a fifo would wait for somebody who writes to it.
   private static func checkKind(_ path: String) throws(Trouble) {
     var data = path

@@ -4,6 +4,7 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Index
+internal import IndexKeys
 internal import Logging
 internal import Platform
 internal import Server
@@ -130,8 +131,11 @@ struct WhichsetDaemon: ParsableCommand {
   }
 
   private static func upgrade(_ path: String) throws(IndexError) {
-    let done = try IndexUpgrade(path: path)
-    print("\(path): format \(done.after), which is this program's own; nothing to do")
+    let done = try IndexUpgrade(path: path, spaces: KeySpace.all, program: ProgramVersion.text)
+    print(
+      done.before == done.after
+        ? "\(path): format \(done.after), which is this program's own; nothing to do"
+        : "\(path): format \(done.before) became format \(done.after), \(done.keys) keys")
   }
 
   /// The status of `sysexits.h` that fits.
@@ -139,7 +143,7 @@ struct WhichsetDaemon: ParsableCommand {
     switch error {
     case .inUse: EX_UNAVAILABLE
     case .untrusted: EX_CONFIG
-    case .corrupt, .newerFormat, .notAnIndex, .lost: EX_DATAERR
+    case .corrupt, .newerFormat, .olderFormat, .staged, .notAnIndex, .lost: EX_DATAERR
     case .system(let failure) where failure.code != EIO && failure.code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk, .dead: EX_IOERR
     case .full, .noDataset, .hasList, .held: EX_SOFTWARE

@@ -323,7 +323,7 @@ struct CareTests {
     try await daemon.stop()
     let names = try FileManager.default.contentsOfDirectory(atPath: workspace.file("data")).sorted()
     let current = try await upgrade()
-    #expect(current.end == .exited(0) && current.output.contains("format 1"), "\(current.errors)")
+    #expect(current.end == .exited(0) && current.output.contains("format 2"), "\(current.errors)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.file("data")).sorted() == names)
     #expect(try await upgrade("none").end == .exited(71))
     // LMDB has the record as its size, its key, then its value.
@@ -331,15 +331,15 @@ struct CareTests {
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     var start = bytes.startIndex
     while let place = bytes.range(
-      of: Data("format".utf8) + Data([1, 0, 0, 0, 0, 0, 0, 0]), in: start..<bytes.endIndex)
+      of: Data("format".utf8) + Data([2, 0, 0, 0, 0, 0, 0, 0]), in: start..<bytes.endIndex)
     {
-      bytes[place.lowerBound + 6] = 2
+      bytes[place.lowerBound + 6] = 3
       start = place.upperBound
     }
     try bytes.write(to: URL(fileURLWithPath: path))
     let newer = try await upgrade()
     #expect(
-      newer.end == .exited(65) && newer.errors.contains("format 2, written by whichsetd"), "\(newer.errors)")
+      newer.end == .exited(65) && newer.errors.contains("format 3, written by whichsetd"), "\(newer.errors)")
     #expect(try await workspace.failingDaemon().end == .exited(65))
   }
 }

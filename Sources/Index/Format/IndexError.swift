@@ -19,6 +19,10 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   case inUse(path: String)
   /// The index was written by a newer program.
   case newerFormat(format: Int, writtenBy: String)
+  /// The index was written by an older program, and has to be upgraded.
+  case olderFormat(path: String, format: Int)
+  /// Loads are staged, of these names, which only an older program can go on with.
+  case staged([String])
   /// The data file is missing or empty, and the named trace in the folder shows that there was an index.
   case lost(path: String, trace: String)
   /// The index can't go on in this process: what LMDB or the folder says now contradicts what was committed.
@@ -48,6 +52,12 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     case .newerFormat(let format, let program):
       "the index has format \(format), written by whichsetd \(program); this program reads up to format "
         + "\(IndexFormat.version): use a newer one"
+    case .olderFormat(let path, let format):
+      "\(path) has format \(format), which an older version wrote; stop the daemon, and run whichsetd --upgrade --data "
+        + "with its folder"
+    case .staged(let loads):
+      "loads are staged (\(loads.joined(separator: ", "))) whose rows are in an older format; end or abort them with the "
+        + "version that began them, or remove their folders in staging/"
     case .notAnIndex(let path):
       "\(path) holds data that is no whichset index: not an LMDB file, or another program's; choose another --data"
     case .lost(let path, let trace):

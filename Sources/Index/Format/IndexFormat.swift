@@ -4,7 +4,7 @@
 //                               "next-dataset", "unfinished.<sub-database>"
 //   datasets                    dataset number (2 bytes) -> DatasetRecord
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
-//   keys.<namespace>.<generation>       fence (8 or 16 bytes) -> KeyBlock
+//   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
 //   listings.<namespace>.<generation>   fence, part number (2) -> ListingPart
 //
 // Keys are big-endian, since LMDB compares them as bytes; everything else is little-endian.
@@ -15,7 +15,7 @@
 /// Format version, sub-database names, limits of LMDB's own.
 enum IndexFormat {
   /// The format that this program writes, and the newest that it reads.
-  static let version = 1
+  static let version = 2
   static let meta = "meta"
   static let datasets = "datasets"
   static let sets = "sets"

@@ -100,7 +100,7 @@ package struct StoredKey: Hashable, Comparable, Sendable {
     return word ^ (word >> 31)
   }
 
-  private static func unmixWord(_ mixed: UInt64) -> UInt64 {
+  static func unmixWord(_ mixed: UInt64) -> UInt64 {
     var word = mixed
     word = (word ^ (word >> 31) ^ (word >> 62)) &* inverses.1
     word = (word ^ (word >> 27) ^ (word >> 54)) &* inverses.0

@@ -105,18 +105,20 @@ package struct KeySpool: ~Copyable {
     var noLanes: [StagingLane] = []
     var merge = try StagedMerge(space, runs: runs, lanes: &noLanes)
     var (byteCount, count) = (0, 0)
-    var labels: [UInt16] = []
     var piece: [UInt8] = []
     RunFile.beginPiece(&piece)
     while true {
       let hasMore = try merge.advance()
       if hasMore {
-        labels.removeAll(keepingCapacity: true)
-        readLabels(merge.group, into: &labels)
-        for label in labels {
-          appendRecord(merge.group.key, label, hasSecondHalf: !space.isInteger, to: &piece)
+        let (key, hasSecondHalf) = (merge.group.key, !space.isInteger)
+        if merge.group.isPrimary {
+          appendRecord(key, isPrimary: true, [], hasSecondHalf: hasSecondHalf, to: &piece)
         }
-        count += labels.count
+        for index in 0..<merge.group.payloadCount {
+          appendRecord(
+            key, isPrimary: false, merge.group.payload(index), hasSecondHalf: hasSecondHalf, to: &piece)
+        }
+        count += merge.group.payloadCount + (merge.group.isPrimary ? 1 : 0)
       }
       if piece.count > (hasMore ? RunFile.pieceBytes : RunFile.pieceHeaderBytes) {
         try RunFile.writePiece(&piece, to: file)
@@ -129,14 +131,14 @@ package struct KeySpool: ~Copyable {
 
   /// Appends a row in the form of records (`StagedForm`).
   private static func appendRecord(
-    _ key: StoredKey, _ label: UInt16, hasSecondHalf: Bool, to output: inout [UInt8]
+    _ key: StoredKey, isPrimary: Bool, _ payload: ArraySlice<UInt8>, hasSecondHalf: Bool,
+    to output: inout [UInt8]
   ) {
     LittleEndian.append(key.high, bytes: 8, to: &output)
-    output.append(label == 0 ? 1 : 0)
+    output.append(isPrimary ? 1 : 0)
     if hasSecondHalf { LittleEndian.append(key.low, bytes: 8, to: &output) }
-    let payloadBytes = label == 0 ? 0 : labelBytes
-    output.append(UInt8(payloadBytes))
-    LittleEndian.append(UInt64(label), bytes: payloadBytes, to: &output)
+    Varint.append(payload.count, to: &output)
+    output += payload
   }
 
   private mutating func addRun(

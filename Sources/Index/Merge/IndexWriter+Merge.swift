@@ -68,7 +68,7 @@ extension IndexWriter {
       try deleteListings(BigEndian.key(fence, hasSecondHalf: !space.isInteger), &transaction, listings)
     }
     for (fence, block) in edit.blocks {
-      try store(block, fence: fence, space, &transaction, keys: keys, listings: listings, flags: [])
+      try transaction.store(block, fence: fence, of: space, keys: keys, listings: listings)
     }
   }
 
@@ -79,20 +79,6 @@ extension IndexWriter {
     while try transaction.delete(ListingPart.key(fence, part).rawSpan, in: listings) { part += 1 }
   }
 
-  private func store(
-    _ block: AssembledBlock, fence: StoredKey, _ space: KeySpace, _ transaction: inout WriteTransaction,
-    keys: Database, listings: Database, flags: PutFlags
-  ) throws(LMDBError) {
-    let hasSecondHalf = !space.isInteger
-    let key = BigEndian.key(fence, hasSecondHalf: hasSecondHalf)
-    try transaction.put(
-      KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: hasSecondHalf), block.bytes, in: keys,
-      flags: flags)
-    for (part, bytes) in block.listingParts.enumerated() {
-      try transaction.put(ListingPart.key(key, part), bytes, in: listings, flags: flags)
-    }
-  }
-
   /// Rewrites all blocks, merged with the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
   func rewrite(
@@ -100,52 +86,25 @@ extension IndexWriter {
   ) throws(IndexError) {
     let space = merge.draft.space
     let standing = change.state.generations[space.id]
-    var generation = try GenerationWriter(environment, space, after: standing ?? 0)
+    var generation = try GenerationWriter(environment, space, after: standing ?? 0, limits: limits)
     let names = IndexFormat.databases(space, generation.number)
     garbage += names
     change.newDatabases += names
     change.state.generations[space.id] = generation.number
     if let standing { change.replacedDatabases += IndexFormat.databases(space, standing) }
     do throws(IndexError) {
-      try write(&merge, to: &generation)
+      for index in 0..<max(1, merge.blockCount) {
+        WorkMark.step()
+        try merge.begin(index)
+        while try merge.next() {
+          try generation.append(merge.entry, group: merge.listing.span, between: checkReserve)
+        }
+      }
+      try generation.finish(between: checkReserve)
     } catch {
       guard case .lmdb(let cause) = error else { throw error }
       throw failure(cause)
     }
-  }
-
-  private func write(_ merge: inout BlockMerge, to generation: inout GenerationWriter) throws(IndexError) {
-    let space = merge.draft.space
-    var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
-    var packer = BlockPacker(limits: limits)
-    func store(_ blocks: [AssembledBlock]) throws(IndexError) {
-      for block in blocks {
-        WorkMark.step()
-        try generation.write { (transaction, keys, listings) throws(LMDBError) in
-          try self.store(
-            block, fence: block.lastKey, space, &transaction, keys: keys, listings: listings, flags: .append)
-        }
-        generation.byteCount += block.byteCount
-        guard generation.byteCount >= limits.transactionBytes else { continue }
-        try generation.commit()
-        WorkMark.step()
-        try checkReserve()
-        try generation.begin()
-      }
-    }
-    for index in 0..<max(1, merge.blockCount) {
-      WorkMark.step()
-      try merge.begin(index)
-      while try merge.next() {
-        if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
-          try store(packer.add(assembler.finish()))
-        }
-        assembler.append(merge.entry, group: merge.listing.span)
-      }
-    }
-    if !assembler.isEmpty { try store(packer.add(assembler.finish())) }
-    while let blocks = try packer.finish() { try store(blocks) }
-    try generation.commit()
   }
 
   private func checkReserve() throws(IndexError) {
@@ -154,87 +113,5 @@ extension IndexWriter {
     guard free >= limits.transactionBytes else {
       throw .disk(freeBytes: free, neededBytes: limits.transactionBytes)
     }
-  }
-}
-
-/// The sub-databases of a new generation while they are written, and the transaction under way.
-private struct GenerationWriter: ~Copyable {
-  /// The generation's number: neither of its sub-databases was there before.
-  let number: Int
-  /// Bytes put into the transaction under way, as its user counts them.
-  var byteCount = 0
-  private let environment: Environment
-  private let space: KeySpace
-  private var open: OpenGeneration?
-
-  private struct OpenGeneration: ~Copyable {
-    var transaction: WriteTransaction
-    let number: Int
-    let keys: Database
-    let listings: Database
-  }
-
-  /// Begins a generation of `space` whose number is greater than `standing`.
-  init(_ environment: Environment, _ space: KeySpace, after standing: Int) throws(IndexError) {
-    self.environment = environment
-    self.space = space
-    do throws(LMDBError) {
-      let first = try OpeningDatabases.retrying { () throws(LMDBError) in
-        try Self.beginNew(environment, space, after: standing)
-      }
-      number = first.number
-      open = consume first
-    } catch { throw .lmdb(error) }
-  }
-
-  /// Creates both sub-databases and notes them as unfinished.
-  private static func beginNew(
-    _ environment: Environment, _ space: KeySpace, after standing: Int
-  ) throws(LMDBError) -> OpenGeneration {
-    var transaction = try environment.write()
-    var number = standing + 1
-    while true {
-      let keys = try transaction.open(IndexFormat.keys(space, number))
-      let listings = try transaction.open(IndexFormat.listings(space, number))
-      if keys == nil, listings == nil { break }
-      number += 1
-    }
-    let meta = try transaction.create(IndexFormat.meta)
-    for name in IndexFormat.databases(space, number) {
-      try transaction.put(IndexFormat.unfinishedKey(name), [1], in: meta)
-    }
-    let keys = try transaction.create(IndexFormat.keys(space, number))
-    let listings = try transaction.create(IndexFormat.listings(space, number))
-    return OpenGeneration(transaction: transaction, number: number, keys: keys, listings: listings)
-  }
-
-  /// Begins a transaction; none may be under way.
-  mutating func begin() throws(IndexError) {
-    do throws(LMDBError) {
-      open = try OpeningDatabases.retrying { [environment, space, number] () throws(LMDBError) in
-        var transaction = try environment.write()
-        let keys = try transaction.create(IndexFormat.keys(space, number))
-        let listings = try transaction.create(IndexFormat.listings(space, number))
-        return OpenGeneration(transaction: transaction, number: number, keys: keys, listings: listings)
-      }
-    } catch { throw .lmdb(error) }
-    byteCount = 0
-  }
-
-  /// Commits the transaction under way.
-  mutating func commit() throws(IndexError) {
-    guard let generation = open.take() else { return }
-    do throws(LMDBError) { try generation.transaction.commit() } catch { throw .lmdb(error) }
-  }
-
-  /// Writes within the transaction under way.
-  mutating func write(
-    _ body: (inout WriteTransaction, Database, Database) throws(LMDBError) -> Void
-  ) throws(IndexError) {
-    guard var generation = open.take() else { preconditionFailure("no transaction is under way") }
-    do throws(LMDBError) {
-      try body(&generation.transaction, generation.keys, generation.listings)
-    } catch { throw .lmdb(error) }
-    open = consume generation
   }
 }

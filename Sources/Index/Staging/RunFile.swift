@@ -5,7 +5,7 @@
 //            64 KiB, each of whole rows:  byte count 4, checksum 8, rows
 //   footer (NamedValues): a "section" for each with its namespace, form, place and count, and the totals of the
 //            load so far
-//   8 bytes: offset of the footer;  8: checksum of the footer;  8: "whichrun"
+//   8 bytes: offset of the footer;  8: checksum of the footer;  8: "whichru2"
 
 internal import Platform
 
@@ -32,7 +32,7 @@ struct LoadProgress: Equatable, Sendable {
 enum RunFile {
   static let pieceBytes = 64 << 10
   static let pieceHeaderBytes = 12
-  static let magic = Array("whichrun".utf8)
+  static let magic = Array("whichru2".utf8)
 
   /// Writes a run and makes it durable under its name; on any error nothing of that name is left.
   ///

@@ -75,6 +75,9 @@ package struct Verification {
   ///   - spaces: all namespaces that the program knows.
   ///   - texts: recomputes text keys; nil to leave that out.
   package init(_ file: IndexFile, spaces: [KeySpace], texts: (any TextKeyCheck)?) throws(IndexError) {
+    guard file.format == IndexFormat.version else {
+      throw .olderFormat(path: file.path, format: file.format)
+    }
     self.texts = texts
     self.spaces = spaces.sorted { $0.id < $1.id }
     view = try StoredView(file.environment, spaces: spaces, holding: file)

@@ -57,7 +57,8 @@ extension ProtocolError {
       self.init(.busy, "too many snapshots of the index are held; try again")
     case .lmdb(let cause): self = Self(systemCode: cause.code.rawValue) ?? .unexpected
     case .system(let failure): self = Self(systemCode: failure.code) ?? .unexpected
-    case .inUse, .newerFormat, .notAnIndex, .lost, .untrusted, .dead: self = .unexpected
+    case .inUse, .newerFormat, .olderFormat, .staged, .notAnIndex, .lost, .untrusted, .dead:
+      self = .unexpected
     }
   }
 

@@ -20,6 +20,10 @@ package enum FileInspection {
 
   private static func verdict(on path: String) -> Verdict {
     do throws(IndexError) {
+      // A backup of an earlier version is one of this version before it is looked at.
+      _ = try IndexUpgrade(path: path, spaces: KeySpace.all, program: ProgramVersion.text) {
+        say("\($0) \($1)")
+      }
       let file = try IndexFile(path: path)
       var verification = try Verification(
         file, spaces: KeySpace.all, texts: ListedTexts(secret: file.secret))
@@ -130,7 +134,8 @@ extension IndexError {
   /// Whether what is wrong is wrong with a file that was opened, not with the system.
   fileprivate var isOfFile: Bool {
     switch self {
-    case .notAnIndex, .newerFormat, .corrupt: true
+    // What LMDB says of a copy that was just written is the file's doing.
+    case .notAnIndex, .newerFormat, .corrupt, .lmdb: true
     default: false
     }
   }
@@ -140,6 +145,7 @@ extension IndexError {
     switch self {
     case .notAnIndex: "it is no whichset index"
     case .corrupt(let what): what
+    case .lmdb: "LMDB cannot read it"
     default: description
     }
   }
