@@ -290,7 +290,9 @@ struct IndexFolderTests {
   @Test("serves an old snapshot unchanged while loads go on, and sweeps only when it is gone")
   func oldSnapshot() throws {
     let folder = try TemporaryFolder()
-    let index = try open(folder)
+    var limits = IndexLimits.tiny
+    limits.editedKeysMax = 1_000
+    let index = try open(folder, limits)
     let writer = IndexWriter(index)
     _ = try load(
       photos(1...2_000, payload: "first"), into: "ants", mode: .create, index: index, writer: writer)

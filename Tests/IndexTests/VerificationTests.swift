@@ -468,7 +468,7 @@ struct IndexFileTests {
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     let file = try IndexFile(path: folder.path)
-    #expect(file.format == 1)
+    #expect(file.format == IndexFormat.version)
     #expect(file.program == "test 7")
     #expect(file.isEmpty)
     #expect(throws: IndexError.self) {
@@ -513,7 +513,8 @@ struct IndexFileTests {
         path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "9.9", texts: nil)
       var transaction = try index.environment.write()
       let meta = try transaction.create(IndexFormat.meta)
-      try transaction.put(IndexFormat.formatKey, [2, 0, 0, 0, 0, 0, 0, 0], in: meta)
+      let newer = UInt8(IndexFormat.version + 1)
+      try transaction.put(IndexFormat.formatKey, [newer, 0, 0, 0, 0, 0, 0, 0], in: meta)
       try transaction.commit()
     }
     #expect(error(folder.path)?.description.contains("written by whichsetd 9.9") == true)

@@ -92,6 +92,19 @@ package struct DatasetSets: Sendable {
     return UInt32(count - 1)
   }
 
+  /// Gives the number of a set that no key has to another one. O(tokens of 4,096 sets).
+  mutating func replace(_ set: UInt32, by tokens: [DatasetToken]) {
+    precondition(keyCount(of: set) == 0)
+    let chunk = Int(set) / Self.chunkCapacity
+    let range = chunks[chunk].range(Int(set) % Self.chunkCapacity)
+    chunks[chunk].tokens.replaceSubrange(range, with: tokens.map(\.rawValue))
+    let difference = tokens.count - range.count
+    guard difference != 0 else { return }
+    for place in (Int(set) % Self.chunkCapacity)..<chunks[chunk].ends.count {
+      chunks[chunk].ends[place] = UInt32(Int(chunks[chunk].ends[place]) + difference)
+    }
+  }
+
   /// Changes how many keys have a set.
   mutating func adjust(_ set: UInt32, by difference: Int) {
     chunks[Int(set) / Self.chunkCapacity].counts[Int(set) % Self.chunkCapacity] += difference

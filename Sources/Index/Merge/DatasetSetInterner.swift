@@ -1,20 +1,35 @@
 // Finds the number of a dataset set, or gives it one. Only the writer interns, so this hash table is no part
 // of a snapshot; it holds numbers only, the tokens stay in `DatasetSets`.
 
-/// The writer's side of `DatasetSets`: from tokens to number.
+/// The writer's side of `DatasetSets`: from tokens to number. The numbers of sets that no key had when the change began
+/// are given out again.
 struct DatasetSetInterner {
-  private var slots: [UInt32]
+  private var slots: [UInt32] = []
   private var taken = 0
   private let setsMax: Int
+  /// Sets that no key has, which nothing refers to; the last one is the next to be given out.
+  private var free: [UInt32] = []
 
   /// Indexes the sets that `sets` has. O(sets).
   init(_ sets: DatasetSets, setsMax: Int) {
     self.setsMax = setsMax
+    free = (1..<UInt32(max(1, sets.count))).reversed().filter { sets.keyCount(of: $0) == 0 }
+    index(sets)
+  }
+
+  private mutating func index(_ sets: DatasetSets) {
     var capacity = 1 << 10
     while capacity < sets.count * 2 { capacity <<= 1 }
     slots = [UInt32](repeating: 0, count: capacity)
-    for set in 1..<UInt32(max(1, sets.count)) where sets.size(of: set) > 0 {
-      insert(set, hash: sets.hash(of: set))
+    taken = 0
+    // In the order of their numbers, falling.
+    var unused = free[...]
+    for set in 1..<UInt32(max(1, sets.count)) {
+      if unused.last == set {
+        unused.removeLast()
+      } else if sets.size(of: set) > 0 {
+        insert(set, hash: sets.hash(of: set))
+      }
     }
   }
 
@@ -27,15 +42,17 @@ struct DatasetSetInterner {
       if sets.equals(slots[slot], tokens) { return slots[slot] }
       slot = (slot + 1) & (slots.count - 1)
     }
-    guard sets.count <= setsMax else {
-      throw .full("a namespace distinguishes at most \(setsMax) sets of datasets")
-    }
-    let set = sets.append(tokens)
-    if (taken + 1) * 2 > slots.count {
-      self = DatasetSetInterner(sets, setsMax: setsMax)
+    let set: UInt32
+    if let number = free.popLast() {
+      set = number
+      sets.replace(number, by: tokens)
     } else {
-      insert(set, hash: hash)
+      guard sets.count <= setsMax else {
+        throw .full("a namespace distinguishes at most \(setsMax) sets of datasets")
+      }
+      set = sets.append(tokens)
     }
+    if (taken + 1) * 2 > slots.count { index(sets) } else { insert(set, hash: hash) }
     return set
   }
 

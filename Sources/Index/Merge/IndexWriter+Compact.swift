@@ -5,8 +5,8 @@ internal import LMDB
 internal import Synchronization
 
 extension IndexWriter {
-  /// Writes all blocks of a namespace as a new generation, without what removed datasets have left in them. Visible in
-  /// one step; what is looked up and listed stays the same. O(namespace).
+  /// Writes all blocks of a namespace as a new generation, without what removed datasets have left in them, and without
+  /// sets that no key has. Visible in one step; what is looked up and listed stays the same. O(namespace).
   package func dropRemains(of space: KeySpace) throws(IndexError) {
     try checkMayChange()
     let before = index.state.withLock { $0 }
@@ -17,7 +17,9 @@ extension IndexWriter {
     var change = PendingChange(state: state, dataset: 0)
     let snapshot = index.snapshot
     var merge = try BlockMerge(
-      SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax), snapshot: snapshot,
+      SpaceDraft(
+        renumbering: state.sets[Int(space.id)], of: space, setsMax: limits.datasetSetsMax),
+      snapshot: snapshot,
       state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
       compression: compression)
     try rewrite(&merge, snapshot: snapshot, change: &change)

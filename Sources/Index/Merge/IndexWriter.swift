@@ -249,6 +249,9 @@ package final class IndexWriter {
       for set in draft.changedSets {
         try transaction.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), in: sets)
       }
+      for set in draft.droppedSets {
+        try transaction.delete(IndexFormat.setKey(draft.space, set).rawSpan, in: sets)
+      }
     }
     if let dataset = change.state.datasets[change.dataset] {
       try transaction.put(IndexFormat.datasetKey(dataset.number), dataset.encoded(), in: datasets)

@@ -15,6 +15,8 @@ struct SpaceDraft {
   private var placesOfMoves: [MoveKind: [UInt32: Int]] = [:]
   private var lastMove: (kind: MoveKind, old: UInt32, place: Int)?
   private var removed: Int?
+  /// The new number of each old set, where all of them get one.
+  private var renumbered: [UInt32]?
   // Sets that lost a dataset in place may equal another one: keys that are rewritten go to the first of them.
   private var isReduced = false
   /// Images that the index did not have before.
@@ -45,6 +47,22 @@ struct SpaceDraft {
     changed = [Bool](repeating: false, count: sets.count)
   }
 
+  /// A draft whose sets are those that some key has, numbered without gaps; all keys are to be settled in it.
+  init(renumbering sets: DatasetSets, of space: KeySpace, setsMax: Int) throws(IndexError) {
+    self.init(space, sets: sets, setsMax: setsMax)
+    self.sets = DatasetSets()
+    interner = DatasetSetInterner(self.sets, setsMax: setsMax)
+    var numbers = [UInt32](repeating: 0, count: sets.count)
+    for old in 1..<UInt32(max(1, sets.count)) where sets.keyCount(of: old) > 0 {
+      let new = try interner.number(of: sets.tokens(of: old), in: &self.sets)
+      numbers[Int(old)] = new
+      if new > 0 { self.sets.adjust(new, by: sets.keyCount(of: old)) }
+    }
+    renumbered = numbers
+    changed = [Bool](repeating: true, count: self.sets.count)
+    changed[0] = false
+  }
+
   /// Takes a dataset out of all sets.
   mutating func remove(dataset: Int) {
     for set in sets.remove(dataset: dataset) { mark(set) }
@@ -72,6 +90,7 @@ struct SpaceDraft {
 
   /// The set of a key that is rewritten without being listed again; nil if it is in no dataset any more.
   mutating func settle(_ old: UInt32) throws(IndexError) -> UInt32? {
+    if let renumbered { return renumbered[Int(old)] == 0 ? nil : renumbered[Int(old)] }
     guard isReduced || sets.size(of: old) == 0 else { return old }
     let place = try place(.settled, old) { (draft) throws(IndexError) in
       let new = try draft.interner.number(of: draft.sets.tokens(of: old), in: &draft.sets)
@@ -144,12 +163,16 @@ struct SpaceDraft {
     changed.indices.filter { changed[$0] }.map(UInt32.init)
   }
 
+  /// The numbers of the sets whose record is to be deleted: they are behind those that there are.
+  var droppedSets: Range<UInt32> { UInt32(sets.count)..<UInt32(max(sets.count, base.count)) }
+
   /// Carries the changes into the counts of the index.
   func update(_ counts: inout IndexCounts) {
-    for set in changedSets {
+    for set in changedSets + Array(droppedSets) {
       if Int(set) < base.count {
         counts.add(-base.keyCount(of: set), tokens: base.tokens(of: set).map(\.rawValue), space: space)
       }
+      guard Int(set) < sets.count else { continue }
       counts.add(sets.keyCount(of: set), tokens: sets.tokens(of: set).map(\.rawValue), space: space)
     }
   }
