@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from whichset import Client
+from whichset._protocol import Request
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(os.environ.get("WHICHSET_PROGRAMS", REPOSITORY / ".build/debug"))
@@ -45,12 +46,30 @@ class Daemon:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(30)
 
+    def empty(self) -> None:
+        """Removes what a test has loaded."""
+        if self._process.poll() is not None:
+            self.start()
+        with Client(self.path) as client, client._link() as link:
+            link.send(Request(b"LOADS"))
+            loads = [line.split(b"\t")[0] for line in link.receive(1, 30)[0].lines]
+            requests = [Request(b"REMOVE %b" % dataset.slug.encode()) for dataset in client.datasets()]
+            requests += [Request(b"ABORT %b" % load) for load in loads]
+            link.send(*requests)
+            assert all(reply.status == b"OK" for reply in link.receive(len(requests), 30))
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    daemon = Daemon(tmp_path_factory.mktemp("daemon"))
+    yield daemon
+    daemon.stop()
+
 
 @pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    running = Daemon(tmp_path)
+def daemon(running: Daemon) -> Iterator[Daemon]:
     yield running
-    running.stop()
+    running.empty()
 
 
 @pytest.fixture

@@ -119,6 +119,7 @@ def test_identifiers_without_an_answer_are_errors(loaded: Client) -> None:
         ("99100000001", InvalidIdentifier),
         ("", InvalidIdentifier),
         (f"{PHOTO}\nPING", InvalidIdentifier),
+        ("\ud800", InvalidIdentifier),
         ("flic.kr/s/aHsjB7zNkE", Unresolvable),
         ("sha1:0123456789abcdef0123456789abcdef01234567", Unsearchable),
     ):
@@ -132,7 +133,7 @@ def test_identifiers_without_an_answer_are_errors(loaded: Client) -> None:
         with pytest.raises(kind):
             bool(answer)
     # The connection goes on.
-    assert loaded.who()["connections"] == "1"
+    assert falls_to(1, loaded)
 
 
 def test_get_has_the_rows_as_listed(loaded: Client) -> None:
@@ -248,17 +249,22 @@ def test_questions_may_be_asked_while_answers_are_consumed(loaded: Client) -> No
         assert bool(loaded.check(identifier)) == bool(answer)
 
 
+def falls_to(connections: int, client: Client) -> bool:
+    """Whether there come to be at most so many connections; the daemon notices later that one is closed."""
+    for _ in range(200):
+        if int(client.who()["connections"]) <= connections:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_leaving_check_many_early_leaves_no_connection_behind(loaded: Client) -> None:
     for _ in range(20):
         answers = loaded.check_many([NOWHERE] * 40_000)
         assert not next(answers)[1]
         answers.close()  # type: ignore[attr-defined]
         assert loaded.check(PHOTO)
-    for _ in range(100):
-        if loaded.who()["connections"] == "1":
-            return
-        time.sleep(0.05)
-    raise AssertionError("connections are left")
+    assert falls_to(1, loaded)
 
 
 def test_a_client_may_be_used_by_several_threads(loaded: Client) -> None:
@@ -271,7 +277,7 @@ def test_a_client_may_be_used_by_several_threads(loaded: Client) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(ask, range(100)))
-    assert int(loaded.who()["connections"]) <= _limits.IDLE_CONNECTIONS_MAX
+    assert falls_to(_limits.IDLE_CONNECTIONS_MAX, loaded)
 
 
 def test_a_load_is_visible_at_its_end_and_not_before(loaded: Client) -> None:

@@ -1,5 +1,6 @@
 """Daemons that are none: whatever they say, there is no wrong answer, no endless wait and no endless memory."""
 
+import asyncio
 import os
 import socket
 import time
@@ -12,6 +13,7 @@ import pytest
 from conftest import Daemon, Pretend, saying
 from whichset import (
     AccessDenied,
+    AsyncClient,
     Busy,
     Client,
     ConnectionLost,
@@ -231,6 +233,40 @@ def test_a_daemon_without_room_says_so(pretend: Pretend) -> None:
         client.ping()
 
 
+@pytest.mark.parametrize("is_accepted", [True, False])
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_full_queue_is_waited_for_within_the_timeout(tmp_path: Path, is_accepted: bool, is_async: bool) -> None:
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as first:
+        listener.bind(path)
+        listener.listen(0)
+        first.connect(path)
+
+        def accept() -> None:
+            time.sleep(0.3)
+            listener.accept()[0].close()
+            with listener.accept()[0] as connection:
+                connection.recv(100)
+                connection.sendall(b"@1 PONG\n")
+
+        def ask() -> None:
+            if is_async:
+                asyncio.run(AsyncClient(path, timeout=1.5).ping())
+            else:
+                Client(path, timeout=1.5).ping()
+
+        started = time.monotonic()
+        if is_accepted:
+            with ThreadPoolExecutor(1) as pool:
+                accepting = pool.submit(accept)
+                ask()
+                accepting.result()
+        else:
+            with pytest.raises(TimedOut, match="accepts no connection"):
+                ask()
+            assert time.monotonic() - started > 1.4
+
+
 def test_a_daemon_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = str(tmp_path / "none")
     for wrong in (path, "", "x" * 200):
@@ -242,6 +278,7 @@ def test_a_daemon_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
 def test_a_socket_that_may_not_be_used_is_a_permission_error(daemon: Daemon) -> None:
+    mode = os.stat(daemon.path).st_mode
     os.chmod(daemon.path, 0o600)
     child = os.fork()
     if child == 0:
@@ -252,6 +289,7 @@ def test_a_socket_that_may_not_be_used_is_a_permission_error(daemon: Daemon) -> 
             os._exit(0 if isinstance(failure, AccessDenied | PermissionError) else 2)
         finally:
             os._exit(1)
+    os.chmod(daemon.path, mode)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 
 from . import _limits, _questions
 from ._batches import Answer, Batch, CheckMany, batches, chunks
-from ._connecting import connection_failed
+from ._connecting import connect_soon
 from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
 from ._locate import Role, socket_path
 from ._protocol import Conversation, Reply, Request, accepted
@@ -51,11 +51,12 @@ class AsyncLink:
 
     @classmethod
     async def open(cls, path: str, timeout: float | None) -> Self:
+        connected = await connect_soon(path, timeout)
         try:
-            async with asyncio.timeout(timeout):
-                reader, writer = await asyncio.open_unix_connection(path)
-        except OSError as failure:
-            raise connection_failed(path, failure) from failure
+            reader, writer = await asyncio.open_unix_connection(sock=connected)
+        except BaseException:
+            connected.close()
+            raise
         return cls(path, timeout, reader, writer)
 
     @property

@@ -2,7 +2,6 @@
 
 import os
 import select
-import socket
 import threading
 import time
 import weakref
@@ -14,7 +13,7 @@ from typing import Self, TypeVar
 
 from . import _limits, _questions
 from ._batches import Answer, Batch, CheckMany, batches, chunks
-from ._connecting import connection_failed
+from ._connecting import connect
 from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
 from ._locate import Role, socket_path
 from ._protocol import Conversation, Reply, Request, accepted
@@ -47,14 +46,7 @@ class Link:
         self._output = bytearray()
         self._replies: deque[Reply] = deque()
         self._cannot_send = False
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            self._socket.settimeout(timeout)
-            self._socket.connect(path)
-            self._socket.setblocking(False)
-        except OSError as failure:
-            self._socket.close()
-            raise connection_failed(path, failure) from failure
+        self._socket = connect(path, timeout)
         self._poll = select.poll()
 
     @property
@@ -271,8 +263,8 @@ class Client:
     def check(self, identifier: str) -> Hit | Miss:
         """Which datasets an image is in.
 
-        An identifier without an answer raises IdentifierError. A miss takes a few more requests, for its coverage;
-        for many identifiers, `check_many` is faster by far.
+        An identifier without an answer raises IdentifierError. A miss takes one more request for each dataset, for its
+        coverage; `check_many` shares these among many identifiers.
         """
         return self._ask(lambda: _questions.check(identifier, self._covering))
 

@@ -26,7 +26,10 @@ Description = dict[str, tuple[bytes, ...]]
 
 def line(verb: bytes, identifier: str) -> bytes:
     """A request whose argument is an identifier. One that cannot travel is sent as nothing, which is as invalid."""
-    text = encode(identifier)
+    try:
+        text = encode(identifier)
+    except UnicodeEncodeError:
+        text = b""
     return b"%b %b" % (verb, b"" if b"\n" in text else text)
 
 
