@@ -102,7 +102,7 @@ uninstall: ## Remove what install has installed
 	@[ -x .build/stage/install.sh ] || { echo 'run make stage first: it knows which files there are' >&2; exit 1; }
 	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
 
-deb: ## Build a Debian package in dist/
+deb: ## Build the Debian packages in dist/
 tarball: ## Build an archive for other Linux systems in dist/
 deb tarball:
 	scripts/build-packages .build-package dist $@
@@ -110,7 +110,7 @@ deb tarball:
 check-reproducible: ## Build the packages twice, in different folders, and compare the bytes
 	scripts/check-reproducible
 
-test-systemd: ## Install, ask, kill, upgrade and purge the package under a real systemd
+test-systemd: ## Install, ask, kill, upgrade and purge the packages under a real systemd
 	scripts/test-systemd
 
 clean: ## Remove what the build has made
