@@ -6,7 +6,7 @@ unanswered request is a ProtocolError, after which a conversation takes nothing 
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -204,10 +204,11 @@ class ReplyParser:
             self._keep(data)
             return []
         self._pieces.append(data)
-        lines = b"".join(self._pieces).split(b"\n")
+        joined = b"".join(self._pieces)
         self._pieces, self._pieces_bytes = [], 0
+        lines = joined.split(b"\n")
         last = lines.pop()
-        if max(map(len, lines)) > self._line_bytes_max:
+        if len(joined) > self._line_bytes_max and max(map(len, lines)) > self._line_bytes_max:
             raise self._too_long()
         self._keep(last)
         return self._take(lines)
@@ -245,10 +246,9 @@ class ReplyParser:
         return done
 
 
-def cost(lines: Iterable[bytes]) -> int:
+def cost(lines: Sequence[bytes]) -> int:
     """What keeping lines costs, in bytes."""
-    sizes = [len(line) for line in lines]
-    return sum(sizes) + _limits.REPLY_LINE_COST * len(sizes)
+    return sum(map(len, lines)) + _limits.REPLY_LINE_COST * len(lines)
 
 
 @dataclass(slots=True)
