@@ -74,7 +74,7 @@ def daemon(running: Daemon) -> Iterator[Daemon]:
 
 @pytest.fixture
 def client(daemon: Daemon) -> Iterator[Client]:
-    with Client(daemon.path) as made:
+    with Client(daemon.path, timeout=60) as made:
         yield made
 
 

@@ -98,7 +98,7 @@ def test_a_cancelled_question_leaves_no_half_read_connection(daemon: Daemon) -> 
 
     async def question(client: AsyncClient, kind: str) -> object:
         if kind == "many":
-            async with aclosing(client.check_many([NOWHERE] * 50, batch_size=5)) as answers:  # type: ignore[type-var]
+            async with aclosing(client.check_many([NOWHERE] * 50, batch_size=5)) as answers:
                 return [pair async for pair in answers]
         return await client.check(PHOTO if kind == "check" else NOWHERE)
 

@@ -262,7 +262,7 @@ def test_leaving_check_many_early_leaves_no_connection_behind(loaded: Client) ->
     for _ in range(20):
         answers = loaded.check_many([NOWHERE] * 40_000)
         assert not next(answers)[1]
-        answers.close()  # type: ignore[attr-defined]
+        answers.close()
         assert loaded.check(PHOTO)
     assert falls_to(1, loaded)
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -88,16 +89,22 @@ def test_a_reply_too_many_closes_the_connection(pretend: Pretend) -> None:
 def test_a_reply_that_comes_late_is_no_answer_to_the_next_question(pretend: Pretend) -> None:
     """It is on a connection that is idle, when the next question is asked."""
 
+    is_answered, is_sent = threading.Event(), threading.Event()
+
     def serve(connection: socket.socket) -> None:
+        is_first = not is_answered.is_set()
         tag = connection.recv(1000).split(b" ")[0]
         connection.sendall(tag + b" HIT parks\n")
-        time.sleep(0.05)
-        connection.sendall(b"@2 HIT wrong\n")
+        if is_first:
+            is_answered.wait(10)
+            connection.sendall(b"@2 HIT wrong\n")
+            is_sent.set()
         connection.recv(1000)
 
     with Client(pretend(serve)) as client:
         assert client.check("flickr:1") == Hit(("parks",))
-        time.sleep(0.3)
+        is_answered.set()
+        assert is_sent.wait(10)
         assert client.check("flickr:2") == Hit(("parks",))
 
 
@@ -160,10 +167,10 @@ def test_a_long_reply_has_the_timeout_for_each_part(pretend: Pretend) -> None:
     def serve(connection: socket.socket) -> None:
         connection.sendall(b"@1 OK 5\n")
         for _ in range(5):
-            time.sleep(0.25)
+            time.sleep(0.5)
             connection.sendall(line)
 
-    with Client(pretend(serve), timeout=1) as client:
+    with Client(pretend(serve), timeout=2) as client:
         assert len(client.stats()) == 1
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import weakref
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -256,13 +256,13 @@ class AsyncClient:
         identifiers: Iterable[str] | AsyncIterable[str],
         *,
         batch_size: int = _limits.BATCH_IDENTIFIERS_MAX,
-    ) -> AsyncIterator[tuple[str, Answer]]:
+    ) -> AsyncGenerator[tuple[str, Answer], None]:
         """As `Client.check_many`. Close the iterator (`contextlib.aclosing`) if you leave it before its end."""
         if not 1 <= batch_size <= _limits.BATCH_IDENTIFIERS_MAX:
             raise ValueError(f"a batch has 1 to {_limits.BATCH_IDENTIFIERS_MAX} identifiers")
         return self._check_many(_batches(identifiers, batch_size))
 
-    async def _check_many(self, source: AsyncIterator[Batch]) -> AsyncIterator[tuple[str, Answer]]:
+    async def _check_many(self, source: AsyncIterator[Batch]) -> AsyncGenerator[tuple[str, Answer], None]:
         unanswered: deque[Batch] = deque()
         was_lost = False
         while True:

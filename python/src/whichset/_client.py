@@ -6,7 +6,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -302,7 +302,7 @@ class Client:
 
     def check_many(
         self, identifiers: Iterable[str], *, batch_size: int = _limits.BATCH_IDENTIFIERS_MAX
-    ) -> Iterator[tuple[str, Answer]]:
+    ) -> Generator[tuple[str, Answer], None, None]:
         """Each identifier and its answer, in order. Without an answer, that is `Refused`.
 
         Up to four batches are on their way while answers are consumed, so the iterator reads up to four batches of
@@ -313,7 +313,7 @@ class Client:
             raise ValueError(f"a batch has 1 to {_limits.BATCH_IDENTIFIERS_MAX} identifiers")
         return self._check_many(batch for chunk in chunks(iter(identifiers), batch_size) for batch in batches(chunk))
 
-    def _check_many(self, source: Iterator[Batch]) -> Iterator[tuple[str, Answer]]:
+    def _check_many(self, source: Iterator[Batch]) -> Generator[tuple[str, Answer], None, None]:
         unanswered: deque[Batch] = deque()
         was_lost = False
         while True:
