@@ -22,6 +22,7 @@ from whichset import (
     DaemonUnavailable,
     ForeignProcess,
     Hit,
+    Miss,
     ProtocolError,
     Refused,
     TimedOut,
@@ -130,6 +131,24 @@ def test_different_answers_are_remembered_within_a_bound(pretend: Pretend, monke
         answers = [found for _, found in client.check_many(["flickr:1"] * 100)]
     assert [found.datasets for found in answers if isinstance(found, Hit)] == [(f"a{n}",) for n in range(50)]
     assert sum(not found for found in answers) == 50
+
+
+@pytest.mark.parametrize(
+    "described",
+    [b"OK x", b"OK 0", b"OK 2\nslug\tparks\nimages\t1", b"OK 3\nslug\tother\nimages\t1\nrows\t1", b"MISS"],
+)
+def test_a_miss_covers_no_dataset_that_is_not_described(pretend: Pretend, described: bytes) -> None:
+    said = {b"DATASETS": b"@OK 1\nparks\t1\t0\t1\t0\n", b"DATASET parks": b"@%b\n" % described}
+    said |= {b"CHECK flickr:1": b"@MISS\n", b"MCHECK 1": b"@OK 1\nMISS\n"}
+    with Client(pretend(saying(lambda request: said.get(request, b"")))) as client:
+        with pytest.raises(ProtocolError):
+            client.check("flickr:1")
+        with pytest.raises(ProtocolError):
+            list(client.check_many(["flickr:1"]))
+        said[b"DATASET parks"] = b"@OK 4\nslug\tparks\nimages\t1\nrows\t1\nkeys.flickr\t1\n"
+        answer = client.check("flickr:1")
+        assert isinstance(answer, Miss)
+        assert [each.slug for each in answer.coverage.datasets] == ["parks"]
 
 
 def test_an_error_of_one_identifier_is_its_answer(pretend: Pretend) -> None:

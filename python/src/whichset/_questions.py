@@ -38,22 +38,27 @@ def ask(request: Request, *statuses: bytes) -> Question[Reply]:
     return accepted(reply, *statuses)
 
 
-def lines(request: Request) -> Question[list[list[str]]]:
-    """The columns of each line of a reply `OK n`."""
+def _lines(request: Request) -> Question[list[bytes]]:
+    """The lines of a reply `OK n`."""
     reply = yield from ask(request, b"OK")
     if reply.count is None:
         raise not_understood(reply.text)
-    return [columns(each) for each in reply.lines]
+    return reply.lines
+
+
+def named(lines: Sequence[bytes]) -> dict[str, str]:
+    """The values of lines that have a name and a value."""
+    found: dict[str, str] = {}
+    for text in lines:
+        row = columns(text)
+        if len(row) != 2 or not row[0]:
+            raise not_understood(text)
+        found[row[0]] = row[1]
+    return found
 
 
 def table(request: Request) -> Question[dict[str, str]]:
-    """Lines of a name and a value."""
-    found: dict[str, str] = {}
-    for row in (yield from lines(request)):
-        if len(row) != 2 or not row[0]:
-            raise not_understood(encode("\t".join(row)))
-        found[row[0]] = row[1]
-    return found
+    return named((yield from _lines(request)))
 
 
 def ping() -> Question[None]:
@@ -77,9 +82,10 @@ def who() -> Question[dict[str, str]]:
 
 def datasets() -> Question[tuple[Dataset, ...]]:
     found: list[Dataset] = []
-    for row in (yield from lines(Request(b"DATASETS"))):
+    for text in (yield from _lines(Request(b"DATASETS"))):
+        row = columns(text)
         if len(row) != 5:
-            raise not_understood(encode("\t".join(row)))
+            raise not_understood(text)
         found.append(Dataset(slugs(encode(row[0]))[0], *map(count, row[1:])))
     return tuple(found)
 
@@ -94,9 +100,10 @@ def dataset_request(slug: str) -> Request:
 
 def health() -> Question[tuple[HealthSubject, ...]]:
     found: list[HealthSubject] = []
-    for row in (yield from lines(Request(b"HEALTH"))):
+    for text in (yield from _lines(Request(b"HEALTH"))):
+        row = columns(text)
         if len(row) != 3 or row[1] not in ("ok", "degraded"):
-            raise not_understood(encode("\t".join(row)))
+            raise not_understood(text)
         found.append(HealthSubject(row[0], row[1] == "ok", row[2]))
     return tuple(found)
 
@@ -125,20 +132,15 @@ def unchanged(before: Description, after: Description) -> Description:
 
 
 def coverage(description: Description) -> Coverage:
-    covered: list[CoveredDataset] = []
-    for slug, text in description.items():
-        counts = {"images": 0, "rows": 0}
-        keys: dict[str, int] = {}
-        for row in map(columns, text):
-            if len(row) != 2:
-                raise not_understood(encode("\t".join(row)))
-            name, value = row
-            if name in counts:
-                counts[name] = count(value)
-            elif name.startswith("keys."):
-                keys[name.removeprefix("keys.")] = count(value)
-        covered.append(CoveredDataset(slug, counts["images"], counts["rows"], keys))
-    return Coverage(tuple(covered))
+    return Coverage(tuple(_covered(slug, text) for slug, text in description.items()))
+
+
+def _covered(slug: str, text: tuple[bytes, ...]) -> CoveredDataset:
+    values = named(text)
+    if values.get("slug") != slug or not values.keys() >= {"images", "rows"}:
+        raise not_understood(b"\t".join(text))
+    keys = {name.removeprefix("keys."): count(value) for name, value in values.items() if name.startswith("keys.")}
+    return CoveredDataset(slug, count(values["images"]), count(values["rows"]), keys)
 
 
 class Covering:
