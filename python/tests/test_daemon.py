@@ -169,6 +169,8 @@ def test_a_cross_reference_counts_each_image_once(loaded: Client) -> None:
     assert (found.rows, found.identifiers, found.images, found.invalid, found.duplicates) == (7, 3, 2, 3, 1)
     assert found.datasets == {"meadows": 1, "parks": 2}
     assert found.labels["FR\t1"] == LabelCount(identifiers=1, images=1, memberships=2, rejected=0)
+    assert found.labels["DE"] == LabelCount(identifiers=1, images=1, memberships=2, rejected=1)
+    assert found.labels[""].rejected == 2
     assert found.cells["parks", "DE"] == 1
     assert loaded.xref([]).rows == 0
 

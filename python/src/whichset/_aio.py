@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from . import _limits, _questions
-from ._batches import Answer, Batch, CheckMany, batches, chunks
+from ._batches import Answer, Batch, CheckMany, batches, check_arguments, chunks
 from ._connecting import connect_soon
 from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
 from ._locate import Role, socket_path
@@ -258,8 +258,7 @@ class AsyncClient:
         batch_size: int = _limits.BATCH_IDENTIFIERS_MAX,
     ) -> AsyncGenerator[tuple[str, Answer], None]:
         """As `Client.check_many`. Close the iterator (`contextlib.aclosing`) if you leave it before its end."""
-        if not 1 <= batch_size <= _limits.BATCH_IDENTIFIERS_MAX:
-            raise ValueError(f"a batch has 1 to {_limits.BATCH_IDENTIFIERS_MAX} identifiers")
+        check_arguments(identifiers, batch_size)
         return self._check_many(_batches(identifiers, batch_size))
 
     async def _check_many(self, source: AsyncIterator[Batch]) -> AsyncGenerator[tuple[str, Answer], None]:

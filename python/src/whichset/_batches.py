@@ -114,6 +114,13 @@ class CheckMany:
         return zip(batch.identifiers, answers, strict=True)
 
 
+def check_arguments(identifiers: object, batch_size: int) -> None:
+    if isinstance(identifiers, str):
+        raise TypeError("identifiers come in an iterable; for one, there is check")
+    if not 1 <= batch_size <= _limits.BATCH_IDENTIFIERS_MAX:
+        raise ValueError(f"a batch has 1 to {_limits.BATCH_IDENTIFIERS_MAX} identifiers")
+
+
 def chunks(identifiers: Iterator[str], size: int) -> Iterator[list[str]]:
     while chunk := list(islice(identifiers, size)):
         yield chunk

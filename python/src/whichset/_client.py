@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from . import _limits, _questions
-from ._batches import Answer, Batch, CheckMany, batches, chunks
+from ._batches import Answer, Batch, CheckMany, batches, check_arguments, chunks
 from ._connecting import connect
 from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
 from ._locate import Role, socket_path
@@ -309,8 +309,7 @@ class Client:
         identifiers ahead. Their number bounds its memory, whatever the number of identifiers. If the connection is
         lost, unanswered batches are asked again.
         """
-        if not 1 <= batch_size <= _limits.BATCH_IDENTIFIERS_MAX:
-            raise ValueError(f"a batch has 1 to {_limits.BATCH_IDENTIFIERS_MAX} identifiers")
+        check_arguments(identifiers, batch_size)
         return self._check_many(batch for chunk in chunks(iter(identifiers), batch_size) for batch in batches(chunk))
 
     def _check_many(self, source: Iterator[Batch]) -> Generator[tuple[str, Answer], None, None]:

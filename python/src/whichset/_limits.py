@@ -3,10 +3,8 @@
 from typing import Final
 
 LINE_BYTES_MAX: Final = 16_384
-ROWS_BYTES_MAX: Final = 1_048_576
 ROWS_COUNT_MAX: Final = 65_536
 ROWS_UNANSWERED_MAX: Final = 8
-LABEL_BYTES_MAX: Final = 255
 
 # What the daemon may send. A hit may name every dataset that there can be; the longest honest reply is that of `GET`.
 REPLY_LINE_BYTES_MAX: Final = 2 << 20
@@ -22,7 +20,7 @@ BATCHES_UNANSWERED_MAX: Final = 4
 # Different replies that check_many remembers.
 ANSWERS_REMEMBERED_MAX: Final = 4_096
 
-# A block of rows is sent when it has this many bytes.
+# A block of rows is sent when it has this many bytes. With a last row it is far from the protocol's bound.
 BLOCK_BYTES: Final = 256 << 10
 # Characters of the reason for a row that the caller rejects.
 REJECTION_TEXT_MAX: Final = 1_000

@@ -174,10 +174,16 @@ class LoadSession:
 
 def item_blocks(identifiers: Iterable[str | tuple[str, str]]) -> Iterator[Request]:
     """The requests of a cross-reference. Each item is an identifier, or an identifier and its label."""
+    if isinstance(identifiers, str):
+        raise TypeError("identifiers come in an iterable")
     blocks = Blocks()
     for each in identifiers:
         identifier, label = (each, "") if isinstance(each, str) else each
-        blocks.add(row(identifier, {"label": label} if label else _NONE))
+        line = row(identifier, {"label": label} if label else _NONE)
+        if label and line.startswith(b"!"):
+            # A row that is rejected counts under its label as well.
+            line = b"%b\t%b\n" % (line[:-1], _pair("label", label))
+        blocks.add(line)
         if blocks.is_full:
             yield _items(blocks)
     if blocks:
