@@ -14,7 +14,7 @@ RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -
 endif
 
 .PHONY: all help build test quick demo fuzz attack torture power flips bench lint format map documents stage install uninstall deb \
-  tarball check-reproducible test-systemd deps python clean
+  tarball wheel check-reproducible test-python test-systemd deps python clean
 
 all: build
 
@@ -28,6 +28,7 @@ test: deps lint ## Everything CI checks: style, warnings as errors, tests, examp
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
+	scripts/test-python .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
@@ -85,6 +86,12 @@ map: python ## Redraw the map of the source in ARCHITECTURE.md
 documents: build python ## Run the examples of the documents with the release programs
 	scripts/try-documents .build/release
 
+test-python: build python ## Test the Python client with the release programs
+	scripts/test-python .build/release
+
+wheel: python ## Build a wheel and a source archive of the Python client in dist/
+	scripts/build-wheel dist
+
 stage: build ## Lay out all files to install in .build/stage
 	scripts/stage .build/release .build/stage
 
@@ -95,7 +102,7 @@ uninstall: ## Remove what install has installed
 	@[ -x .build/stage/install.sh ] || { echo 'run make stage first: it knows which files there are' >&2; exit 1; }
 	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)" --uninstall
 
-deb: ## Build a Debian package in dist/
+deb: ## Build the Debian packages in dist/
 tarball: ## Build an archive for other Linux systems in dist/
 deb tarball:
 	scripts/build-packages .build-package dist $@
@@ -103,7 +110,7 @@ deb tarball:
 check-reproducible: ## Build the packages twice, in different folders, and compare the bytes
 	scripts/check-reproducible
 
-test-systemd: ## Install, ask, kill, upgrade and purge the package under a real systemd
+test-systemd: ## Install, ask, kill, upgrade and purge the packages under a real systemd
 	scripts/test-systemd
 
 clean: ## Remove what the build has made
