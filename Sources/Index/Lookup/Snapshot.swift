@@ -184,6 +184,18 @@ internal import Synchronization
     return true
   }
 
+  /// Whether a set that a lookup found has a dataset. O(datasets of the set), no allocation.
+  package func isHit(_ set: UInt32, space: UInt8, in dataset: Int) -> Bool {
+    var found = false
+    if isHit(set, space: space) {
+      sets[Int(space)].forEachDataset(of: set) { found = found || $0 == dataset }
+    }
+    return found
+  }
+
+  /// The number of the dataset of that name. O(log datasets), no allocation.
+  package func datasetNumber(of slug: Span<UInt8>) -> Int? { names.number(of: slug) }
+
   /// How many sets of datasets some key has.
   package var datasetSetCount: Int {
     spaces.keys.reduce(0) { sum, space in
@@ -317,16 +329,42 @@ internal import Synchronization
 private struct DatasetNames: Sendable {
   private let slugs: [[UInt8]]
   private let order: [UInt16]
+  /// The numbers of the datasets, by name.
+  private let numbers: [UInt16]
 
   init(_ datasets: [Int: DatasetRecord]) {
     var slugs = [[UInt8]](repeating: [], count: (datasets.keys.max() ?? 0) + 1)
     var order = [UInt16](repeating: 0, count: slugs.count)
-    for (rank, dataset) in datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
+    let sorted = datasets.values.sorted { $0.slug < $1.slug }
+    for (rank, dataset) in sorted.enumerated() {
       slugs[dataset.number] = Array(dataset.slug.utf8)
       order[dataset.number] = UInt16(rank)
     }
     self.slugs = slugs
     self.order = order
+    numbers = sorted.map { UInt16($0.number) }
+  }
+
+  func number(of slug: Span<UInt8>) -> Int? {
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      switch order(of: Int(numbers[middle]), to: slug) {
+      case 0: return Int(numbers[middle])
+      case ..<0: low = middle + 1
+      default: high = middle
+      }
+    }
+    return nil
+  }
+
+  /// Below zero if the dataset's name sorts before `slug`, zero if it is the same.
+  private func order(of number: Int, to slug: Span<UInt8>) -> Int {
+    let own = slugs[number]
+    for index in 0..<min(own.count, slug.count) where own[index] != slug[index] {
+      return own[index] < slug[index] ? -1 : 1
+    }
+    return own.count - slug.count
   }
 
   /// Appends the reply of a set that is not empty.

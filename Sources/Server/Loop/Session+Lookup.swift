@@ -10,20 +10,7 @@ extension Session {
   mutating func addIdentifier(
     _ input: Span<UInt8>, _ range: Range<Int>, tag: Range<Int>, _ context: inout SessionContext
   ) {
-    let identification = context.keys.parser.parse(input.extracting(range))
-    let answer: BatchItem.Answer
-    switch identification {
-    case .integer(let namespace, let value):
-      context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
-      answer = .lookup
-    case .text(let namespace):
-      let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
-      context.batch.append(key, space: namespace.rawValue)
-      answer = .lookup
-    case .invalid(let reason): answer = .invalid(reason)
-    case .unresolvable(let reason): answer = .unresolvable(reason)
-    }
-    addItem(BatchItem(tag: tag, answer: answer), input, &context)
+    addItem(BatchItem(tag: tag, answer: context.addKey(input.extracting(range))), input, &context)
   }
 
   mutating func addItem(_ item: BatchItem, _ input: Span<UInt8>, _ context: inout SessionContext) {
@@ -87,7 +74,7 @@ extension Session {
   /// Why a key without a dataset is not just missed, and what stands for it in a compact reply; nil for a miss. Out of
   /// line: few misses come here.
   @inline(never)
-  private static func failure(
+  static func failure(
     _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally
   ) -> (error: ProtocolError, mark: UInt8)? {
     if set != 0 {
@@ -139,6 +126,23 @@ extension Session {
       state = .identifiers(left: count, isCompact: isCompact)
     } else if isCompact {
       appendLine("")
+    }
+  }
+}
+
+extension SessionContext {
+  /// Adds the key of an identifier to the batch, if it has one.
+  @inline(__always)
+  mutating func addKey(_ identifier: Span<UInt8>) -> BatchItem.Answer {
+    switch keys.parser.parse(identifier) {
+    case .integer(let namespace, let value):
+      batch.append(StoredKey(integer: value), space: namespace.rawValue)
+      return .lookup
+    case .text(let namespace):
+      batch.append(StoredKey(text: keys.parser.text, secret: secret), space: namespace.rawValue)
+      return .lookup
+    case .invalid(let reason): return .invalid(reason)
+    case .unresolvable(let reason): return .unresolvable(reason)
     }
   }
 }
