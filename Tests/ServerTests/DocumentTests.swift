@@ -90,6 +90,7 @@ struct DocumentTests {
       "command": RESPLimits.commandBytesMax, "commands of a transaction": RESPLimits.transactionBytesMax,
       "name that `CLIENT` sets": RESPLimits.nameBytesMax,
     ]
+    #expect(RESPLimits.argumentBytesMax == ProtocolLimits.lineBytesMax)
     for (what, bound) in bounds {
       let row = try #require(rows.first { $0.hasPrefix("| \(what) | ") }, "\(what)")
       #expect(Self.numbers(String(row)) == [bound], "\(what)")

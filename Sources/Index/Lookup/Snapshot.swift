@@ -184,6 +184,20 @@ internal import Synchronization
     return true
   }
 
+  /// Appends the slugs of a set, as `appendHit` does, and before them what `header` appends for their number of bytes;
+  /// false, and nothing, if the set has no dataset.
+  package func appendSlugs(
+    of set: UInt32, space: UInt8, to output: inout [UInt8], after header: (Int, inout [UInt8]) -> Void
+  ) -> Bool {
+    if let texts = hitTexts[Int(space)], texts.appendSlugs(set, to: &output, after: header) { return true }
+    var line: [UInt8] = []
+    guard appendHit(of: set, space: space, to: &line) else { return false }
+    let slugs = line.dropFirst("HIT ".utf8.count).dropLast()
+    header(slugs.count, &output)
+    output += slugs
+    return true
+  }
+
   /// Whether a set that a lookup found has a dataset. O(datasets of the set), no allocation.
   package func isHit(_ set: UInt32, space: UInt8, in dataset: Int) -> Bool {
     var found = false

@@ -10,7 +10,20 @@ extension Session {
   mutating func addIdentifier(
     _ input: Span<UInt8>, _ range: Range<Int>, tag: Range<Int>, _ context: inout SessionContext
   ) {
-    addItem(BatchItem(tag: tag, answer: context.addKey(input.extracting(range))), input, &context)
+    let identification = context.keys.parser.parse(input.extracting(range))
+    let answer: BatchItem.Answer
+    switch identification {
+    case .integer(let namespace, let value):
+      context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
+      answer = .lookup
+    case .text(let namespace):
+      let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
+      context.batch.append(key, space: namespace.rawValue)
+      answer = .lookup
+    case .invalid(let reason): answer = .invalid(reason)
+    case .unresolvable(let reason): answer = .unresolvable(reason)
+    }
+    addItem(BatchItem(tag: tag, answer: answer), input, &context)
   }
 
   mutating func addItem(_ item: BatchItem, _ input: Span<UInt8>, _ context: inout SessionContext) {
@@ -126,23 +139,6 @@ extension Session {
       state = .identifiers(left: count, isCompact: isCompact)
     } else if isCompact {
       appendLine("")
-    }
-  }
-}
-
-extension SessionContext {
-  /// Adds the key of an identifier to the batch, if it has one.
-  @inline(__always)
-  mutating func addKey(_ identifier: Span<UInt8>) -> BatchItem.Answer {
-    switch keys.parser.parse(identifier) {
-    case .integer(let namespace, let value):
-      batch.append(StoredKey(integer: value), space: namespace.rawValue)
-      return .lookup
-    case .text(let namespace):
-      batch.append(StoredKey(text: keys.parser.text, secret: secret), space: namespace.rawValue)
-      return .lookup
-    case .invalid(let reason): return .invalid(reason)
-    case .unresolvable(let reason): return .unresolvable(reason)
     }
   }
 }

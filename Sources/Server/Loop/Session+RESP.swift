@@ -38,23 +38,37 @@ extension Session {
   }
 
   /// Performs a command that has come whole, whose arguments the parser has found.
+  @inline(__always)
   private mutating func perform(_ input: Span<UInt8>, _ whole: Range<Int>, _ context: inout SessionContext) {
-    guard let name = context.resp.arguments.first else { return }
-    guard let command = RESPCommand(input.extracting(name)) else {
-      return refuseUnknown(input.extracting(name), &context)
+    let count = context.resp.arguments.count
+    guard count > 0 else { return }
+    let name = input.extracting(context.resp.arguments[0])
+    guard let command = RESPCommand(name) else { return refuseUnknown(name, &context) }
+    if !isInTransaction, command.isAboutImages, command.argumentCounts.contains(count) {
+      addLookups(command, input, from: 1, &context)
+    } else {
+      performOther(command, input, whole, &context)
     }
+  }
+
+  @inline(__always)
+  private var isInTransaction: Bool { resp.transaction != nil }
+
+  @inline(never)
+  private mutating func performOther(
+    _ command: RESPCommand, _ input: Span<UInt8>, _ whole: Range<Int>, _ context: inout SessionContext
+  ) {
     guard command.argumentCounts.contains(context.resp.arguments.count) else {
       return refuse(
         ProtocolError(.syntax, "wrong number of arguments for '\(command.spelling)' command"), &context)
     }
-    guard resp.transaction == nil || !queues(command, input.extracting(whole), &context) else { return }
+    guard !isInTransaction || !queues(command, input.extracting(whole), &context) else { return }
     answer(command, input, &context)
   }
 
   private mutating func answer(_ command: RESPCommand, _ input: Span<UInt8>, _ context: inout SessionContext)
   {
     switch command {
-    case .get, .exists, .manyGet, .members, .check: addLookups(command, input, from: 1, &context)
     case .isMember, .areMembers:
       let slug = input.extracting(context.resp.arguments[1])
       guard let dataset = context.takeSnapshot().datasetNumber(of: slug) else {
@@ -170,7 +184,7 @@ extension Session {
 
   /// `SINTERCARD n slug ... [LIMIT n]`: a sum over all dataset sets, which a thread makes.
   private mutating func countIntersection(_ input: Span<UInt8>, _ context: inout SessionContext) {
-    let arguments = context.resp.arguments
+    let arguments = context.resp.arguments.copied(from: 0)
     guard let count = Decimal.parse(input.extracting(arguments[1])), count > 0 else {
       return refuse(ProtocolError(.syntax, "numkeys should be greater than 0"), &context)
     }

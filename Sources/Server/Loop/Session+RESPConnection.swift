@@ -13,7 +13,7 @@ extension Session {
   mutating func answerAboutConnection(
     _ command: RESPCommand, _ input: Span<UInt8>, _ context: inout SessionContext
   ) {
-    let arguments = context.resp.arguments.dropFirst()
+    let arguments = context.resp.arguments.copied(from: 1)
     switch command {
     case .ping:
       guard let text = arguments.first else { return resp.version.append(simple: "PONG", to: &output) }

@@ -1,49 +1,63 @@
 // The hot path of RESP connections: identifiers of one command or of many are collected into a batch, looked up
 // together in one snapshot, and answered in their order. No String, no allocation, no lock an identifier.
 
+internal import Identifiers
 internal import Index
 internal import WireProtocol
 
 /// What the sessions of one reactor share for RESP.
-struct RESPWork {
+struct RESPWork: ~Copyable {
   /// Where the arguments of the command at hand are.
-  var arguments: [Range<Int>] = []
+  var arguments = RESPArguments()
   /// The identifiers of the batch.
   var lookups: [RESPLookup] = []
-  /// The answer of `CHECK` to one of them.
-  var line: [UInt8] = []
 }
 
 /// An identifier of a command, and what to answer. Of trivial type, so that a batch costs no counting of references.
 struct RESPLookup {
   let command: RESPCommand
-  /// The number of the dataset that is asked about.
-  let dataset: Int
-  /// How many identifiers the command has, where this is the first; otherwise 0.
-  let count: Int
   let isLast: Bool
   let answer: BatchItem.Answer
+  /// How many identifiers the command has, where this is the first; otherwise 0.
+  let count: UInt16
+  /// The number of the dataset that is asked about.
+  let dataset: UInt16
 }
 
 extension Session {
   /// Adds the arguments of the command at hand, from `first` on, to the batch, and answers it when it is full.
+  @inline(__always)
   mutating func addLookups(
     _ command: RESPCommand, _ input: Span<UInt8>, from first: Int, of dataset: Int = 0,
     _ context: inout SessionContext
   ) {
     let end = context.resp.arguments.count
-    for place in first..<end {
-      let answer = context.addKey(input.extracting(context.resp.arguments[place]))
+    var place = first
+    while place < end {
+      let answer: BatchItem.Answer
+      switch context.keys.parser.parse(input.extracting(context.resp.arguments[place])) {
+      case .integer(let namespace, let value):
+        context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
+        answer = .lookup
+      case .text(let namespace):
+        let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
+        context.batch.append(key, space: namespace.rawValue)
+        answer = .lookup
+      case .invalid(let reason): answer = .invalid(reason)
+      case .unresolvable(let reason): answer = .unresolvable(reason)
+      }
       context.resp.lookups.append(
         RESPLookup(
-          command: command, dataset: dataset, count: place == first ? end - first : 0,
-          isLast: place == end - 1,
-          answer: answer))
+          command: command, isLast: place == end - 1, answer: answer,
+          count: UInt16(truncatingIfNeeded: place == first ? end - first : 0),
+          dataset: UInt16(truncatingIfNeeded: dataset)))
       if context.resp.lookups.count == LookupBatch.capacity { flushLookups(&context) }
+      place += 1
     }
   }
 
   /// Looks up the batch and answers it.
+  @inline(never)
   mutating func flushLookups(_ context: inout SessionContext) {
     guard !context.resp.lookups.isEmpty else { return }
     let snapshot = context.takeSnapshot()
@@ -76,7 +90,7 @@ extension Session {
     resp.reply.found = 0
     resp.reply.hasFailed = false
     switch lookup.command {
-    case .manyGet, .areMembers, .check: resp.version.append(array: lookup.count, to: &output)
+    case .manyGet, .areMembers, .check: resp.version.append(array: Int(lookup.count), to: &output)
     default: break
     }
   }
@@ -86,6 +100,12 @@ extension Session {
     _ lookup: RESPLookup, _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally,
     _ context: inout SessionContext
   ) {
+    if lookup.command == .get || lookup.command == .manyGet, !resp.reply.hasFailed,
+      snapshot.appendSlugs(
+        of: set, space: space, to: &output, after: { RESPVersion.two.append(bulkHeader: $0, to: &$1) })
+    {
+      return RESPVersion.endLine(&output)
+    }
     let isHit = snapshot.isHit(set, space: space)
     if !isHit {
       tally.misses += 1
@@ -99,28 +119,24 @@ extension Session {
     guard !resp.reply.hasFailed else { return }
     switch lookup.command {
     case .exists: resp.reply.found += isHit ? 1 : 0
-    case .get, .manyGet:
-      guard isHit else { return resp.version.appendNull(to: &output) }
-      putLine(of: set, space, snapshot, &context)
-      resp.version.append(bulk: context.resp.line[Self.slugsStart...], to: &output)
+    case .get, .manyGet: resp.version.appendNull(to: &output)
     case .isMember, .areMembers:
-      let isMember = isHit && snapshot.isHit(set, space: space, in: lookup.dataset)
-      if !isMember, let error = snapshot.unsearchable(space, in: lookup.dataset) {
+      let isMember = isHit && snapshot.isHit(set, space: space, in: Int(lookup.dataset))
+      if !isMember, let error = snapshot.unsearchable(space, in: Int(lookup.dataset)) {
         return refuse(lookup, error, &context)
       }
       resp.version.append(integer: isMember ? 1 : 0, to: &output)
-    default: answerSeldom(lookup, isHit ? set : 0, space, snapshot, &context)
+    default: answerSeldom(lookup, isHit ? set : 0, space, snapshot)
     }
   }
 
   /// Answers one of the commands that are rarely asked in bulk; `set` is 0 for a miss.
   @inline(never)
   private mutating func answerSeldom(
-    _ lookup: RESPLookup, _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ context: inout SessionContext
+    _ lookup: RESPLookup, _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot
   ) {
-    context.resp.line.removeAll(keepingCapacity: true)
-    if set != 0 { putLine(of: set, space, snapshot, &context) }
-    let slugs = context.resp.line.dropFirst(Self.slugsStart)
+    var slugs: [UInt8] = []
+    _ = snapshot.appendSlugs(of: set, space: space, to: &slugs, after: { _, _ in })
     switch lookup.command {
     case .members:
       let members = slugs.split(separator: UInt8(ascii: ","))
@@ -129,22 +145,8 @@ extension Session {
     case .cardinality:
       resp.version.append(integer: slugs.split(separator: UInt8(ascii: ",")).count, to: &output)
     case .type: resp.version.append(simple: set != 0 ? "set" : "none", to: &output)
-    default:
-      resp.version.append(bulk: set != 0 ? context.resp.line[...] : context.miss.dropLast(), to: &output)
+    default: resp.version.append(bulk: Array((set != 0 ? "HIT " : "MISS").utf8) + slugs, to: &output)
     }
-  }
-
-  /// Bytes of `HIT `.
-  private static let slugsStart = 4
-
-  /// Puts the answer of `CHECK` into the reactor's line, its LF apart.
-  @inline(__always)
-  private func putLine(
-    of set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ context: inout SessionContext
-  ) {
-    context.resp.line.removeAll(keepingCapacity: true)
-    _ = snapshot.appendHit(of: set, space: space, to: &context.resp.line)
-    context.resp.line.removeLast()
   }
 
   /// Makes the whole reply an error; an error of `WHICHSET.CHECK` stands in its place among the other answers.
@@ -166,7 +168,8 @@ extension Session {
 extension Snapshot {
   /// Why it says nothing that a key of a namespace is not in a dataset; `nil` if it says something.
   fileprivate func unsearchable(_ space: UInt8, in dataset: Int) -> ProtocolError? {
-    guard spaces[space]?.isOptional == true, counts.datasets[dataset]?.keys[space] ?? 0 == 0 else {
+    guard Namespace(rawValue: space)?.isOptional == true, counts.datasets[dataset]?.keys[space] ?? 0 == 0
+    else {
       return nil
     }
     let slug = datasets[dataset]?.slug ?? ""

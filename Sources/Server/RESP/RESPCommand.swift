@@ -23,10 +23,20 @@ enum RESPCommand: UInt8, CaseIterable {
   }
 
   /// Length, first and last letter tell all names apart, so one comparison settles the rest.
+  @inline(__always)
   private static func candidate(_ name: Span<UInt8>) -> RESPCommand? {
+    switch name.count {
+    case 3: return .get
+    case 6 where ASCII.lowercased(name[0]) == UInt8(ascii: "e"): return .exists
+    case 9: return .isMember
+    default: return seldomCandidate(name)
+    }
+  }
+
+  @inline(never)
+  private static func seldomCandidate(_ name: Span<UInt8>) -> RESPCommand? {
     guard let last = name.indices.last else { return nil }
     return switch (name.count, ASCII.lowercased(name[0]), ASCII.lowercased(name[last])) {
-    case (3, UInt8(ascii: "g"), _): .get
     case (4, UInt8(ascii: "a"), _): .auth
     case (4, UInt8(ascii: "e"), UInt8(ascii: "o")): .echo
     case (4, UInt8(ascii: "e"), _): .exec
@@ -42,12 +52,10 @@ enum RESPCommand: UInt8, CaseIterable {
     case (6, UInt8(ascii: "c"), UInt8(ascii: "t")): .client
     case (6, UInt8(ascii: "c"), _): .config
     case (6, UInt8(ascii: "d"), _): .databaseSize
-    case (6, UInt8(ascii: "e"), _): .exists
     case (6, UInt8(ascii: "s"), _): .select
     case (7, UInt8(ascii: "c"), _): .command
     case (7, UInt8(ascii: "d"), _): .discard
     case (8, UInt8(ascii: "s"), _): .members
-    case (9, UInt8(ascii: "s"), _): .isMember
     case (10, UInt8(ascii: "s"), UInt8(ascii: "d")): .intersectionCardinality
     case (10, UInt8(ascii: "s"), _): .areMembers
     case (14, UInt8(ascii: "w"), _): .check
@@ -87,6 +95,7 @@ enum RESPCommand: UInt8, CaseIterable {
   }
 
   /// How many arguments it takes, its name included.
+  @inline(__always)
   var argumentCounts: ClosedRange<Int> {
     switch self {
     case .databaseSize, .quit, .reset, .multi, .exec, .discard: 1...1
@@ -97,6 +106,15 @@ enum RESPCommand: UInt8, CaseIterable {
     case .hello, .info, .command: 1...RESPLimits.argumentsMax
     case .exists, .manyGet, .check, .client: 2...RESPLimits.argumentsMax
     case .areMembers, .intersectionCardinality, .config: 3...RESPLimits.argumentsMax
+    }
+  }
+
+  /// Whether all of its arguments are identifiers.
+  @inline(__always)
+  var isAboutImages: Bool {
+    switch self {
+    case .get, .exists, .manyGet, .members, .check: true
+    default: false
     }
   }
 

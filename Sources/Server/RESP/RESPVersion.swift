@@ -21,7 +21,10 @@ enum RESPVersion: Int {
   @inline(__always)
   func append(integer value: Int, to output: inout [UInt8]) { Self.append(":", value, to: &output) }
 
+  /// Appends what stands before the bytes of a bulk string.
   @inline(__always)
+  func append(bulkHeader count: Int, to output: inout [UInt8]) { Self.append("$", count, to: &output) }
+
   func append(bulk bytes: some Collection<UInt8>, to output: inout [UInt8]) {
     Self.append("$", bytes.count, to: &output)
     output.append(contentsOf: bytes)
@@ -55,7 +58,15 @@ enum RESPVersion: Int {
 
   @inline(__always)
   func appendNull(to output: inout [UInt8]) {
-    output.append(contentsOf: (self == .three ? "_\r\n" : "$-1\r\n").utf8)
+    if self == .two {
+      let null: InlineArray<5, UInt8> = [
+        UInt8(ascii: "$"), UInt8(ascii: "-"), UInt8(ascii: "1"), UInt8(ascii: "\r"), UInt8(ascii: "\n"),
+      ]
+      output.append(null.span)
+    } else {
+      output.append(UInt8(ascii: "_"))
+      Self.endLine(&output)
+    }
   }
 
   /// `nil` where an array is expected.
@@ -76,20 +87,28 @@ enum RESPVersion: Int {
 
   @inline(__always)
   private static func append(_ mark: Unicode.Scalar, _ value: Int, to output: inout [UInt8]) {
-    output.append(UInt8(ascii: mark))
+    let (cr, lf) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
     if value >= 0, value < 10 {
-      output.append(0x30 + UInt8(truncatingIfNeeded: value))
+      // At once, since each append of its own looks at the array again.
+      let line: InlineArray<4, UInt8> = [UInt8(ascii: mark), 0x30 + UInt8(truncatingIfNeeded: value), cr, lf]
+      output.append(line.span)
     } else {
-      if value < 0 { output.append(UInt8(ascii: "-")) }
-      Decimal.append(UInt64(value.magnitude), to: &output)
+      appendLong(mark, value, to: &output)
     }
+  }
+
+  @inline(never)
+  private static func appendLong(_ mark: Unicode.Scalar, _ value: Int, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: mark))
+    if value < 0 { output.append(UInt8(ascii: "-")) }
+    Decimal.append(UInt64(value.magnitude), to: &output)
     endLine(&output)
   }
 
   @inline(__always)
-  private static func endLine(_ output: inout [UInt8]) {
-    output.append(UInt8(ascii: "\r"))
-    output.append(UInt8(ascii: "\n"))
+  static func endLine(_ output: inout [UInt8]) {
+    let end: InlineArray<2, UInt8> = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+    output.append(end.span)
   }
 }
 

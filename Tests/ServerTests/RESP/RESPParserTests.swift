@@ -10,7 +10,7 @@ struct RESPParserTests {
   /// The commands of some bytes that come in pieces, and the error that ends them.
   private static func parse(_ bytes: [UInt8], cuts: [Int] = []) -> (commands: [[String]], error: String?) {
     var parser = RESPParser()
-    var arguments: [Range<Int>] = []
+    var arguments = RESPArguments()
     var commands: [[String]] = []
     var start = 0
     for end in cuts + [bytes.count] {
@@ -20,7 +20,7 @@ struct RESPParserTests {
         while position < offered.count,
           let next = try parser.next(offered.span, from: position, into: &arguments)
         {
-          commands.append(arguments.map { String(decoding: offered[$0], as: UTF8.self) })
+          commands.append(arguments.copied(from: 0).map { String(decoding: offered[$0], as: UTF8.self) })
           position = next
         }
       } catch { return (commands, error.text) }
