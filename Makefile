@@ -14,7 +14,7 @@ RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -
 endif
 
 .PHONY: all help build test quick demo fuzz attack torture power flips bench lint format map documents stage install uninstall deb \
-  tarball wheel check-reproducible test-python test-systemd deps python clean
+  tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
 
@@ -24,7 +24,7 @@ help: ## Show these targets
 build: deps ## Build the programs in .build/release
 	$(SWIFT) build $(RELEASE)
 
-test: deps lint ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
+test: deps lint clients ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
@@ -115,6 +115,9 @@ test-systemd: ## Install, ask, kill, upgrade and purge the packages under a real
 
 clean: ## Remove what the build has made
 	$(SWIFT) package clean
+
+clients: deps ## Install the Redis clients that tests use; without one, its tests are skipped
+	@scripts/install-clients
 
 deps:
 	@scripts/install-dependencies

@@ -81,6 +81,25 @@ struct DocumentTests {
     "kept for administrators": [ProtocolLimits.adminShare],
   ]
 
+  @Test("of RESP gives the bounds that the code has, and every command")
+  func resp() throws {
+    let text = try String(contentsOf: Transcript.folder.appending(path: "RESP.md"), encoding: .utf8)
+    let rows = text.split(separator: "\n").drop { $0 != "## 3. Bounds" }.filter { $0.hasPrefix("| ") }
+    let bounds: [String: Int] = [
+      "arguments of a command": RESPLimits.argumentsMax, "argument": RESPLimits.argumentBytesMax,
+      "command": RESPLimits.commandBytesMax, "commands of a transaction": RESPLimits.transactionBytesMax,
+      "name that `CLIENT` sets": RESPLimits.nameBytesMax,
+    ]
+    #expect(RESPLimits.argumentBytesMax == ProtocolLimits.lineBytesMax)
+    for (what, bound) in bounds {
+      let row = try #require(rows.first { $0.hasPrefix("| \(what) | ") }, "\(what)")
+      #expect(Self.numbers(String(row)) == [bound], "\(what)")
+    }
+    for command in RESPCommand.allCases {
+      #expect(text.contains("`\(command.spelling)".uppercased()), "\(command)")
+    }
+  }
+
   @Test("gives every bound that the code has")
   func allBounds() {
     let what = Self.table("## 4.").map { $0[0] }

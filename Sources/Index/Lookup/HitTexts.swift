@@ -44,4 +44,21 @@
     unsafe output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end]))
     return true
   }
+
+  /// Appends the slugs of a set, and before them what `header` appends for their number of bytes; false, and nothing, if
+  /// it has none here.
+  @inline(__always)
+  func appendSlugs(
+    _ set: UInt32, to output: inout [UInt8], after header: (Int, inout [UInt8]) -> Void
+  ) -> Bool {
+    // Safe: as in `append`; a line has `HIT ` and an LF around its slugs.
+    guard unsafe Int(set) < ends.count else { return false }
+    let start = unsafe set == 0 ? 0 : Int(ends[Int(set) - 1])
+    let end = unsafe Int(ends[Int(set)])
+    guard end > start else { return false }
+    let slugs = unsafe UnsafeBufferPointer(rebasing: bytes[(start + "HIT ".utf8.count)..<(end - 1)])
+    header(slugs.count, &output)
+    unsafe output.append(contentsOf: slugs)
+    return true
+  }
 }

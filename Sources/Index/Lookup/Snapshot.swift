@@ -184,6 +184,32 @@ internal import Synchronization
     return true
   }
 
+  /// Appends the slugs of a set, as `appendHit` does, and before them what `header` appends for their number of bytes;
+  /// false, and nothing, if the set has no dataset.
+  package func appendSlugs(
+    of set: UInt32, space: UInt8, to output: inout [UInt8], after header: (Int, inout [UInt8]) -> Void
+  ) -> Bool {
+    if let texts = hitTexts[Int(space)], texts.appendSlugs(set, to: &output, after: header) { return true }
+    var line: [UInt8] = []
+    guard appendHit(of: set, space: space, to: &line) else { return false }
+    let slugs = line.dropFirst("HIT ".utf8.count).dropLast()
+    header(slugs.count, &output)
+    output += slugs
+    return true
+  }
+
+  /// Whether a set that a lookup found has a dataset. O(datasets of the set), no allocation.
+  package func isHit(_ set: UInt32, space: UInt8, in dataset: Int) -> Bool {
+    var found = false
+    if isHit(set, space: space) {
+      sets[Int(space)].forEachDataset(of: set) { found = found || $0 == dataset }
+    }
+    return found
+  }
+
+  /// The number of the dataset of that name. O(log datasets), no allocation.
+  package func datasetNumber(of slug: Span<UInt8>) -> Int? { names.number(of: slug) }
+
   /// How many sets of datasets some key has.
   package var datasetSetCount: Int {
     spaces.keys.reduce(0) { sum, space in
@@ -317,16 +343,42 @@ internal import Synchronization
 private struct DatasetNames: Sendable {
   private let slugs: [[UInt8]]
   private let order: [UInt16]
+  /// The numbers of the datasets, by name.
+  private let numbers: [UInt16]
 
   init(_ datasets: [Int: DatasetRecord]) {
     var slugs = [[UInt8]](repeating: [], count: (datasets.keys.max() ?? 0) + 1)
     var order = [UInt16](repeating: 0, count: slugs.count)
-    for (rank, dataset) in datasets.values.sorted(by: { $0.slug < $1.slug }).enumerated() {
+    let sorted = datasets.values.sorted { $0.slug < $1.slug }
+    for (rank, dataset) in sorted.enumerated() {
       slugs[dataset.number] = Array(dataset.slug.utf8)
       order[dataset.number] = UInt16(rank)
     }
     self.slugs = slugs
     self.order = order
+    numbers = sorted.map { UInt16($0.number) }
+  }
+
+  func number(of slug: Span<UInt8>) -> Int? {
+    var (low, high) = (0, numbers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      switch order(of: Int(numbers[middle]), to: slug) {
+      case 0: return Int(numbers[middle])
+      case ..<0: low = middle + 1
+      default: high = middle
+      }
+    }
+    return nil
+  }
+
+  /// Below zero if the dataset's name sorts before `slug`, zero if it is the same.
+  private func order(of number: Int, to slug: Span<UInt8>) -> Int {
+    let own = slugs[number]
+    for index in 0..<min(own.count, slug.count) where own[index] != slug[index] {
+      return own[index] < slug[index] ? -1 : 1
+    }
+    return own.count - slug.count
   }
 
   /// Appends the reply of a set that is not empty.

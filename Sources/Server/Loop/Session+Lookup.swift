@@ -87,7 +87,7 @@ extension Session {
   /// Why a key without a dataset is not just missed, and what stands for it in a compact reply; nil for a miss. Out of
   /// line: few misses come here.
   @inline(never)
-  private static func failure(
+  static func failure(
     _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally
   ) -> (error: ProtocolError, mark: UInt8)? {
     if set != 0 {

@@ -96,7 +96,7 @@ extension Session {
     case .failed(let error, let change):
       held.take(change)
       output += reply.tag
-      appendLine(error.line)
+      if dialect == .resp { resp.version.append(error, to: &output) } else { appendLine(error.line) }
       context.counters.add(
         reply.verb, error: error.code, isMiss: false, rows: 0,
         nanoseconds: MonotonicClock.nanoseconds - reply.began)

@@ -20,7 +20,8 @@
 //                 anything else, or several files         ready
 //   closing       the replies that are due                closing: the connection ends
 //
-// Lookups, the hot path, are in `Session+Lookup.swift`; the order of replies is kept in `Session+Replies.swift`.
+// Lookups, the hot path, are in `Session+Lookup.swift`; the order of replies is kept in `Session+Replies.swift`. A
+// connection that speaks RESP only knows ready, working and closing; what it asks is in `Session+RESP.swift`.
 
 internal import ByteText
 internal import Index
@@ -38,6 +39,15 @@ struct Session: ~Copyable {
   /// Whether the next bytes are the rest of a line that is too long.
   private var isSkippingLine = false
   var identifiersHold = SnapshotHold()
+  private(set) var dialect = Dialect.undecided
+  var resp = RESPState()
+
+  /// What the connection speaks. Its first byte decides.
+  enum Dialect {
+    case undecided
+    case lines
+    case resp
+  }
 
   enum State {
     case ready
@@ -91,6 +101,7 @@ struct Session: ~Copyable {
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
   mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
+    if dialect != .lines, speaksRESP(input) { return consumeCommands(input, &context) }
     var position = consumeLines(input, isAtEnd: isAtEnd, &context)
     // No file can come with bytes that are there already.
     while awaitsFile, isAtEnd || position < input.count {
@@ -98,6 +109,15 @@ struct Session: ~Copyable {
       position += consumeLines(input.extracting(position..<input.count), isAtEnd: isAtEnd, &context)
     }
     return position
+  }
+
+  @inline(never)
+  private mutating func speaksRESP(_ input: Span<UInt8>) -> Bool {
+    if dialect == .undecided, !input.isEmpty {
+      dialect = input[0] == UInt8(ascii: "*") ? .resp : .lines
+      if dialect == .resp { resp.begin() }
+    }
+    return dialect == .resp
   }
 
   private mutating func consumeLines(
@@ -173,7 +193,7 @@ struct Session: ~Copyable {
   }
 
   @inline(__always)
-  private var isReady: Bool { if case .ready = state { true } else { false } }
+  var isReady: Bool { if case .ready = state { true } else { false } }
 
   /// Whether bytes can be consumed in this state.
   @inline(never)

@@ -36,6 +36,8 @@ struct SessionContext: ~Copyable {
   var keys: KeyMaker
   var batch = LookupBatch()
   var items: [BatchItem] = []
+  /// The same, of RESP connections.
+  var resp = RESPWork()
   /// The snapshot of the bytes that are being consumed; taken when first needed.
   private(set) var taken: Snapshot?
 

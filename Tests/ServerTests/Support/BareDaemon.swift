@@ -142,6 +142,7 @@ final class BareClient {
   var isBlocked: Bool { session.isBlocked }
   var isIdle: Bool { session.isIdle }
   var isClosing: Bool { session.isClosing }
+  var speaksRESP: Bool { session.dialect == .resp }
   var output: [UInt8] { session.output }
   var state: Session.State { session.state }
 
