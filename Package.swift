@@ -144,7 +144,7 @@ let package = Package(
       name: "ServerTests",
       dependencies: [
         "TestSupport", "ByteText", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol",
-        logging,
+        "CZstd", logging,
       ],
       swiftSettings: settings),
     .testTarget(
