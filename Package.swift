@@ -146,7 +146,7 @@ let package = Package(
       name: "ServerTests",
       dependencies: [
         "TestSupport", "ByteText", "Server", "Index", "IndexKeys", "Identifiers", "Platform", "WireProtocol",
-        logging,
+        "CZstd", logging,
       ],
       swiftSettings: settings),
     .testTarget(

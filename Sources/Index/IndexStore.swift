@@ -39,6 +39,9 @@ struct IndexStore {
       var contents = try sorted(names, unfinished: Set(unfinished), state)
       try readDatasets(transaction, datasets, into: &state)
       try readSets(transaction, sets, into: &state)
+      if let suppressed = try transaction.open(IndexFormat.suppressed) {
+        state.suppressions = try Suppressions(transaction, in: suppressed)
+      }
       try state.checkRecords()
       contents.state = state
       for space in state.spaces.values {
@@ -79,7 +82,7 @@ struct IndexStore {
   private func sorted(_ names: [String], unfinished: Set<String>, _ state: IndexState) throws -> Contents {
     var contents = Contents(state: state)
     let byName = Dictionary(uniqueKeysWithValues: state.spaces.values.map { ($0.name, $0) })
-    for name in names where ![IndexFormat.meta, IndexFormat.datasets, IndexFormat.sets].contains(name) {
+    for name in names where !IndexFormat.records.contains(name) {
       guard let (spaceName, generation) = IndexFormat.generation(of: name) else {
         throw IndexError.corrupt("the sub-database \(name) is none that an index has")
       }

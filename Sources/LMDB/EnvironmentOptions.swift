@@ -26,7 +26,7 @@ package struct EnvironmentOptions: Hashable, Sendable {
   /// In C, `MDB_NOSUBDIR | MDB_NOLOCK`.
   package var isPrivateFile = false
 
-  /// Options for a data file that nobody else knows of yet. It has no room but for a few records.
+  /// Options for a data file that nobody else knows of yet. By default it has no room but for a few records.
   package static func privateFile(mapSizeBytes: Int = 1 << 20, databasesMax: Int) -> EnvironmentOptions {
     var options = EnvironmentOptions(mapSizeBytes: mapSizeBytes, databasesMax: databasesMax)
     options.isPrivateFile = true

@@ -102,6 +102,22 @@ package struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// Overwrites a part of a file with zeroes. The file's own position stays. The C function is `pwrite`.
+  package borrowing func clear(_ range: Range<Int>) throws(SystemFailure) {
+    let zeroes = [UInt8](repeating: 0, count: range.count)
+    var done = 0
+    while done < zeroes.count {
+      // Safe: the rest of the zeroes lies in the array.
+      let count = retrying {
+        unsafe zeroes.withUnsafeBytes {
+          unsafe pwrite(raw, $0.baseAddress! + done, zeroes.count - done, off_t(range.lowerBound + done))
+        }
+      }
+      guard count >= 0 else { throw SystemFailure("write") }
+      done += count
+    }
+  }
+
   /// Reads a file to its end, or until there are more bytes than `bytesMax`. The C function is `read`.
   package borrowing func readAll(bytesMax: Int) throws(SystemFailure) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -25,6 +25,11 @@ package struct SystemFile<Failure: SystemFailureConvertible>: ~Copyable, Sendabl
     try named { (file) throws(SystemFailure) in try file.writeAll(bytes.span) }
   }
 
+  /// Overwrites a part of the file with zeroes. The C function is `pwrite`.
+  package borrowing func clear(_ range: Range<Int>) throws(Failure) {
+    try named { (file) throws(SystemFailure) in try file.clear(range) }
+  }
+
   /// Reads up to `count` bytes at `offset` into the front of `buffer`; fewer only at the file's end. The C function is
   /// `pread`.
   package borrowing func read(_ count: Int, at offset: Int, into buffer: inout [UInt8]) throws(Failure) -> Int

@@ -34,6 +34,11 @@ package enum ProtocolLimits {
   package static let listsMax = 4_096
   /// A figure of a list that `COMMIT` records: small enough that no sum of them overflows.
   package static let listFigureMax = 1 << 40
+  /// Identifiers of one `ERASE`, and their bytes.
+  package static let eraseMax = 10_000
+  package static let eraseBytesMax = 4 << 20
+  /// Bytes of the reason of an `UNSUPPRESS`.
+  package static let reasonBytesMax = 1_024
   /// Cross-references that are open on some connection.
   package static let crossrefsMax = 8
   /// Labels of one cross-reference, rows without one apart.

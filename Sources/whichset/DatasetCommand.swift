@@ -95,9 +95,11 @@ extension DatasetCommand {
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a dataset, its list and its catalogue entry.",
-      usage: "whichset dataset remove <slug> [--yes] [--format <format>]",
+      usage: "whichset dataset remove <slug> [--yes] [--now] [--format <format>]",
       discussion: """
-        Asks before it does so, unless --yes is given. Off a terminal, --yes must be given.
+        Asks before it does so, unless --yes is given. Off a terminal, --yes must be given. With --now, staged loads \
+        that nobody has open are dropped and the data file is rewritten, so that no file of the data folder has the \
+        rows any more.
 
         EXAMPLES
           whichset dataset remove strangers
@@ -108,6 +110,7 @@ extension DatasetCommand {
 
     @Argument(help: "The dataset's slug.", completion: .datasetNames) var slug: String
     @Flag(help: "Do not ask.") var yes = false
+    @Flag(help: "Rewrite the data file as well.") var now = false
     @OptionGroup var output: FormatOptions
     @OptionGroup var daemon: DaemonOptions
 
@@ -135,6 +138,7 @@ extension DatasetCommand {
             "removed \(slug): the index holds \(Figures.counted(images, "image")) and "
               + "\(Figures.counted(memberships, "membership")) fewer\n"
           })
+        if now { try Program.purge(self.daemon) }
         return ExitStatus.found
       }
     }

@@ -37,8 +37,9 @@ struct Whichset: ParsableCommand {
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
-      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Backup.self, Restore.self, Verify.self,
-      Compact.self, Reload.self, Ping.self, Who.self, Health.self, Metrics.self,
+      Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Erase.self, Suppressed.self,
+      Unsuppress.self, Backup.self, Restore.self, Verify.self, Compact.self, Reload.self, Ping.self, Who.self,
+      Health.self, Metrics.self,
     ])
 
   /// Runs what the command line says.

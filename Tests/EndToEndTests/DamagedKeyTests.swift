@@ -12,12 +12,12 @@ struct DamagedKeyTests {
     let sound = bytes
     var damaged = 0
     for page in stride(from: 8_192, to: sound.count, by: 4_096) where sound[page + 10] == 4 {
-      let header = Data(sound[(page + 24)..<(page + 80)])
+      let header = Data(sound[(page + 24)..<(page + 56)])
       let places = ranges(of: header, in: Data(sound))
       guard places.count > 1 else { continue }
       damaged += 1
-      // The third byte of the base of set numbers, 14 bytes into the block.
-      for place in places { bytes[place + 6] ^= 4 }
+      // The third byte of the base of set numbers, 26 bytes into the block.
+      for place in places { bytes[place + 18] ^= 4 }
     }
     try #require(damaged > 0)
     try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -47,3 +47,36 @@ func load(
   try staged.remove()
   return outcome
 }
+
+/// Payloads of tests: `>space/high/low` links to a key, `=space/high/low,...` is a row that names others, anything else a row
+/// that names none.
+final class TestListedKeys: ListedKeys {
+  static func link(to key: IndexKey) -> String { ">" + text(key) }
+  static func row(naming keys: [IndexKey], _ note: String = "") -> String {
+    "=" + keys.map(text).joined(separator: ",") + "," + note
+  }
+
+  private static func text(_ key: IndexKey) -> String { "\(key.space)/\(key.key.high)/\(key.key.low)" }
+
+  private func key(_ text: Substring) -> IndexKey? {
+    let parts = text.split(separator: "/").compactMap { UInt64($0) }
+    return parts.count == 3 ? IndexKey(UInt8(parts[0]), StoredKey(high: parts[1], low: parts[2])) : nil
+  }
+
+  func primary(of payload: ArraySlice<UInt8>) -> IndexKey? {
+    let text = String(decoding: payload, as: UTF8.self)
+    return text.hasPrefix(">") ? key(text.dropFirst()) : nil
+  }
+
+  func keys(of payload: ArraySlice<UInt8>) -> [IndexKey] {
+    let text = String(decoding: payload, as: UTF8.self)
+    return text.hasPrefix("=") ? text.dropFirst().split(separator: ",").compactMap(key) : []
+  }
+
+  func namesImage(_ space: UInt8) -> Bool { space != TestSpaces.accounts.id }
+  func namesAccount(_ space: UInt8) -> Bool { space == TestSpaces.accounts.id }
+}
+
+extension IndexWriter {
+  convenience init(_ index: Index) { self.init(index, listedKeys: TestListedKeys()) }
+}

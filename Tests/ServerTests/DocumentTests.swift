@@ -63,6 +63,8 @@ struct DocumentTests {
     "verb": [ProtocolLimits.verbBytesMax], "source": [ProtocolLimits.sourceBytesMax],
     "identifiers of an `MCHECK` that see one snapshot": [ProtocolLimits.checkManySnapshotBytes],
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
+    "identifiers of `ERASE`": [ProtocolLimits.eraseMax, ProtocolLimits.eraseBytesMax],
+    "reason of `UNSUPPRESS`": [ProtocolLimits.reasonBytesMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
     "figure of a list of `COMMIT`": [ProtocolLimits.listFigureMax],

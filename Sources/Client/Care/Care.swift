@@ -45,6 +45,25 @@ package struct Care {
     return (end.before, end.after)
   }
 
+  /// Drops staged loads that nobody has open.
+  ///
+  /// - Returns: the names of those that are open.
+  package func dropIdleLoads() throws(Trouble) -> [String] {
+    var daemon = try DaemonLink(path: socket)
+    var open: [String] = []
+    for load in try daemon.ask(LoadsRequest()).records {
+      if load.state == Self.idle {
+        _ = try daemon.ask(AbortRequest(load.load))
+      } else {
+        open.append(load.load)
+      }
+    }
+    return open
+  }
+
+  /// The state of a staged load that nobody has open.
+  private static let idle = "idle"
+
   /// Has the index replaced by a backup, and waits for the daemon that restarts on it.
   ///
   /// - Returns: how many staged loads had to be dropped.

@@ -19,6 +19,8 @@ package struct LoadOutcome: Equatable, Sendable {
   package let imagesNew: Int
   /// Memberships that the index did not have before.
   package let membershipsNew: Int
+  /// Images that were left out, since they are suppressed.
+  package let suppressed: Int
   /// The rejected rows by reason, as far as they came up in this run.
   package var rejects = RejectTally()
   /// The format of the list, and why it was read so; empty where it was not read.
@@ -35,6 +37,7 @@ package struct LoadOutcome: Equatable, Sendable {
     self.isUnchanged = isUnchanged
     (rows, accepted, rejected) = (counts.rows, counts.accepted, counts.rejected)
     (imagesNew, membershipsNew) = (counts.images, counts.memberships)
+    suppressed = counts.suppressed ?? 0
   }
 }
 
@@ -47,6 +50,7 @@ extension LoadOutcome {
       "rejected": rejected, "imagesNew": imagesNew, "membershipsNew": membershipsNew,
       "rejectedBy": rejects.record, "seconds": Content.number(Figures.fixed(seconds, decimals: 3)),
     ]
+    if suppressed > 0 { fields = fields + ["suppressed": suppressed] }
     if !isUnchanged {
       fields = fields + ["format": format, "reason": reason, "keys": KeyKinds(keys).record]
       if let warning { fields = fields + ["warning": warning] }
@@ -58,6 +62,7 @@ extension LoadOutcome {
 
   private var details: String {
     "  format  \(format): \(reason)\n  keys    \(KeyKinds(keys).text)\n"
+      + (suppressed > 0 ? "  left out: \(Figures.counted(suppressed, "suppressed image"))\n" : "")
   }
 
   private func sentence(slug: String, seconds: Double) -> String {

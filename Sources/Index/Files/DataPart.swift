@@ -37,6 +37,9 @@ package final class DataPart {
     try index.checkRoom(bytes: 0)
   }
 
+  /// Overwrites a part of what was written with zeroes.
+  package func clear(_ range: Range<Int>) throws(IndexError) { try part?.file.clear(range) }
+
   /// Puts what was written on the disk. The C function is `fsync`.
   package func finish() throws(IndexError) { try part?.file.sync() }
 

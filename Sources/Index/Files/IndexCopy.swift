@@ -1,5 +1,5 @@
-// A compacting copy of an open index: what was committed last, without free pages, and so without values that were deleted
-// earlier. LMDB makes it in one long call, which is on a thread of its own and writes into a pipe: who reads the other
+// A compacting copy of an open index: what was committed last, without free pages and with zeroes wherever a page holds
+// nothing, and so without values that were deleted earlier. LMDB makes it in one long call, which is on a thread of its own and writes into a pipe: who reads the other
 // end can count, bound, and end it.
 
 internal import CLinux
@@ -16,6 +16,9 @@ package final class IndexCopy {
   /// Bytes that were read so far.
   package private(set) var byteCount = 0
   private var pipe: Descriptor?
+  private var scrubber: PageScrubber
+  /// What was read and is no whole page yet.
+  private var rest: ArraySlice<UInt8> = []
   private let outcome = Outcome()
 
   /// How the copying thread ended.
@@ -37,6 +40,9 @@ package final class IndexCopy {
   /// Starts a copy of the newest commit. LMDB cannot reuse the pages of that commit until the copy ends.
   package init(_ index: Index) throws(IndexError) {
     estimatedBytes = try index.mapUse().usedBytes
+    scrubber = PageScrubber(
+      pageBytes: try IndexError.wrapping { () throws(LMDBError) in try index.environment.stat().pageSizeBytes
+      })
     var ends: [Int32] = [-1, -1]
     // Safe: the call fills in two numbers.
     guard unsafe whichset_pipe(&ends) == 0 else {
@@ -70,25 +76,37 @@ package final class IndexCopy {
 
   private static let pipeBytes = 1 << 20
 
-  /// Reads a piece into the front of `buffer`, which has room for some.
+  /// Reads a piece into the front of `buffer`, which has room for many pages. When it is written, so are zeroes to
+  /// `takeRanges`.
   ///
   /// - Parameter milliseconds: how long to wait for it.
   package func read(into buffer: inout [UInt8], milliseconds: Int32) throws(IndexError) -> Piece {
     guard let raw = pipe?.raw, Poll.wait(for: raw, POLLIN, milliseconds: milliseconds) else {
       return .nothing
     }
-    switch pipe?.read(into: &buffer) {
+    buffer.replaceSubrange(..<rest.count, with: rest)
+    // Safe: the room behind the rest is the buffer's own.
+    let transfer = unsafe buffer.withUnsafeMutableBytes {
+      unsafe pipe?.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[rest.count...]))
+    }
+    switch transfer {
     case .bytes(let count) where count > 0:
-      byteCount += count
-      return .bytes(count)
+      let whole = scrubber.scrub(&buffer, count: rest.count + count)
+      rest = ArraySlice(buffer[whole..<(rest.count + count)])
+      byteCount += whole
+      return whole == 0 ? .nothing : .bytes(whole)
     case .failed(let code): throw .system(SystemFailure("read", "the copy", code: code))
     case .wouldBlock, nil: return .nothing
     case .bytes: break
     }
     end()
     if let error = outcome.error.withLock({ $0 }) { throw IndexError(reading: error) }
+    precondition(rest.isEmpty, "a copy is whole pages")
     return .end
   }
+
+  /// Ranges of the copy that are unused and are to be zeroed; all of them were read before.
+  package func takeRanges() -> [Range<Int>] { scrubber.takeRanges() }
 
   /// Ends a copy that nobody wants any more, or that is whole.
   package func cancel() { end() }

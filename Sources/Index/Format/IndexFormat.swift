@@ -6,6 +6,7 @@
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
 //   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
 //   listings.<namespace>.<generation>   fence, part number (2) -> ListingPart
+//   suppressed                  see Suppressions; missing where nothing was ever suppressed
 //
 // Keys are big-endian, since LMDB compares them as bytes; everything else is little-endian.
 //
@@ -19,13 +20,16 @@ enum IndexFormat {
   static let meta = "meta"
   static let datasets = "datasets"
   static let sets = "sets"
+  static let suppressed = "suppressed"
+  /// All but those of generations.
+  static let records = [meta, datasets, sets, suppressed]
   static let formatKey = Array("format".utf8)
   static let programKey = Array("program".utf8)
   static let secretKey = Array("secret".utf8)
   /// Tells a damaged secret from a sound one; missing in indexes of version 0.1.0.
   static let secretCheckKey = Array("secret-check".utf8)
   static let nextDatasetKey = Array("next-dataset".utf8)
-  /// Sub-databases open at once: meta, datasets, sets, and two a namespace in two generations, with room.
+  /// Sub-databases open at once: the records, and two a namespace in two generations, with room.
   static let databasesMax = 128
 
   static let generationPrefix = "generation."

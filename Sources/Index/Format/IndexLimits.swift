@@ -35,6 +35,12 @@ package struct IndexLimits: Sendable {
   package var listingBlockBytes = 1 << 20
   /// Blocks whose pages one step maps: some milliseconds from memory, some tenths of a second from a disk.
   package var warmedBlocks = 4_096
+  /// Keys that are erased because of one given key, itself included: a key that names more images is none of one image.
+  package var erasedKeysMax = 1_001
+  /// Names of one account that are erased with it.
+  package var erasedNamesMax = 64
+  /// Keys that an index suppresses.
+  package var suppressionsMax = 1 << 22
   /// Entries of an old generation that one transaction deletes.
   package var sweptEntries = 20_000
 

@@ -14,6 +14,7 @@ struct IndexState: Sendable {
   /// The lowest number that no dataset has had.
   var nextDataset = 1
   var counts = IndexCounts()
+  var suppressions = Suppressions()
 
   init(spaces: [KeySpace], secret: IndexSecret) {
     self.spaces = Dictionary(uniqueKeysWithValues: spaces.map { ($0.id, $0) })

@@ -16,6 +16,8 @@ internal import Synchronization
   package let datasets: [Int: DatasetRecord]
   /// The secret under which texts are digested.
   package let secret: IndexSecret
+  /// The keys that may not come back.
+  package let suppressions: Suppressions
   /// Grows by one with every committed change.
   package let version: Int
 
@@ -60,6 +62,7 @@ internal import Synchronization
     counts = state.counts
     datasets = state.datasets
     secret = state.secret
+    suppressions = state.suppressions
     sets = state.sets
     generations = state.generations
     self.directories = directories

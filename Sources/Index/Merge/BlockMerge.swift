@@ -1,5 +1,5 @@
-// The merge of a load with the standing blocks of one namespace: key by key, in order. It reads a snapshot and
-// decides; storing what comes out is left to the writer, in place or as a new generation.
+// The merge of a load with the standing blocks of one namespace: key by key, in order; or an erasure from them. It reads
+// a snapshot and decides; storing what comes out is left to the writer, in place or as a new generation.
 
 /// Merges staged keys into standing blocks, one block at a time.
 struct BlockMerge: ~Copyable {
@@ -13,6 +13,8 @@ struct BlockMerge: ~Copyable {
   private var staged: StagedMerge
   /// Whether `staged` stands on a key that is still to be merged.
   private var isPending: Bool
+  /// What is erased; nothing is staged then.
+  private(set) var erasure: SpaceErasure?
 
   // The block that is being merged.
   private var entries: [BlockEntry] = []
@@ -32,7 +34,7 @@ struct BlockMerge: ~Copyable {
   ///   - state: the state after the change, which tells which datasets are live.
   init(
     _ draft: SpaceDraft, snapshot: Snapshot, state: IndexState, dataset: Int, staged: consuming StagedMerge,
-    compression: Compression
+    erasure: SpaceErasure? = nil, compression: Compression
   ) throws(IndexError) {
     self.draft = draft
     self.snapshot = snapshot
@@ -41,6 +43,7 @@ struct BlockMerge: ~Copyable {
     live = Set(state.datasets.keys)
     hasDead = live.count < state.nextDataset - 1
     self.staged = staged
+    self.erasure = erasure
     self.compression = compression
     isPending = try self.staged.advance()
   }
@@ -48,14 +51,15 @@ struct BlockMerge: ~Copyable {
   /// How many standing blocks there are.
   var blockCount: Int { directory?.count ?? 0 }
 
-  /// The block to which the next staged key belongs; nil when there is none left, 0 where no block stands.
+  /// The block to which the next key that is staged or erased belongs; nil when there is none left, 0 where no block
+  /// stands.
   var nextTouchedBlock: Int? {
-    guard isPending else { return nil }
+    guard let key = isPending ? staged.group.key : erasure?.next else { return nil }
     guard let directory, directory.count > 0 else { return 0 }
-    return directory.blockIndex(for: staged.group.key)
+    return directory.blockIndex(for: key)
   }
 
-  /// Starts on the block at `index`; the next staged key must not belong to an earlier one.
+  /// Starts on the block at `index`; the next key that is staged or erased must not belong to an earlier one.
   mutating func begin(_ index: Int) throws(IndexError) {
     entries.removeAll(keepingCapacity: true)
     groups.removeAll()
@@ -102,14 +106,35 @@ struct BlockMerge: ~Copyable {
         isPending = try staged.advance()
         return true
       }
-      guard isStanding else { return false }
+      guard isStanding else {
+        erasure?.pass(upTo: fence)
+        return false
+      }
       position += 1
+      if erasure?.isTouched(entries[position - 1].key) == true {
+        guard try eraseFromLast() else { continue }
+        return true
+      }
       // A key that is in no dataset any more leaves the index here.
       guard let set = try draft.settle(entries[position - 1].set) else { continue }
       entry = BlockEntry(key: entries[position - 1].key, set: set)
       try list(groups.range(position - 1), of: 0, withStaged: false)
       return true
     }
+  }
+
+  /// Takes from the standing key that was passed last what is erased; false where it leaves the index.
+  private mutating func eraseFromLast() throws(IndexError) -> Bool {
+    let old = entries[position - 1]
+    let group = groups.bytes[groups.range(position - 1)]
+    let tokens = draft.sets.tokens(of: old.set)
+    guard let loss = try erasure?.loss(of: old.key, group, tokens: tokens),
+      let set = try draft.lose(loss.datasets, from: old.set)
+    else { return false }
+    entry = BlockEntry(key: old.key, set: set)
+    listing.begin()
+    listing.all += loss.group
+    return true
   }
 
   /// Sets `listing` to what stood, by its place in `groups`, and what comes; `set` is the key's set before the load.

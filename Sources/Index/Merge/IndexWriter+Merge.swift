@@ -17,14 +17,23 @@ extension IndexWriter {
       draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged,
       compression: compression)
     guard merge.nextTouchedBlock != nil else { return draft }
-    if merge.blockCount > 0, stagedRows <= limits.editedKeysMax,
-      min(stagedRows, merge.blockCount) <= limits.editedBlocks(of: merge.blockCount)
+    try carryOut(&merge, keys: stagedRows, snapshot: snapshot, change: &change)
+    return merge.finish()
+  }
+
+  /// Carries a merge out in the way that suits its size.
+  ///
+  /// - Parameter keys: how many it has at most.
+  func carryOut(
+    _ merge: inout BlockMerge, keys: Int, snapshot: Snapshot, change: inout PendingChange
+  ) throws(IndexError) {
+    if merge.blockCount > 0, keys <= limits.editedKeysMax,
+      min(keys, merge.blockCount) <= limits.editedBlocks(of: merge.blockCount)
     {
       try edit(&merge, snapshot: snapshot, change: &change)
     } else {
       try rewrite(&merge, snapshot: snapshot, change: &change)
     }
-    return merge.finish()
   }
 
   /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
@@ -45,8 +54,8 @@ extension IndexWriter {
       edit.directory.removed.insert(fence)
       edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
       for (position, block) in blocks.enumerated() {
-        // The last of the pieces keeps the fence, unless the index's greatest key grew.
-        let isLast = position == blocks.count - 1
+        // The last of the pieces keeps the fence, unless the index's greatest key grew. An erased key stays no fence.
+        let isLast = position == blocks.count - 1 && merge.erasure == nil
         edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
       }
     }

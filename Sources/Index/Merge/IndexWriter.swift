@@ -16,6 +16,8 @@ package struct LoadOutcome: Equatable, Sendable {
   package var isUnchanged = false
   /// The record of the list.
   package var list: ListRecord
+  /// Images of which a row was left out, since it names a suppressed key.
+  package var imagesLeftOut = 0
 }
 
 /// What a removal took away.
@@ -30,14 +32,17 @@ package struct RemovalOutcome: Equatable, Sendable {
 package final class IndexWriter {
   let index: Index
   let compression = Compression()
+  /// What payloads say of other keys.
+  let listedKeys: any ListedKeys
   /// Sub-databases to be swept.
   var garbage: [String]
   /// How far the blocks of each namespace are mapped.
   var warmed: [UInt8: (generation: Int, nextBlock: Int)] = [:]
 
   /// The writer of `index`; make only one.
-  package init(_ index: Index) {
+  package init(_ index: Index, listedKeys: any ListedKeys) {
     self.index = index
+    self.listedKeys = listedKeys
     garbage = index.leftovers
   }
 
@@ -82,11 +87,13 @@ package final class IndexWriter {
     state.datasets[dataset.number] = dataset
 
     var change = PendingChange(state: state, dataset: dataset.number)
+    let filter = try SuppressionFilter(state.suppressions, for: &load, listed: listedKeys)
     for space in load.stagedSpaces {
       let draft =
         drafts[space.id]
         ?? SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
-      let staged = try load.merge(space)
+      var staged = try load.merge(space)
+      staged.filter = filter.map { ($0, space.id) }
       drafts[space.id] = try prepare(
         draft, staged: staged, stagedRows: load.stagedRows(space), change: &change)
     }
@@ -111,7 +118,7 @@ package final class IndexWriter {
     change.state.datasets[dataset.number] = dataset
     try finish(
       change, drafts: Array(drafts.values), removed: manifest.mode == .replace ? standing?.number : nil)
-    return LoadOutcome(list: list)
+    return LoadOutcome(list: list, imagesLeftOut: filter?.imagesLeftOut ?? 0)
   }
 
   /// Puts the keys of a load in the place of a dataset's own, and keeps the records of its lists.
@@ -266,6 +273,9 @@ package final class IndexWriter {
       try transaction.delete(IndexFormat.unfinishedKey(name).rawSpan, in: meta)
     }
     try transaction.put(IndexFormat.nextDatasetKey, Self.word(change.state.nextDataset), in: meta)
+    if let suppression = change.suppression {
+      try change.state.suppressions.store(suppression, &transaction)
+    }
     try transaction.commit()
   }
 
@@ -294,6 +304,7 @@ struct PendingChange {
   var newDatabases: [String] = []
   /// Sub-databases that the change makes superfluous.
   var replacedDatabases: [String] = []
+  var suppression: SuppressionChange?
 
   init(state: IndexState, dataset: Int) {
     self.state = state

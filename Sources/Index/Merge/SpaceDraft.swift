@@ -14,6 +14,7 @@ struct SpaceDraft {
   private var moves: [Move] = []
   private var placesOfMoves: [MoveKind: [UInt32: Int]] = [:]
   private var lastMove: (kind: MoveKind, old: UInt32, place: Int)?
+  private var placesOfLosses: [Loss: Int] = [:]
   private var removed: Int?
   /// The new number of each old set, where all of them get one.
   private var renumbered: [UInt32]?
@@ -28,6 +29,11 @@ struct SpaceDraft {
     case primary
     case secondary
     case settled
+  }
+
+  private struct Loss: Hashable {
+    let old: UInt32
+    let datasets: [Int]
   }
 
   private struct Move {
@@ -100,6 +106,26 @@ struct SpaceDraft {
     return moves[place].new == 0 ? nil : moves[place].new
   }
 
+  /// The set of a key that leaves some of its datasets; nil if it is in none any more.
+  mutating func lose(_ datasets: [Int], from old: UInt32) throws(IndexError) -> UInt32? {
+    guard !datasets.isEmpty else { return try settle(old) }
+    let loss = Loss(old: old, datasets: datasets)
+    let place: Int
+    if let known = placesOfLosses[loss] {
+      place = known
+    } else {
+      let tokens = sets.tokens(of: old).filter { !datasets.contains($0.dataset) }
+      place = moves.count
+      moves.append(
+        Move(
+          old: old, new: try interner.number(of: tokens, in: &sets), isImageNew: false, isMembershipNew: false
+        ))
+      placesOfLosses[loss] = place
+    }
+    moves[place].keys += 1
+    return moves[place].new == 0 ? nil : moves[place].new
+  }
+
   /// The place of a move, which is worked out when it is first needed.
   private mutating func place(
     _ kind: MoveKind, _ old: UInt32, _ work: (inout SpaceDraft) throws(IndexError) -> Move
@@ -150,6 +176,7 @@ struct SpaceDraft {
     }
     moves = []
     placesOfMoves = [:]
+    placesOfLosses = [:]
     lastMove = nil
   }
 

@@ -6,7 +6,7 @@ internal import Platform
 /// All that a load says of one key.
 struct StagedGroup {
   fileprivate(set) var key = StoredKey(high: 0, low: 0)
-  fileprivate(set) var isPrimary = false
+  var isPrimary = false
   /// Whether some row says no more than the key.
   fileprivate(set) var hasBareRow = false
   // The payloads, one behind the other; rows that say no more than the key leave none.
@@ -40,6 +40,19 @@ struct StagedGroup {
   private mutating func keep(_ payload: ArraySlice<UInt8>) {
     bytes.all.append(contentsOf: payload)
     ends.all.append(bytes.count)
+  }
+
+  /// Drops the payloads that `isGone` names.
+  mutating func removePayloads(
+    where isGone: (ArraySlice<UInt8>) throws(IndexError) -> Bool
+  ) throws(IndexError) {
+    var places: [Int] = []
+    for place in 0..<payloadCount where try !isGone(payload(place)) { places.append(place) }
+    guard places.count < payloadCount else { return }
+    let kept = places.map { Array(payload($0)) }
+    bytes.begin()
+    ends.begin()
+    for payload in kept { keep(payload[...]) }
   }
 
   /// Sorts the payloads, and drops those that came several times.
@@ -221,6 +234,8 @@ struct StagedMerge {
   private var sources: [StagedSource] = []
   // A binary heap of sources by their keys, the least first.
   private var heap: [(key: StoredKey, source: Int)] = []
+  /// Leaves out what is suppressed, of which namespace.
+  var filter: (SuppressionFilter, space: UInt8)?
 
   /// Merges `origins`, each of which is sorted.
   init(_ origins: [StagedOrigin], hasSecondHalf: Bool) throws(IndexError) {
@@ -234,17 +249,19 @@ struct StagedMerge {
   }
 
   /// Merges a namespace's rows of `runs` and of `lanes`, which are sorted for it.
-  init(_ space: KeySpace, runs: [StagedRun], lanes: inout [StagingLane]) throws(IndexError) {
+  init(
+    _ space: KeySpace, forms: [StagedForm] = [.bare, .records], runs: [StagedRun], lanes: inout [StagingLane]
+  ) throws(IndexError) {
     var origins: [StagedOrigin] = []
     for run in runs {
-      for section in run.sections where section.space == space.id {
+      for section in run.sections where section.space == space.id && forms.contains(section.form) {
         origins.append(.run(path: run.path, section: section))
       }
     }
     for lane in lanes.indices {
       lanes[lane].sort(space.id)
       let rows = lanes[lane].rows(space.id)
-      for form in [StagedForm.bare, .records] where rows.count(form) > 0 {
+      for form in forms where rows.count(form) > 0 {
         origins.append(.memory(rows, form))
       }
     }
@@ -261,6 +278,14 @@ struct StagedMerge {
 
   /// Goes to the next key; false at the end. O(log sources) a row.
   mutating func advance() throws(IndexError) -> Bool {
+    while try advanceUnfiltered() {
+      guard let (filter, space) = filter else { return true }
+      if try filter.strip(&group, of: space) { return true }
+    }
+    return false
+  }
+
+  private mutating func advanceUnfiltered() throws(IndexError) -> Bool {
     guard let first = heap.first else { return false }
     group.begin(first.key)
     var rows = 0

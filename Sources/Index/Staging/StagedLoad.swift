@@ -310,7 +310,9 @@ package struct StagedLoad: ~Copyable {
   private static let rowsBetweenRoomChecks = 1_000_000
 
   /// The sorted stream of a namespace's staged keys.
-  mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    try StagedMerge(space, runs: runs, lanes: &lanes)
+  mutating func merge(_ space: KeySpace, forms: [StagedForm] = [.bare, .records]) throws(IndexError)
+    -> StagedMerge
+  {
+    try StagedMerge(space, forms: forms, runs: runs, lanes: &lanes)
   }
 }

@@ -187,9 +187,11 @@ package struct Daemon {
   private func open() throws -> Index {
     let notice = try options.notifier.map { try OpeningNotice($0) }
     defer { notice?.end() }
-    return try Index(
+    let index = try Index(
       path: options.dataPath, spaces: KeySpace.all, limits: options.limits, program: options.programVersion,
       texts: ListedTexts.init(secret:))
+    if let outcome = try index.applySuppressions() { log.erased(outcome) }
+    return index
   }
 
   /// An index has a folder of this name for its loads, and removes from it what is none.
@@ -419,5 +421,13 @@ package struct Daemon {
     // Safe: the call fills the struct that it is lent.
     guard unsafe read(descriptor, &information, size) == size else { return nil }
     return Int32(information.ssi_signo)
+  }
+}
+
+extension Index {
+  /// Erases from an index that was restored what the one before it had suppressed.
+  func applySuppressions() throws(IndexError) -> ErasureOutcome? {
+    try IndexWriter.applySuppressions(
+      of: self, listedKeys: PayloadKeys(secret: snapshot.secret), now: WallClock.seconds)
   }
 }

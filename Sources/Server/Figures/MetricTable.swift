@@ -26,6 +26,9 @@ struct Metric {
       stat("rows") { $0.snapshot?.datasets.values.reduce(0) { $0 + $1.rows } },
       stat("rejected") { $0.snapshot?.datasets.values.reduce(0) { $0 + $1.rejected } },
       stat("keys") { $0.snapshot?.counts.keys },
+      gauge("suppressed", stat: "suppressed", "Keys that are suppressed.") {
+        $0.snapshot?.suppressions.count
+      },
       stat("sets") { $0.snapshot?.datasetSetCount },
       stat(StatsRequest.Line.rules) { $0.ruleVersion },
       stat(StatsRequest.Line.outdated) { $0.snapshot?.datasets(before: $0.ruleVersion).count },
@@ -180,6 +183,9 @@ struct Metric {
       counter("loads_unchanged", "Loads of lists that their datasets had already.") { $0.work.unchanged },
       counter("loads_failed", stat: "loads.failed", "Loads that could not be made visible.") {
         $0.work.failed
+      },
+      counter("loads_suppressed", stat: "loads.suppressed", "Suppressed images that loads left out.") {
+        $0.work.imagesLeftOut
       },
       stat("loads.rows.accepted") { $0.work.rowsAccepted },
       stat("loads.rows.rejected") { $0.work.rowsRejected },

@@ -12,6 +12,8 @@ struct WorkTotals: Equatable, Sendable {
   var failed = 0
   var rowsAccepted = 0
   var rowsRejected = 0
+  /// Suppressed images that loads left out.
+  var imagesLeftOut = 0
   /// How the last write failed; nil where it did not, or where there was none.
   var writeFailure: ErrorCode?
 }
@@ -21,8 +23,11 @@ final class WorkFigures: Sendable {
 
   var totals: WorkTotals { counted.withLock { $0 } }
 
-  func committed(isUnchanged: Bool) {
-    counted.withLock { if isUnchanged { $0.unchanged += 1 } else { $0.committed += 1 } }
+  func committed(isUnchanged: Bool, leftOut: Int) {
+    counted.withLock {
+      if isUnchanged { $0.unchanged += 1 } else { $0.committed += 1 }
+      $0.imagesLeftOut += leftOut
+    }
   }
 
   func loadFailed() { counted.withLock { $0.failed += 1 } }

@@ -12,6 +12,8 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
   case loadUnchanged = "load-unchanged"
   case removed
   case reindexed
+  case erased
+  case unsuppressed
   case changed
   case backedUp = "backup"
   case compacted
@@ -40,6 +42,8 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case .loadUnchanged: "f721272b75d74b659e8c6eae3bc7950d"
     case .removed: "ccfcb93be41b4f95b27e5495efb67ed3"
     case .reindexed: "43c8994ac250423cbc07e99dd0fa8847"
+    case .erased: "44f7abadd7b64b9697efe4ba0bcf262a"
+    case .unsuppressed: "71a83f2bb37349ac9b910ba3effddd43"
     case .changed: "38a987fb1f9344ee871f9e1f84c78129"
     case .backedUp: "b36622d3e91347919f33ff7c33ed91a1"
     case .compacted: "1ad0534fc9ad4abba3f4556f780b4c93"

@@ -90,13 +90,15 @@ package struct DaemonLog: Sendable {
       return
     }
     let list = outcome.list
+    let leftOut = outcome.imagesLeftOut
     emit(
       .loaded, .info,
-      "load \(load): \(list.rows) rows, \(list.rejected) rejected, \(list.imagesNew) images new, \(list.membershipsNew) memberships new",
+      "load \(load): \(list.rows) rows, \(list.rejected) rejected, \(list.imagesNew) images new, \(list.membershipsNew) memberships new"
+        + (leftOut > 0 ? ", \(leftOut) suppressed images left out" : ""),
       [
         ("load", load), ("dataset", dataset), ("rows", "\(list.rows)"), ("rejected", "\(list.rejected)"),
         ("images", "\(list.imagesNew)"), ("memberships", "\(list.membershipsNew)"),
-      ])
+      ] + (leftOut > 0 ? [("left_out", "\(leftOut)")] : []))
   }
 
   func removed(_ slug: String, _ outcome: RemovalOutcome) {
@@ -111,6 +113,21 @@ package struct DaemonLog: Sendable {
     emit(
       .reindexed, .info, "reindexed \(slug): \(rows) rows, \(kept) kept as they were, \(images) images",
       [("dataset", slug), ("rows", "\(rows)"), ("kept", "\(kept)"), ("images", "\(images)")])
+  }
+
+  func erased(_ outcome: ErasureOutcome) {
+    let (images, memberships, keys) = (outcome.images, outcome.memberships, outcome.suppressed)
+    emit(
+      .erased, .notice,
+      "erased \(images) images, \(memberships) memberships; \(keys) keys more are suppressed",
+      [("images", "\(images)"), ("memberships", "\(memberships)"), ("keys", "\(keys)")])
+  }
+
+  /// - Parameter reason: what an administrator gives.
+  func unsuppressed(keys: Int, reason: String) {
+    emit(
+      .unsuppressed, .notice, "\(keys) keys are suppressed no more: \(reason)",
+      [("keys", "\(keys)"), ("reason", reason)])
   }
 
   /// Who asked for a change, and what came of it.

@@ -4,6 +4,7 @@
 internal import ByteText
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import Platform
 internal import WireProtocol
 

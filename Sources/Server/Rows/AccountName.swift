@@ -4,10 +4,6 @@
 internal import Identifiers
 internal import Index
 
-extension Namespace {
-  var namesAccount: Bool { self == .nsid || self == .flickrUser }
-}
-
 /// A name of an account, as key and as text.
 struct AccountName: Hashable {
   let namespace: Namespace

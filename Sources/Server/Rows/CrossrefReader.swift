@@ -3,6 +3,7 @@
 
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// What a row of a cross-reference is.

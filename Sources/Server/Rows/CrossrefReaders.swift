@@ -5,6 +5,7 @@ internal import ByteText
 internal import Dispatch
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import Synchronization
 internal import WireProtocol
 

@@ -2,11 +2,7 @@
 
 internal import Identifiers
 internal import Index
-
-struct NamespacedKey: Hashable {
-  let namespace: Namespace
-  let key: StoredKey
-}
+internal import IndexKeys
 
 /// Makes stored keys. One a thread: it keeps the parser's working memory.
 struct KeyMaker: ~Copyable {

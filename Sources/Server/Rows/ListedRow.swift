@@ -5,6 +5,7 @@
 internal import ByteText
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// One row out of the index. One a walk.

@@ -1,10 +1,9 @@
 // What a dataset listed for a key, as bytes that the index keeps and does not look into: under a row's primary
-// key the form as listed and the row's other keys, under each other key a link to the primary one.
+// key the form as listed and the row's other keys, under each other key a link to the primary one (`ListingLink`).
 //
 //   listing: 0, varint place of the id in the form plus one (0: not in it), varint length, form without the id,
 //            varint length, canonical value where the form does not give it, then for each further key:
 //            namespace (1), varint length, value
-//   link:    1, namespace (1), then the primary key: the integer without its leading zero bytes, or the digest
 //
 // A static URL holds the photo's id, which is the key itself; leaving it out saves a third of what is left after
 // compression. A row that lists no more than an integer key has no listing at all, or, beside others of its dataset, an
@@ -13,6 +12,7 @@
 internal import ByteText
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 struct Listing {
@@ -83,42 +83,6 @@ struct Listing {
     }
   }
 
-}
-
-/// A link from a further key of a row to its primary key.
-enum ListingLink {
-  static func encoded(to primary: NamespacedKey) -> [UInt8] {
-    var output: [UInt8] = [PayloadMark.link, primary.namespace.rawValue]
-    func append(_ word: UInt64, bytes count: Int) {
-      for byte in 0..<count { output.append(UInt8(truncatingIfNeeded: word >> (8 * UInt64(byte)))) }
-    }
-    if primary.namespace.isInteger {
-      append(primary.key.integerValue, bytes: 8)
-      // An id of a photo has far fewer than eight bytes.
-      while output.count > 3, output.last == 0 { output.removeLast() }
-    } else {
-      append(primary.key.high, bytes: 8)
-      append(primary.key.low, bytes: 4)
-    }
-    return output
-  }
-
-  static func primary(of payload: [UInt8]) -> NamespacedKey? {
-    guard payload.count >= 3, payload[0] == PayloadMark.link, let namespace = Namespace(rawValue: payload[1])
-    else {
-      return nil
-    }
-    func word(_ start: Int) -> UInt64 {
-      var value: UInt64 = 0
-      for byte in 0..<8 where start + byte < payload.count {
-        value |= UInt64(payload[start + byte]) << (8 * UInt64(byte))
-      }
-      return value
-    }
-    return NamespacedKey(
-      namespace: namespace,
-      key: namespace.isInteger ? StoredKey(integer: word(2)) : StoredKey(high: word(2), low: word(10)))
-  }
 }
 
 private struct PayloadReader {

@@ -4,6 +4,7 @@
 internal import ByteText
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// Why a row was not taken.

@@ -4,6 +4,7 @@
 
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import Synchronization
 internal import WireProtocol
 

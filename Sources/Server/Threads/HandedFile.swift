@@ -44,6 +44,9 @@ final class HandedFile: Sendable {
       throw ProtocolError(.file, "the file that was handed over is not open for reading")
     case .writing where isPath || access & O_ACCMODE == O_RDONLY:
       throw ProtocolError(.file, "the file that was handed over is not open for writing")
+    case .writing where access & O_APPEND != 0:
+      throw ProtocolError(
+        .file, "the file that was handed over is open for appending; it is not written in order")
     default: return status.byteCount
     }
   }
@@ -52,6 +55,15 @@ final class HandedFile: Sendable {
   func write(_ bytes: ArraySlice<UInt8>) throws(ProtocolError) {
     do throws(SystemFailure) {
       try descriptor.writeAll(bytes.span)
+    } catch {
+      throw Self.error("cannot write the file that was handed over", error)
+    }
+  }
+
+  /// Overwrites a part of the file with zeroes. The C function is `pwrite`.
+  func clear(_ range: Range<Int>) throws(ProtocolError) {
+    do throws(SystemFailure) {
+      try descriptor.clear(range)
     } catch {
       throw Self.error("cannot write the file that was handed over", error)
     }

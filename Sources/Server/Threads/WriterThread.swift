@@ -1,6 +1,7 @@
 // The writer thread: everything that changes the index. There is one.
 
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 /// What the writer thread has at hand.
@@ -27,7 +28,7 @@ final class WriterThread: WorkThread {
     self.ruleVersion = ruleVersion
     self.figures = figures
     self.end = end
-    writer = IndexWriter(index)
+    writer = IndexWriter(index, listedKeys: PayloadKeys(secret: index.snapshot.secret))
   }
 
   static func step(_ body: @escaping @Sendable (WriterThread) -> Outcome?) -> Work.Step { .writer(body) }

@@ -96,6 +96,8 @@ package struct LoadCounts: FieldReply, Equatable {
   /// Images and memberships that the index did not have before.
   package var images = 0
   package var memberships = 0
+  /// Images of which rows were left out, since they are suppressed; nil for none.
+  package var suppressed: Int?
 
   package init() {}
 
@@ -103,6 +105,7 @@ package struct LoadCounts: FieldReply, Equatable {
     [
       .flag("unchanged", \.isUnchanged), .number("rows", \.rows), .number("accepted", \.accepted),
       .number("rejected", \.rejected), .number("images", \.images), .number("memberships", \.memberships),
+      .number("suppressed", \.suppressed),
     ]
   }
 }

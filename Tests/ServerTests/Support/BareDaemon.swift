@@ -44,6 +44,7 @@ final class BareDaemon {
     register = LoadRegister(share: share)
     crossrefs = Slots(max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: share)
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test", texts: nil)
+    _ = try index.applySuppressions()
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
       index: index, programVersion: "test", ruleVersion: ruleVersion, streams: { [streams] in streams.value },

@@ -66,7 +66,9 @@ final class BackupSource: ReplySource {
   func step(_ part: inout ReplyPart, on thread: CareThread) throws -> Bool {
     for _ in 0..<Self.piecesAStep {
       switch try copy.read(into: &buffer, milliseconds: Self.waitMilliseconds) {
-      case .bytes(let count): try file.write(buffer[..<count])
+      case .bytes(let count):
+        try file.write(buffer[..<count])
+        for range in copy.takeRanges() { try file.clear(range) }
       case .nothing:
         pace.tell("copy", copy.byteCount, of: copy.estimatedBytes, in: &part)
         return true

@@ -152,7 +152,9 @@ final class CompactSource: WritingSource {
   private func copy(_ copy: IndexCopy, _ file: DataPart, _ part: inout ReplyPart) throws {
     for _ in 0..<Self.piecesAStep {
       switch try copy.read(into: &buffer, milliseconds: Self.waitMilliseconds) {
-      case .bytes(let count): try file.write(buffer[..<count])
+      case .bytes(let count):
+        try file.write(buffer[..<count])
+        for range in copy.takeRanges() { try file.clear(range) }
       case .nothing: return
       case .end:
         try file.finish()

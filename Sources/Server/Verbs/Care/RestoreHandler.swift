@@ -5,6 +5,9 @@
 //   3. install   (by the writer) changes of the index and new loads are refused; it takes the data file's name, in one step;
 //                the daemon starts again
 //
+// What the index has suppressed goes into the file before it is installed, and is erased from it when it is opened, before
+// anybody can ask.
+//
 // Whatever ends it before 3 leaves the index as it was. Staged loads hold keys under their index's secret: where that of
 // the backup is another one, they are dropped, which has to be wanted.
 
@@ -110,6 +113,7 @@ final class RestoreSource: WritingSource {
     guard register.close() else { throw Self.loadsAreOpen }
     index.hold()
     try refuseLoss()
+    try carrySuppressions(into: copy, secret)
     var dropped = 0
     if secret != index.snapshot.secret {
       for name in try index.stagedLoadNames() {
@@ -123,6 +127,18 @@ final class RestoreSource: WritingSource {
     log.restored(bytes: copy.byteCount)
     part.fields = RestoreRequest.End(byteCount: copy.byteCount, loadsDropped: dropped).values
     upkeep.requestRestart(keeping: permit)
+  }
+
+  /// Throws where what is suppressed could not be recognised in the backup.
+  private func carrySuppressions(into copy: DataPart, _ secret: IndexSecret) throws {
+    let snapshot = index.snapshot
+    guard !snapshot.suppressions.isEmpty else { return }
+    guard secret == snapshot.secret, try copy.carry(snapshot.suppressions) else {
+      throw ProtocolError(
+        .file,
+        "the backup is of another index, in which suppressed images cannot be told; import an export of it instead"
+      )
+    }
   }
 
   /// Throws where something would be lost that was not said to be.

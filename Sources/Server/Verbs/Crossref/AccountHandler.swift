@@ -6,6 +6,7 @@
 internal import ByteText
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 extension AccountRequest: StreamHandler {
@@ -135,7 +136,7 @@ final class AccountSource: ReplySource {
     var rows: [(ArraySlice<UInt8>, Int)] = []
     var links: [(NamespacedKey, Int)] = []
     let hasMore = try listings!.next { (dataset, payload) throws(IndexError) in
-      if let primary = ListingLink.primary(of: Array(payload)) {
+      if let primary = ListingLink.primary(of: payload) {
         links.append((primary, dataset))
       } else {
         rows.append((payload, dataset))

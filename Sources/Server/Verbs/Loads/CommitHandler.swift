@@ -21,7 +21,9 @@ extension CommitRequest: LinesHandler {
     do {
       let outcome = try commit(load, on: thread)
       held.load = nil
-      return LoadCounts(outcome.list, isUnchanged: outcome.isUnchanged)
+      var counts = LoadCounts(outcome.list, isUnchanged: outcome.isUnchanged)
+      if outcome.imagesLeftOut > 0 { counts.suppressed = outcome.imagesLeftOut }
+      return counts
     } catch {
       thread.figures.loadFailed()
       throw error
@@ -56,7 +58,7 @@ extension CommitRequest: LinesHandler {
     } catch {
       thread.log.failure("removing staged rows", error)
     }
-    thread.figures.committed(isUnchanged: done.isUnchanged)
+    thread.figures.committed(isUnchanged: done.isUnchanged, leftOut: done.imagesLeftOut)
     thread.log.loaded(load.identifier, done)
     return done
   }

@@ -2,6 +2,7 @@
 
 internal import Identifiers
 internal import Index
+internal import IndexKeys
 internal import WireProtocol
 
 extension GetRequest: SteppedHandler {
@@ -60,7 +61,7 @@ struct GetAnswer: SteppedAnswer {
       keyRows.note(entry.payload[...], of: entry.dataset)
       if entry.payload.isEmpty {
         found.append(bare(entry.dataset))
-      } else if let primary = ListingLink.primary(of: entry.payload) {
+      } else if let primary = ListingLink.primary(of: entry.payload[...]) {
         found += try reader.linked(primary, from: key, text, dataset: entry.dataset)
       } else if let listing = reader.listing(entry.payload, key, text, dataset: entry.dataset) {
         found.append(listing)

@@ -1,0 +1,176 @@
+// Erasing keys: they leave their blocks, the sets' counts and all listings, and are suppressed, in one transaction. Which
+// keys go with those that are given is `ErasurePlan`'s.
+
+internal import Synchronization
+
+/// What an erasure took away.
+package struct ErasureOutcome: Equatable, Sendable {
+  /// What a given key led to.
+  package struct Found: Equatable, Sendable {
+    /// Names of the datasets that had the key, or another one that was erased because of it.
+    package var datasets: [String]
+    /// Keys that were erased because of it, itself included where the index had it.
+    package var keys: Int
+    /// Stands for the key in the list of suppressions; nil where nothing was changed and nothing was ever suppressed.
+    package var digest: SuppressionDigest?
+  }
+
+  /// One for each given key.
+  package var found: [Found] = []
+  /// Images that the index holds fewer.
+  package var images = 0
+  /// Memberships that the index holds fewer.
+  package var memberships = 0
+  /// Keys that are suppressed and were not before.
+  package var suppressed = 0
+}
+
+extension IndexWriter {
+  /// Erases keys and all that goes with them, and suppresses them. Visible in one step.
+  ///
+  /// - Parameters:
+  ///   - given: distinct; the index need not have them.
+  ///   - isRehearsal: changes nothing.
+  ///   - now: seconds since 1970, UTC.
+  package func erase(_ given: [IndexKey], now: Int, isRehearsal: Bool = false) throws(IndexError)
+    -> ErasureOutcome
+  {
+    try erase(given, now: now, isRehearsal: isRehearsal, limits: limits)
+  }
+
+  private func erase(_ given: [IndexKey], now: Int, isRehearsal: Bool = false, limits: IndexLimits)
+    throws(IndexError) -> ErasureOutcome
+  {
+    try checkMayChange()
+    let snapshot = index.snapshot
+    let plan = try ErasurePlan(given, in: snapshot, listed: listedKeys, limits: limits)
+    let before = index.state.withLock { $0 }
+    var outcome = ErasureOutcome()
+    outcome.found = try plan.found.map { keys throws(IndexError) in try found(keys, in: snapshot) }
+    if !isRehearsal { try checkMap() }
+
+    var state = before
+    state.version += 1
+    var change = PendingChange(state: state, dataset: 0)
+    var drafts: [SpaceDraft] = []
+    var gone: [(key: IndexKey, origin: Int)] = []
+    for (origin, keys) in plan.found.enumerated() { gone += keys.map { ($0, origin) } }
+    for space in state.spaces.values {
+      guard let touched = plan.touched[space.id], snapshot.directories[space.id]?.count ?? 0 > 0 else {
+        continue
+      }
+      var merge = try BlockMerge(
+        SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax),
+        snapshot: snapshot,
+        state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
+        erasure: SpaceErasure(Array(touched.keys), of: space, erased: plan.erased, listed: listedKeys),
+        compression: compression)
+      if isRehearsal {
+        try merge.rehearse()
+      } else {
+        try carryOut(&merge, keys: touched.count, snapshot: snapshot, change: &change)
+      }
+      for key in merge.erasure?.vanished ?? [] where listedKeys.namesImage(space.id) {
+        gone.append((IndexKey(space.id, key), touched[key] ?? 0))
+      }
+      let draft = merge.finish()
+      draft.update(&change.state.counts)
+      change.state.sets[Int(space.id)] = draft.sets
+      drafts.append(draft)
+    }
+    outcome.images = before.counts.images - change.state.counts.images
+    outcome.memberships = before.counts.memberships - change.state.counts.memberships
+    guard before.suppressions.count + gone.count <= limits.suppressionsMax else {
+      throw .full("an index suppresses at most \(limits.suppressionsMax) keys")
+    }
+    var suppression = SuppressionChange()
+    for (key, origin) in gone {
+      let digest = change.state.suppressions.insert(key, because: given[origin], time: max(0, now))
+      if let digest { suppression.added.append(digest) }
+    }
+    outcome.suppressed = suppression.added.count
+    guard !isRehearsal else { return outcome }
+    for (place, key) in given.enumerated() {
+      outcome.found[place].digest = change.state.suppressions.digest(of: key)
+    }
+    change.state.suppressions.settle()
+    change.suppression = suppression
+    try finish(change, drafts: drafts, removed: nil)
+    return outcome
+  }
+
+  /// Erases what an index holds of suppressed keys, if its file was given them by another index, which it took the place of.
+  /// For an index that has just been opened, before anybody asks it. O(keys) then.
+  ///
+  /// - Returns: what was erased; nil where there was nothing to do.
+  package static func applySuppressions(of index: Index, listedKeys: any ListedKeys, now: Int)
+    throws(IndexError) -> ErasureOutcome?
+  {
+    let snapshot = index.snapshot
+    guard snapshot.suppressions.isCarried else { return nil }
+    let writer = IndexWriter(index, listedKeys: listedKeys)
+    // What was asked for and done once is done again, however much it is.
+    var limits = index.limits
+    (limits.erasedKeysMax, limits.erasedNamesMax, limits.suppressionsMax) = (.max, .max, .max)
+    let outcome = try writer.erase(try snapshot.suppressedKeys(), now: now, limits: limits)
+    while try writer.sweep() {}
+    return outcome
+  }
+
+  /// Lets a key, and those that were suppressed because of it, come back with later loads. Nothing is restored.
+  ///
+  /// - Returns: how many keys were suppressed.
+  package func unsuppress(_ key: IndexKey) throws(IndexError) -> Int {
+    try checkMayChange()
+    var state = index.state.withLock { $0 }
+    state.version += 1
+    let lifted = state.suppressions.remove(key)
+    guard !lifted.isEmpty else { return 0 }
+    var change = PendingChange(state: state, dataset: 0)
+    change.suppression = SuppressionChange(removed: lifted)
+    try finish(change, drafts: [], removed: nil)
+    return lifted.count
+  }
+
+  private func found(_ keys: [IndexKey], in snapshot: Snapshot) throws(IndexError) -> ErasureOutcome.Found {
+    var datasets: Set<Int> = []
+    var count = 0
+    for key in keys {
+      let tokens = try snapshot.tokens(of: key.key, space: key.space)
+      datasets.formUnion(tokens.map(\.dataset))
+      if !tokens.isEmpty { count += 1 }
+    }
+    return ErasureOutcome.Found(
+      datasets: datasets.compactMap { snapshot.datasets[$0]?.slug }.sorted(), keys: count,
+      digest: snapshot.suppressions.digest(of: keys[0]))
+  }
+}
+
+extension Snapshot {
+  /// The suppressed keys that some block has. O(keys).
+  fileprivate func suppressedKeys() throws(IndexError) -> [IndexKey] {
+    var found: [IndexKey] = []
+    var entries: [BlockEntry] = []
+    for space in spaces.values {
+      for block in 0..<(directories[space.id]?.count ?? 0) {
+        entries.removeAll(keepingCapacity: true)
+        try unpackBlock(block, of: space, into: &entries)
+        for entry in entries {
+          let key = IndexKey(space.id, entry.key)
+          if suppressions.contains(key) { found.append(key) }
+        }
+      }
+    }
+    return found
+  }
+}
+
+extension BlockMerge {
+  /// Goes through the touched blocks and stores nothing.
+  fileprivate mutating func rehearse() throws(IndexError) {
+    while let touched = nextTouchedBlock {
+      try begin(touched)
+      while try next() {}
+    }
+  }
+}

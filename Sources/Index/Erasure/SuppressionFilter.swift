@@ -1,0 +1,89 @@
+// Leaves out of a load what is suppressed: every row that names a suppressed key, with all of its keys. Loads, imports and
+// rebuilt keys all come through it, and so do rows that were staged before the suppression.
+//
+// Rows are staged under their primary key, with a link from each other key to that one. A row of a suppressed primary key is
+// recognised by it, and so are links to it. A suppressed key of another kind is found by its own links: they lead to the
+// primary keys of its rows, of which each row is then read. These are looked for before the merge (`survey`).
+
+/// What is left out of one load. Used by one thread.
+final class SuppressionFilter {
+  /// Distinct primary keys of which a row was left out.
+  private(set) var imagesLeftOut = 0
+  private let suppressions: Suppressions
+  private let listed: any ListedKeys
+  /// Primary keys, not suppressed themselves, of which some row is left out, and the other keys that their other rows name.
+  private var mixed: [IndexKey: Set<IndexKey>] = [:]
+
+  /// Nil where nothing is suppressed. Reads the load's rows, those apart that say no more than their key. The filter is good
+  /// for one merge of each namespace of the load.
+  init?(_ suppressions: Suppressions, for load: inout StagedLoad, listed: any ListedKeys) throws(IndexError) {
+    guard !suppressions.isEmpty else { return nil }
+    self.suppressions = suppressions
+    self.listed = listed
+    try survey(&load)
+  }
+
+  private func survey(_ load: inout StagedLoad) throws(IndexError) {
+    for space in load.stagedSpaces {
+      try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
+        guard suppressions.contains(IndexKey(space.id, key)), let primary = try listed.primary(of: payload),
+          !suppressions.contains(primary)
+        else { return }
+        mixed[primary] = []
+      }
+    }
+    guard !mixed.isEmpty else { return }
+    let spaces = Set(mixed.keys.map(\.space))
+    for space in load.stagedSpaces where spaces.contains(space.id) {
+      try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
+        let key = IndexKey(space.id, key)
+        guard mixed[key] != nil else { return }
+        let others = try listed.keys(of: payload)
+        if !others.contains(where: suppressions.contains) { mixed[key]?.formUnion(others) }
+      }
+    }
+  }
+
+  /// Takes out of a group what is suppressed.
+  ///
+  /// - Returns: whether anything is left.
+  func strip(_ group: inout StagedGroup, of space: UInt8) throws(IndexError) -> Bool {
+    let key = IndexKey(space, group.key)
+    guard !suppressions.contains(key) else {
+      if group.isPrimary { imagesLeftOut += 1 }
+      return false
+    }
+    guard group.payloadCount > 0 else { return true }
+    let isMixed = mixed[key] != nil
+    var rowsLeftOut = 0
+    var hasRow = group.hasBareRow
+    try group.removePayloads { (payload) throws(IndexError) in
+      if let primary = try listed.primary(of: payload) {
+        return suppressions.contains(primary) || mixed[primary].map { !$0.contains(key) } ?? false
+      }
+      if isMixed, try listed.keys(of: payload).contains(where: suppressions.contains) {
+        rowsLeftOut += 1
+        return true
+      }
+      hasRow = true
+      return false
+    }
+    if rowsLeftOut > 0 {
+      if group.isPrimary { imagesLeftOut += 1 }
+      group.isPrimary = group.isPrimary && hasRow
+    }
+    return group.hasBareRow || group.payloadCount > 0
+  }
+}
+
+extension StagedLoad {
+  /// Calls `body` with each staged payload of a namespace and its key; rows that say no more than their key have none.
+  fileprivate mutating func forEachListed(
+    of space: KeySpace, _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
+  ) throws(IndexError) {
+    var rows = try merge(space, forms: [.records])
+    while try rows.advance() {
+      for place in 0..<rows.group.payloadCount { try body(rows.group.key, rows.group.payload(place)) }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The other keys that a stored row names, and the one that a link leads to: what erasing an image has to know of payloads,
+// into which the index does not look. The layout of a row is at the head of Server's `Listing.swift`.
+
+internal import Identifiers
+package import Index
+
+/// Keys in payloads, as the index stores them. Used by one thread at a time.
+package final class PayloadKeys: ListedKeys {
+  private let secret: IndexSecret
+  private var parser = IdentifierParser()
+
+  /// - Parameter secret: of the index whose payloads are read.
+  package init(secret: IndexSecret) { self.secret = secret }
+
+  package func primary(of payload: ArraySlice<UInt8>) throws(IndexError) -> IndexKey? {
+    guard payload.first == PayloadMark.link else { return nil }
+    guard let primary = ListingLink.primary(of: payload) else { throw Self.damaged }
+    return primary.indexKey
+  }
+
+  package func keys(of payload: ArraySlice<UInt8>) throws(IndexError) -> [IndexKey] {
+    guard payload.first == PayloadMark.row else { return [] }
+    let bytes = payload.span
+    var offset = 1
+    guard Varint.read(bytes, at: &offset) != nil, Varint.readText(bytes, at: &offset) != nil,
+      Varint.readText(bytes, at: &offset) != nil
+    else { throw Self.damaged }
+    var keys: [IndexKey] = []
+    while offset < bytes.count {
+      let space = bytes[offset]
+      offset += 1
+      guard let namespace = Namespace(rawValue: space), let value = Varint.readText(bytes, at: &offset) else {
+        throw Self.damaged
+      }
+      let text = bytes.extracting(value)
+      if !namespace.isInteger {
+        keys.append(IndexKey(space, StoredKey(text: text, secret: secret)))
+      } else if case .integer(_, let number) = parser.parse(text, as: namespace) {
+        // Ids in canonical form are ids under all rules.
+        keys.append(IndexKey(space, StoredKey(integer: number)))
+      }
+    }
+    return keys
+  }
+
+  package func namesImage(_ space: UInt8) -> Bool {
+    guard let namespace = Namespace(rawValue: space) else { return false }
+    return namespace.imageRank != nil && !namespace.isOptional
+  }
+
+  package func namesAccount(_ space: UInt8) -> Bool { Namespace(rawValue: space)?.namesAccount == true }
+
+  private static var damaged: IndexError { .corrupt("a listing is damaged") }
+}

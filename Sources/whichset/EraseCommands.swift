@@ -1,0 +1,179 @@
+// `whichset erase`, `suppressed` and `unsuppress`: images that are taken out of the index and kept out.
+
+import ArgumentParser
+import Client
+import Console
+import DaemonClient
+import Platform
+import WireProtocol
+
+struct Erase: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "erase",
+    abstract: "Erase images from the index and keep them out.",
+    usage: """
+      whichset erase [<identifier> ...] [--input <file>] [--account] [--dry-run] [--yes]
+      """,
+    discussion: """
+      The images are in no answer, count, list, export or letter any more, at once and together. Rows that name one \
+      of them go as a whole, in every dataset. What is erased is suppressed: later loads, imports, rebuilt keys and \
+      restored backups leave it out, and say how many images they left out. An image that the index does not have is \
+      suppressed all the same.
+
+      The list of what is suppressed has digests under a secret of its own, no identifiers. It is in backups.
+
+      --account erases all images that the index lists for an account, and leaves out rows with its name in later \
+      lists. --dry-run says what would go. --now also rewrites the data file, as compact does, so that no file of the \
+      index's folder has them any more.
+
+      docs/erasure.md goes through a request step by step.
+
+      EXAMPLES
+        whichset erase --dry-run flickr:53000000001
+        whichset erase --yes --now flickr:53000000001
+        whichset erase --yes --account nsid:12345678@N00
+        whichset erase --yes --input request-17.txt
+
+      EXIT STATUS: 0 erased, 1 the index had none of them, or the question was not answered with yes, 2 trouble.
+      """)
+
+  @Flag(help: "The identifiers name accounts (nsid, flickr-user or a URL).") var account = false
+  @Flag(help: "Only say what would be erased.") var dryRun = false
+  @Flag(help: "Rewrite the data file as well.") var now = false
+  @Flag(help: "Do not ask.") var yes = false
+  @OptionGroup var input: IdentifierOptions
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func validate() throws {
+    try input.requireSome()
+    guard !dryRun || !now else { throw ValidationError("Give --dry-run or --now, not both.") }
+    if !yes, !dryRun, input.identifiers.isEmpty || !Terminal.isTerminal(Program.standardInput) {
+      throw ValidationError("Off a terminal nobody can be asked: give --yes to erase.")
+    }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      if !yes, !dryRun {
+        let rehearsed = try erase(isRehearsal: true)
+        try output.print(rehearsed.answer)
+        guard Program.confirm("Erase \(Figures.counted(rehearsed.result.images, "image"))? [y/N] ") else {
+          Program.note("nothing is erased")
+          return ExitStatus.nothingFound
+        }
+      }
+      let erased = try erase(isRehearsal: dryRun)
+      try output.print(erased.answer)
+      if now {
+        try Program.purge(daemon)
+      }
+      return erased.result.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
+    }
+  }
+
+  private func erase(isRehearsal: Bool) throws(Trouble) -> Erasure {
+    var daemon = try daemon.connect(for: .admin)
+    var lines = try input.open()
+    var erasure = Erasure(isOfAccounts: account, isRehearsal: isRehearsal)
+    while true {
+      while let line = lines.next() { try erasure.add(lines.bytes(of: line), &daemon) }
+      guard !lines.hasEnded else { break }
+      try lines.read()
+    }
+    try erasure.flush(&daemon)
+    return erasure
+  }
+}
+
+struct Suppressed: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suppressed",
+    abstract: "Tell how many keys are suppressed, or whether an image is.",
+    discussion: """
+      Only an administrator can ask: everybody else gets the answer that the index does not have the image.
+
+      EXAMPLES
+        whichset suppressed
+        whichset suppressed --check flickr:53000000001
+
+      EXIT STATUS: 0, or with --check: 0 suppressed, 1 not, 2 trouble.
+      """)
+
+  @Option(help: ArgumentHelp("Tell whether this image or account is suppressed.", valueName: "identifier"))
+  var check: String?
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect(for: .admin)
+      let reply = try daemon.ask(SuppressedRequest(check.map { Array($0.utf8) } ?? []))
+      guard let check else {
+        try output.print(
+          Answer(["suppressed": reply.count]) { _ in "\(Figures.counted(reply.count, "suppressed key"))\n" })
+        return ExitStatus.found
+      }
+      try output.print(
+        Answer([
+          "identifier": check, "suppressed": reply.isSuppressed, "since": reply.since, "digest": reply.digest,
+        ]) { _ in
+          let since = reply.since.map { " since \(Figures.moment($0))" } ?? ""
+          return reply.isSuppressed ? "\(check): suppressed\(since)\n" : "\(check): not suppressed\n"
+        })
+      return reply.isSuppressed ? ExitStatus.found : ExitStatus.nothingFound
+    }
+  }
+}
+
+struct Unsuppress: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unsuppress",
+    abstract: "Let an erased image come back with later loads.",
+    discussion: """
+      Nothing is restored: its lists have to be loaded again. What was suppressed because of the image, its URLs say, \
+      is lifted as well. The reason goes to the daemon's log.
+
+      EXAMPLES
+        whichset unsuppress flickr:53000000001 --reason 'erased by mistake, ticket 17'
+
+      EXIT STATUS: 0 lifted, 1 it was not suppressed, 2 trouble.
+      """)
+
+  @Option(help: ArgumentHelp("Why; kept in the daemon's log.", valueName: "text")) var reason: String
+  @Argument(help: "The image or the account.") var identifier: String
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func validate() throws {
+    guard !reason.isEmpty else { throw ValidationError("Give a --reason.") }
+  }
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect(for: .admin)
+      let lifted = try daemon.ask(UnsuppressRequest(identifier, reason: reason)).lifted
+      try output.print(
+        Answer(["identifier": identifier, "lifted": lifted]) { _ in
+          lifted > 0
+            ? "\(identifier): lifted, \(Figures.counted(lifted, "key"))\n" : "\(identifier): not suppressed\n"
+        })
+      return lifted > 0 ? ExitStatus.found : ExitStatus.nothingFound
+    }
+  }
+}
+
+extension Program {
+  /// Leaves nothing of what was erased or removed in the files of the data folder.
+  static func purge(_ daemon: DaemonOptions) throws(Trouble) {
+    let care = Care(socket: daemon.path(for: .admin), console: ProgressConsole(standardError))
+    let open = try care.dropIdleLoads()
+    _ = try care.compact()
+    guard open.isEmpty else {
+      throw Trouble(
+        "it is gone, and the data file was rewritten; but loads are open whose staged rows may have it: "
+          + "\(open.joined(separator: ", ")). Run whichset compact when they have ended")
+    }
+    note("the data file was rewritten: no file of the data folder has it any more")
+  }
+}

@@ -1,0 +1,106 @@
+// `whichset erase` and its like with the real programs, and daemons that end in the middle of an erasure.
+
+import Foundation
+import Testing
+
+@Suite("Erasing", .serialized)
+struct ErasureTests {
+  private static let options = ["--load-memory", "1", "--disk-reserve", "1"]
+
+  private static func id(_ ordinal: Int) -> String { "flickr:\(Photos.number(ordinal))" }
+
+  @Test(
+    "takes images out, says so in each format, and keeps them out of the list's next load and of the file")
+  func erase() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
+    let list = try workspace.write("list", Photos.list(1...3_000))
+    #expect(try await workspace.client("ingest", "--dataset", "park", list).end == .exited(0))
+    let wanted = try workspace.write("request", (1...100).map { Self.id($0) + "\n" }.joined())
+
+    let asked = try await workspace.client("erase", Self.id(1))
+    #expect(asked.end == .exited(64) && asked.errors.contains("--yes"), "\(asked.errors)")
+    let rehearsed = try await workspace.client("erase", "--dry-run", "--input", wanted, "--format", "json")
+    #expect(rehearsed.end == .exited(0), "\(rehearsed.errors)")
+    #expect(rehearsed.output.contains("\"images\":100"), "\(rehearsed.output)")
+    #expect(try await daemon.figures()["images"] == 3_000)
+
+    let erased = try await workspace.client("erase", "--yes", "--now", "--input", wanted, "--format", "tsv")
+    #expect(erased.end == .exited(0), "\(erased.errors)\(daemon.log)")
+    #expect(erased.records.count == 100 && erased.records[0][0] == Self.id(1), "\(erased.output)")
+    #expect(erased.records.allSatisfy { $0[1].count == 32 && $0[2] == "1" && $0[3] == "park" })
+    #expect(try await workspace.client("check", Self.id(7), "--format", "tsv").end == .exited(1))
+    #expect(try await workspace.client("suppressed", "--check", Self.id(7)).end == .exited(0))
+    #expect(try await workspace.client("suppressed", "--check", Self.id(101)).end == .exited(1))
+    #expect(try await workspace.client("suppressed", "--format", "tsv").output == "100\n")
+    let again = try await workspace.client(
+      "ingest", "--dataset", "park", "--replace", list, "--format", "json")
+    #expect(again.output.contains("\"suppressed\":100"), "\(again.output)\(again.errors)")
+    #expect(try await daemon.figures()["images"] == 2_900)
+    #expect(daemon.log.contains("100 suppressed images left out"))
+    for number in [1, 50, 100] { #expect(!daemon.log.contains("\(Photos.number(number))")) }
+
+    let none = try await workspace.client("erase", "--yes", Self.id(3))
+    #expect(none.end == .exited(1) && none.errors.isEmpty, "\(none.errors)")
+    let account = try await workspace.client("erase", "--yes", "nsid:99000001@N00")
+    #expect(account.end == .exited(2) && account.errors.contains("--account"), "\(account.errors)")
+    let lifted = try await workspace.client("unsuppress", Self.id(7), "--reason", "by mistake")
+    #expect(lifted.end == .exited(0), "\(lifted.errors)")
+    #expect(await holds { daemon.log.contains("by mistake") })
+    #expect(try await workspace.client("verify").end == .exited(0))
+    try await daemon.stop()
+  }
+}
+
+@Suite("An erasure in which a call fails", .enabled("a C compiler is needed") { Faults.library != nil })
+struct FailingErasureTests {
+  @Test(
+    "is there as a whole or not at all, and so are its suppressions",
+    arguments: [FailingCall.write, .sync, .meta])
+  func isWhole(_ call: FailingCall) async throws {
+    let workspace = try Workspace()
+    let faults = try Faults(in: workspace)
+    let rows = (0..<300).map { "flickr:\(60_001_000_000 + $0)\tnsid=\(10_000_000 + $0 % 9)@N02\n" }.joined()
+    let erased = (0..<100).map { "flickr:\(60_001_000_000 + 3 * $0)\n" }.joined()
+    func start(_ data: String) async throws -> RunningDaemon {
+      try await RunningDaemon.start(
+        in: workspace, data: data, options: ["--disk-reserve", "0", "--map-size", "1"],
+        environment: faults.environment(data: data))
+    }
+    func ask(_ request: String, _ daemon: RunningDaemon) async throws -> String {
+      let connection = try daemon.connect()
+      try await connection.send(request)
+      return try await connection.line()
+    }
+    for nth in 1...40 {
+      let (data, what) = ("data\(nth)", "\(call) \(nth)")
+      var daemon = try await start(data)
+      let connection = try daemon.connect()
+      for request in ["INGEST a source=s\n", "ROWS 1 300 \(rows.utf8.count)\n\(rows)", "COMMIT blocks=1\n"] {
+        try await connection.send(request)
+        #expect(try await connection.line().hasPrefix("OK"))
+      }
+      try faults.arm(call, nth: nth, error: call == .write ? ENOSPC : EIO)
+      let reply = (try? await ask("ERASE 100\n\(erased)", daemon)) ?? "no reply"
+      let failed = try faults.disarm()
+      // Killed at once: what is there is what the commit has left.
+      daemon.crash()
+      daemon = try await start(data)
+      let count = try await ask("SUPPRESSED\n", daemon)
+      let images = try await daemon.figures()["images"]
+      let isThere = count == "OK count=100"
+      #expect(images == (isThere ? 200 : 300), "\(what): \(count)")
+      #expect(isThere || count == "OK count=0", "\(what): \(count)")
+      if reply.hasPrefix("OK") { #expect(isThere, "\(what)") }
+      if reply.hasPrefix("ERR") { #expect(!isThere, "\(what): \(reply)") }
+      let connected = try daemon.connect()
+      try await connected.send("VERIFY\n")
+      var line = ""
+      repeat { line = try await connected.line() } while !line.hasPrefix("END") && !line.hasPrefix("ERR")
+      #expect(line.contains("damages=0"), "\(what): \(line)")
+      daemon.crash()
+      if failed == 0 { return }
+    }
+    Issue.record("an erasure has more calls than were tried")
+  }
+}
