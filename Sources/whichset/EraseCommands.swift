@@ -12,7 +12,7 @@ struct Erase: ParsableCommand {
     commandName: "erase",
     abstract: "Erase images from the index and keep them out.",
     usage: """
-      whichset erase [<identifier> ...] [--input <file>] [--account] [--dry-run] [--yes]
+      whichset erase [<identifier> ...] [--input <file>] [<options>]
       """,
     discussion: """
       The images are in no answer, count, list, export or letter any more, at once and together. Rows that name one \
@@ -25,6 +25,9 @@ struct Erase: ParsableCommand {
       --account erases all images that the index lists for an account, and leaves out rows with its name in later \
       lists. --dry-run says what would go. --now also rewrites the data file, as compact does, so that no file of the \
       index's folder has them any more.
+
+      --receipt writes what was done, when and by whom to a file of JSON, by digests and without identifiers. It has the \
+      digests of the index before and after, which takes as long as stats --digest, twice.
 
       docs/erasure.md goes through a request step by step.
 
@@ -41,13 +44,18 @@ struct Erase: ParsableCommand {
   @Flag(help: "Only say what would be erased.") var dryRun = false
   @Flag(help: "Rewrite the data file as well.") var now = false
   @Flag(help: "Do not ask.") var yes = false
+  @Option(
+    help: ArgumentHelp("Write what was done to this file, as JSON.", valueName: "file"), completion: .file())
+  var receipt: String?
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
   func validate() throws {
     try input.requireSome()
-    guard !dryRun || !now else { throw ValidationError("Give --dry-run or --now, not both.") }
+    guard !dryRun || !now && receipt == nil else {
+      throw ValidationError("--now and --receipt are not for --dry-run.")
+    }
     if !yes, !dryRun, input.identifiers.isEmpty || !Terminal.isTerminal(Program.standardInput) {
       throw ValidationError("Off a terminal nobody can be asked: give --yes to erase.")
     }
@@ -63,13 +71,25 @@ struct Erase: ParsableCommand {
           return ExitStatus.nothingFound
         }
       }
+      var receipt = try self.receipt.map { _ throws(Trouble) in ErasureReceipt(digest: try indexDigest()) }
       let erased = try erase(isRehearsal: dryRun)
       try output.print(erased.answer)
+      if let path = self.receipt {
+        receipt?.noteLogical(digest: try indexDigest())
+        try receipt?.write(erased, to: path)
+      }
       if now {
         try Program.purge(daemon)
+        receipt?.notePhysical()
+        if let path = self.receipt { try receipt?.write(erased, to: path) }
       }
       return erased.result.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }
+  }
+
+  private func indexDigest() throws(Trouble) -> String {
+    let care = Care(socket: daemon.path(for: .admin), console: ProgressConsole(Program.standardError))
+    return try care.digests().first?.value ?? ""
   }
 
   private func erase(isRehearsal: Bool) throws(Trouble) -> Erasure {
@@ -90,6 +110,7 @@ struct Suppressed: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suppressed",
     abstract: "Tell how many keys are suppressed, or whether an image is.",
+    usage: "whichset suppressed [--check <identifier>] [--format <format>]",
     discussion: """
       Only an administrator can ask: everybody else gets the answer that the index does not have the image.
 
@@ -130,12 +151,13 @@ struct Unsuppress: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unsuppress",
     abstract: "Let an erased image come back with later loads.",
+    usage: "whichset unsuppress <identifier> --reason <text> [--format <format>]",
     discussion: """
       Nothing is restored: its lists have to be loaded again. What was suppressed because of the image, its URLs say, \
       is lifted as well. The reason goes to the daemon's log.
 
       EXAMPLES
-        whichset unsuppress flickr:53000000001 --reason 'erased by mistake, ticket 17'
+        whichset unsuppress flickr:53000000001 --reason 'by mistake, ticket 17'
 
       EXIT STATUS: 0 lifted, 1 it was not suppressed, 2 trouble.
       """)

@@ -25,10 +25,17 @@ struct ErasureTests {
     #expect(rehearsed.output.contains("\"images\":100"), "\(rehearsed.output)")
     #expect(try await daemon.figures()["images"] == 3_000)
 
-    let erased = try await workspace.client("erase", "--yes", "--now", "--input", wanted, "--format", "tsv")
+    let receipt = workspace.file("receipt.json")
+    let erased = try await workspace.client(
+      "erase", "--yes", "--now", "--receipt", receipt, "--input", wanted, "--format", "tsv")
     #expect(erased.end == .exited(0), "\(erased.errors)\(daemon.log)")
     #expect(erased.records.count == 100 && erased.records[0][0] == Self.id(1), "\(erased.output)")
     #expect(erased.records.allSatisfy { $0[1].count == 32 && $0[2] == "1" && $0[3] == "park" })
+    let filed = try #require(
+      String(data: try Data(contentsOf: URL(fileURLWithPath: receipt)), encoding: .utf8))
+    #expect(filed.hasPrefix("{\"state\":\"physical\",") && filed.contains("\"images\":100,"), "\(filed)")
+    #expect(filed.contains("\"digest\":\"\(erased.records[0][1])\""))
+    for number in 1...100 { #expect(!filed.contains("\(Photos.number(number))")) }
     #expect(try await workspace.client("check", Self.id(7), "--format", "tsv").end == .exited(1))
     #expect(try await workspace.client("suppressed", "--check", Self.id(7)).end == .exited(0))
     #expect(try await workspace.client("suppressed", "--check", Self.id(101)).end == .exited(1))

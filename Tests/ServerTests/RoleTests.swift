@@ -14,7 +14,11 @@ struct RoleTests {
     (.read, "REMOVE parks\n"), (.read, "REINDEX\n"), (.read, "RELOAD\n"), (.load, "REMOVE parks\n"),
     (.load, "RELOAD\n"), (.load, "REINDEX parks\n"),
     (.read, "BACKUP\n"), (.load, "BACKUP confirm=x\n"), (.read, "VERIFY\n"), (.load, "VERIFY\n"),
-    (.read, "COMPACT\n"), (.load, "COMPACT\n"), (.read, "RESTORE force=1\n"), (.load, "RESTORE\n"),
+    (.read, "ERASE 1\nflickr:1\n"), (.load, "ERASE 2 account=1\nflickr:1\nREMOVE parks\n"),
+    (.read, "SUPPRESSED flickr:1\n"), (.load, "SUPPRESSED\n"),
+    (.read, "UNSUPPRESS identifier=flickr:1 reason=x\n"),
+    (.load, "UNSUPPRESS\n"), (.read, "COMPACT\n"), (.load, "COMPACT\n"), (.read, "RESTORE force=1\n"),
+    (.load, "RESTORE\n"),
   ]
 
   @Test("keeps replies and requests in step after a refusal, however the bytes are cut", arguments: refused)
