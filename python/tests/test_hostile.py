@@ -194,7 +194,7 @@ def test_a_long_reply_has_the_timeout_for_each_part(pretend: Pretend) -> None:
 
 
 def test_an_endless_line_and_an_endless_reply_are_cut_off(pretend: Pretend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("whichset._client.Conversation", _small_conversation())
+    monkeypatch.setattr("whichset._link.Conversation", _small_conversation())
 
     def endless(said: bytes) -> Callable[[socket.socket], None]:
         def serve(connection: socket.socket) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from whichset import AsyncClient, Client, InvalidIdentifier, _limits
+from whichset import AsyncClient, Client, InvalidIdentifier, ProtocolError, _limits
 from whichset._batches import CheckMany, batches
 from whichset._protocol import Reply
 from whichset._questions import Covering, line
@@ -89,6 +89,20 @@ def test_a_code_of_a_rejection_has_small_letters(code: str) -> None:
 def test_a_name_of_a_field_cannot_be_another_field(name: str) -> None:
     with pytest.raises(ValueError, match="name of a field"):
         row("flickr:1", {name: "x"})
+
+
+def test_a_commit_of_other_rows_than_were_sent_is_an_error() -> None:
+    for rows, is_good in ((1, True), (2, False), (0, False)):
+        session = LoadSession("parks", "create", {})
+        session.add(row("flickr:1"))
+        session.flush()
+        reply = Reply(b"OK", text=b"rows=%d accepted=1 rejected=0 images=1 memberships=1" % rows)
+        if is_good:
+            assert session.committed(reply).rows == 1
+        else:
+            with pytest.raises(ProtocolError, match="of 1"):
+                session.committed(reply)
+            assert session.outcome is None
 
 
 def test_a_string_is_no_list_of_identifiers() -> None:

@@ -4,8 +4,9 @@
 PROTOCOL.md for what each answer means.
 """
 
-from ._aio import AsyncClient, AsyncLoad
-from ._client import Client, Load
+from ._aio import AsyncClient
+from ._aio_load import AsyncLoad
+from ._client import Client
 from ._errors import (
     AccessDenied,
     Busy,
@@ -32,6 +33,7 @@ from ._errors import (
     Unsearchable,
     WhichsetError,
 )
+from ._load import Load
 from ._locate import socket_path
 from ._results import (
     Account,

@@ -1,20 +1,20 @@
 """The client for asyncio. What is asked and what replies mean is shared with the blocking client."""
 
-import asyncio
 import os
 import weakref
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
 from . import _limits, _questions
+from ._aio_link import AsyncLink, answer, answer_one
+from ._aio_load import AsyncLoad
 from ._batches import Answer, Batch, CheckMany, batches, check_arguments, chunks
-from ._connecting import connect_soon
-from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
+from ._errors import ConnectionLost, ReplyError
 from ._locate import Role, socket_path
-from ._protocol import Conversation, Reply, Request, accepted
+from ._protocol import Request, accepted
 from ._questions import Covering, Question
 from ._results import (
     Account,
@@ -23,120 +23,11 @@ from ._results import (
     HealthSubject,
     Hit,
     Listings,
-    LoadOutcome,
     Miss,
-    Rejection,
 )
-from ._rows import LoadSession, Mode, cross_reference, item_blocks, rejected, row
+from ._rows import LoadSession, Mode, cross_reference, item_blocks
 
 T = TypeVar("T")
-_READ_BYTES = 1 << 18
-
-
-class AsyncLink:
-    """One connection. The transport writes while replies are read; callers bound what is unanswered."""
-
-    def __init__(
-        self, path: str, timeout: float | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.timeout = timeout
-        self._path = path
-        self._reader = reader
-        self._writer = writer
-        self._process = os.getpid()
-        self._loop = asyncio.get_running_loop()
-        self._conversation = Conversation()
-        self._replies: deque[Reply] = deque()
-        self.is_closed = False
-
-    @classmethod
-    async def open(cls, path: str, timeout: float | None) -> Self:
-        connected = await connect_soon(path, timeout)
-        try:
-            reader, writer = await asyncio.open_unix_connection(sock=connected)
-        except BaseException:
-            connected.close()
-            raise
-        return cls(path, timeout, reader, writer)
-
-    @property
-    def is_own(self) -> bool:
-        """Whether this process and this event loop have opened it."""
-        return os.getpid() == self._process and asyncio.get_running_loop() is self._loop
-
-    @property
-    def is_idle(self) -> bool:
-        return self.is_own and self._conversation.is_idle and not self._replies and not self.is_closed
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the daemon has closed an idle connection."""
-        return self._reader.at_eof() or self._writer.is_closing()
-
-    @property
-    def unanswered(self) -> int:
-        """How many requests have no reply that was taken."""
-        return self._conversation.unanswered + len(self._replies)
-
-    def close(self) -> None:
-        self.is_closed = True
-        # A child shares the event loop's poll with its parent, and a closed loop has no transports to close.
-        if os.getpid() == self._process and not self._loop.is_closed():
-            self._writer.transport.abort()
-
-    def _stay_in_process(self) -> None:
-        if os.getpid() != self._process:
-            raise ForeignProcess("this connection belongs to the process that opened it")
-
-    def send(self, *requests: Request) -> None:
-        self._stay_in_process()
-        self._writer.write(b"".join(map(self._conversation.send, requests)))
-
-    async def receive(self, number: int, timeout: float | None) -> list[Reply]:
-        """As many replies, in the order of their requests. Each, or each 64 KiB of it, may take this many seconds."""
-        replies: list[Reply] = []
-        while len(replies) < number:
-            if not self._replies:
-                try:
-                    async with asyncio.timeout(timeout) as bound:
-                        await self._wait(bound, timeout)
-                except TimeoutError as failure:
-                    raise TimedOut(f"the daemon at {self._path} does not answer within {timeout} s") from failure
-            replies.append(self._replies.popleft())
-        return replies
-
-    async def _wait(self, bound: asyncio.Timeout, timeout: float | None) -> None:
-        self._stay_in_process()
-        left = _limits.PROGRESS_BYTES
-        while not self._replies:
-            try:
-                data = await self._reader.read(_READ_BYTES)
-            except OSError as failure:
-                raise ConnectionLost(f"cannot read from the daemon at {self._path}: {failure.strerror}") from failure
-            if not data:
-                raise ConnectionLost(f"the daemon at {self._path} closed the connection before its last reply")
-            self._replies += self._conversation.receive(data)
-            left -= len(data)
-            if left <= 0 and timeout is not None:
-                left = _limits.PROGRESS_BYTES
-                bound.reschedule(self._loop.time() + timeout)
-
-
-async def _answer(link: AsyncLink, question: Question[T]) -> T:
-    replies: list[Reply] | None = None
-    while True:
-        try:
-            requests = next(question) if replies is None else question.send(replies)
-        except StopIteration as end:
-            value: T = end.value
-            return value
-        link.send(*requests)
-        replies = await link.receive(len(requests), link.timeout)
-
-
-async def _answer_one(link: AsyncLink, request: Request, timeout: float | None) -> Reply:
-    link.send(request)
-    return (await link.receive(1, timeout))[0]
 
 
 class AsyncClient:
@@ -205,11 +96,11 @@ class AsyncClient:
     async def _ask(self, question: Callable[[], Question[T]]) -> T:
         try:
             async with self._link() as link:
-                return await _answer(link, question())
+                return await answer(link, question())
         except ConnectionLost:
             self._drop_idle()
         async with self._link() as link:
-            return await _answer(link, question())
+            return await answer(link, question())
 
     async def ping(self) -> None:
         """Returns if the daemon answers."""
@@ -267,7 +158,7 @@ class AsyncClient:
         while True:
             try:
                 async with self._link() as link:
-                    talk = CheckMany(await _answer(link, _questions.describe()), self._covering)
+                    talk = CheckMany(await answer(link, _questions.describe()), self._covering)
                     sent = 0
                     while True:
                         while sent < _limits.BATCHES_UNANSWERED_MAX:
@@ -298,7 +189,7 @@ class AsyncClient:
     ) -> CrossReference:
         """As `Client.xref`."""
         async with self._link() as link:
-            accepted(await _answer_one(link, Request(b"XREF"), self.timeout), b"OK")
+            accepted(await answer_one(link, Request(b"XREF"), self.timeout), b"OK")
             unanswered = 0
             try:
                 for block in item_blocks(identifiers):
@@ -313,7 +204,7 @@ class AsyncClient:
                 # The daemon drops the cross-reference with its connection.
                 link.close()
                 raise
-            return cross_reference(await _answer_one(link, Request(b"TALLY", is_streamed=True), timeout))
+            return cross_reference(await answer_one(link, Request(b"TALLY", is_streamed=True), timeout))
 
     def ingest(
         self,
@@ -326,10 +217,10 @@ class AsyncClient:
         list_format: str | None = None,
         list_bytes: int | None = None,
         commit_timeout: float | None = None,
-    ) -> "AsyncLoad":
+    ) -> AsyncLoad:
         """As `Client.ingest`, with `async with`."""
         options = {"source": source, "sha256": sha256, "format": list_format, "name": name, "bytes": list_bytes}
-        return AsyncLoad(self, LoadSession(slug, mode, options), commit_timeout)
+        return AsyncLoad(self.path, self.timeout, LoadSession(slug, mode, options), commit_timeout)
 
 
 async def _batches(identifiers: Iterable[str] | AsyncIterable[str], size: int) -> AsyncIterator[Batch]:
@@ -358,97 +249,3 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-
-
-class AsyncLoad:
-    """As `Load`, with `async with` and `await`."""
-
-    def __init__(self, client: AsyncClient, session: LoadSession, commit_timeout: float | None) -> None:
-        self._client = client
-        self._session = session
-        self._commit_timeout = commit_timeout
-        self._link: AsyncLink | None = None
-
-    @property
-    def outcome(self) -> LoadOutcome:
-        """As `Load.outcome`."""
-        if self._session.outcome is None:
-            raise ValueError("the load is not committed")
-        return self._session.outcome
-
-    @property
-    def rejections(self) -> tuple[Rejection, ...]:
-        """As `Load.rejections`."""
-        return tuple(self._session.rejections)
-
-    async def __aenter__(self) -> Self:
-        if self._link:
-            raise ValueError("a load is entered once")
-        self._link = await AsyncLink.open(self._client.path, self._client.timeout)
-        try:
-            self._session.opened(await _answer_one(self._link, self._session.open_request, self._link.timeout))
-        except BaseException:
-            self._link.close()
-            raise
-        return self
-
-    async def add(self, identifier: str, fields: Mapping[str, str] | None = None) -> None:
-        """As `Load.add`."""
-        self._open_link()
-        await self._send(self._session.add(row(identifier, fields or {})))
-
-    async def reject(self, code: str, text: str) -> None:
-        """As `Load.reject`."""
-        self._open_link()
-        await self._send(self._session.add(rejected(code, text)))
-
-    async def _send(self, block: Request | None) -> None:
-        if block is None:
-            return
-        link = self._open_link()
-        # The block counts as unanswered already.
-        while self._session.must_wait:
-            self._session.take((await link.receive(1, link.timeout))[0])
-        link.send(block)
-
-    def _open_link(self) -> AsyncLink:
-        if self._link is None or self._link.is_closed:
-            raise ValueError("the load is not open: use it in an async with statement")
-        return self._link
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        link = self._open_link()
-        try:
-            if error is None:
-                await self._commit(link)
-            elif self._session.outcome is None:
-                await self._abort(link, error)
-        finally:
-            link.close()
-
-    async def _commit(self, link: AsyncLink) -> None:
-        session = self._session
-        try:
-            if session.outcome is None:
-                await self._send(session.flush())
-                while not session.is_answered:
-                    session.take((await link.receive(1, link.timeout))[0])
-                link.send(session.commit_request())
-                session.committed((await link.receive(1, self._commit_timeout))[0])
-        except BaseException as error:
-            await self._abort(link, error)
-            raise
-
-    async def _abort(self, link: AsyncLink, error: BaseException) -> None:
-        if self._session.can_abort(error):
-            try:
-                waiting = link.unanswered
-                link.send(Request(b"ABORT"))
-                accepted((await link.receive(waiting + 1, link.timeout))[-1], b"OK")
-            except Exception:
-                pass
-            else:
-                return
-        error.add_note(self._session.what_is_left(error))

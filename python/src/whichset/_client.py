@@ -1,22 +1,21 @@
-"""The blocking client: sockets, and the pool of idle ones."""
+"""The blocking client: questions, and the pool of idle connections."""
 
 import os
-import select
 import threading
-import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
 from . import _limits, _questions
 from ._batches import Answer, Batch, CheckMany, batches, check_arguments, chunks
-from ._connecting import connect
-from ._errors import ConnectionLost, ForeignProcess, ReplyError, TimedOut
+from ._errors import ConnectionLost, ReplyError
+from ._link import Link, answer, answer_one
+from ._load import Load
 from ._locate import Role, socket_path
-from ._protocol import Conversation, Reply, Request, accepted
+from ._protocol import Request, accepted
 from ._questions import Covering, Question
 from ._results import (
     Account,
@@ -25,133 +24,11 @@ from ._results import (
     HealthSubject,
     Hit,
     Listings,
-    LoadOutcome,
     Miss,
-    Rejection,
 )
-from ._rows import LoadSession, Mode, cross_reference, item_blocks, rejected, row
+from ._rows import LoadSession, Mode, cross_reference, item_blocks
 
 T = TypeVar("T")
-_READ_BYTES = 1 << 18
-
-
-class Link:
-    """One connection. It reads while it writes, so that two full pipes never wait for each other."""
-
-    def __init__(self, path: str, timeout: float | None) -> None:
-        self.timeout = timeout
-        self._path = path
-        self._process = os.getpid()
-        self._conversation = Conversation()
-        self._output = bytearray()
-        self._replies: deque[Reply] = deque()
-        self._cannot_send = False
-        self._socket = connect(path, timeout)
-        self._poll = select.poll()
-
-    @property
-    def is_own(self) -> bool:
-        """Whether this process has opened it."""
-        return os.getpid() == self._process
-
-    @property
-    def is_idle(self) -> bool:
-        return self.is_own and self._conversation.is_idle and not self._replies and not self.is_closed
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the daemon has closed an idle connection, or sent what nobody asked for."""
-        self._poll.register(self._socket, select.POLLIN)
-        return bool(self._poll.poll(0))
-
-    @property
-    def is_closed(self) -> bool:
-        return self._socket.fileno() < 0
-
-    def close(self) -> None:
-        self._socket.close()
-
-    @property
-    def unanswered(self) -> int:
-        """How many requests have no reply that was taken."""
-        return self._conversation.unanswered + len(self._replies)
-
-    def send(self, *requests: Request) -> None:
-        """Queues requests. What does not fit into the socket goes out while replies are waited for."""
-        self._stay_in_process()
-        for request in requests:
-            self._output += self._conversation.send(request)
-        self._write()
-
-    def receive(self, number: int, timeout: float | None) -> list[Reply]:
-        """As many replies, in the order of their requests. Each, or each 64 KiB of it, may take this many seconds."""
-        replies: list[Reply] = []
-        while len(replies) < number:
-            if not self._replies:
-                self._wait(timeout)
-            replies.append(self._replies.popleft())
-        return replies
-
-    def _stay_in_process(self) -> None:
-        if not self.is_own:
-            raise ForeignProcess("this connection belongs to the process that opened it")
-
-    def _wait(self, timeout: float | None) -> None:
-        self._stay_in_process()
-        left, deadline = 0, None
-        while not self._replies:
-            if left <= 0:
-                left, deadline = _limits.PROGRESS_BYTES, None if timeout is None else time.monotonic() + timeout
-            wants_to_send = self._output and not self._cannot_send
-            self._poll.register(self._socket, select.POLLIN | (select.POLLOUT if wants_to_send else 0))
-            seconds = None if deadline is None else deadline - time.monotonic()
-            if seconds is not None and seconds <= 0:
-                raise TimedOut(f"the daemon at {self._path} does not answer within {timeout} s")
-            for _, events in self._poll.poll(None if seconds is None else seconds * 1000):
-                if events & select.POLLOUT:
-                    left -= self._write()
-                if events & ~select.POLLOUT:
-                    left -= self._read()
-
-    def _write(self) -> int:
-        """How many bytes the socket has taken."""
-        if not self._output or self._cannot_send:
-            return 0
-        try:
-            sent = self._socket.send(self._output)
-        except BlockingIOError:
-            return 0
-        except OSError:
-            # What the daemon said before it closed is still to be read.
-            self._cannot_send = True
-            return 0
-        del self._output[:sent]
-        return sent
-
-    def _read(self) -> int:
-        """How many bytes have come."""
-        try:
-            data = self._socket.recv(_READ_BYTES)
-        except BlockingIOError:
-            return 0
-        except OSError as failure:
-            raise ConnectionLost(f"cannot read from the daemon at {self._path}: {failure.strerror}") from failure
-        if not data:
-            raise ConnectionLost(f"the daemon at {self._path} closed the connection before its last reply")
-        self._replies += self._conversation.receive(data)
-        return len(data)
-
-
-def _answer(link: Link, question: Question[T]) -> T:
-    replies: list[Reply] | None = None
-    while True:
-        try:
-            requests = next(question) if replies is None else question.send(replies)
-        except StopIteration as end:
-            value: T = end.value
-            return value
-        link.send(*requests)
-        replies = link.receive(len(requests), link.timeout)
 
 
 class Client:
@@ -250,11 +127,11 @@ class Client:
     def _ask(self, question: Callable[[], Question[T]]) -> T:
         try:
             with self._link() as link:
-                return _answer(link, question())
+                return answer(link, question())
         except ConnectionLost:
             self._drop_idle()
         with self._link() as link:
-            return _answer(link, question())
+            return answer(link, question())
 
     def ping(self) -> None:
         """Returns if the daemon answers."""
@@ -318,7 +195,7 @@ class Client:
         while True:
             try:
                 with self._link() as link:
-                    talk = CheckMany(_answer(link, _questions.describe()), self._covering)
+                    talk = CheckMany(answer(link, _questions.describe()), self._covering)
                     sent = 0
                     while True:
                         while sent < _limits.BATCHES_UNANSWERED_MAX:
@@ -350,7 +227,7 @@ class Client:
         timeout: the seconds that the last reply may take; without it, as long as it does.
         """
         with self._link() as link:
-            accepted(_answer_one(link, Request(b"XREF"), self.timeout), b"OK")
+            accepted(answer_one(link, Request(b"XREF"), self.timeout), b"OK")
             unanswered = 0
             try:
                 for block in item_blocks(identifiers):
@@ -365,7 +242,7 @@ class Client:
                 # The daemon drops the cross-reference with its connection.
                 link.close()
                 raise
-            return cross_reference(_answer_one(link, Request(b"TALLY", is_streamed=True), timeout))
+            return cross_reference(answer_one(link, Request(b"TALLY", is_streamed=True), timeout))
 
     def ingest(
         self,
@@ -378,7 +255,7 @@ class Client:
         list_format: str | None = None,
         list_bytes: int | None = None,
         commit_timeout: float | None = None,
-    ) -> "Load":
+    ) -> Load:
         """A load into a dataset, to be used as a context manager: it commits at its end, and aborts on an exception.
 
         mode: `create`, `append` or `replace`.
@@ -388,7 +265,7 @@ class Client:
         commit_timeout: the seconds that the commit may take; without it, as long as it does.
         """
         options = {"source": source, "sha256": sha256, "format": list_format, "name": name, "bytes": list_bytes}
-        return Load(self, LoadSession(slug, mode, options), commit_timeout)
+        return Load(self.path, self.timeout, LoadSession(slug, mode, options), commit_timeout)
 
 
 _clients: "weakref.WeakSet[Client]" = weakref.WeakSet()
@@ -400,106 +277,3 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-
-
-def _answer_one(link: Link, request: Request, timeout: float | None) -> Reply:
-    link.send(request)
-    return link.receive(1, timeout)[0]
-
-
-class Load:
-    """A load of a list. Nothing of it is visible before its end, and then all of it."""
-
-    def __init__(self, client: Client, session: LoadSession, commit_timeout: float | None) -> None:
-        self._client = client
-        self._session = session
-        self._commit_timeout = commit_timeout
-        self._link: Link | None = None
-
-    @property
-    def outcome(self) -> LoadOutcome:
-        """What the load has changed, once it is committed."""
-        if self._session.outcome is None:
-            raise ValueError("the load is not committed")
-        return self._session.outcome
-
-    @property
-    def rejections(self) -> tuple[Rejection, ...]:
-        """The first thousand rows that were not accepted, as far as they are answered."""
-        return tuple(self._session.rejections)
-
-    def __enter__(self) -> Self:
-        if self._link:
-            raise ValueError("a load is entered once")
-        self._link = Link(self._client.path, self._client.timeout)
-        try:
-            self._session.opened(_answer_one(self._link, self._session.open_request, self._link.timeout))
-        except BaseException:
-            self._link.close()
-            raise
-        return self
-
-    def add(self, identifier: str, fields: Mapping[str, str] | None = None) -> None:
-        """Adds a row: an image, its other keys by namespace, and `listed`, its form in the list if that differs.
-
-        A row that the daemon does not accept is counted as rejected, and is among `rejections`.
-        """
-        self._open_link()
-        self._send(self._session.add(row(identifier, fields or {})))
-
-    def reject(self, code: str, text: str) -> None:
-        """Counts a row of the list that could not be read."""
-        self._open_link()
-        self._send(self._session.add(rejected(code, text)))
-
-    def _send(self, block: Request | None) -> None:
-        if block is None:
-            return
-        link = self._open_link()
-        # The block counts as unanswered already.
-        while self._session.must_wait:
-            self._session.take(link.receive(1, link.timeout)[0])
-        link.send(block)
-
-    def _open_link(self) -> Link:
-        if self._link is None or self._link.is_closed:
-            raise ValueError("the load is not open: use it in a with statement")
-        return self._link
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        link = self._open_link()
-        try:
-            if error is None:
-                self._commit(link)
-            elif self._session.outcome is None:
-                self._abort(link, error)
-        finally:
-            link.close()
-
-    def _commit(self, link: Link) -> None:
-        session = self._session
-        try:
-            if session.outcome is None:
-                self._send(session.flush())
-                while not session.is_answered:
-                    session.take(link.receive(1, link.timeout)[0])
-                link.send(session.commit_request())
-                session.committed(link.receive(1, self._commit_timeout)[0])
-        except BaseException as error:
-            self._abort(link, error)
-            raise
-
-    def _abort(self, link: Link, error: BaseException) -> None:
-        """Drops the load. If that fails, the exception that was the reason says what is left."""
-        if self._session.can_abort(error):
-            try:
-                waiting = link.unanswered
-                link.send(Request(b"ABORT"))
-                accepted(link.receive(waiting + 1, link.timeout)[-1], b"OK")
-            except Exception:
-                pass
-            else:
-                return
-        error.add_note(self._session.what_is_left(error))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 from . import _limits
-from ._errors import LoadError, ReplyError
+from ._errors import LoadError, ProtocolError, ReplyError
 from ._protocol import Reply, Request, accepted, columns, count, encode, escape, fields, not_understood
 from ._questions import counts
 from ._results import CrossReference, LabelCount, LoadOutcome, Rejection
@@ -70,7 +70,6 @@ class LoadSession:
     """What is said to load a list, and what was answered."""
 
     def __init__(self, slug: str, mode: Mode, options: Mapping[str, str | int | None]) -> None:
-        self._slug = slug
         pairs = {"mode": mode, **options}
         words = [
             b"%b=%b" % (name.encode("ascii"), escape(str(value), keeps_spaces=False))
@@ -138,11 +137,12 @@ class LoadSession:
         if block != self._block - len(self._unanswered) or reply.count is None or reply.count > number:
             raise not_understood(reply.text)
         for line in reply.lines:
-            columns_ = columns(line)
-            if len(columns_) != 3 or not 1 <= count(columns_[0]) <= number:
-                raise not_understood(line)
-            if len(self.rejections) < _limits.REJECTIONS_KEPT_MAX:
-                self.rejections.append(Rejection(before + count(columns_[0]), columns_[1], columns_[2]))
+            match columns(line):
+                case [place, code, text] if 1 <= count(place) <= number:
+                    if len(self.rejections) < _limits.REJECTIONS_KEPT_MAX:
+                        self.rejections.append(Rejection(before + count(place), code, text))
+                case _:
+                    raise not_understood(line)
 
     def commit_request(self) -> Request:
         if self._to_skip:
@@ -152,8 +152,11 @@ class LoadSession:
 
     def committed(self, reply: Reply) -> LoadOutcome:
         found = fields(accepted(reply, b"OK").text)
-        self.outcome = self._outcome(reply, is_unchanged=found.get("unchanged") == "1")
-        return self.outcome
+        outcome = self._outcome(reply, is_unchanged=found.get("unchanged") == "1")
+        if outcome.rows != self._rows and not outcome.is_unchanged:
+            raise ProtocolError(f"the daemon has committed {outcome.rows:,} rows of {self._rows:,}")
+        self.outcome = outcome
+        return outcome
 
     @staticmethod
     def _outcome(reply: Reply, *, is_unchanged: bool) -> LoadOutcome:
