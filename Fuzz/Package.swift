@@ -64,6 +64,10 @@ let package = Package(
       name: "fuzz-session",
       dependencies: ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: fuzzer),
+    .executableTarget(
+      name: "fuzz-resp",
+      dependencies: ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging],
+      swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-blocks", dependencies: ["Index", "Platform"], swiftSettings: fuzzer),
   ]

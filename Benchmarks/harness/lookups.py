@@ -21,6 +21,7 @@ COMPARED = [
 ]
 ALONE = [
     ("static Flickr URLs", 4, 128, [], {"whichsetd": "whichset-static"}),
+    ("ids, `GET` of a Redis client", 4, 128, [], {"whichsetd": "whichset-resp"}),
     ("ids, `MCHECK` of 100,000", 1, 100_000, [], {"whichsetd": "whichset-mcheck"}),
     ("`PING`: no lookup can be faster", 4, 1000, [], {"whichsetd": "whichset-ping"}),
 ]

@@ -31,6 +31,9 @@ func answerLookups(count: Int) throws {
     LookupRun($0.name, $0.notation, members: $0.members, slug: $0.slug, count: count, daemon)
   }
   runs.append(LookupRun(compactOf: photoCount, count: count, daemon))
+  for command in ["GET", "EXISTS", "SISMEMBER"] {
+    runs.append(LookupRun(command, members: photoCount, slug: "bench", count: count, daemon))
+  }
   for run in runs {
     run.answer()
     guard run.isRight else { throw UsageError("wrong answers to \(run.name)") }
@@ -79,6 +82,27 @@ final class LookupRun {
       notation.append(question.identifier, to: &requests)
       requests.append("\n")
       right += question.isMember ? Array("HIT \(slug)\n".utf8) : Array("MISS\n".utf8)
+    }
+    replies.reserveCapacity(right.count)
+  }
+
+  /// Commands of RESP about ids.
+  init(_ command: String, members: Int, slug: String, count: Int, _ daemon: BareDaemon) {
+    name = "RESP \(command) flickr:ID"
+    self.daemon = daemon
+    var choice = KeyChoice(
+      space: KeySpace(count: UInt64(members)), hitShare: 0.5, pattern: .uniform, seed: 1)
+    for _ in 0..<count {
+      let question = choice.next()
+      let words = command == "SISMEMBER" ? [command, slug] : [command]
+      requests += Array("*\(words.count + 1)\r\n".utf8)
+      for word in words { requests += Array("$\(word.utf8.count)\r\n\(word)\r\n".utf8) }
+      RedisRequest.appendKey(question.identifier, .flickr, to: &requests)
+      switch (command, question.isMember) {
+      case ("GET", true): right += Array("$\(slug.utf8.count)\r\n\(slug)\r\n".utf8)
+      case ("GET", false): right += Array("$-1\r\n".utf8)
+      default: right += Array(":\(question.isMember ? 1 : 0)\r\n".utf8)
+      }
     }
     replies.reserveCapacity(right.count)
   }

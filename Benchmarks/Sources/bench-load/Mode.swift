@@ -12,6 +12,8 @@ enum Mode: String, CaseIterable {
   case whichsetURL = "whichset-url"
   /// `MCHECK n COMPACT`, a whole batch in one request.
   case whichsetMany = "whichset-mcheck"
+  /// `GET flickr:ID` of whichsetd, in the protocol of Redis.
+  case whichsetRESP = "whichset-resp"
   /// `PING`: the server's transport and parser alone. Every answer counts as a hit.
   case whichsetPing = "whichset-ping"
   /// `GET flickr:ID` of Redis.
@@ -52,6 +54,14 @@ enum Mode: String, CaseIterable {
       Notation.flickr.append(identifier, to: &requests)
       requests.append("\n")
       replies.append(isMember ? "+" : "-")
+    case .whichsetRESP:
+      RedisRequest.get(identifier, .flickr, to: &requests)
+      guard isMember else { return replies.append("$-1\r\n") }
+      replies.append("$")
+      replies.append(decimal: UInt64(slug.count))
+      replies.append("\r\n")
+      replies += slug
+      replies.append("\r\n")
     case .whichsetPing:
       requests.append("PING\n")
       replies.append("PONG\n")

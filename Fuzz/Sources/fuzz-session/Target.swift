@@ -21,6 +21,8 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let input = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
   let pieceBytes = Int(input[0]) + 1
   let request = input[1...]
+  // RESP has a target of its own.
+  guard request.first != UInt8(ascii: "*") else { return 0 }
 
   let whole = replies(to: request, pieceBytes: request.count, settlesEach: true)
   let cut = replies(to: request, pieceBytes: pieceBytes, settlesEach: pieceBytes.isMultiple(of: 2))

@@ -226,6 +226,8 @@ extension Session {
     flushLookups(&context)
     appendRefusal(error, &context)
     resp.transaction?.isRefused = true
+    // Its text takes longer than a lookup.
+    context.checkTurn()
   }
 
   /// The same, for what was kept back until its turn.

@@ -233,7 +233,14 @@ struct RESPSessionTests {
     let long = "https://example.org/" + String(repeating: "a", count: 2_000)
     client.client.send(RESPClient.bytes("GET \(long)") + RESPClient.bytes("PING"))
     #expect(client.client.text == "$-1\r\n+PONG\r\n")
-    let isDemanding = client.daemon.context.isDemanding
-    #expect(isDemanding)
+    let one = "flickr:99100000001"
+    for (command, isLong) in [
+      ("EXISTS \(one)", false), ("GET \(long)", true), ("FOO", true), ("GET", true), ("INFO", true),
+      ("SISMEMBER nowhere \(one)", true), ("SISMEMBER parks \(one)", false),
+    ] {
+      _ = client.ask(command)
+      let isTurnOver = client.daemon.context.isTurnOver
+      #expect(isTurnOver == isLong, "\(command)")
+    }
   }
 }
