@@ -121,14 +121,14 @@ internal import CLinux
   /// one before.
   @inline(__always)
   private static func prefetch(_ block: UnsafePointer<FenceDirectory.Block>, upperBit: Int, key: Int) {
-    unsafe whichset_prefetch(block.pointee.zeros + upperBit / KeyBlock.stretchBits * 2)
-    unsafe whichset_prefetch(block.pointee.uppers + upperBit / 8)
-    let lower = unsafe block.pointee.lowers + key * Int(block.pointee.lowerBits) / 8
+    unsafe whichset_prefetch(block.pointee.zeros + stretch(ofBit: upperBit) * 2)
+    unsafe whichset_prefetch(block.pointee.uppers + upperBit &>> 3)
+    let lower = unsafe block.pointee.lowers + (key * Int(block.pointee.lowerBits)) &>> 3
     unsafe whichset_prefetch(lower - nearbyBytes)
     unsafe whichset_prefetch(lower + nearbyBytes)
     if unsafe block.pointee.hasSecondHalf { unsafe whichset_prefetch(block.pointee.halves + 4 * key) }
     if unsafe block.pointee.setBits > 0 {
-      unsafe whichset_prefetch(block.pointee.sets + key * Int(block.pointee.setBits) / 8)
+      unsafe whichset_prefetch(block.pointee.sets + (key * Int(block.pointee.setBits)) &>> 3)
     }
   }
 
@@ -170,17 +170,17 @@ internal import CLinux
     let (zeros, uppers) = unsafe (block.zeros, block.uppers)
     let last = unsafe block.stretchesBehindFirst
     // In front of the stretch there are fewer zeros, and in front of the next one as many or more.
-    var stretch = min(guess / KeyBlock.stretchBits, last)
+    var stretch = unsafe min(stretch(ofBit: guess), last)
     while unsafe stretch > 0 && load16(zeros + 2 * stretch) >= upper { stretch -= 1 }
     while unsafe stretch < last && load16(zeros + 2 * (stretch + 1)) < upper { stretch += 1 }
     var rest = unsafe upper - load16(zeros + 2 * stretch)
     var position = stretch * KeyBlock.stretchBits
-    var sums = unsafe sumsOfZeros(load(uppers + position / 8))
+    var sums = unsafe sumsOfZeros(load(uppers + position &>> 3))
     let inFirst = Int(sums &>> 56)
     if rest > inFirst {
       rest -= inFirst
       position += 64
-      sums = unsafe sumsOfZeros(load(uppers + position / 8))
+      sums = unsafe sumsOfZeros(load(uppers + position &>> 3))
     }
     // The byte with the last of them: in front of it are those that have fewer up to their end.
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -189,12 +189,16 @@ internal import CLinux
     let byte = Int(((fewer &>> 7) &* ones) &>> 56)
     rest -= Int((sums &<< 8) &>> UInt64(8 * byte) & 0xFF)
     position += 8 * byte
-    var left = unsafe ~load(uppers + position / 8)
+    var left = unsafe ~load(uppers + position &>> 3)
     while rest > 1 {
       left &= left &- 1
       rest -= 1
     }
     return position + left.trailingZeroBitCount + 1
+  }
+
+  @inline(__always) private static func stretch(ofBit position: Int) -> Int {
+    position &>> KeyBlock.stretchBits.trailingZeroBitCount
   }
 
   /// In each byte, how many zeros the word has up to the end of that byte.
@@ -227,12 +231,12 @@ internal import CLinux
   @inline(__always) private static func bits(_ count: Int, at start: UnsafeRawPointer, _ place: Int) -> UInt64
   {
     let bit = place * count
-    let word = unsafe load(start + bit / 8)
+    let word = unsafe load(start + bit &>> 3)
     return word &>> UInt64(bit & 7) & .low(count)
   }
 
   @inline(__always) private static func isOne(_ bits: UnsafeRawPointer, _ position: Int) -> Bool {
-    unsafe bits.load(fromByteOffset: position / 8, as: UInt8.self) &>> UInt8(position & 7) & 1 == 1
+    unsafe bits.load(fromByteOffset: position &>> 3, as: UInt8.self) &>> UInt8(position & 7) & 1 == 1
   }
 
   @inline(__always) private static func load16(_ address: UnsafeRawPointer) -> Int {
