@@ -35,7 +35,12 @@ package struct SuppressionDigest: Hashable, Sendable {
     (high, low) = (BigEndian.load(8, from: bytes, at: 0), BigEndian.load(8, from: bytes, at: 8))
   }
 
-  var stored: [UInt8] { BigEndian.key(StoredKey(high: high, low: low), hasSecondHalf: true) }
+  var stored: [UInt8] {
+    var bytes: [UInt8] = []
+    BigEndian.append(high, to: &bytes)
+    BigEndian.append(low, to: &bytes)
+    return bytes
+  }
 
   /// 32 lower-case hex digits.
   package var hexadecimal: String {
