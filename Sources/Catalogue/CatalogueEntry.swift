@@ -147,9 +147,11 @@ package struct CatalogueEntry: Equatable, Sendable {
     return CatalogueText.items(text).compactMap { item in try? read(item) }
   }
 
-  /// The same of users and funders.
+  /// Users or funders; one that cannot be read, as above, is named as it is written.
   private func parties(_ field: CatalogueField) -> [Party] {
-    claims(of: field).compactMap { claim in try? Party(claim) }
+    claims(of: field).map { claim in
+      do { return try Party(claim) } catch { return Party(asWritten: claim) }
+    }
   }
 
   private static func year(_ text: String) throws(CatalogueValueError) -> Int {

@@ -48,6 +48,13 @@ package struct Party: Equatable, Sendable {
     remark = parts.count > 2 ? parts[2] : nil
   }
 
+  /// A party that is written in no form that can be read: all of it is the name.
+  init(asWritten claim: Claim) {
+    self.claim = claim
+    name = claim.text
+    (country, kind, remark) = (nil, nil, nil)
+  }
+
   private static func known<Value>(
     _ parts: [String], _ index: Int, _ read: (String) throws(CatalogueValueError) -> Value
   ) throws(CatalogueValueError) -> Value? {

@@ -50,13 +50,7 @@ struct IndexStore {
       }
       contents.hasSecretCheck = try transaction.record(IndexFormat.secretCheckKey, in: meta) != nil
       return contents
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error) }
   }
 
   /// Stores the check value of a secret that was found sound.
@@ -243,12 +237,6 @@ struct IndexStore {
         }
       }
       return try Snapshot(transaction: transaction, state: state, directories: directories, census: census)
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error) }
   }
 }

@@ -10,7 +10,7 @@ enum ListFolder {
 
   /// The path itself, or, of a folder, its files; hidden ones are none of a list's.
   static func files(of path: String) throws(Trouble) -> [String] {
-    guard path != "-", isFolder(path) else { return [path] }
+    guard path != "-", try isFolder(path) else { return [path] }
     let files = try files(in: path, depth: 0)
     guard !files.isEmpty else { throw Trouble("\(path) is a folder without files") }
     return files
@@ -22,10 +22,16 @@ enum ListFolder {
     var files: [String] = []
     for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-      if isFolder(path) { files += try self.files(in: path, depth: depth + 1) } else { files.append(path) }
+      if try isFolder(path) {
+        files += try self.files(in: path, depth: depth + 1)
+      } else {
+        files.append(path)
+      }
     }
     return files
   }
 
-  private static func isFolder(_ path: String) -> Bool { (try? FileStatus.at(path))?.kind == .folder }
+  private static func isFolder(_ path: String) throws(Trouble) -> Bool {
+    try FileKind.at(path, followsLinks: true) == .folder
+  }
 }

@@ -200,13 +200,7 @@ extension DataPart {
       try carried.store(change, &transaction)
       try transaction.commit()
       return true
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error) }
   }
 
   private static let carryRoomBytes = 64 << 20

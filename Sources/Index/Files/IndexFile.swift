@@ -57,13 +57,7 @@ package final class IndexFile: Sendable {
         try IndexHeader(transaction, meta: meta),
         isEmpty: try datasets.map { try transaction.stat($0).entries } ?? 0 == 0
       )
-    } catch let error as LMDBError {
-      throw IndexError(opening: path, error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error) { IndexError(opening: path, $0) } }
   }
 
   private static func open(_ path: String, byteCount: Int) throws(IndexError) -> Environment {

@@ -96,6 +96,17 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
     self = IndexError.lmdb(error).foundDamage.map(IndexError.corrupt) ?? .lmdb(error)
   }
 
+  /// The index's error for one that was caught where LMDB's and the index's own are thrown.
+  ///
+  /// - Parameter lmdb: what LMDB's is turned into.
+  static func of(_ error: any Error, _ lmdb: (LMDBError) -> IndexError = IndexError.lmdb) -> IndexError {
+    switch error {
+    case let error as LMDBError: lmdb(error)
+    case let error as IndexError: error
+    default: .corrupt("\(error)")
+    }
+  }
+
   /// What is damaged, where an error of reading says that something is; nil for any other error.
   package var foundDamage: String? {
     switch self {

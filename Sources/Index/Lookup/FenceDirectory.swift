@@ -305,13 +305,7 @@ struct DirectoryEdit {
           try Place(key: cursor.key, page: cursor.valueAddress, hasSecondHalf: hasSecondHalf))
         more = try cursor.next()
       }
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error) }
     return places
   }
 }

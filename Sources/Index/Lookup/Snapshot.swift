@@ -435,13 +435,7 @@ enum ListingReader {
         throw IndexError.corrupt(
           "of \(stored) parts of the listings of namespace \(space.name), \(met) were found")
       }
-    } catch let error as LMDBError {
-      throw IndexError(reading: error)
-    } catch let error as IndexError {
-      throw error
-    } catch {
-      throw .corrupt("\(error)")
-    }
+    } catch { throw .of(error, IndexError.init(reading:)) }
     return met * keyBytes
   }
 

@@ -148,11 +148,7 @@ private struct Conversion {
         try body(key, value)
         more = try cursor.next()
       }
-    } catch let error as LMDBError {
-      throw IndexError(reading: error)
-    } catch let error as IndexError {
-      throw error
-    } catch { throw .corrupt("\(error)") }
+    } catch { throw .of(error, IndexError.init(reading:)) }
   }
 
   /// Calls `body` with all keys of a namespace, in the old order, as they are stored now.
@@ -238,11 +234,7 @@ private struct Conversion {
         }
       }
       try transaction.commit()
-    } catch let error as LMDBError {
-      throw .lmdb(error)
-    } catch let error as IndexError {
-      throw error
-    } catch { throw .corrupt("\(error)") }
+    } catch { throw .of(error) }
   }
 
   private func oldMeta() throws(IndexError) -> (nextDataset: [UInt8]?, hasSecretCheck: Bool) {
