@@ -10,20 +10,7 @@ extension Session {
   mutating func addIdentifier(
     _ input: Span<UInt8>, _ range: Range<Int>, tag: Range<Int>, _ context: inout SessionContext
   ) {
-    let identification = context.keys.parser.parse(input.extracting(range))
-    let answer: BatchItem.Answer
-    switch identification {
-    case .integer(let namespace, let value):
-      context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
-      answer = .lookup
-    case .text(let namespace):
-      let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
-      context.batch.append(key, space: namespace.rawValue)
-      answer = .lookup
-    case .invalid(let reason): answer = .invalid(reason)
-    case .unresolvable(let reason): answer = .unresolvable(reason)
-    }
-    addItem(BatchItem(tag: tag, answer: answer), input, &context)
+    addItem(BatchItem(tag: tag, answer: context.addKey(input.extracting(range))), input, &context)
   }
 
   mutating func addItem(_ item: BatchItem, _ input: Span<UInt8>, _ context: inout SessionContext) {
@@ -146,5 +133,22 @@ extension Session {
 extension CheckManyRequest: Handler {
   func course(_ asker: Asker, _ context: inout SessionContext) -> Course {
     .identifiers(count: count, isCompact: isCompact)
+  }
+}
+
+extension SessionContext {
+  /// Adds the key of an identifier to the batch, which must not be full; nothing where it has none.
+  @inline(__always)
+  mutating func addKey(_ identifier: Span<UInt8>) -> BatchItem.Answer {
+    switch keys.parser.parse(identifier) {
+    case .integer(let namespace, let value):
+      batch.append(StoredKey(integer: value), space: namespace.rawValue)
+      return .lookup
+    case .text(let namespace):
+      batch.append(StoredKey(text: keys.parser.text, secret: secret), space: namespace.rawValue)
+      return .lookup
+    case .invalid(let reason): return .invalid(reason)
+    case .unresolvable(let reason): return .unresolvable(reason)
+    }
   }
 }

@@ -34,18 +34,7 @@ extension Session {
     let end = context.resp.arguments.count
     var place = first
     while place < end {
-      let answer: BatchItem.Answer
-      switch context.keys.parser.parse(input.extracting(context.resp.arguments[place])) {
-      case .integer(let namespace, let value):
-        context.batch.append(StoredKey(integer: value), space: namespace.rawValue)
-        answer = .lookup
-      case .text(let namespace):
-        let key = StoredKey(text: context.keys.parser.text, secret: context.secret)
-        context.batch.append(key, space: namespace.rawValue)
-        answer = .lookup
-      case .invalid(let reason): answer = .invalid(reason)
-      case .unresolvable(let reason): answer = .unresolvable(reason)
-      }
+      let answer = context.addKey(input.extracting(context.resp.arguments[place]))
       context.resp.lookups.append(
         RESPLookup(
           command: command, isLast: place == end - 1, answer: answer,
