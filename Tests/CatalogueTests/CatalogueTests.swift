@@ -81,6 +81,15 @@ struct CatalogueTests {
     #expect(catalogue.entry("b")?[.year] == "unknown")
     #expect(catalogue.lineage(of: "b").map(\.id) == ["c"])
   }
+
+  @Test("names each user that an index says there is, also one that is written in no readable form")
+  func unreadableUser() throws {
+    var catalogue = try catalogue("dataset: a\nyear: 2010")
+    catalogue.enter("a", fields: [("users", "Alpha (CN, commercial); Beta (somewhere, secret)")])
+    let users = try #require(catalogue.entry("a")).users
+    #expect(users.map(\.name) == ["Alpha", "Beta (somewhere, secret)"])
+    #expect(users.map(\.kind) == [.commercial, nil])
+  }
 }
 
 @Suite("The shipped catalogue")
