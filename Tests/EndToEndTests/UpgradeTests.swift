@@ -1,6 +1,7 @@
 // An index that an older version wrote, kept in the fixtures: its upgrade, and its restoration as a backup.
 
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -87,6 +88,25 @@ struct UpgradeTests {
     #expect(restored.end == .exited(0), "\(restored.errors)")
     try await expectWhole(workspace)
     try await daemon.stop()
+  }
+
+  @Test(
+    "is not upgraded by another user than its own, nor by two at once",
+    .enabled(if: geteuid() == 0, "only root can give a folder away"))
+  func others() async throws {
+    try oldFolder()
+    try FileManager.default.setAttributes(
+      [.ownerAccountID: 65_534], ofItemAtPath: workspace.file("data"))
+    let refused = try await upgrade()
+    #expect(
+      refused.end == .exited(78) && refused.errors.contains("belongs to user 65534"), "\(refused.errors)")
+    try FileManager.default.setAttributes([.ownerAccountID: 0], ofItemAtPath: workspace.file("data"))
+    let held = try SystemFile<SystemFailure>(reading: workspace.file("data/data.mdb"))
+    let isHeld = held.tryShare()
+    #expect(isHeld)
+    let second = try await upgrade()
+    #expect(second.end == .exited(69), "\(second.errors)")
+    #expect(!FileManager.default.fileExists(atPath: workspace.file("data/data.mdb.part")))
   }
 
   @Test("stays as it is where loads are staged, where it is damaged, and where the upgrade is killed")

@@ -44,6 +44,11 @@ package final class IndexFile: Sendable {
     (header, isEmpty) = try Self.read(environment, path: path)
   }
 
+  /// Keeps all others from opening the file, those who only read it too. Throws `inUse` where one has it.
+  func lockAlone() throws(IndexError) {
+    guard file.tryLock() else { throw .inUse(path: path) }
+  }
+
   private static func read(
     _ environment: Environment, path: String
   ) throws(IndexError) -> (header: IndexHeader, isEmpty: Bool) {

@@ -153,7 +153,7 @@ package struct DatasetSets: Sendable {
       state = (state ^ UInt64(token)) &* 0x9E37_79B9_7F4A_7C15
       state ^= state >> 29
     }
-    return StoredKey.mix(state)
+    return StoredKey.mixWord(state)
   }
 
   func equals(_ set: UInt32, _ tokens: [DatasetToken]) -> Bool {

@@ -83,27 +83,22 @@ enum KeyBlock {
 
   /// The greatest key of a block whose checksum and size are right; nil where they are not. O(bytes).
   static func checkedLastKey(_ block: RawSpan) -> StoredKey? {
-    guard let header = checkedHeader(block) else { return nil }
+    guard hasRightChecksum(block) else { return nil }
+    let header = BlockHeader(block.extracting(repeatedHeader))
+    guard header.fits(block.byteCount) else { return nil }
     return key(header.count - 1, upper: header.lastUpper, header, block)
   }
 
-  /// The header of a block whose checksum and size are right. O(bytes).
-  private static func checkedHeader(_ block: RawSpan) -> BlockHeader? {
-    guard block.byteCount >= repeatedHeader.upperBound,
-      LittleEndian.load(8, from: block, at: 0) == Checksum.of(block, from: 8)
-    else { return nil }
-    let header = BlockHeader(block.extracting(repeatedHeader))
-    return header.fits(block.byteCount) ? header : nil
+  private static func hasRightChecksum(_ block: RawSpan) -> Bool {
+    block.byteCount >= repeatedHeader.upperBound
+      && LittleEndian.load(8, from: block, at: 0) == Checksum.of(block, from: 8)
   }
 
   /// Unpacks a block, appending to `entries`, after checking its checksum, its size and its order. O(n).
   static func unpack(_ block: RawSpan, into entries: inout [BlockEntry]) throws(IndexError) {
-    guard block.byteCount >= repeatedHeader.upperBound,
-      LittleEndian.load(8, from: block, at: 0) == Checksum.of(block, from: 8)
-    else { throw .corrupt("a block of keys fails its checksum") }
-    guard let header = checkedHeader(block) else {
-      throw .corrupt("a block of keys has an impossible size")
-    }
+    guard hasRightChecksum(block) else { throw .corrupt("a block of keys fails its checksum") }
+    let header = BlockHeader(block.extracting(repeatedHeader))
+    guard header.fits(block.byteCount) else { throw .corrupt("a block of keys has an impossible size") }
     entries.reserveCapacity(entries.count + header.count)
     let first = entries.count
     for word in 0..<header.upperWords {

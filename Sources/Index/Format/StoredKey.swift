@@ -93,7 +93,7 @@ package struct StoredKey: Hashable, Comparable, Sendable {
   private static let factors: (UInt64, UInt64) = (0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB)
   private static let inverses: (UInt64, UInt64) = (0x96DE_1B17_3F11_9089, 0x3196_42B2_D24D_8EC3)
 
-  private static func mixWord(_ value: UInt64) -> UInt64 {
+  static func mixWord(_ value: UInt64) -> UInt64 {
     var word = value
     word = (word ^ (word >> 30)) &* factors.0
     word = (word ^ (word >> 27)) &* factors.1

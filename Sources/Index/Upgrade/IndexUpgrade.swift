@@ -14,11 +14,11 @@ package struct IndexUpgrade: Sendable {
   /// Keys of all namespaces that were written again; 0 where there was nothing to do.
   package private(set) var keys = 0
 
-  /// Upgrades a data file, or that of the folder `path`, which no daemon may have open. Takes about the size of the file on
-  /// the disk, and half of that for a while; O(keys), some seconds for ten million.
+  /// Upgrades a data file, or that of the folder `path`, which nobody else may have open. Needs one and a half times the
+  /// file's size on the disk; O(keys), about ten seconds for ten million.
   ///
-  /// Throws `newerFormat` where only a newer program can open it, `staged` where loads are, `inUse`, `notAnIndex`,
-  /// `disk`, and what the system says.
+  /// Throws `newerFormat` where only a newer program can open it, `untrusted` where the folder is not this user's alone,
+  /// `staged` where loads are, `inUse`, `notAnIndex`, `disk`, and what the system says.
   /// - Parameters:
   ///   - program: the program's version, recorded in the index.
   ///   - progress: called now and then with keys that were done, and how many there are in all.
@@ -29,6 +29,10 @@ package struct IndexUpgrade: Sendable {
     let old = try IndexFile(path: path)
     before = old.format
     guard before < after else { return }
+    // What another user wrote here, the daemon could not open.
+    if old.path != path { try FolderTrust.check(path) }
+    // A second upgrade would write to the same file.
+    try old.lockAlone()
     let folder = Folder.parent(of: old.path)
     let staging = "\(folder)/staging"
     var staged: [String] = []
