@@ -6,31 +6,18 @@ from typing import Self
 
 from ._aio_link import AsyncLink, answer_one
 from ._protocol import Request, accepted
-from ._results import LoadOutcome, Rejection
-from ._rows import LoadSession, rejected, row
+from ._rows import LoadSession, LoadState, rejected, row
 
 
-class AsyncLoad:
+class AsyncLoad(LoadState):
     """As `Load`, with `async with` and `await`."""
 
     def __init__(self, path: str, timeout: float | None, session: LoadSession, commit_timeout: float | None) -> None:
+        super().__init__(session)
         self._path = path
         self._timeout = timeout
-        self._session = session
         self._commit_timeout = commit_timeout
         self._link: AsyncLink | None = None
-
-    @property
-    def outcome(self) -> LoadOutcome:
-        """As `Load.outcome`."""
-        if self._session.outcome is None:
-            raise ValueError("the load is not committed")
-        return self._session.outcome
-
-    @property
-    def rejections(self) -> tuple[Rejection, ...]:
-        """As `Load.rejections`."""
-        return tuple(self._session.rejections)
 
     async def __aenter__(self) -> Self:
         if self._link:

@@ -6,31 +6,18 @@ from typing import Self
 
 from ._link import Link, answer_one
 from ._protocol import Request, accepted
-from ._results import LoadOutcome, Rejection
-from ._rows import LoadSession, rejected, row
+from ._rows import LoadSession, LoadState, rejected, row
 
 
-class Load:
+class Load(LoadState):
     """A load of a list. Nothing of it is visible before its end, and then all of it."""
 
     def __init__(self, path: str, timeout: float | None, session: LoadSession, commit_timeout: float | None) -> None:
+        super().__init__(session)
         self._path = path
         self._timeout = timeout
-        self._session = session
         self._commit_timeout = commit_timeout
         self._link: Link | None = None
-
-    @property
-    def outcome(self) -> LoadOutcome:
-        """What the load has changed, once it is committed."""
-        if self._session.outcome is None:
-            raise ValueError("the load is not committed")
-        return self._session.outcome
-
-    @property
-    def rejections(self) -> tuple[Rejection, ...]:
-        """The first thousand rows that were not accepted, as far as they are answered."""
-        return tuple(self._session.rejections)
 
     def __enter__(self) -> Self:
         if self._link:

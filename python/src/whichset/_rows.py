@@ -198,6 +198,25 @@ def _items(blocks: Blocks) -> Request:
     return Request(b"ITEMS %d %d" % (number, len(body)), body)
 
 
+class LoadState:
+    """What a load tells of itself, whoever carries its bytes."""
+
+    def __init__(self, session: LoadSession) -> None:
+        self._session = session
+
+    @property
+    def outcome(self) -> LoadOutcome:
+        """What the load has changed, once it is committed."""
+        if self._session.outcome is None:
+            raise ValueError("the load is not committed")
+        return self._session.outcome
+
+    @property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """The first thousand rows that were not accepted, as far as they are answered."""
+        return tuple(self._session.rejections)
+
+
 def cross_reference(reply: Reply) -> CrossReference:
     """The reply to `TALLY`."""
     by_dataset: dict[str, int] = {}
