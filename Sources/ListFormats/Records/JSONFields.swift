@@ -31,13 +31,21 @@ struct JSONFields {
     private var records: JSONRecords
 
     init(_ member: [UInt8], of name: String, descriptor: Int32, encoding: TextEncoding?) throws(ListError) {
-      let isFile = (try? FileStatus(of: descriptor))?.kind == .regular
-      // The C string lives through the call.
-      let opened = isFile ? unsafe open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC) : -1
-      guard opened >= 0 else {
+      let isFile: Bool
+      do throws(SystemFailure) {
+        isFile = try FileStatus(of: descriptor).kind == .regular
+      } catch {
+        throw ListError(file: name, line: nil, reason: error.reason, hint: "")
+      }
+      guard isFile else {
         throw ListError(
           file: name, line: nil, reason: "its columns are arrays, one behind the other",
           hint: "put the list into a file, which can be read at several places")
+      }
+      // The C string lives through the call.
+      let opened = unsafe open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC)
+      guard opened >= 0 else {
+        throw ListError(file: name, line: nil, reason: SystemFailure.reason(errno), hint: "")
       }
       do throws(ListError) {
         source = try ByteSource(
