@@ -7,7 +7,7 @@ import PackageDescription
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
-//   Client and Report stand on DaemonClient, that on Console;
+//   Client and Report stand on DaemonClient, that on Console; LoadGenerator stands on the floor alone;
 //   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
@@ -104,11 +104,12 @@ let package = Package(
     .target(
       name: "DaemonClient", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CLinux"],
       swiftSettings: settings),
+    .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
     .target(
       name: "Client",
       dependencies: [
-        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Identifiers", "Platform",
-        "WireProtocol",
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "LoadGenerator", "Identifiers",
+        "Platform", "WireProtocol",
       ],
       swiftSettings: settings),
     .target(
@@ -152,6 +153,7 @@ let package = Package(
     .testTarget(
       name: "ListFormatsTests", dependencies: ["ByteText", "ListFormats", "Identifiers", "WireProtocol"],
       swiftSettings: settings),
+    .testTarget(name: "LoadGeneratorTests", dependencies: ["LoadGenerator"], swiftSettings: settings),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

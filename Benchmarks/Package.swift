@@ -66,10 +66,12 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
     .target(name: "BenchmarkWork", dependencies: ["ByteText", "Platform"], swiftSettings: settings),
     .executableTarget(name: "bench-work", dependencies: ["BenchmarkWork"], swiftSettings: settings),
     .executableTarget(
-      name: "bench-load", dependencies: ["BenchmarkWork", "Platform", "CLinux"], swiftSettings: settings),
+      name: "bench-load", dependencies: ["BenchmarkWork", "LoadGenerator", "Platform"],
+      swiftSettings: settings),
     .executableTarget(
       name: "bench-report", dependencies: ["BenchmarkWork", "Platform"], swiftSettings: settings),
     .testTarget(name: "BenchmarkWorkTests", dependencies: ["BenchmarkWork"], swiftSettings: settings),

@@ -39,6 +39,7 @@ struct Whichset: ParsableCommand {
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Erase.self, Suppressed.self,
       Unsuppress.self, Backup.self, Restore.self, Verify.self, Compact.self, Reload.self, Ping.self, Who.self,
+      BenchCommand.self,
       Health.self, Metrics.self,
     ])
 

@@ -1,6 +1,7 @@
 // What a run of the load generator is told.
 
 internal import BenchmarkWork
+internal import LoadGenerator
 
 /// The command's options.
 struct LoadOptions {
@@ -15,9 +16,7 @@ struct LoadOptions {
     """
 
   let mode: Mode
-  let socketPath: String
   let keyCount: UInt64
-  let connectionCount: Int
   let depth: Int
   let hitShare: Double
   let pattern: KeyPattern
@@ -25,38 +24,33 @@ struct LoadOptions {
   let slug: String
   /// How many different requests are made before the clock starts; longer runs begin again from the first.
   let poolRequests: Int
-  let requestsMax: Int
-  let secondsMax: Double
-  /// For so long requests are sent and checked, but not measured.
-  let warmUpSeconds: Double
-  /// The server, if its processor time is to be measured.
-  let serverProcess: Int32?
-  /// Batches that are due in a second; without it, each connection sends again as soon as it is answered.
-  let rate: Double?
+  let plan: LoadPlan
 
   init(_ arguments: inout Arguments) throws(UsageError) {
     let name = try arguments.word("MODE\n\(Self.usage)")
     guard let mode = Mode(rawValue: name) else { throw UsageError("no such mode: \(name)\n\(Self.usage)") }
     self.mode = mode
-    socketPath = try arguments.option("socket")
+    let socketPath: String = try arguments.option("socket")
     keyCount = try arguments.option("keys", default: 24_000_000)
-    connectionCount = try arguments.option("connections", default: 4)
+    let connectionCount: Int = try arguments.option("connections", default: 4)
     depth = try arguments.option("depth", default: 128)
     hitShare = try arguments.option("hits", default: 0.5)
     pattern = try arguments.pattern()
     seed = try arguments.option("seed", default: 1)
     slug = try arguments.option("slug", default: "bench")
     poolRequests = try arguments.option("pool", default: 4_000_000)
-    requestsMax = try arguments.option("requests", default: Int.max)
-    secondsMax = try arguments.option("seconds", default: 2)
-    warmUpSeconds = try arguments.option("warm-up", default: 0.2)
-    serverProcess = try arguments.optional("pid")
-    rate = try arguments.optional("rate")
+    var plan = LoadPlan(socketPath: socketPath, connectionCount: connectionCount)
+    plan.requestsMax = try arguments.option("requests", default: Int.max)
+    plan.secondsMax = try arguments.option("seconds", default: 2)
+    plan.warmUpSeconds = try arguments.option("warm-up", default: 0.2)
+    plan.serverProcess = try arguments.optional("pid")
+    plan.rate = try arguments.optional("rate")
     try arguments.finish()
     guard
       1...(1 << 32) ~= keyCount, 1...4_096 ~= connectionCount, 1...1_000_000 ~= depth, 0...1 ~= hitShare,
-      1...100_000_000 ~= poolRequests, requestsMax > 0, 0...86_400 ~= secondsMax, 0...3_600 ~= warmUpSeconds,
-      1...1_000_000 ~= rate ?? 1
+      1...100_000_000 ~= poolRequests, plan.requestsMax > 0, 0...86_400 ~= plan.secondsMax,
+      0...3_600 ~= plan.warmUpSeconds, 1...1_000_000 ~= plan.rate ?? 1
     else { throw UsageError("an option is out of bounds\n\(Self.usage)") }
+    self.plan = plan
   }
 }

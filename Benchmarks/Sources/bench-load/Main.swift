@@ -2,6 +2,7 @@
 
 internal import BenchmarkWork
 internal import Glibc
+internal import LoadGenerator
 internal import Platform
 
 @main struct Load {
@@ -12,9 +13,9 @@ internal import Platform
         space: KeySpace(count: options.keyCount), hitShare: options.hitShare, pattern: options.pattern,
         seed: options.seed)
       let pool = RequestPool(
-        mode: options.mode, depth: options.depth, count: min(options.poolRequests, options.requestsMax),
+        mode: options.mode, depth: options.depth, count: min(options.poolRequests, options.plan.requestsMax),
         slug: options.slug, choice: choice)
-      var generator = try LoadGenerator(options: options, pool: pool)
+      var generator = try LoadGenerator(options.plan, pool: pool)
       let measurement = try generator.run()
       try Descriptor(borrowing: STDERR_FILENO).writeAll(
         [UInt8]((measurement.summary(options) + "\n").utf8).span)

@@ -35,6 +35,19 @@ package enum Interruption {
     }
   }
 
+  private static let wasAsked = Atomic<Bool>(false)
+
+  /// Whether `awaitWish` was called and Ctrl-C came since.
+  package static var isWanted: Bool { wasAsked.load(ordering: .relaxed) }
+
+  /// From now on the first SIGINT or SIGTERM is only noted: what was found out by then is to be shown. The next one ends the
+  /// program.
+  package static func awaitWish() {
+    Signals.handle([SIGINT, SIGTERM], isLast: true) { _ in
+      Interruption.wasAsked.store(true, ordering: .relaxed)
+    }
+  }
+
   /// Removes the file that must not outlive the program. May be called by a signal handler. The corresponding C function is
   /// `unlink`.
   package static func removeDoomed() {

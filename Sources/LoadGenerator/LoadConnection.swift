@@ -1,7 +1,6 @@
 // One connection of the load generator, and how far its batch has come. It neither waits nor decides what is
 // sent next.
 
-internal import BenchmarkWork
 internal import Glibc
 internal import Platform
 
@@ -17,11 +16,17 @@ final class LoadConnection {
   private(set) var batchStart: UInt64 = 0
 
   /// Connects, and reads and writes without waiting from then on.
-  init(path: String) throws {
-    guard let address = UnixAddress(path) else { throw UsageError("no path of a socket: \(path)") }
-    socket = try UnixAddress.socket(.stream)
-    try address.connect(socket)
-    try socket.makeNonBlocking()
+  init(path: String) throws(LoadTrouble) {
+    guard let address = UnixAddress(path) else {
+      throw .failed(SystemFailure("connect", path, code: ENAMETOOLONG))
+    }
+    do throws(SystemFailure) {
+      socket = try UnixAddress.socket(.stream)
+      try address.connect(socket)
+      try socket.makeNonBlocking()
+    } catch {
+      throw .failed(error)
+    }
   }
 
   var descriptor: Int32 { socket.raw }
@@ -42,25 +47,25 @@ final class LoadConnection {
   }
 
   /// Sends as much of the batch as the socket takes.
-  func send(from requests: [UInt8]) throws {
+  func send(from requests: [UInt8]) throws(LoadTrouble) {
     guard sent < sendEnd else { return }
     switch socket.send(requests.span.extracting(sent..<sendEnd)) {
     case .bytes(let count): sent += count
     case .wouldBlock: return
-    case .failed(let code): throw SystemFailure("send", code: code)
+    case .failed(let code): throw .failed(SystemFailure("send", code: code))
     }
   }
 
   /// Reads what has come and compares it with what must come; true once the batch is answered. The C function
   /// is `memcmp`.
-  func receive(into buffer: inout [UInt8], pool: RequestPool) throws -> Bool {
+  func receive(into buffer: inout [UInt8], pool: RequestPool) throws(LoadTrouble) -> Bool {
     let count: Int
     switch socket.read(into: &buffer) {
     case .bytes(let some): count = some
     case .wouldBlock: return false
-    case .failed(let code): throw SystemFailure("read", code: code)
+    case .failed(let code): throw .failed(SystemFailure("read", code: code))
     }
-    guard count > 0 else { throw UsageError("the server closed a connection") }
+    guard count > 0 else { throw .closed }
     let comparable = min(count, receiveEnd - received)
     // Safe: both sides hold at least `comparable` bytes from where they are compared.
     let isSame = unsafe buffer.withUnsafeBytes { got in
@@ -73,11 +78,12 @@ final class LoadConnection {
     return received == receiveEnd
   }
 
-  private func wrongAnswer(_ got: ArraySlice<UInt8>, pool: RequestPool) -> any Error {
+  private func wrongAnswer(_ got: ArraySlice<UInt8>, pool: RequestPool) -> LoadTrouble {
     let right = pool.replies[received..<receiveEnd]
     guard let offset = zip(got, right).enumerated().first(where: { $0.element.0 != $0.element.1 })?.offset
-    else { return UsageError("more replies than requests: batch \(batch)") }
-    return WrongAnswer(
-      pool: pool, batch: batch, position: received + offset, received: Array(got.dropFirst(offset)))
+    else { return .unasked }
+    return .wrong(
+      WrongAnswer(
+        pool: pool, batch: batch, position: received + offset, received: Array(got.dropFirst(offset))))
   }
 }

@@ -1,6 +1,5 @@
 // How much processor time the server and the generator used: what a request costs, whoever waits for whom.
 
-internal import BenchmarkWork
 internal import CLinux
 internal import Glibc
 internal import Platform
@@ -9,14 +8,17 @@ internal import Platform
 enum ProcessTime {
   /// That of all threads of a process, in user and system mode, from `/proc/PID/stat` (proc(5), fields 14 and
   /// 15), in steps of a clock tick, usually 10 ms.
-  static func seconds(ofProcess process: Int32) throws -> Double {
+  static func seconds(ofProcess process: Int32) throws(LoadTrouble) -> Double {
     let path = "/proc/\(process)/stat"
+    let text: [UInt8]
+    do throws(SystemFailure) {
+      text = try Descriptor(opening: path, O_RDONLY).readAll(bytesMax: 4_096)
+    } catch {
+      throw .failed(error)
+    }
     // The second field, the program's name, is in brackets and may hold anything; field 3 follows the last one.
-    let fields = try Descriptor(opening: path, O_RDONLY).readAll(bytesMax: 4_096).split(
-      separator: UInt8(ascii: ")")
-    ).last?
-    .split(separator: UInt8(ascii: " "))
-    guard let fields, fields.count > 12 else { throw UsageError("not as proc(5) says: \(path)") }
+    let fields = text.split(separator: UInt8(ascii: ")")).last?.split(separator: UInt8(ascii: " "))
+    guard let fields, fields.count > 12 else { throw .failed(SystemFailure("read", path, code: EINVAL)) }
     let ticks = fields[11...12].map { Double(String(decoding: $0, as: UTF8.self)) ?? 0 }
     return ticks.reduce(0, +) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }

@@ -8,15 +8,14 @@
 // Level-triggered epoll and short reads make it one read and one write a batch where a batch fits the
 // socket's buffers, so that at a depth of 1 the generator costs no more than any client must.
 
-internal import BenchmarkWork
 internal import Platform
 
 /// One run: connections, the pool that they draw from, and what was counted.
-struct LoadGenerator: ~Copyable {
+package struct LoadGenerator: ~Copyable {
   /// A server that stays silent for longer is taken for dead.
   private static let silenceNanosecondsMax: UInt64 = 20_000_000_000
 
-  private let options: LoadOptions
+  private let options: LoadPlan
   private let pool: RequestPool
   private var poller: Poller
   private var connections: [LoadConnection] = []
@@ -37,10 +36,16 @@ struct LoadGenerator: ~Copyable {
 
   private enum Stage { case warmingUp, measuring, draining }
 
+  /// Asked between batches: the run ends when it says so, and what was measured until then counts.
+  private let isEnough: () -> Bool
+
   /// Connects.
-  init(options: LoadOptions, pool: RequestPool) throws {
+  package init(
+    _ options: LoadPlan, pool: RequestPool, isEnough: @escaping () -> Bool = { false }
+  ) throws(LoadTrouble) {
     self.options = options
     self.pool = pool
+    self.isEnough = isEnough
     start = UInt64(MonotonicClock.nanoseconds)
     let poller = try Poller()
     for index in 0..<options.connectionCount {
@@ -52,7 +57,7 @@ struct LoadGenerator: ~Copyable {
   }
 
   /// Sends, checks and counts until the time or the requests are used up and the last reply has come.
-  mutating func run() throws -> Measurement {
+  package mutating func run() throws(LoadTrouble) -> Measurement {
     start = UInt64(MonotonicClock.nanoseconds)
     due = start
     if options.rate == nil {
@@ -63,8 +68,10 @@ struct LoadGenerator: ~Copyable {
     while busyConnections > 0 || (options.rate != nil && stage != .draining) {
       let patience = try startDueBatches()
       let readyCount = try poller.wait(nanosecondsMax: patience)
-      guard readyCount > 0 || patience < Self.silenceNanosecondsMax else {
-        throw UsageError("no reply for \(Self.silenceNanosecondsMax / 1_000_000_000) seconds")
+      if isEnough(), stage != .draining { stage = .draining }
+      // A signal ends the wait as well.
+      guard readyCount > 0 || patience < Self.silenceNanosecondsMax || stage == .draining else {
+        throw .silence(seconds: Int(Self.silenceNanosecondsMax / 1_000_000_000))
       }
       for position in 0..<readyCount {
         let ready = poller[position]
@@ -76,7 +83,7 @@ struct LoadGenerator: ~Copyable {
   }
 
   /// With a rate, starts what is due while connections are free; returns how long to wait for replies at most.
-  private mutating func startDueBatches() throws -> UInt64 {
+  private mutating func startDueBatches() throws(LoadTrouble) -> UInt64 {
     guard let rate = options.rate, stage != .draining else { return Self.silenceNanosecondsMax }
     let now = UInt64(MonotonicClock.nanoseconds)
     while due <= now, let index = free.popLast() {
@@ -87,14 +94,14 @@ struct LoadGenerator: ~Copyable {
   }
 
   /// Takes the next batch of the pool and sends what the socket takes.
-  private mutating func startBatch(on index: Int, now: UInt64) throws {
+  private mutating func startBatch(on index: Int, now: UInt64) throws(LoadTrouble) {
     connections[index].start(batch: nextBatch, pool: pool, now: now)
     nextBatch = nextBatch + 1 == pool.batchCount ? 0 : nextBatch + 1
     busyConnections += 1
     try send(on: index)
   }
 
-  private mutating func send(on index: Int) throws {
+  private mutating func send(on index: Int) throws(LoadTrouble) {
     let connection = connections[index]
     try connection.send(from: pool.requests)
     guard connection.isBlocked != connection.isWatchedForRoom else { return }
@@ -103,7 +110,7 @@ struct LoadGenerator: ~Copyable {
   }
 
   /// Reads once, compares, and goes on to the next batch if this one is answered.
-  private mutating func receive(on index: Int) throws {
+  private mutating func receive(on index: Int) throws(LoadTrouble) {
     guard try connections[index].receive(into: &buffer, pool: pool) else { return }
     let now = UInt64(MonotonicClock.nanoseconds)
     busyConnections -= 1
@@ -120,12 +127,12 @@ struct LoadGenerator: ~Copyable {
   }
 
   /// Ends the warm-up, and then the run, when it is time.
-  private mutating func advance(now: UInt64) throws {
+  private mutating func advance(now: UInt64) throws(LoadTrouble) {
     let elapsed = Double(now - start) / 1e9
     switch stage {
     case .warmingUp where elapsed >= options.warmUpSeconds:
       stage = .measuring
-      serverStart = try options.serverProcess.map(ProcessTime.seconds(ofProcess:)) ?? 0
+      serverStart = try serverSeconds() ?? 0
       generatorStart = ProcessTime.ofGenerator()
       start = UInt64(MonotonicClock.nanoseconds)
     case .measuring where elapsed >= options.secondsMax || requests >= options.requestsMax:
@@ -134,9 +141,14 @@ struct LoadGenerator: ~Copyable {
     }
   }
 
-  private func measurement() throws -> Measurement {
+  private func serverSeconds() throws(LoadTrouble) -> Double? {
+    guard let process = options.serverProcess else { return nil }
+    return try ProcessTime.seconds(ofProcess: process)
+  }
+
+  private func measurement() throws(LoadTrouble) -> Measurement {
     let seconds = Double(UInt64(MonotonicClock.nanoseconds) - start) / 1e9
-    let server = try options.serverProcess.map { try ProcessTime.seconds(ofProcess: $0) - serverStart }
+    let server = try serverSeconds().map { $0 - serverStart }
     return Measurement(
       requests: requests, seconds: seconds, latency: latency, serverSeconds: server,
       generatorSeconds: ProcessTime.ofGenerator() - generatorStart)

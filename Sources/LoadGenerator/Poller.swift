@@ -1,6 +1,5 @@
 // epoll, behind names: which connections have something to read, or room to write.
 
-internal import BenchmarkWork
 internal import CLinux
 internal import Glibc
 internal import Platform
@@ -18,34 +17,32 @@ internal import Platform
   private var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
 
   /// The C function is `epoll_create1`.
-  init() throws {
+  init() throws(LoadTrouble) {
     let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
-    guard raw >= 0 else { throw SystemFailure("epoll_create1") }
+    guard raw >= 0 else { throw .failed(SystemFailure("epoll_create1")) }
     epoll = Descriptor(owning: raw)
   }
 
   /// Watches a new descriptor for something to read. The C function is `epoll_ctl`.
-  func add(_ descriptor: Int32, connection: Int) throws {
+  func add(_ descriptor: Int32, connection: Int) throws(LoadTrouble) {
     try control(EPOLL_CTL_ADD, descriptor, connection: connection, alsoWriting: false)
   }
 
   /// Watches for room to write as well, or no longer. The C function is `epoll_ctl`.
-  func watch(_ descriptor: Int32, connection: Int, alsoWriting: Bool) throws {
+  func watch(_ descriptor: Int32, connection: Int, alsoWriting: Bool) throws(LoadTrouble) {
     try control(EPOLL_CTL_MOD, descriptor, connection: connection, alsoWriting: alsoWriting)
   }
 
-  /// Waits until something is ready, and says how much; 0 after `nanosecondsMax`. The C function is `epoll_pwait2`.
-  mutating func wait(nanosecondsMax: UInt64) throws -> Int {
+  /// Waits until something is ready, and says how much; 0 after `nanosecondsMax`, or a signal. The C function is `epoll_pwait2`.
+  mutating func wait(nanosecondsMax: UInt64) throws(LoadTrouble) -> Int {
     let (seconds, rest) = nanosecondsMax.quotientAndRemainder(dividingBy: 1_000_000_000)
     var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest))
-    while true {
-      // Safe: the buffer has room for as many events as are asked for, and the time is lent for the call.
-      let count = unsafe events.withUnsafeMutableBufferPointer {
-        unsafe epoll_pwait2(epoll.raw, $0.baseAddress, Int32($0.count), &time, nil)
-      }
-      if count >= 0 { return Int(count) }
-      guard errno == EINTR else { throw SystemFailure("epoll_pwait2") }
+    // Safe: the buffer has room for as many events as are asked for, and the time is lent for the call.
+    let count = unsafe events.withUnsafeMutableBufferPointer {
+      unsafe epoll_pwait2(epoll.raw, $0.baseAddress, Int32($0.count), &time, nil)
     }
+    guard count >= 0 || errno == EINTR else { throw .failed(SystemFailure("epoll_pwait2")) }
+    return Int(max(0, count))
   }
 
   /// One of those that the last `wait` found. An error or a hang-up counts as something to read.
@@ -59,12 +56,12 @@ internal import Platform
 
   private func control(
     _ operation: Int32, _ watched: Int32, connection: Int, alsoWriting: Bool
-  ) throws {
+  ) throws(LoadTrouble) {
     let flags = EPOLLIN.rawValue | (alsoWriting ? EPOLLOUT.rawValue : 0)
     // Safe: the call copies the struct that it is lent; the number is read back as `u32`.
     var event = unsafe epoll_event(events: flags, data: epoll_data_t(u32: UInt32(connection)))
     guard unsafe epoll_ctl(epoll.raw, operation, watched, &event) == 0 else {
-      throw SystemFailure("epoll_ctl")
+      throw .failed(SystemFailure("epoll_ctl"))
     }
   }
 }

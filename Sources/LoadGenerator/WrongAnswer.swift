@@ -1,10 +1,32 @@
 // The first wrong answer ends a run: figures of a server that answers wrongly are worth nothing.
 
-internal import BenchmarkWork
+package import Platform
+
+/// Why a run ended early.
+package enum LoadTrouble: Error, CustomStringConvertible {
+  case failed(SystemFailure)
+  /// The server has closed a connection.
+  case closed
+  /// It has answered what was not asked.
+  case unasked
+  /// Nothing came for so many seconds.
+  case silence(seconds: Int)
+  case wrong(WrongAnswer)
+
+  package var description: String {
+    switch self {
+    case .failed(let failure): "\(failure)"
+    case .closed: "the server closed a connection"
+    case .unasked: "more replies than requests"
+    case .silence(let seconds): "no reply for \(seconds) seconds"
+    case .wrong(let answer): answer.description
+    }
+  }
+}
 
 /// A reply that differs from the right one, with the request that it answers.
-struct WrongAnswer: Error, CustomStringConvertible {
-  let description: String
+package struct WrongAnswer: Sendable {
+  package let description: String
 
   /// `position` is where the replies first differ from those of `batch`; `received` are the bytes that came
   /// for the batch from there on.
