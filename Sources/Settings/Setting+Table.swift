@@ -17,7 +17,10 @@ extension Setting {
   package static let adminSocket = Setting(
     "admin-socket", .text, valueName: "path", "Another socket of the owner's, for everything.")
   package static let threads = Setting(
-    "threads", .number(0...256), "0", valueName: "n", "Reactor threads; 0 for one a core.")
+    "threads", .number(0...256), "0", valueName: "n", "Reactor threads, at most; 0 for one a core.")
+  package static let spin = Setting(
+    "spin", .number(0...1_000), "0", valueName: "microseconds",
+    "How long a reactor looks for requests before it sleeps.")
   package static let connections = Setting(
     "connections", .number(1...1_000_000), "4096", valueName: "n", isLive: true, "Connections at one time.")
   package static let userShare = Setting(
@@ -45,7 +48,8 @@ extension Setting {
 
   /// All of them, in the order in which they are shown.
   package static let all: [Setting] = [
-    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, connections, userShare,
+    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, spin, connections,
+    userShare,
     mapSize,
     diskReserve,
     loadMemory, stopTimeout, slowLog, logLevel,

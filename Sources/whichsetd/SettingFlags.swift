@@ -14,6 +14,7 @@ struct SettingFlags: ParsableArguments {
   @Option(help: .init(.loadGroup)) var loadGroup: String?
   @Option(help: .init(.adminSocket)) var adminSocket: String?
   @Option(help: .init(.threads)) var threads: String?
+  @Option(help: .init(.spin)) var spin: String?
   @Option(help: .init(.connections)) var connections: String?
   @Option(help: .init(.userShare)) var userShare: String?
   @Option(help: .init(.mapSize)) var mapSize: String?

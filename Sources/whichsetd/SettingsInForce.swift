@@ -84,6 +84,7 @@ extension DaemonOptions {
   mutating func set(_ settings: Settings) {
     let live = LiveOptions(settings)
     threads = settings.number(.threads)
+    spinMicroseconds = settings.number(.spin)
     connectionsMax = live.connectionsMax
     userSharePercent = live.userSharePercent
     stopSeconds = live.stopSeconds

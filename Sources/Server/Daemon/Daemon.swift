@@ -22,8 +22,12 @@ package struct DaemonOptions: Sendable {
   /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
   package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
   package var notifier: ServiceNotifier?
-  /// Reactor threads; 0 for one a core.
+  /// Reactor threads, at most; 0 for one a core.
   package var threads = 0
+  /// How long a reactor looks for requests before it sleeps.
+  package var spinMicroseconds = 0
+  /// For so many reactors.
+  var plan: @Sendable (Int) -> any ReactorPlanning = ReactorPlan.init(count:)
   package var connectionsMax = 4_096
   /// The part of all connections, streamed replies, cross-references and open loads that one user may hold.
   package var userSharePercent = 75
@@ -107,7 +111,8 @@ package struct Daemon {
       userSharePercent: options.userSharePercent)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
-      index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
+      index: index, programVersion: options.programVersion, log: log,
+      reactors: Reactors(count: reactorCount, plan: options.plan(reactorCount)), live: live,
       reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow,
       canStart: options.canStart)
     let threads = try start(services)
@@ -118,7 +123,7 @@ package struct Daemon {
     }
     log.started(
       socket: placesOfSockets, images: counts.images, datasets: index.snapshot.datasets.count,
-      reactors: services.reactors.count)
+      reactors: services.reactors.mailboxes.count)
     options.notifier?.ready(Self.status(of: services))
     accept(listeners, signals: signals.raw, services)
     if services.upkeep.wantsRestart {
@@ -240,11 +245,12 @@ package struct Daemon {
       workersEnded.add()
     }
     threads.running = [staging, queries, writer, care]
-    for (number, mailbox) in services.reactors.enumerated() {
+    let spin = options.spinMicroseconds
+    for number in services.reactors.mailboxes.indices {
       let reactor = try NamedThread("reactor-\(number)") {
         do throws(SystemFailure) {
           try Reactor(
-            mailbox: mailbox, queues: services.queues, log: log,
+            number, of: services.reactors, queues: services.queues, log: log, spinMicroseconds: spin,
             context: SessionContext(
               index: services.index, figures: services.figures, programVersion: services.programVersion,
               live: services.live, ruleVersion: services.ruleVersion)
@@ -265,8 +271,6 @@ package struct Daemon {
 
   /// Accepts connections until a signal says to stop, or the index's file was replaced.
   private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
-    let reactors = services.reactors
-    var next = 0
     var supervision = Supervision(watchdogMicroseconds: options.notifier?.watchdogMicroseconds)
     var lastLook = ContinuousClock.now
     let interval = Duration.milliseconds(supervision.intervalMilliseconds)
@@ -311,8 +315,7 @@ package struct Daemon {
             let peer = Peer(descriptor: descriptor.raw, role: listener.role)
             do throws(ProtocolError) {
               let slot = try services.connections.take(for: peer.party)
-              reactors[next].post(.accepted(descriptor.release(), peer, slot))
-              next = (next + 1) % reactors.count
+              services.reactors.take(descriptor, peer, slot)
             } catch {
               services.figures.connectionRefused()
               Self.refuse(descriptor, ProtocolError(.connections, error.text))
@@ -376,8 +379,9 @@ package struct Daemon {
   private func stop(_ services: Services, _ threads: Threads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
-    for reactor in services.reactors { reactor.post(.stop) }
-    var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
+    services.reactors.stop()
+    var isOrderly = Self.wait(
+      for: services.reactors.mailboxes.count, of: threads.reactorsEnded, until: deadline)
     services.queues.stop()
     isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {

@@ -17,7 +17,7 @@ final class Services: Sendable {
   let programVersion: String
   let log: DaemonLog
   let queues: WorkQueues
-  let reactors: [ReactorMailbox]
+  let reactors: Reactors
   let liveness: Liveness
   let live: LiveValues
   /// Nil where the daemon was started without settings that could be reloaded.
@@ -28,7 +28,7 @@ final class Services: Sendable {
   let ruleVersion: Int
 
   init(
-    index: Index, programVersion: String, log: DaemonLog, reactorCount: Int, live: LiveValues,
+    index: Index, programVersion: String, log: DaemonLog, reactors: Reactors, live: LiveValues,
     reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion,
     slow: SlowLog = SlowLog(nil, milliseconds: 0),
     canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}
@@ -48,7 +48,7 @@ final class Services: Sendable {
     self.programVersion = programVersion
     queues = try WorkQueues(slow: slow)
     upkeep = try Upkeep(program: { ProcessRestart.path }, canStart: canStart)
-    reactors = try (0..<reactorCount).map { _ throws(SystemFailure) in try ReactorMailbox() }
+    self.reactors = reactors
     liveness = Liveness(
       [
         Liveness.Member(name: "staging", mark: queues.staging.mark),
@@ -56,7 +56,7 @@ final class Services: Sendable {
         Liveness.Member(name: "writer", mark: queues.writer.mark),
         Liveness.Member(name: "care", mark: queues.care.mark),
       ]
-        + reactors.enumerated().map { number, mailbox in
+        + reactors.mailboxes.enumerated().map { number, mailbox in
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
     let (streams, register, connections) = (streams, register, connections)

@@ -37,7 +37,7 @@ final class Connection {
   /// Bytes of replies that the reactor has counted as waiting.
   var countedOutput = 0
   /// When something was last consumed or answered, in nanoseconds of `MonotonicClock`.
-  private var lastActive = MonotonicClock.nanoseconds
+  private(set) var lastActive = MonotonicClock.nanoseconds
   /// When bytes last went out, or output began to wait.
   private(set) var lastProgress: ContinuousClock.Instant = .now
   /// When a step of a streamed reply last ended.
@@ -114,6 +114,12 @@ final class Connection {
 
   /// Whether the reactor counts it among those that it looks at every second.
   var isWatched = false
+
+  /// Whether another reactor could have it: nothing is under way that this one has to do with.
+  var canMove: Bool {
+    session.isIdle && session.work.isEmpty && !isWatched && !hasOutput && !isBroken && !isInputEnded
+      && !session.isClosing
+  }
 
   /// Whether the reactor should let go of it.
   var isDone: Bool {

@@ -8,44 +8,17 @@ internal import Platform
 internal import Synchronization
 internal import WireProtocol
 
-enum ReactorMessage: Sendable {
-  /// A socket that was accepted for it, to be taken over.
-  case accepted(Int32, Peer, Slot)
-  case finished(descriptor: Int32, identity: UInt64, Presence, Outcome)
-  case tick(WorkMark)
-  case stop
-}
-
-/// Where other threads leave messages for a reactor.
-final class ReactorMailbox: Sendable {
-  private let messages = Mutex<[ReactorMessage]>([])
-  let wakeUp: EventCounter
-
-  init() throws(SystemFailure) { wakeUp = try EventCounter() }
-
-  func post(_ message: ReactorMessage) {
-    messages.withLock { $0.append(message) }
-    wakeUp.add()
-  }
-
-  func take() -> [ReactorMessage] {
-    wakeUp.clear()
-    return messages.withLock { messages in
-      defer { messages.removeAll() }
-      return messages
-    }
-  }
-}
-
 /// One event loop. It stays on one thread.
 @safe final class Reactor {
   private let epoll: Descriptor
+  /// All reactors, and which of them this is.
+  private let reactors: Reactors
+  private let number: Int
   private let mailbox: ReactorMailbox
   private let queues: WorkQueues
   private let log: DaemonLog
   private var context: SessionContext
   private var connections: [Int32: Connection] = [:]
-  private var lastIdentity: UInt64 = 0
   /// Connections that took a whole turn the last time. One of them has its turn whenever all that others sent is handled,
   /// and users take turns, so however many there are, others wait for one.
   private var demanding = TurnQueue<Connection>()
@@ -59,6 +32,13 @@ final class ReactorMailbox: Sendable {
   private var lastSweep: ContinuousClock.Instant = .now
   /// Connections whose output waits for their reader, or which keep a snapshot.
   private var watchedCount = 0
+  private let clock = ThreadClock()
+  /// When the present look at how busy this is began, and what its thread had used by then.
+  private var lookBegan = MonotonicClock.nanoseconds
+  private var used: ThreadClock.Time
+  /// How long it looks for events again and again before it sleeps, in nanoseconds, and how long it has done so in vain.
+  private let spin: Int
+  private var spun = 0
 
   /// Ready connections from which on they are handled together.
   private static let togetherMin = 12
@@ -71,15 +51,20 @@ final class ReactorMailbox: Sendable {
   private static let sweepInterval = Duration.seconds(1)
 
   init(
-    mailbox: ReactorMailbox, queues: WorkQueues, log: DaemonLog, context: consuming SessionContext
+    _ number: Int, of reactors: Reactors, queues: WorkQueues, log: DaemonLog, spinMicroseconds: Int,
+    context: consuming SessionContext
   ) throws(SystemFailure) {
     let raw = epoll_create1(Int32(EPOLL_CLOEXEC))
     guard raw >= 0 else { throw SystemFailure("epoll_create1") }
     epoll = Descriptor(owning: raw)
-    self.mailbox = mailbox
+    self.reactors = reactors
+    self.number = number
+    mailbox = reactors.mailboxes[number]
     self.queues = queues
     self.log = log
     self.context = context
+    spin = spinMicroseconds * 1_000
+    used = clock.read()
     // Safe: freed in deinit.
     unsafe buffer = .allocate(byteCount: Connection.readBytes, alignment: 64)
     unsafe shares = .allocate(byteCount: Self.shareBytes * Int(WHICHSET_EPOLL_EVENTS), alignment: 64)
@@ -96,27 +81,74 @@ final class ReactorMailbox: Sendable {
     var descriptors = [Int32](repeating: -1, count: Int(WHICHSET_EPOLL_EVENTS))
     var masks = [UInt32](repeating: 0, count: Int(WHICHSET_EPOLL_EVENTS))
     while !(isStopping && connections.isEmpty) {
-      // Safe: both arrays have the room that the call asks for.
-      let count = unsafe whichset_epoll_wait(epoll.raw, &descriptors, &masks, patience)
+      let count = awaitEvents(&descriptors, &masks)
       if count >= Self.togetherMin, !isStopping {
-        handleTogether(descriptors[..<Int(count)], masks)
-        giveTurn()
-        dropStalled()
-        continue
-      }
-      for index in 0..<Int(max(0, count)) {
-        if descriptors[index] == mailbox.wakeUp.descriptor {
-          for message in mailbox.take() { handle(message) }
-        } else if let connection = connections[descriptors[index]] {
-          handle(masks[index], connection)
+        handleTogether(descriptors[..<count], masks)
+      } else {
+        for index in 0..<count {
+          if descriptors[index] == mailbox.wakeUp.descriptor {
+            for message in mailbox.take() { handle(message) }
+          } else if let connection = connections[descriptors[index]] {
+            handle(masks[index], connection)
+          }
         }
       }
       giveTurn()
       dropStalled()
-      if isStopping, .now >= graceEnd {
+      if isStopping {
+        guard .now >= graceEnd else { continue }
         for connection in Array(connections.values) { drain(connection) }
+      } else if context.chunkBegan - lookBegan >= reactors.window {
+        look()
       }
     }
+  }
+
+  /// Waits for events; returns how many there are.
+  private func awaitEvents(_ descriptors: inout [Int32], _ masks: inout [UInt32]) -> Int {
+    let patience = patience
+    if spin > 0, patience != 0, !connections.isEmpty {
+      let began = MonotonicClock.nanoseconds
+      var now = began
+      repeat {
+        // Safe: both arrays have the room that the call asks for; so they do below.
+        let count = unsafe whichset_epoll_wait(epoll.raw, &descriptors, &masks, 0)
+        if count > 0 { return Int(count) }
+        spun += MonotonicClock.nanoseconds - now
+        now = MonotonicClock.nanoseconds
+      } while now - began < spin
+    }
+    return Int(max(0, unsafe whichset_epoll_wait(epoll.raw, &descriptors, &masks, patience)))
+  }
+
+  // MARK: - Sharing the work
+
+  /// Looks how busy this was, and hands connections to another reactor where that is better.
+  private func look() {
+    let now = context.chunkBegan
+    let time = clock.read()
+    let whole = Double(now - lookBegan)
+    let window = ReactorPlan.Window(
+      ran: max(0, Double(time.ran - used.ran - spun) / whole),
+      waited: min(1, Double(time.waited - used.waited) / whole), end: now)
+    let began = lookBegan
+    (lookBegan, used, spun) = (now, time, 0)
+    guard reactors.mailboxes.count > 1 else { return }
+    let asking = connections.values.filter { $0.lastActive >= began && $0.canMove }
+    guard let handover = reactors.look(window, of: number, asking: asking.count) else { return }
+    let moving = handover.half ? Array(asking.prefix(asking.count / 2)) : connections.values.filter(\.canMove)
+    reactors.hand(moving, to: handover.to) { connection in
+      connections[connection.descriptor] = nil
+      wait(for: 0, on: connection.descriptor, EPOLL_CTL_DEL)
+    }
+  }
+
+  /// Takes over a connection from another reactor.
+  private func take(_ connection: Connection) {
+    connections[connection.descriptor] = connection
+    wait(for: connection.interest, on: connection.descriptor, EPOLL_CTL_ADD)
+    connection.isQueued = false
+    if isStopping { drain(connection) } else { settle(connection) }
   }
 
   /// How many milliseconds to wait for events; -1 for as long as there are none.
@@ -129,9 +161,10 @@ final class ReactorMailbox: Sendable {
   /// Has the next demanding connection take its turn.
   private func giveTurn() {
     guard let connection = demanding.popFirst() else { return }
+    // It may have gone, to another reactor even, or had its turn because the daemon stops.
+    guard connections[connection.descriptor] === connection else { return }
     connection.isQueued = false
-    // It may have gone, or had its turn because the daemon stops.
-    guard connections[connection.descriptor] === connection, connection.awaitsTurn else { return }
+    guard connection.awaitsTurn else { return }
     unsafe connection.takeTurn(buffer, &context)
     settle(connection)
   }
@@ -175,13 +208,13 @@ final class ReactorMailbox: Sendable {
 
   private func handle(_ message: ReactorMessage) {
     switch message {
-    case .accepted(let descriptor, let peer, let slot):
-      lastIdentity += 1
-      let connection = Connection(descriptor: descriptor, identity: lastIdentity, peer: peer, slot: slot)
+    case .accepted(let descriptor, let identity, let peer, let slot):
+      let connection = Connection(descriptor: descriptor, identity: identity, peer: peer, slot: slot)
       connections[descriptor] = connection
       connection.interest = EPOLLIN.rawValue
       wait(for: connection.interest, on: descriptor, EPOLL_CTL_ADD)
       if isStopping { drain(connection) }
+    case .moved(let moved): take(moved.connection)
     case .finished(let descriptor, let identity, let asker, let outcome):
       guard let connection = connections[descriptor], connection.identity == identity else {
         // The client has gone, while its load was being opened, say: the load stays staged.

@@ -28,7 +28,8 @@ final class RunningDaemon {
   init(
     in folder: TemporaryFolder? = nil, threads: Int = 1, connectionsMax: Int = 4_096, stopSeconds: Int = 10,
     log: DaemonLog = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
-    slowLogMilliseconds: Int = 0
+    slowLogMilliseconds: Int = 0, spinMicroseconds: Int = 0,
+    plan: (@Sendable (Int) -> any ReactorPlanning)? = nil
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
@@ -41,6 +42,8 @@ final class RunningDaemon {
     options.stopSeconds = stopSeconds
     options.limits = .test
     options.slowLogMilliseconds = slowLogMilliseconds
+    options.spinMicroseconds = spinMicroseconds
+    if let plan { options.plan = plan }
     let life = Life()
     self.life = life
     let daemon = Daemon(options, log: log)
