@@ -63,6 +63,32 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether some byte is below `bound`, which is at most 0x80, or one of two others. Eight bytes at a time, as in "Bit
+  /// Twiddling Hacks" by S. E. Anderson: a bit of `found` may be wrong above a right one, but not where there is none. O(n).
+  package func containsAny(below bound: UInt8, or first: UInt8, _ second: UInt8) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs = ones << 7
+    var index = 0
+    var found: UInt64 = 0
+    // Safe: bytes have no padding to see.
+    let raw = unsafe bytes
+    while index + 8 <= count {
+      // Safe: eight bytes from `index` on are there.
+      let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+      let (one, other) = (word ^ ones &* UInt64(first), word ^ ones &* UInt64(second))
+      found |=
+        (word &- ones &* UInt64(bound)) & ~word | (one &- ones) & ~one | (other &- ones) & ~other
+      index += 8
+    }
+    if found & highs != 0 { return true }
+    while index < count {
+      let byte = self[index]
+      if byte < bound || byte == first || byte == second { return true }
+      index += 1
+    }
+    return false
+  }
+
   /// The first place of a byte from `start` on and before `end`.
   @inlinable @inline(__always)
   package func firstIndex(of byte: UInt8, from start: Int, before end: Int) -> Int? {

@@ -137,4 +137,23 @@ struct SpanTests {
     let control = ([0x41, 0x7F] as [UInt8]).span.hasControlByte()
     #expect(control)
   }
+
+  @Test("have a byte below a bound or one of two others, wherever it is and however long they are")
+  func containsAny() {
+    for count in 0...40 {
+      let plain = [UInt8](repeating: 0xA0, count: count)
+      for bound in [0x20, 0x21, 0x80] as [UInt8] {
+        let has = plain.span.containsAny(below: bound, or: 0x7F, 0x5C)
+        #expect(!has)
+      }
+      for place in 0..<count {
+        for byte in UInt8.min ... .max {
+          var bytes = plain
+          bytes[place] = byte
+          let has = bytes.span.containsAny(below: 0x21, or: 0x7F, 0x5C)
+          #expect(has == (byte < 0x21 || byte == 0x7F || byte == 0x5C), "\(byte) at \(place) of \(count)")
+        }
+      }
+    }
+  }
 }

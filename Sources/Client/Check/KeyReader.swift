@@ -80,7 +80,7 @@ package enum RequestIdentifier {
   /// Appends an input; one that cannot travel in a line becomes an empty one, which the daemon refuses too.
   package static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
     guard input.count <= ProtocolLimits.lineBytesMax - verbBytesMax else { return }
-    for index in input.indices where input[index] == UInt8(ascii: "\n") { return }
+    guard input.firstIndex(of: UInt8(ascii: "\n")) == nil else { return }
     output.append(input)
   }
 

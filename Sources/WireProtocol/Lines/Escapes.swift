@@ -14,15 +14,10 @@ package enum Escapes {
     }
   }
 
-  /// Whether a byte would be escaped. No early exit, so that the loop runs many bytes at a time.
+  /// Whether a byte would be escaped.
   private static func isEscaped(_ bytes: Span<UInt8>, keepingSpaces: Bool) -> Bool {
     let firstPlain: UInt8 = keepingSpaces ? 0x20 : 0x21
-    var found: UInt8 = 0
-    for index in bytes.indices {
-      let byte = bytes[index]
-      found |= byte < firstPlain || byte == 0x7F || byte == UInt8(ascii: "\\") ? 1 : 0
-    }
-    return found != 0
+    return bytes.containsAny(below: firstPlain, or: 0x7F, UInt8(ascii: "\\"))
   }
 
   /// Appends the UTF-8 of `text`, escaped.
