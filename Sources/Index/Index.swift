@@ -201,6 +201,14 @@ package final class Index: Sendable {
     }
   }
 
+  /// When rows of a staged load were last written, in seconds since 1970; nil where there is none of the name.
+  package func loadWritten(named identifier: String) throws(IndexError) -> Int? {
+    // Each run is a new file in the load's folder.
+    try IndexError.wrapping(try FileStatus.at(loadFolder(identifier))).map {
+      $0.modifiedNanoseconds / 1_000_000_000
+    }
+  }
+
   /// Drops a staged load by its name, whatever its state.
   package func dropLoad(named identifier: String) throws(IndexError) {
     try StagedLoad.remove(loadFolder(identifier))

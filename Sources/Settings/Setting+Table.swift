@@ -36,6 +36,9 @@ extension Setting {
     "load-memory", .number(0...1_048_576), "0", valueName: "mib", isLive: true,
     "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's. A new value counts for loads that are opened from then on."
   )
+  package static let stagedDays = Setting(
+    "staged-days", .number(0...3_650), "30", valueName: "days", isLive: true,
+    "Days after which a load is dropped that was interrupted and not gone on with; 0 for never.")
   package static let stopTimeout = Setting(
     "stop-timeout", .number(0...3_600), "10", valueName: "s", isLive: true, "Seconds that a stop may take.")
   package static let slowLog = Setting(
@@ -52,7 +55,7 @@ extension Setting {
     userShare,
     mapSize,
     diskReserve,
-    loadMemory, stopTimeout, slowLog, logLevel,
+    loadMemory, stagedDays, stopTimeout, slowLog, logLevel,
   ]
 
   /// Those that say where the daemon is found.

@@ -33,6 +33,8 @@ package struct DaemonOptions: Sendable {
   package var userSharePercent = 75
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
+  /// After how many days a load is dropped that was interrupted and not gone on with; 0 for never.
+  package var stagedDays = 30
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
@@ -108,6 +110,7 @@ package struct Daemon {
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(
       connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds,
+      stagedDays: options.stagedDays,
       userSharePercent: options.userSharePercent)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
@@ -144,6 +147,7 @@ package struct Daemon {
       Reloading(read: read, notifier: options.notifier, log: log) { options in
         live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
         live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
+        live.stagedDays.store(options.stagedDays, ordering: .relaxed)
         live.userShare.percent.store(options.userSharePercent, ordering: .relaxed)
         makeRoom(forConnections: options.connectionsMax)
         index.change(
@@ -273,6 +277,7 @@ package struct Daemon {
   private func accept(_ listeners: [Listener], signals: Int32, _ services: Services) {
     var supervision = Supervision(watchdogMicroseconds: options.notifier?.watchdogMicroseconds)
     var lastLook = ContinuousClock.now
+    var nextExpiry = ContinuousClock.now
     let interval = Duration.milliseconds(supervision.intervalMilliseconds)
     var entries = ([signals, services.upkeep.restart.descriptor] + listeners.map(\.descriptor)).map {
       Poll.entry($0, POLLIN)
@@ -289,6 +294,10 @@ package struct Daemon {
       if .now - lastLook >= interval {
         lastLook = .now
         look(&supervision, services)
+      }
+      if .now >= nextExpiry {
+        nextExpiry = .now + Self.expiryInterval
+        dropOldLoads(services)
       }
       guard readyCount > 0 else { continue }
       var isStopping = entries[1].revents != 0
@@ -329,6 +338,18 @@ package struct Daemon {
         }
       }
       if isStopping { return }
+    }
+  }
+
+  private static let expiryInterval = Duration.seconds(3_600)
+
+  private func dropOldLoads(_ services: Services) {
+    let days = services.live.stagedDays.load(ordering: .relaxed)
+    guard days > 0 else { return }
+    let bound = WallClock.seconds - days * 86_400
+    services.queues.staging.submit(nil) { thread in
+      thread.dropLoads(writtenBefore: bound)
+      return .nothing
     }
   }
 

@@ -10,6 +10,7 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
   case rulesOutdated = "rules-outdated"
   case loaded
   case loadUnchanged = "load-unchanged"
+  case loadExpired = "load-expired"
   case removed
   case reindexed
   case erased
@@ -40,6 +41,7 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case .rulesOutdated: "26d80899dfc04290a96e816d8b273123"
     case .loaded: "888b34a9e21641f98d4d0c75ffad2725"
     case .loadUnchanged: "f721272b75d74b659e8c6eae3bc7950d"
+    case .loadExpired: "88d17baed73ca0ef6bf3404851a46c53"
     case .removed: "ccfcb93be41b4f95b27e5495efb67ed3"
     case .reindexed: "43c8994ac250423cbc07e99dd0fa8847"
     case .erased: "44f7abadd7b64b9697efe4ba0bcf262a"

@@ -101,6 +101,14 @@ package struct DaemonLog: Sendable {
       ] + (leftOut > 0 ? [("left_out", "\(leftOut)")] : []))
   }
 
+  func loadExpired(_ load: String, rows: Int, written: Int) {
+    let moment = WallClock.text(written, "%Y-%m-%d")
+    emit(
+      .loadExpired, .warning,
+      "load \(load) was dropped: it was interrupted, with \(rows) rows, and nobody has gone on with it since \(moment)",
+      [("load", load), ("rows", "\(rows)"), ("written", moment)])
+  }
+
   func removed(_ slug: String, _ outcome: RemovalOutcome) {
     emit(
       .removed, .info, "removed \(slug): \(outcome.images) images, \(outcome.memberships) memberships",

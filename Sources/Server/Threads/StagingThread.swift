@@ -50,6 +50,21 @@ final class StagingThread: StreamingThread {
   /// A disk without room is the operator's to know, until rows have been written again.
   func ended(_ error: ErrorCode?) { if error == .disk { figures.wrote(failure: error) } }
 
+  /// Drops staged loads that nobody has open, and whose rows were last written before `bound`, in seconds since 1970. Here,
+  /// since only this thread opens loads.
+  func dropLoads(writtenBefore bound: Int) {
+    do throws(IndexError) {
+      for name in try index.stagedLoadNames() where !register.isOpen(name) {
+        guard let written = try index.loadWritten(named: name), written < bound else { continue }
+        let rows = try index.peekLoad(named: name)?.rows ?? 0
+        try index.dropLoad(named: name)
+        log.loadExpired(name, rows: rows, written: written)
+      }
+    } catch {
+      log.failure("dropping staged loads", error)
+    }
+  }
+
   /// The client has gone: its load stays staged.
   func detach(_ load: OpenLoad) {
     // A load that is being committed stays the writer's; one that has ended is nobody's.
