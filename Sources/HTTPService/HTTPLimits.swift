@@ -18,6 +18,8 @@ package struct HTTPLimits: Sendable {
   package var formIDsMax = 1_000
   /// Hashes of a bulk lookup.
   package var bulkHashesMax = 10_000
+  /// Bytes of the answers to a body that are held back until it has ended.
+  package var heldBytesMax = 8 << 20
   /// Connections that are served; requests on further ones are refused.
   package var connectionsMax = 256
   /// How long a connection may be open without a request.

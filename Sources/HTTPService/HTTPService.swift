@@ -14,7 +14,7 @@ package final class HTTPService: Sendable {
   let daemon: Daemon
   let catalogue: Catalogue
   private let allowedOrigin: String?
-  private let knownFacts = Mutex<IndexFacts?>(nil)
+  private let lastFacts = Mutex<IndexFacts?>(nil)
 
   /// - Parameter allowedOrigin: from which site scripts may read answers, or `*`; nil for none.
   package init(
@@ -133,13 +133,15 @@ package final class HTTPService: Sendable {
     return type
   }
 
-  /// Has the facts asked for again.
-  func forgetFacts() { knownFacts.withLock { $0 = nil } }
+  /// What the index held when it was last asked.
+  var knownFacts: IndexFacts? { lastFacts.withLock { $0 } }
 
   /// What the index holds now.
-  func facts() async throws(DaemonFailure) -> IndexFacts {
-    let facts = try await daemon.facts(knownFacts.withLock { $0 }, catalogue: catalogue)
-    knownFacts.withLock { $0 = facts }
+  ///
+  /// - Parameter isFresh: whether what people entered about datasets has to be that of now, too.
+  func facts(isFresh: Bool = false) async throws(DaemonFailure) -> IndexFacts {
+    let facts = try await daemon.facts(isFresh ? nil : knownFacts, catalogue: catalogue)
+    lastFacts.withLock { $0 = facts }
     return facts
   }
 }
@@ -149,7 +151,7 @@ package final class HTTPService: Sendable {
 extension HTTPService {
   private func datasets(_ headers: HTTPHeaders) async throws -> Response {
     _ = try form(headers, [.json])
-    let facts = try await facts()
+    let facts = try await facts(isFresh: true)
     let records = facts.index.datasets.map { dataset -> Record in
       [
         "dataset": dataset.slug, "images": dataset.images, "accounts": dataset.accounts, "rows": dataset.rows,

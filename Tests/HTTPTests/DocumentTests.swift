@@ -35,6 +35,7 @@ struct DocumentTests {
       "body of a form or a bulk lookup | \(grouped(limits.wholeBodyBytesMax)) bytes",
       "lines of a form | \(grouped(limits.formIDsMax))",
       "hashes of a bulk lookup | \(grouped(limits.bulkHashesMax))",
+      "answers to a body that are held back | \(grouped(limits.heldBytesMax)) bytes",
       "connections | \(limits.connectionsMax)",
       "connection without a request | \(seconds(limits.idleTime))",
       "head of a request, from its first byte | \(seconds(limits.headTime))",

@@ -93,7 +93,11 @@ struct LimitTests {
       let connection = try WebConnection(server.path)
       try await connection.send("POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nflick")
       #expect(try await connection.answer().status == 408)
-      let begun = try WebConnection(server.path)
+      let impatient = try await TestServer(daemon.socket) { limits in
+        change(&limits)
+        limits.heldBytesMax = 0
+      }
+      let begun = try WebConnection(impatient.path)
       try await begun.send("POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 99\r\n\r\nflickr:1\n")
       let answer = try await begun.answer()
       #expect(answer.status == 200 && !answer.isWhole)
@@ -224,8 +228,19 @@ struct AnswerTests {
     #expect(
       try await server.get("/healthz").headers["access-control-allow-origin"] == "https://friend.example")
     let preflight = try await server.ask("OPTIONS", "/check")
-    #expect(preflight.status == 204)
+    #expect(preflight.status == 204 && preflight.headers["content-length"] == nil)
     #expect(preflight.headers["access-control-allow-methods"]?.contains("POST") == true)
+  }
+
+  @Test("has no chunks for a client of HTTP/1.0, and ends with the connection")
+  func oldVersion() async throws {
+    let server = try await TestServer(daemon.socket) { $0.heldBytesMax = 0 }
+    let connection = try WebConnection(server.path)
+    try await connection.send("POST /check HTTP/1.0\r\nContent-Length: 18\r\n\r\nflickr:99100000001")
+    let answer = try await connection.answer()
+    #expect(answer.status == 200 && answer.headers["transfer-encoding"] == nil)
+    let rest = await connection.rest()
+    #expect(rest.hasPrefix("flickr:99100000001\t") && rest.hasSuffix("changed=no\n"))
   }
 
   @Test("comes for each of several requests on a connection, in their order")
@@ -241,11 +256,12 @@ struct AnswerTests {
   @Test("that is in progress is finished when the program stops")
   func stops() async throws {
     let connection = try WebConnection(server.path)
-    try await connection.send("POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 19\r\n\r\nflickr:")
-    try await Task.sleep(for: .milliseconds(50))
+    try await connection.send(
+      WebConnection.request("POST", "/check", ["Expect: 100-continue", "Content-Length: 19"]))
+    #expect(try await connection.answer().status == 100)
     async let stopped: Void = server.stop()
     try await Task.sleep(for: .milliseconds(50))
-    try await connection.send("99100000001\n")
+    try await connection.send("flickr:99100000001\n")
     let answer = try await connection.answer()
     #expect(answer.isWhole && answer.text.contains("alpha"))
     try await stopped

@@ -200,6 +200,15 @@ final class WebConnection {
     } && received.isEmpty
   }
 
+  /// What comes until the connection ends.
+  func rest() async -> String {
+    _ = await holds {
+      read()
+      return hasEnded
+    }
+    return String(decoding: received, as: UTF8.self)
+  }
+
   private func chunks(_ answer: inout Answer) async {
     while true {
       guard

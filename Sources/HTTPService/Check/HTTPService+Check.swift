@@ -22,7 +22,7 @@ extension HTTPService {
     }
     var batch = IdentifierBatch()
     for id in ids { batch.append(id.span) }
-    let (reply, facts) = try await checkTogether(batch)
+    let (reply, facts) = try await checkTogether(batch, known: knownFacts)
     var frame = AnswerFrame(type)
     var body: [UInt8] = []
     frame.append(try batch.lines(reply, frame.format), to: &body)
@@ -31,9 +31,15 @@ extension HTTPService {
   }
 
   /// The answers to some identifiers, and the facts of the very index that they were looked up in.
-  func checkTogether(_ identifiers: IdentifierBatch) async throws(DaemonFailure) -> (Reply, IndexFacts) {
+  ///
+  /// - Parameter known: facts that may still hold.
+  func checkTogether(
+    _ identifiers: IdentifierBatch, known: IndexFacts?
+  ) async throws(DaemonFailure) -> (Reply, IndexFacts) {
+    var known = known
     for _ in 0..<HTTPLimits.attemptsMax {
-      let facts = try await facts()
+      let facts: IndexFacts
+      if let given = known.take() { facts = given } else { facts = try await self.facts(isFresh: true) }
       var batch = RequestBatch()
       identifiers.add(to: &batch)
       IndexMark.add(to: &batch)
@@ -44,7 +50,8 @@ extension HTTPService {
     throw DaemonFailure(text: "the index changes too often to say what an answer covers")
   }
 
-  /// Answers a body of any length. No more of it is read while answers wait for the client.
+  /// Answers a body of any length. Answers are held back until the body has ended, since few programs read while they write.
+  /// When too many are held, they are sent as they come; then no more of the body is read while they wait for the client.
   func checkBody(_ exchange: inout Exchange) async throws {
     let headers = exchange.head.headers
     guard let given = MediaType(contentType: headers.first(name: "content-type") ?? MediaType.text.rawValue),
@@ -53,6 +60,7 @@ extension HTTPService {
     let type = try form(headers, given == .json ? Self.forms : [.tabSeparated, .json, .jsonLines])
     let before = try await facts()
     var frame = AnswerFrame(type)
+    var output: [UInt8] = []
     var isOver = false
     while !isOver {
       var batches: [IdentifierBatch] = []
@@ -66,24 +74,18 @@ extension HTTPService {
         var request = RequestBatch()
         batch.add(to: &request)
         let replies = try await daemon.ask(request).replies
-        var output: [UInt8] = []
         frame.append(try batch.lines(replies[0], frame.format), to: &output)
-        try await beginChecked(&exchange, type)
+        guard output.count > limits.heldBytesMax || exchange.hasBegun else { continue }
+        if !exchange.hasBegun { try await exchange.begin(.ok, Response(type, [], .never).headers) }
         try await exchange.send(output)
+        output.removeAll(keepingCapacity: true)
       }
     }
     let after = try await facts()
-    var output: [UInt8] = []
     frame.appendEnd(before.coverage + ["changed": before.mark != after.mark], to: &output)
-    try await beginChecked(&exchange, type)
+    guard exchange.hasBegun else { return try await exchange.send(Response(type, output, .never)) }
     try await exchange.send(output)
     try await exchange.end()
-  }
-
-  private func beginChecked(_ exchange: inout Exchange, _ type: MediaType) async throws {
-    guard !exchange.hasBegun else { return }
-    try await exchange.begin(
-      .ok, ["Content-Type": type.header, "Cache-Control": Response.Keeping.never.header])
   }
 }
 

@@ -29,7 +29,7 @@ struct Exchange {
     self.outbound = outbound
     self.limits = limits
     self.furtherHeaders = furtherHeaders
-    self.keepsAlive = keepsAlive && head.isKeepAlive
+    self.keepsAlive = keepsAlive && head.version != .http1_0 && head.isKeepAlive
     mayContinue =
       head.version != .http1_0 && head.headers[canonicalForm: "expect"].contains("100-continue")
   }
@@ -84,7 +84,7 @@ struct Exchange {
     if !bodyHasEnded { try await dropBody() }
     if !bodyHasEnded { keepsAlive = false }
     var response = response
-    if response.status != .notModified {
+    if response.status != .notModified, response.status != .noContent {
       response.headers.add(name: "Content-Length", value: "\(response.body.count)")
     }
     try await begin(response.status, response.headers)
@@ -101,7 +101,9 @@ struct Exchange {
     for (name, value) in furtherHeaders { headers.add(name: name, value: value) }
     if !keepsAlive { headers.add(name: "Connection", value: "close") }
     hasBegun = true
-    try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)))
+    // A client of HTTP/1.0 knows no chunks: an answer of unknown length ends with the connection.
+    let version = head.version == .http1_0 ? HTTPVersion.http1_0 : .http1_1
+    try await outbound.write(.head(HTTPResponseHead(version: version, status: status, headers: headers)))
   }
 
   func send(_ bytes: [UInt8]) async throws {

@@ -51,7 +51,7 @@ extension HTTPService {
     guard let key = kind.key(hash) else { throw Self.malformed(kind) }
     var identifiers = IdentifierBatch()
     identifiers.append(key.span)
-    let (reply, facts) = try await checkTogether(identifiers)
+    let (reply, facts) = try await checkTogether(identifiers, known: knownFacts)
     guard let slugs = try Self.found(try reply.checked().lines, facts)[0] else {
       var problem = Problem(
         .notFound, "No list of this index has this hash. Only identical files have the same one.")
@@ -79,7 +79,7 @@ extension HTTPService {
       guard let key = kind.key(hash) else { throw Self.malformed(kind) }
       identifiers.append(key.span)
     }
-    let (reply, facts) = try await checkTogether(identifiers)
+    let (reply, facts) = try await checkTogether(identifiers, known: knownFacts)
     let found = try Self.found(try reply.checked().lines, facts)
     let records = zip(hashes, found).compactMap { hash, slugs in slugs.map { Self.record(kind, hash, $0) } }
     var body: [UInt8] = []

@@ -68,11 +68,10 @@ extension HTTPService {
   }
 
   private func answer(_ ids: [[UInt8]], on page: inout CheckPage) async throws(DaemonFailure) {
-    // What people entered about a dataset changes no mark, and whom to write to has to be right.
-    forgetFacts()
     var identifiers = IdentifierBatch()
     for id in ids { identifiers.append(id.span) }
-    let (reply, facts) = try await checkTogether(identifiers)
+    // What people entered about a dataset changes no mark, and whom to write to has to be right.
+    let (reply, facts) = try await checkTogether(identifiers, known: nil)
     let lines = try reply.checked().lines
     guard lines.count == ids.count else { throw DaemonFailure(text: "the daemon's reply is not understood") }
     var keys = KeyReader()
