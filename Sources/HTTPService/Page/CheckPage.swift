@@ -83,8 +83,13 @@ struct CheckPage: Sendable {
         markup.element("code", text: "https://www.flickr.com/photos/someone/53000000001/")
         markup.text(", ")
         markup.element("code", text: "nsid:12345678@N00")
-        markup.text(
-          " or the hash of a file. You can also drop a text file here. Nothing that you ask is kept.")
+        markup.text(" or the hash of a file. Nothing that you ask is kept.")
+      }
+      // Script shows it, and reads the files into the text.
+      markup.element("p", ["id": "files", "hidden": "", "class": "source"]) { markup in
+        markup.element(
+          "label", ["for": "file"], text: "Or text files that have them; you can also drop them above")
+        markup.begin("input", ["id": "file", "type": "file", "multiple": ""])
       }
       markup.element("button", ["type": "submit"], text: "Check")
     }
@@ -213,7 +218,9 @@ extension CheckPage {
     textarea{width:100%;font:1rem/1.4 ui-monospace,"Liberation Mono",monospace;padding:.5rem;resize:vertical;\
     background:var(--paper);color:var(--ink);border:1px solid var(--muted);border-radius:4px}
     textarea.over{outline:3px dashed var(--accent)}
-    button{font:inherit;font-weight:600;padding:.5rem 1.5rem;border:0;border-radius:4px;\
+    #files label{font-weight:400}
+    input[type=file]{font:inherit;max-width:100%}
+    button{margin-top:.75rem;font:inherit;font-weight:600;padding:.5rem 1.5rem;border:0;border-radius:4px;\
     background:var(--accent);color:var(--paper);cursor:pointer;min-height:2.75rem}
     code{font-size:.9em;overflow-wrap:anywhere}
     .answers{list-style:none;padding:0}
@@ -229,7 +236,7 @@ extension CheckPage {
 
     """
 
-  /// Puts files that are dropped into the form, and moves to the answer.
+  /// Puts files that are chosen or dropped into the form, and moves to the answer.
   static let script = Array(
     """
     'use strict';
@@ -240,11 +247,14 @@ extension CheckPage {
         field.classList.toggle('over', name === 'dragover');
       });
     }
-    field.addEventListener('drop', async event => {
-      const texts = await Promise.all([...event.dataTransfer.files].map(file => file.text()));
-      const dropped = event.dataTransfer.getData('text');
-      field.value = [field.value.trimEnd(), ...texts, dropped].filter(Boolean).join('\\n');
-    });
+    const add = async (files, text) => {
+      const texts = await Promise.all([...files].map(file => file.text()));
+      field.value = [field.value.trimEnd(), ...texts, text].filter(Boolean).join('\\n');
+    };
+    field.addEventListener('drop', event => add(event.dataTransfer.files, event.dataTransfer.getData('text')));
+    const files = document.getElementById('file');
+    files.addEventListener('change', () => add(files.files, ''));
+    document.getElementById('files').hidden = false;
     field.addEventListener('keydown', event => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
     });
