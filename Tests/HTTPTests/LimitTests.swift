@@ -243,6 +243,21 @@ struct AnswerTests {
     #expect(rest.hasPrefix("flickr:99100000001\t") && rest.hasSuffix("changed=no\n"))
   }
 
+  @Test("comes to a client that sends no more, and then the connection ends")
+  func halfClosed() async throws {
+    let connection = try WebConnection(server.path)
+    try await connection.send(
+      WebConnection.request("POST", "/check", body: "flickr:99100000001")
+        + WebConnection.request("GET", "/check?id=flickr:99100000002"))
+    connection.finish()
+    for _ in 0..<2 { #expect(try await connection.answer().text.contains("alpha")) }
+    #expect(await connection.isClosed())
+    let cut = try WebConnection(server.path)
+    try await cut.send("POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 99\r\n\r\nflickr:1")
+    cut.finish()
+    #expect(await cut.ends())
+  }
+
   @Test("comes for each of several requests on a connection, in their order")
   func pipelining() async throws {
     let connection = try WebConnection(server.path)

@@ -165,6 +165,9 @@ final class WebConnection {
       })
   }
 
+  /// Says that nothing more will be sent. The C function is `shutdown`.
+  func finish() { shutdown(socket.raw, Int32(SHUT_WR)) }
+
   /// The next answer.
   func answer(
     isHead: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
@@ -195,9 +198,15 @@ final class WebConnection {
 
   /// Whether the other end has closed the connection, without a further word.
   func isClosed() async -> Bool {
+    await ends() && received.isEmpty
+  }
+
+  /// Whether the other end closes the connection.
+  func ends() async -> Bool {
     await holds {
-      read(); return hasEnded
-    } && received.isEmpty
+      read()
+      return hasEnded
+    }
   }
 
   /// What comes until the connection ends.

@@ -1,4 +1,4 @@
-// `GET /check`: a few identifiers, with what the answers cover. `POST /check`: any number of them, answered as they come.
+// `GET /check`: a few identifiers, with what the answers cover. `POST /check`: any number of them.
 
 import ByteText
 import Client

@@ -24,6 +24,7 @@ package struct HTTPServer: Sendable {
         .writeBufferWaterMark,
         value: .init(low: HTTPLimits.outputPendingBytesMax / 2, high: HTTPLimits.outputPendingBytesMax)
       )
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .bind(descriptor.release()) { channel in
         channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, limits) }
       }
