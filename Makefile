@@ -29,6 +29,7 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
 	scripts/try-documents .build/debug
 	scripts/test-python .build/debug
+	scripts/test-http .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug

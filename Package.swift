@@ -8,6 +8,7 @@ import PackageDescription
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
 //   Client and Report stand on DaemonClient, that on Console; LoadGenerator stands on the floor alone;
+//   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
 
 /// Settings of every target: one dialect for the whole package.
@@ -26,6 +27,10 @@ let settings: [SwiftSetting] =
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let networking = [
+  posix, .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -33,11 +38,13 @@ let package = Package(
   products: [
     .executable(name: "whichset", targets: ["whichset"]),
     .executable(name: "whichsetd", targets: ["whichsetd"]),
+    .executable(name: "whichset-http", targets: ["whichset-http"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
   ],
   targets: [
     // C, as Debian ships it.
@@ -127,6 +134,22 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Over HTTP.
+    .target(
+      name: "HTTPService",
+      dependencies: [
+        "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Identifiers", "ListFormats",
+        "Platform",
+        "Report", "WireProtocol",
+      ] + networking, resources: [.embedInCode("openapi.json")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "whichset-http",
+      dependencies: [
+        "HTTPService", "Client", "Console", "DaemonClient", "Platform", "WireProtocol", argumentParser, posix,
+      ],
+      swiftSettings: settings),
+
     .target(
       name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport", swiftSettings: settings),
     // Tests: one folder a target, and the real programs in EndToEnd.
@@ -169,8 +192,16 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Catalogue", "Console", "DaemonClient"],
       swiftSettings: settings),
     .testTarget(
+      name: "HTTPTests",
+      dependencies: [
+        "TestSupport", "ByteText", "Catalogue", "HTTPService", "Platform", "whichset", "whichsetd",
+        "whichset-http",
+        posix,
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "EndToEndTests",
-      dependencies: ["TestSupport", "Platform", "WireProtocol", "whichset", "whichsetd"],
+      dependencies: ["TestSupport", "Platform", "WireProtocol", "whichset", "whichsetd", "whichset-http"],
       swiftSettings: settings),
   ]
 )

@@ -38,7 +38,7 @@ find bin sbin lib share -type f | sort | while read -r file; do
   case $file in
     lib/systemd/system/* | lib/whichset/*)
       # Units contain the paths of the programs.
-      sed -e "s,/usr/sbin/whichsetd,$prefix/sbin/whichsetd,g" -e "s,/usr/bin/whichset,$prefix/bin/whichset,g" \
+      sed -e "s,/usr/sbin/whichset,$prefix/sbin/whichset,g" -e "s,/usr/bin/whichset,$prefix/bin/whichset,g" \
         -e "s,/usr/lib/whichset/,$prefix/lib/whichset/,g" "$file" >"$target.new" ;;
     *) cp "$file" "$target.new" ;;
   esac

@@ -37,4 +37,25 @@ package enum Signals {
     // Safe: a constant's bytes.
     text.withUTF8Buffer { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
+
+  /// Keeps signals from the threads that are made after this, for `wait`. The C function is `pthread_sigmask`.
+  package static func block(_ signals: [Int32]) {
+    var set = Self.set(signals)
+    _ = unsafe pthread_sigmask(SIG_BLOCK, &set, nil)  // safe: the call reads the set
+  }
+
+  /// Waits for one of signals that are blocked. The C function is `sigwait`.
+  package static func wait(for signals: [Int32]) {
+    var set = Self.set(signals)
+    var signal: Int32 = 0
+    _ = unsafe sigwait(&set, &signal)  // safe: the call reads the set and fills the number
+  }
+
+  private static func set(_ signals: [Int32]) -> sigset_t {
+    var set = sigset_t()
+    // Safe: both calls change the set that they are lent.
+    unsafe sigemptyset(&set)
+    for signal in signals { _ = unsafe sigaddset(&set, signal) }
+    return set
+  }
 }

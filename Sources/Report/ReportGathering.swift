@@ -87,12 +87,15 @@ package struct ReportGathering: ~Copyable {
         ? entry[.country] : entry.countries.map(\.name).joined(separator: ", "),
       kinds: entry.kinds, status: entry[.status], derived: entry.parents, confidence: entry[.confidence],
       sources: entry.sources, contact: entry[.contact], listPlaces: entry.claims(of: .lists).map(\.text),
-      lists: try report.lists.map { (pairs) throws(Trouble) in try Self.list(pairs) })
+      lists: try report.lists.map { (pairs) throws(Trouble) in try ReportList(pairs) })
   }
+}
 
-  private static func list(_ pairs: [NamedValues.Pair]) throws(Trouble) -> ReportList {
+extension ReportList {
+  /// A list from its lines in the reply to `DATASET`.
+  init(_ pairs: [NamedValues.Pair]) throws(Trouble) {
     let list: ListDescription = try NamedValues.read(pairs)
-    return ReportList(
+    self.init(
       name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
       rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,
       rules: list.rules > 0 ? String(list.rules) : nil)

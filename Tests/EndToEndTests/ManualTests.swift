@@ -89,12 +89,14 @@ struct ManualTests {
     #expect(sections.isEmpty, "commands that there are not")
   }
 
-  @Test("whichsetd(8) has each option, and no others")
-  func daemon() async throws {
+  @Test(
+    "whichsetd(8) and whichset-http(8) have each option, and no others",
+    arguments: [("whichsetd.8", Programs.daemon, 5), ("whichset-http.8", Programs.http, 3)])
+  func servers(_ name: String, _ program: String, _ least: Int) async throws {
     var told: Set<String> = []
-    for line in try page("whichsetd.8") { told.formUnion(Self.options(in: line)) }
-    let command = try #require(try await commands(of: Programs.daemon).first)
-    #expect(command.options.count > 5)
+    for line in try page(name) { told.formUnion(Self.options(in: line)) }
+    let command = try #require(try await commands(of: program).first)
+    #expect(command.options.count > least)
     #expect(told.subtracting(["--help", "--version"]) == command.options)
   }
 
@@ -115,7 +117,7 @@ struct ManualTests {
 
   @Test("each command's help has examples")
   func examples() async throws {
-    for program in [Programs.client, Programs.daemon] {
+    for program in [Programs.client, Programs.daemon, Programs.http] {
       for command in try await commands(of: program) {
         let name = (program as NSString).lastPathComponent
         let hasExamples = command.help.uppercased().contains("EXAMPLES")

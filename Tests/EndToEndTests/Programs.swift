@@ -12,6 +12,8 @@ enum Programs {
   static let client = folder + "/whichset"
   /// The daemon.
   static let daemon = folder + "/whichsetd"
+  /// The service over HTTP.
+  static let http = folder + "/whichset-http"
 }
 
 /// Lists to be loaded.

@@ -79,11 +79,11 @@ package struct KeyReader: ~Copyable {
 package enum RequestIdentifier {
   /// Appends an input; one that cannot travel in a line becomes an empty one, which the daemon refuses too.
   package static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
-    guard input.count <= ProtocolLimits.lineBytesMax - verbBytesMax else { return }
+    guard input.count <= bytesMax else { return }
     guard input.firstIndex(of: UInt8(ascii: "\n")) == nil else { return }
     output.append(input)
   }
 
-  /// Room for a verb and its space in front of an identifier.
-  private static let verbBytesMax = ProtocolLimits.verbBytesMax + 1
+  /// A line has room for a verb and its space in front of an identifier.
+  package static let bytesMax = ProtocolLimits.lineBytesMax - (ProtocolLimits.verbBytesMax + 1)
 }

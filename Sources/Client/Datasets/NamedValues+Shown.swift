@@ -13,15 +13,18 @@ extension NamedValues {
   }
 
   private func answer(text: @escaping (TextStyle) -> String) -> Answer {
-    var object = Record(own.map { ($0.name, Self.number($0.value)) })
-    if self["slug"] != nil {
-      let texts: Set = ["name", "sha256", "format"]
-      let lists = lists.map { list in
-        Record(list.map { ($0.name, texts.contains($0.name) ? $0.value.content : Self.number($0.value)) })
-      }
-      object = object + ["fields": Record(fields.map { ($0.name, $0.value) }), "lists": lists]
+    Answer(record, .these(pairs.map { [$0.name, $0.value] }), text: text)
+  }
+
+  /// The values as an object; the fields and lists of a dataset are nested.
+  package var record: Record {
+    let values = Record(own.map { ($0.name, Self.number($0.value)) })
+    guard self["slug"] != nil else { return values }
+    let texts: Set = ["name", "sha256", "format"]
+    let lists = lists.map { list in
+      Record(list.map { ($0.name, texts.contains($0.name) ? $0.value.content : Self.number($0.value)) })
     }
-    return Answer(object, .these(pairs.map { [$0.name, $0.value] }), text: text)
+    return values + ["fields": Record(fields.map { ($0.name, $0.value) }), "lists": lists]
   }
 
   /// A number where the text is one, else the text.

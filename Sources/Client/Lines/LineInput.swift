@@ -67,14 +67,14 @@ package struct LineInput: ~Copyable {
     if isArgumentOut { arguments.removeFirst() }
     isArgumentOut = false
     while arguments.count > 0 {
-      if !isBlank(arguments.first) {
+      if !arguments.first.isBlankLine {
         isArgumentOut = true
         return .argument
       }
       arguments.removeFirst()
     }
     while let range = streamEnded ? buffer.nextAtEnd() : buffer.next() {
-      if !isBlank(buffer.line(range)) { return .buffered(range) }
+      if !buffer.line(range).isBlankLine { return .buffered(range) }
     }
     return nil
   }
@@ -128,9 +128,12 @@ package struct LineInput: ~Copyable {
       throw Trouble("cannot read \(error)")
     }
   }
+}
 
-  private func isBlank(_ line: Span<UInt8>) -> Bool {
-    for index in line.indices where line[index] != 0x20 && line[index] != 0x09 && line[index] != 0x0D {
+extension Span where Element == UInt8 {
+  /// Whether a line of input has nothing in it.
+  package var isBlankLine: Bool {
+    for index in indices where self[index] != 0x20 && self[index] != 0x09 && self[index] != 0x0D {
       return false
     }
     return true

@@ -58,7 +58,7 @@ package struct CatalogueReport: Sendable {
 
 extension CatalogueEntry {
   /// Every fact as written, and what the dataset derives from.
-  func facts(in catalogue: Catalogue) -> Record {
+  package func facts(in catalogue: Catalogue) -> Record {
     let facts = CatalogueField.allCases.compactMap { field -> (String, any FieldValue)? in
       self[field].map { value in
         var fact: Record = [

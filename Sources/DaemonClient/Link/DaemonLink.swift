@@ -20,7 +20,7 @@ package struct DaemonLink: ~Copyable {
   private var entries: [pollfd] = []
 
   /// A reply line may name all datasets that there can be.
-  private static var replyLineBytesMax: Int { 2 << 20 }
+  package static var replyLineBytesMax: Int { 2 << 20 }
 
   /// How long most commands wait for a daemon that should answer at once.
   package static var usualPatience: Duration { .seconds(10) }

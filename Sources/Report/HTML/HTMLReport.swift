@@ -71,7 +71,7 @@ enum HTMLReport {
 
 extension MarkupWriter {
   /// Text of the index whose direction must not reach what stands around it (HTML's `bdi`).
-  mutating func isolated(_ text: String) { element("bdi", text: text) }
+  package mutating func isolated(_ text: String) { element("bdi", text: text) }
 
   /// Rows up to which a table is kept on one page.
   private static var keptRowsMax: Int { 6 }

@@ -1,8 +1,8 @@
 // How the HTML report looks: one column of text, figures as wide as it, tables as wide as they need; the same on a
 // telephone, on a wide screen, in the dark and on paper.
 
-enum StyleSheet {
-  static let text =
+package enum StyleSheet {
+  package static let text =
     "\n:root{color-scheme:light dark;\(Palette.light.properties)}\n"
     + "@media screen and (prefers-color-scheme:dark){:root{\(Palette.dark.properties)}}\n" + rules
 

@@ -42,16 +42,16 @@ final class Listener {
     let path = entrance.path
     role = entrance.role
     isInherited = false
-    try Self.checkFolder(of: path)
+    try SocketFile.checkFolder(of: path)
     let lock = try Self.lock(path)
     do throws(SystemFailure) {
-      try Self.removeStale(path)
+      try SocketFile.removeStale(path, option: "--socket")
       socket = try Self.listen(entrance, backlog: backlog)
     } catch {
       try? Folder<SystemFailure>.removeFile(lock.path)
       throw error
     }
-    file = File(path: path, lock: lock, identity: Self.identity(path))
+    file = File(path: path, lock: lock, identity: SocketFile.identity(path))
   }
 
   /// A connection that waits, as a descriptor that does not block; nil where none does.
@@ -71,31 +71,11 @@ final class Listener {
   /// inherited stays open: if the process starts again, its next life finds it under the same number.
   func shut() {
     guard let file = file.take() else { return }
-    if let identity = file.identity, Self.identity(file.path) == identity {
+    if let identity = file.identity, SocketFile.identity(file.path) == identity {
       try? Folder<SystemFailure>.removeFile(file.path)
     }
     socket = nil
     try? Folder<SystemFailure>.removeFile(file.lock.path)
-  }
-
-  private static func identity(_ path: String) -> FileIdentity? {
-    (try? FileStatus.at(path, followsLinks: false))?.identity
-  }
-
-  /// Throws where others could put a socket of their own in this one's place: the folder is somebody else's, or others may
-  /// write to it and it is not sticky as `/tmp` is.
-  private static func checkFolder(of path: String) throws(SystemFailure) {
-    let folder = Folder<SystemFailure>.parent(of: path)
-    // That it is missing is reported below.
-    guard let status = try FileStatus.at(folder) else { return }
-    let isShared = status.rights & 0o022 != 0 && status.rights & 0o1000 == 0
-    guard [0, geteuid()].contains(status.owner), !isShared else {
-      throw SystemFailure(
-        "bind", path, code: EPERM,
-        hint:
-          "others could replace the socket: its folder must belong to root or to the daemon's user, who alone may write to it"
-      )
-    }
   }
 
   /// Locks `<socket>.lock`, the file that has this name after it is locked: the last holder may just have removed it.
@@ -112,7 +92,7 @@ final class Listener {
           "lock", lock.path, code: EADDRINUSE,
           hint: "another whichsetd listens at \(path); stop it, or choose another --socket")
       }
-      if try lock.status().identity == identity(lock.path) { return lock }
+      if try lock.status().identity == SocketFile.identity(lock.path) { return lock }
     }
   }
 
@@ -125,7 +105,7 @@ final class Listener {
     guard fchmod(socket.raw, entrance.mode) == 0 else { throw SystemFailure("fchmod", path) }
     let mask = umask(0)
     defer { umask(mask) }
-    try address(path).bind(socket)
+    try SocketFile.address(path).bind(socket)
     // Nobody can connect before it listens.
     do throws(SystemFailure) {
       // Safe: the path is NUL-terminated for the call.
@@ -149,34 +129,5 @@ final class Listener {
       throw SystemFailure("listen", path, code: ENOENT, hint: "there is no group \(name)")
     }
     return unsafe entry.pointee.gr_gid
-  }
-
-  /// Removes the socket of a dead daemon; refuses anything else that is there.
-  private static func removeStale(_ path: String) throws(SystemFailure) {
-    let probe = try UnixAddress.socket(.stream, isBlocking: false)
-    let address = try address(path)
-    var refusal: Int32?
-    do throws(SystemFailure) { try address.connect(probe) } catch { refusal = error.code }
-    if refusal == ENOENT { return }
-    if let kind = (try? FileStatus.at(path, followsLinks: false))?.kind, kind != .socket {
-      throw SystemFailure(
-        "bind", path, code: EEXIST, hint: "what is there is no socket; choose another --socket")
-    }
-    // Only a refusal says that nobody has the socket open; a full queue, or another kind of socket, is in use.
-    guard refusal == ECONNREFUSED else {
-      throw SystemFailure(
-        "bind", path, code: EADDRINUSE,
-        hint: "another program listens there; stop it, or choose another --socket")
-    }
-    try Folder<SystemFailure>.removeFile(path)
-  }
-
-  private static func address(_ path: String) throws(SystemFailure) -> UnixAddress {
-    guard let address = UnixAddress(path) else {
-      throw SystemFailure(
-        "bind", path, code: ENAMETOOLONG,
-        hint: "a socket's path has at most \(UnixAddress.pathBytesMax) bytes; choose a shorter one")
-    }
-    return address
   }
 }
