@@ -132,7 +132,7 @@ struct ErasureTests {
     let (folder, otherFolder) = (try TemporaryFolder(), try TemporaryFolder())
     var random = SeededGenerator(state: seed)
     var limits = IndexLimits.tiny
-    if seed.isMultiple(of: 2) { limits.editedBlocksMax = 1_000 }
+    if seed.isMultiple(of: 2) { limits.editedBytesMax = 10 << 20 }
     let index = try openIndex(folder, limits)
     let writer = IndexWriter(index)
     var lists: [String: [ListRow]] = [:]

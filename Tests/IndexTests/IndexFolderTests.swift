@@ -268,7 +268,7 @@ struct IndexFolderTests {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny
     limits.warmedBlocks = 2
-    limits.editedBlocksMax = 0
+    limits.editedBytesMax = 0
     let index = try open(folder, limits)
     let writer = IndexWriter(index)
     #expect(!writer.warm(), "nothing is there to map")

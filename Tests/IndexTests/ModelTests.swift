@@ -52,7 +52,7 @@ struct ModelTests {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(state: seed)
     var limits = IndexLimits.tiny
-    if seed.isMultiple(of: 2) { limits.editedBlocksMax = 1_000 }
+    if seed.isMultiple(of: 2) { limits.editedBytesMax = 10 << 20 }
     var model = Model()
     let slugs = ["ants", "bees", "cats", "dogs"]
     for round in 0..<2 {

@@ -193,6 +193,8 @@ extension Session {
   /// Takes a line of a request; nil for one that is too long.
   mutating func takeLine(_ line: Span<UInt8>?, _ context: inout SessionContext) {
     guard case .lines(let reply, var request, let left) = state else { return }
+    // So that the request is nobody else's: else each line would copy all that came before it.
+    state = .ready
     request.take(line)
     state = .lines(reply, request, left: left - 1)
     if left == 1 { endLines(&context) }
