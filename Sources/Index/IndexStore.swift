@@ -131,6 +131,7 @@ struct IndexStore {
     }
     for space in spaces { state.generations[space.id] = try word(IndexFormat.generationKey(space)) }
     if let number = try word(IndexFormat.nextDatasetKey) { state.nextDataset = number }
+    state.remains = try transaction.record(IndexFormat.remainsKey, in: meta).map(Remains.init(stored:))
     return state
   }
 

@@ -33,6 +33,10 @@ extension Setting {
     "load-memory", .number(0...1_048_576), "0", valueName: "mib", isLive: true,
     "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's. A new value counts for loads that are opened from then on."
   )
+  package static let eraseWithin = Setting(
+    "erase-within", .number(0...31_536_000), "3600", valueName: "s", isLive: true,
+    "Seconds in which what was erased, removed or replaced leaves the files of the data folder; 0 if only asked."
+  )
   package static let stopTimeout = Setting(
     "stop-timeout", .number(0...3_600), "10", valueName: "s", isLive: true, "Seconds that a stop may take.")
   package static let slowLog = Setting(
@@ -48,7 +52,7 @@ extension Setting {
     data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, connections, userShare,
     mapSize,
     diskReserve,
-    loadMemory, stopTimeout, slowLog, logLevel,
+    loadMemory, eraseWithin, stopTimeout, slowLog, logLevel,
   ]
 
   /// Those that say where the daemon is found.

@@ -71,7 +71,7 @@ extension LiveOptions {
     let loadMemory = settings.number(.loadMemory)
     self.init(
       connectionsMax: settings.number(.connections), userSharePercent: settings.number(.userShare),
-      stopSeconds: settings.number(.stopTimeout),
+      stopSeconds: settings.number(.stopTimeout), eraseWithinSeconds: settings.number(.eraseWithin),
       diskReserveBytes: settings.number(.diskReserve) << 20,
       stagingMemoryBytes: loadMemory > 0 ? loadMemory << 20 : DaemonOptions.stagingMemoryBytesOfThisMachine,
       slowLogMilliseconds: settings.number(.slowLog),
@@ -87,6 +87,7 @@ extension DaemonOptions {
     connectionsMax = live.connectionsMax
     userSharePercent = live.userSharePercent
     stopSeconds = live.stopSeconds
+    eraseWithinSeconds = live.eraseWithinSeconds
     slowLogMilliseconds = live.slowLogMilliseconds
     limits.mapBytes = settings.number(.mapSize) << 30
     limits.diskReserveBytes = live.diskReserveBytes

@@ -142,7 +142,7 @@ struct ErasureTests {
     }
     // A dataset that was removed leaves remains.
     if seed.isMultiple(of: 3) {
-      _ = try writer.remove("bees")
+      _ = try writer.remove("bees", now: 1)
       lists["bees"] = nil
     }
     let wanted = (0..<40).map { _ in

@@ -303,7 +303,7 @@ struct IndexFolderTests {
         mode: round == 1 ? .create : .replace,
         index: index, writer: writer)
     }
-    _ = try writer.remove("ants")
+    _ = try writer.remove("ants", now: 1)
     #expect(writer.hasGarbage)
     #expect(try !writer.sweep())
     for value in 1...2_000 as ClosedRange<UInt64> {

@@ -64,7 +64,7 @@ struct ModelTests {
         let slug = slugs.randomElement(using: &random)!
         let exists = index.snapshot.dataset(slug) != nil
         if exists, Int.random(in: 0..<5, using: &random) == 0 {
-          _ = try writer.remove(slug)
+          _ = try writer.remove(slug, now: 1)
           model.remove(slug)
         } else {
           let mode: LoadMode = !exists ? .create : Bool.random(using: &random) ? .append : .replace

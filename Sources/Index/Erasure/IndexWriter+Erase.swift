@@ -95,6 +95,9 @@ extension IndexWriter {
     }
     change.state.suppressions.settle()
     change.suppression = suppression
+    // Of what the index never had, a staged load may have something.
+    let isStaged = try !index.stagedLoadNames().isEmpty
+    if isStaged || !plan.touched.isEmpty { change.state.noteRemains(now, ofErasure: true) }
     try finish(change, drafts: drafts, removed: nil)
     return outcome
   }

@@ -1,7 +1,7 @@
 // The names and numbers of what the index keeps in its LMDB environment.
 //
 //   meta                        "format", "program", "secret", "secret-check", "generation.<namespace>",
-//                               "next-dataset", "unfinished.<sub-database>"
+//                               "next-dataset", "unfinished.<sub-database>", "remains" (see Remains)
 //   datasets                    dataset number (2 bytes) -> DatasetRecord
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
 //   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
@@ -29,6 +29,7 @@ enum IndexFormat {
   /// Tells a damaged secret from a sound one; missing in indexes of version 0.1.0.
   static let secretCheckKey = Array("secret-check".utf8)
   static let nextDatasetKey = Array("next-dataset".utf8)
+  static let remainsKey = Array("remains".utf8)
   /// Sub-databases open at once: the records, and two a namespace in two generations, with room.
   static let databasesMax = 128
 

@@ -15,6 +15,11 @@ struct IndexState: Sendable {
   var nextDataset = 1
   var counts = IndexCounts()
   var suppressions = Suppressions()
+  /// Nil where the data file was made after the last erasure, removal and replacement.
+  var remains: Remains?
+
+  /// How many datasets there have been and are no more.
+  var removedDatasets: Int { nextDataset - 1 - datasets.count }
 
   init(spaces: [KeySpace], secret: IndexSecret) {
     self.spaces = Dictionary(uniqueKeysWithValues: spaces.map { ($0.id, $0) })

@@ -29,6 +29,8 @@ package struct DaemonOptions: Sendable {
   package var userSharePercent = 75
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
+  /// In how many seconds what was erased or removed leaves the files; 0 if only asked.
+  package var eraseWithinSeconds = 3_600
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
@@ -104,7 +106,7 @@ package struct Daemon {
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(
       connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds,
-      userSharePercent: options.userSharePercent)
+      eraseWithinSeconds: options.eraseWithinSeconds, userSharePercent: options.userSharePercent)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log, reactorCount: reactorCount, live: live,
@@ -139,6 +141,7 @@ package struct Daemon {
       Reloading(read: read, notifier: options.notifier, log: log) { options in
         live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
         live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
+        live.eraseWithinSeconds.store(options.eraseWithinSeconds, ordering: .relaxed)
         live.userShare.percent.store(options.userSharePercent, ordering: .relaxed)
         makeRoom(forConnections: options.connectionsMax)
         index.change(
@@ -347,6 +350,7 @@ package struct Daemon {
         return .nothing
       }
     }
+    services.purging.look(fileBytes: services.figures.lastMeasures.map?.fileBytes ?? 0)
     let status = options.notifier == nil ? "" : Self.status(of: services, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
     for thread in look.newlyStuck { log.stuck(thread.thread, seconds: thread.seconds) }
@@ -376,6 +380,7 @@ package struct Daemon {
   private func stop(_ services: Services, _ threads: Threads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
+    services.purging.stop()
     for reactor in services.reactors { reactor.post(.stop) }
     var isOrderly = Self.wait(for: services.reactors.count, of: threads.reactorsEnded, until: deadline)
     services.queues.stop()

@@ -10,6 +10,8 @@ package struct LiveOptions: Equatable, Sendable {
   package var userSharePercent: Int
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds: Int
+  /// In how many seconds what was erased or removed leaves the files; 0 if only asked.
+  package var eraseWithinSeconds: Int
   /// Bytes that must stay free on the disk.
   package var diskReserveBytes: Int
   /// Bytes of memory for staged rows; for loads that are opened from then on.
@@ -19,13 +21,14 @@ package struct LiveOptions: Equatable, Sendable {
   package var logLevel: Logger.Level
 
   package init(
-    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, diskReserveBytes: Int,
-    stagingMemoryBytes: Int,
+    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, eraseWithinSeconds: Int,
+    diskReserveBytes: Int, stagingMemoryBytes: Int,
     slowLogMilliseconds: Int, logLevel: Logger.Level
   ) {
     self.connectionsMax = connectionsMax
     self.userSharePercent = userSharePercent
     self.stopSeconds = stopSeconds
+    self.eraseWithinSeconds = eraseWithinSeconds
     self.diskReserveBytes = diskReserveBytes
     self.stagingMemoryBytes = stagingMemoryBytes
     self.slowLogMilliseconds = slowLogMilliseconds
@@ -37,9 +40,13 @@ package struct LiveOptions: Equatable, Sendable {
 final class LiveValues: Sendable {
   let connectionsMax: Atomic<Int>
   let stopSeconds: Atomic<Int>
+  let eraseWithinSeconds: Atomic<Int>
   let userShare: UserShare
 
-  init(connectionsMax: Int, stopSeconds: Int, userSharePercent: Int = 100) {
+  init(
+    connectionsMax: Int, stopSeconds: Int, eraseWithinSeconds: Int = 0, userSharePercent: Int = 100
+  ) {
+    self.eraseWithinSeconds = Atomic(eraseWithinSeconds)
     userShare = UserShare(percent: userSharePercent)
     self.connectionsMax = Atomic(connectionsMax)
     self.stopSeconds = Atomic(stopSeconds)

@@ -103,7 +103,8 @@ final class SettingsOnPaper: Sendable {
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
     let options = LiveOptions(
-      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, diskReserveBytes: 0,
+      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, eraseWithinSeconds: 0,
+      diskReserveBytes: 0,
       stagingMemoryBytes: 1 << 20,
       slowLogMilliseconds: 0,
       logLevel: .info)
