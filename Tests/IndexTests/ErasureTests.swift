@@ -1,6 +1,7 @@
 // Erased keys leave the index as if it had never had them, and no load brings them back.
 
 import LMDB
+import Synchronization
 import TestSupport
 import Testing
 
@@ -187,6 +188,45 @@ struct ErasureTests {
 extension ListRow {
   fileprivate func names(any suppressions: Suppressions) -> Bool {
     keys.contains(where: suppressions.contains)
+  }
+}
+
+@Suite("a verification of an index with suppressions")
+struct SuppressedKeyTests {
+  private final class Texts: TextKeyCheck {
+    let ruleVersion = 1
+    let listedKeys: any ListedKeys = TestListedKeys()
+    func isListing(_: ArraySlice<UInt8>, of _: StoredKey, in _: KeySpace) -> Bool? { nil }
+  }
+
+  private static func damages(_ index: Index) throws -> [String] {
+    var verification = try Verification(index, texts: Texts())
+    while try verification.step() {}
+    return verification.damages.map { "\($0.database): \($0.what)" }
+  }
+
+  @Test("finds keys and listings that should have left it, and nothing after an erasure")
+  func suppressed() throws {
+    let folder = try TemporaryFolder()
+    let index = try openIndex(folder)
+    let writer = IndexWriter(index)
+    let rows = (1...300 as ClosedRange<UInt64>).map { ListRow(keys: [photo($0), account($0 % 7)]) }
+    _ = try load(rows, into: "ants", mode: .create, writer, "ants")
+    _ = try writer.erase([photo(3), photo(900)], now: 1)
+    #expect(try Self.damages(index) == [])
+
+    // Suppressed by hand: its rows are still there.
+    var state = index.state.withLock { $0 }
+    let inserted = state.suppressions.insert(photo(5), because: photo(5), time: 1)
+    let digest = try #require(inserted)
+    var transaction = try index.environment.write()
+    try state.suppressions.store(SuppressionChange(added: [digest]), &transaction)
+    try transaction.commit()
+    let damages = try Self.damages(index)
+    #expect(damages.count == 2, "\(damages)")
+    #expect(
+      damages.first { $0.hasPrefix("keys.photos") }?.hasSuffix("1 keys of the block are suppressed") == true)
+    #expect(damages.first { $0.hasPrefix("listings.accounts") }?.hasSuffix("names a suppressed one") == true)
   }
 }
 
