@@ -67,7 +67,9 @@ struct ErasureTests {
       rehearsed == "OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t-\t1\tparks,squares\n")
     #expect(client.ask("CHECK flickr:99100000001\n") == "HIT parks,squares\n")
     let erased = Self.erase(["flickr:99100000001"], client)
-    #expect(erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t"), "\(erased)")
+    #expect(
+      erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t"),
+      "\(erased)")
     #expect(client.ask("CHECK flickr:99100000001\n") == "MISS\n")
     #expect(client.ask("CHECK https://example.org/copy.jpg\n") == "MISS\n")
     #expect(client.ask("GET flickr:99100000001\n") == "MISS\n")
@@ -328,11 +330,17 @@ struct ErasureTests {
     private static func power(_ digits: Int) -> Int { (0..<digits).reduce(1) { power, _ in power * 10 } }
   }
 
-  @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")
-  func drill() throws {
-    let count = ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap { Int($0) } ?? 30_000
-    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
-    let rows = ids.map { id in
+  private static func expectNothing(of remains: Remains, in folder: TemporaryFolder) throws {
+    for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      let path = "\(folder.path)/\(file)"
+      guard try FileStatus.at(path, followsLinks: false)?.kind == .regular else { continue }
+      #expect(try found(remains, in: path).isEmpty, "\(file)")
+    }
+  }
+
+  /// Rows of all kinds, about numbered images.
+  private static func rows(of ids: [Int]) -> [String] {
+    ids.map { id in
       switch id % 3 {
       case 0:
         "flickr:\(id)\tlisted=https://live.staticflickr.com/65535/\(id)_0123456789_b.jpg\tnsid=\(99_000_000 + id % 500)@N00"
@@ -340,6 +348,65 @@ struct ErasureTests {
       default: "https://example.org/photos/\(id).jpg\tnsid=\(99_000_000 + id % 500)@N00"
       }
     }
+  }
+
+  private static let drillCount =
+    ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap { Int($0) } ?? 30_000
+
+  @Test(
+    "no file of the folder has anything of a dataset that was removed or replaced, once the index was compacted",
+    arguments: [false, true])
+  func removedDataset(isReplaced: Bool) throws {
+    let count = Self.drillCount / 3
+    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
+    let rows = Self.rows(of: ids)
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    // The first third is in parks alone.
+    Self.load(rows, into: "parks", client)
+    Self.load(Array(rows[(count / 3)...]), into: "squares", client)
+    let remains = Remains(ids: Array(ids[..<(count / 3)]))
+    #expect(try Self.found(remains, in: "\(daemon.folder.path)/data.mdb").count > count / 6)
+    if isReplaced {
+      Self.load(Array(rows[(count / 2)...]), into: "parks", client, mode: "replace")
+    } else {
+      #expect(client.ask("REMOVE parks\n").hasPrefix("OK images="))
+    }
+    let digest = Self.digest(client)
+    #expect(client.ask("COMPACT\n").contains(" restarts=1\n"))
+    try Self.expectNothing(of: remains, in: daemon.folder)
+    let copy = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: "\(daemon.folder.path)/data.mdb", toPath: "\(copy.path)/data.mdb")
+    let again = try BareDaemon(in: copy)
+    #expect(again.index.snapshot.remains == nil)
+    #expect(Self.digest(again.connect()) == digest)
+    #expect(Self.verified(again.connect()).hasSuffix(" damages=0"))
+  }
+
+  @Test("an import of an export that was made before an erasure brings nothing of it back")
+  func importing() throws {
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    Self.load(Self.parks, into: "parks", client)
+    let exported = client.ask("EXPORT parks\n").split(separator: "\n").map(String.init)
+      .filter { $0.contains("flickr:") || $0.contains("https:") }
+      .map { line in line.split(separator: "\t").filter { $0 != "parks" }.joined(separator: "\t") }
+    #expect(exported.count == Self.parks.count, "\(exported)")
+    _ = Self.erase(["flickr:99100000001", "https://example.org/one.jpg"], client)
+    let digest = Self.digest(client)
+    #expect(Self.load(exported, into: "parks", client, mode: "replace").hasSuffix(" suppressed=2\n"))
+    #expect(Self.digest(client) == digest)
+    for identifier in ["flickr:99100000001", "https://example.org/one.jpg"] {
+      #expect(client.ask("CHECK \(identifier)\n") == "MISS\n")
+    }
+  }
+
+  @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")
+  func drill() throws {
+    let count = Self.drillCount
+    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
+    let rows = Self.rows(of: ids)
     let erased = Set((0..<1_000).map { $0 * (count / 1_000) + $0 % 3 })
     let daemon = try BareDaemon()
     let client = daemon.connect()
@@ -359,11 +426,7 @@ struct ErasureTests {
     try Self.backUp(to: backup, client)
     #expect(try Self.found(remains, in: backup).isEmpty)
     #expect(client.ask("COMPACT\n").contains(" restarts=1\n"))
-    for file in try FileManager.default.subpathsOfDirectory(atPath: daemon.folder.path) {
-      let path = "\(daemon.folder.path)/\(file)"
-      guard try FileStatus.at(path, followsLinks: false)?.kind == .regular else { continue }
-      #expect(try Self.found(remains, in: path).isEmpty, "\(file)")
-    }
+    try Self.expectNothing(of: remains, in: daemon.folder)
 
     // And it stays so.
     let kept = rows.indices.filter { !erased.contains($0) }

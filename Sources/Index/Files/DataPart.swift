@@ -62,6 +62,7 @@ package final class DataPart {
   ///
   /// - Returns: whether the name is on the disk as well. If it is not, a power cut may bring the old file back.
   package func install() throws(IndexError) -> Bool {
+    byteCount = try part?.file.status().byteCount ?? byteCount
     try part?.place()
     do throws(IndexError) {
       try part?.syncName()

@@ -59,11 +59,8 @@ extension IndexWriter {
       }
       edit.directory.removed.insert(fence)
       edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
-      for (position, block) in blocks.enumerated() {
-        // The last of the pieces keeps the fence, unless the index's greatest key grew. An erased key stays no fence.
-        let isLast = position == blocks.count - 1 && merge.erasure == nil
-        edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
-      }
+      // A key that has left the index stays no fence: the file would still have it.
+      for block in blocks { edit.blocks.append((block.lastKey, block)) }
     }
     edit.directory.added = edit.blocks.map { fence, block in
       (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))

@@ -61,6 +61,8 @@ extension Verification {
     var entries: [BlockEntry] = []
     do throws(IndexError) {
       try Self.check(key, value, of: space, fence: fence, behind: before, into: &entries)
+      // A key that has left the index, and is still a fence.
+      if entries.last?.key != fence { counts.remains += 1 }
       try count(entries, of: space)
     } catch {
       report(name, Damage.place(key), error.damage, effect: effect)
