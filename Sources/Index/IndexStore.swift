@@ -42,6 +42,9 @@ struct IndexStore {
       if let suppressed = try transaction.open(IndexFormat.suppressed) {
         state.suppressions = try Suppressions(transaction, in: suppressed)
       }
+      if let receipts = try transaction.open(IndexFormat.receipts) {
+        state.lastReceipt = try ErasureRecords.last(transaction, in: receipts)
+      }
       try state.checkRecords()
       contents.state = state
       for space in state.spaces.values {

@@ -151,7 +151,7 @@ struct ErasureTests {
       return [photo(id), text(id)].randomElement(using: &random)!
     }
     let given = Array(Set(wanted))
-    let outcome = try writer.erase(given, now: 1)
+    let outcome = try writer.erase(given, ErasureRecord.Cause(time: 1))
     let gone = try Contents(index).images
     #expect(outcome.images > 0)
 
@@ -212,7 +212,7 @@ struct SuppressedKeyTests {
     let writer = IndexWriter(index)
     let rows = (1...300 as ClosedRange<UInt64>).map { ListRow(keys: [photo($0), account($0 % 7)]) }
     _ = try load(rows, into: "ants", mode: .create, writer, "ants")
-    _ = try writer.erase([photo(3), photo(900)], now: 1)
+    _ = try writer.erase([photo(3), photo(900)], ErasureRecord.Cause(time: 1))
     #expect(try Self.damages(index) == [])
 
     // Suppressed by hand: its rows are still there.
@@ -250,10 +250,10 @@ struct ErasureBoundTests {
       let folder = try TemporaryFolder()
       let writer = try Self.shared(by: count, folder, limits)
       if count == 10 {
-        #expect(try writer.erase([text(7)], now: 1).images == 10)
+        #expect(try writer.erase([text(7)], ErasureRecord.Cause(time: 1)).images == 10)
         #expect(writer.index.snapshot.counts.images == 0)
       } else {
-        #expect(throws: IndexError.self) { try writer.erase([text(7)], now: 1) }
+        #expect(throws: IndexError.self) { try writer.erase([text(7)], ErasureRecord.Cause(time: 1)) }
         #expect(writer.index.snapshot.counts.images == 11)
         #expect(writer.index.snapshot.suppressions.isEmpty)
       }
@@ -270,9 +270,9 @@ struct ErasureBoundTests {
       let rows = (1..<count).map { ListRow(keys: [photo($0), account($0), account($0 + 1)]) }
       _ = try load(rows, into: "ants", mode: .create, writer, "ants")
       if count == 3 {
-        #expect(try writer.erase([account(1)], now: 1).images == 2)
+        #expect(try writer.erase([account(1)], ErasureRecord.Cause(time: 1)).images == 2)
       } else {
-        #expect(throws: IndexError.self) { try writer.erase([account(1)], now: 1) }
+        #expect(throws: IndexError.self) { try writer.erase([account(1)], ErasureRecord.Cause(time: 1)) }
         #expect(writer.index.snapshot.counts.images == 3)
       }
     }
@@ -284,8 +284,8 @@ struct ErasureBoundTests {
     limits.suppressionsMax = 5
     let folder = try TemporaryFolder()
     let writer = IndexWriter(try openIndex(folder, limits))
-    #expect(try writer.erase((1...5).map(photo), now: 1).suppressed == 5)
-    #expect(throws: IndexError.self) { try writer.erase([photo(6)], now: 1) }
+    #expect(try writer.erase((1...5).map(photo), ErasureRecord.Cause(time: 1)).suppressed == 5)
+    #expect(throws: IndexError.self) { try writer.erase([photo(6)], ErasureRecord.Cause(time: 1)) }
     #expect(writer.index.snapshot.suppressions.count == 5)
   }
 
@@ -295,10 +295,12 @@ struct ErasureBoundTests {
     let writer = try Self.shared(by: 300, folder, .tiny)
     let before = try Contents(writer.index)
     let given = (1...40).map(photo)
-    let rehearsed = try writer.erase(given, now: 1, isRehearsal: true)
+    let rehearsed = try writer.erase(given, ErasureRecord.Cause(time: 1), isRehearsal: true)
     #expect(try Contents(writer.index) == before)
     #expect(writer.index.snapshot.suppressions.isEmpty)
-    var erased = try writer.erase(given, now: 1)
+    var erased = try writer.erase(given, ErasureRecord.Cause(time: 1))
+    #expect(rehearsed.receipt == nil && erased.receipt == 1)
+    erased.receipt = nil
     for place in erased.found.indices { erased.found[place].digest = nil }
     #expect(erased == rehearsed)
   }
@@ -308,7 +310,7 @@ struct ErasureBoundTests {
     let folder = try TemporaryFolder()
     do {
       let writer = IndexWriter(try openIndex(folder))
-      _ = try writer.erase([photo(1), text(2)], now: 77)
+      _ = try writer.erase([photo(1), text(2)], ErasureRecord.Cause(time: 77))
     }
     do {
       let index = try openIndex(folder)
@@ -335,7 +337,7 @@ struct ErasureBoundTests {
       let block = isLast ? writer.index.snapshot.directories[1]!.count - 1 : 0
       var entries: [BlockEntry] = []
       try writer.index.snapshot.unpackBlock(block, of: TestSpaces.photos, into: &entries)
-      _ = try writer.erase(entries.map { IndexKey(1, $0.key) }, now: 1)
+      _ = try writer.erase(entries.map { IndexKey(1, $0.key) }, ErasureRecord.Cause(time: 1))
       let directory = writer.index.snapshot.directories[1]!
       let fences = Set((0..<directory.count).map { directory.place($0).fence })
       #expect(fences.isDisjoint(with: entries.map(\.key)))
@@ -343,7 +345,7 @@ struct ErasureBoundTests {
       try expectSound(writer.index)
     }
     // And all that there is.
-    _ = try writer.erase((1...3_000).map(photo), now: 1)
+    _ = try writer.erase((1...3_000).map(photo), ErasureRecord.Cause(time: 1))
     #expect(writer.index.snapshot.counts.images == 0)
     try expectSound(writer.index)
     let more = (2_990...3_100 as ClosedRange<UInt64>).map { ListRow(keys: [photo($0)]) }

@@ -68,7 +68,7 @@ struct ErasureTests {
     #expect(client.ask("CHECK flickr:99100000001\n") == "HIT parks,squares\n")
     let erased = Self.erase(["flickr:99100000001"], client)
     #expect(
-      erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t"),
+      erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2 receipt=1\nflickr:99100000001\t"),
       "\(erased)")
     #expect(client.ask("CHECK flickr:99100000001\n") == "MISS\n")
     #expect(client.ask("CHECK https://example.org/copy.jpg\n") == "MISS\n")
@@ -98,7 +98,7 @@ struct ErasureTests {
     Self.load(Self.parks, into: "parks", client)
     let erased = Self.erase(
       ["md5:00112233445566778899aabbccddee01", "https://example.org/one.jpg", "flickr:99100000099"], client)
-    #expect(erased.hasPrefix("OK 3 images=2 memberships=2 suppressed=4\n"), "\(erased)")
+    #expect(erased.hasPrefix("OK 3 images=2 memberships=2 suppressed=4 receipt=1\n"), "\(erased)")
     #expect(client.ask("CHECK flickr:99100000002\n") == "MISS\n")
     // A hash that was not given is no suppressed one.
     #expect(client.ask("SUPPRESSED md5:00112233445566778899aabbccddee02\n") == "OK count=4\n")
@@ -164,6 +164,44 @@ struct ErasureTests {
       client.ask("UNSUPPRESS identifier=https://example.org/copy.jpg reason=mistake\n") == "OK lifted=0\n")
     Self.load(Self.squares, into: "squares", client, mode: "replace")
     #expect(client.ask("CHECK flickr:99100000001\n") == "HIT squares\n")
+  }
+
+  @Test("each erasure and each lifting leaves a receipt, which a restored backup does not take away")
+  func receipts() throws {
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    Self.load(Self.parks, into: "parks", client)
+    #expect(client.ask("RECEIPTS\n") == "OK 0\n")
+    let path = "\(daemon.folder.path)/copy"
+    try Self.backUp(to: path, client)
+    let erased = Self.erase(["flickr:99100000001", "flickr:99100000002"], client)
+    let digests = erased.split(separator: "\n").dropFirst().map { String($0.split(separator: "\t")[1]) }
+    _ = client.ask("UNSUPPRESS identifier=flickr:99100000002 reason=mistake\n")
+    func lines(_ client: BareClient, _ request: String = "RECEIPTS") -> [[String]] {
+      client.ask(request + "\n").split(separator: "\n").dropFirst().map {
+        $0.split(separator: "\t").map(String.init)
+      }
+    }
+    let receipts = lines(client)
+    #expect(receipts.map { Array($0[0...2]) } == [["1", "erasure", "logical"], ["2", "lifting", "lifted"]])
+    #expect(receipts[1].last == "mistake")
+    #expect(lines(client, "RECEIPTS number=1") == [receipts[0]] + digests.map { [$0] })
+    #expect(client.ask("RECEIPTS number=3\n").hasPrefix("ERR SYNTAX CLIENT "))
+    #expect(daemon.connect(.load).ask("RECEIPTS\n").hasPrefix("ERR FORBIDDEN CLIENT "))
+    for line in receipts { #expect(!line.joined().contains("991000000")) }
+
+    func reopened() throws -> BareDaemon {
+      let copy = try TemporaryFolder()
+      try FileManager.default.copyItem(
+        atPath: "\(daemon.folder.path)/data.mdb", toPath: "\(copy.path)/data.mdb")
+      return try BareDaemon(in: copy)
+    }
+    #expect(try Self.restore(path, client).contains(" restarts=1\n"))
+    let restored = try reopened().connect()
+    let after = lines(restored)
+    #expect(Array(after[0...1]) == receipts)
+    #expect(Array(after[2][0...2]) == ["3", "restoration", "logical"])
+    #expect(restored.ask("COMPACT\n").contains(" restarts=1\n"))
   }
 
   @Test("nobody but an administrator can tell a suppressed image from one that was never there")

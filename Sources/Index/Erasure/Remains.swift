@@ -65,14 +65,30 @@ extension Index {
 }
 
 extension DataPart {
-  /// Says in the file, a finished copy of the index, that nothing remains in it. The C functions are LMDB's.
-  package func settle() throws(IndexError) {
-    do throws(LMDBError) {
+  /// Says in the file, a finished copy of the index, that nothing remains in it, and notes that with the receipts of erasures.
+  /// The C functions are LMDB's.
+  ///
+  /// - Parameter now: seconds since 1970, UTC.
+  package func settle(at now: Int) throws(IndexError) {
+    do {
+      let environment = try environment()
+      var settled: [ErasureRecord] = []
+      do {
+        let transaction = try environment.read()
+        if let receipts = try transaction.open(IndexFormat.receipts) {
+          settled = try ErasureRecords.all(transaction, in: receipts)
+          settled.removeAll { $0.physical != nil || $0.kind == .lifting }
+        }
+      }
       let key = IndexFormat.remainsKey
-      var transaction = try environment().write()
+      var transaction = try environment.write()
       let meta = try transaction.create(IndexFormat.meta)
       try transaction.delete(key.rawSpan, in: meta)
+      for var record in settled {
+        record.physical = now
+        try ErasureRecords.store(record, &transaction, most: .max)
+      }
       try transaction.commit()
-    } catch { throw .lmdb(error) }
+    } catch { throw .of(error) }
   }
 }

@@ -7,6 +7,7 @@
 //   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
 //   listings.<namespace>.<generation>   fence, part number (2) -> ListingPart
 //   suppressed                  see Suppressions; missing where nothing was ever suppressed
+//   receipts                    see ErasureRecord; missing where nothing was ever erased
 //
 // Keys are big-endian, since LMDB compares them as bytes; everything else is little-endian.
 //
@@ -21,8 +22,9 @@ enum IndexFormat {
   static let datasets = "datasets"
   static let sets = "sets"
   static let suppressed = "suppressed"
+  static let receipts = "receipts"
   /// All but those of generations.
-  static let records = [meta, datasets, sets, suppressed]
+  static let records = [meta, datasets, sets, suppressed, receipts]
   static let formatKey = Array("format".utf8)
   static let programKey = Array("program".utf8)
   static let secretKey = Array("secret".utf8)

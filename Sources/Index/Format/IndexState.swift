@@ -18,6 +18,9 @@ struct IndexState: Sendable {
   /// Nil where the data file was made after the last erasure, removal and replacement.
   var remains: Remains?
 
+  /// The number of the last record of an erasure; 0 where there is none.
+  var lastReceipt = 0
+
   /// How many datasets there have been and are no more.
   var removedDatasets: Int { nextDataset - 1 - datasets.count }
 

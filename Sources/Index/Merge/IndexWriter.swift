@@ -284,6 +284,9 @@ package final class IndexWriter {
     if let suppression = change.suppression {
       try change.state.suppressions.store(suppression, &transaction)
     }
+    if let receipt = change.receipt {
+      try ErasureRecords.store(receipt, &transaction, most: limits.receiptsMax)
+    }
     try transaction.commit()
   }
 
@@ -313,6 +316,7 @@ struct PendingChange {
   /// Sub-databases that the change makes superfluous.
   var replacedDatabases: [String] = []
   var suppression: SuppressionChange?
+  var receipt: ErasureRecord?
 
   init(state: IndexState, dataset: Int) {
     self.state = state

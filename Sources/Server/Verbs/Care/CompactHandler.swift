@@ -173,7 +173,7 @@ final class CompactSource: WritingSource {
       case .nothing: return
       case .end:
         try file.finish()
-        if settles { try file.settle() }
+        if settles { try file.settle(at: WallClock.seconds) }
         pace = SharePace()
         phase = .verify(
           try Verification(
