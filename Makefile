@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack torture power flips bench lint format map documents stage install uninstall deb \
+.PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill bench lint format map documents stage install uninstall deb \
   tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
@@ -61,6 +61,10 @@ power: build python ## Start a daemon on IMAGES (300) folders that a power cut m
 FLIPS ?= 1000
 flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED repeats a run
 	Tests/Drills/flips --flips $(FLIPS) $(seed) --programs .build/release
+
+erasure-drill: deps ## Erase, remove and replace among 300,000 rows, and search every file for what is gone
+	$(SWIFT) build --build-tests
+	WHICHSET_ERASED_ROWS=300000 $(SWIFT) test --skip-build --disable-xctest --filter ServerTests.ErasureTests
 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run

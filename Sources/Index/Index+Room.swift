@@ -29,17 +29,22 @@ extension Index {
     let snapshot = snapshot
     for space in load.stagedSpaces where load.stagedRows(space) > limits.editedKeysMax {
       guard let generation = snapshot.generations[space.id] else { continue }
-      bytes += try IndexError.wrapping { () throws(LMDBError) in
-        let transaction = try environment.read()
-        var pages = 0
-        for name in [IndexFormat.keys(space, generation), IndexFormat.listings(space, generation)] {
-          guard let database = try transaction.open(name) else { continue }
-          let statistics = try transaction.stat(database)
-          pages += statistics.branchPages + statistics.leafPages + statistics.overflowPages
-        }
-        return pages * (try environment.stat().pageSizeBytes)
-      }
+      bytes += try generationBytes(space, generation)
     }
     return bytes
+  }
+
+  /// Bytes of the pages of a generation. O(1).
+  func generationBytes(_ space: KeySpace, _ generation: Int) throws(IndexError) -> Int {
+    try IndexError.wrapping { () throws(LMDBError) in
+      let transaction = try environment.read()
+      var pages = 0
+      for name in IndexFormat.databases(space, generation) {
+        guard let database = try transaction.open(name) else { continue }
+        let statistics = try transaction.stat(database)
+        pages += statistics.branchPages + statistics.leafPages + statistics.overflowPages
+      }
+      return pages * (try environment.stat().pageSizeBytes)
+    }
   }
 }

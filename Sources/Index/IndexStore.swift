@@ -42,6 +42,9 @@ struct IndexStore {
       if let suppressed = try transaction.open(IndexFormat.suppressed) {
         state.suppressions = try Suppressions(transaction, in: suppressed)
       }
+      if let receipts = try transaction.open(IndexFormat.receipts) {
+        state.lastReceipt = try ErasureRecords.last(transaction, in: receipts)
+      }
       try state.checkRecords()
       contents.state = state
       for space in state.spaces.values {
@@ -131,6 +134,7 @@ struct IndexStore {
     }
     for space in spaces { state.generations[space.id] = try word(IndexFormat.generationKey(space)) }
     if let number = try word(IndexFormat.nextDatasetKey) { state.nextDataset = number }
+    state.remains = try transaction.record(IndexFormat.remainsKey, in: meta).map(Remains.init(stored:))
     return state
   }
 

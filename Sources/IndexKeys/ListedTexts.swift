@@ -10,7 +10,12 @@ package final class ListedTexts: TextKeyCheck {
   private var parser = IdentifierParser()
 
   /// For keys that were digested under `secret`.
-  package init(secret: IndexSecret) { self.secret = secret }
+  package init(secret: IndexSecret) {
+    self.secret = secret
+    listedKeys = PayloadKeys(secret: secret)
+  }
+
+  package let listedKeys: any ListedKeys
 
   package var ruleVersion: Int { Identifiers.ruleVersion }
 

@@ -39,6 +39,10 @@ extension Setting {
   package static let stagedDays = Setting(
     "staged-days", .number(0...3_650), "30", valueName: "days", isLive: true,
     "Days after which a load is dropped that was interrupted and not gone on with; 0 for never.")
+  package static let eraseWithin = Setting(
+    "erase-within", .number(0...31_536_000), "3600", valueName: "s", isLive: true,
+    "Seconds in which what was erased, removed or replaced leaves the files of the data folder; 0 if only asked."
+  )
   package static let stopTimeout = Setting(
     "stop-timeout", .number(0...3_600), "10", valueName: "s", isLive: true, "Seconds that a stop may take.")
   package static let slowLog = Setting(
@@ -55,7 +59,7 @@ extension Setting {
     userShare,
     mapSize,
     diskReserve,
-    loadMemory, stagedDays, stopTimeout, slowLog, logLevel,
+    loadMemory, stagedDays, eraseWithin, stopTimeout, slowLog, logLevel,
   ]
 
   /// Those that say where the daemon is found.

@@ -35,6 +35,7 @@ package struct Verb: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     EraseRequest.self,
     SuppressedRequest.self,
     UnsuppressRequest.self,
+    ReceiptsRequest.self,
     MetricsRequest.self,
     HealthRequest.self,
     ReloadRequest.self,

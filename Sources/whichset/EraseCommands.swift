@@ -154,7 +154,7 @@ struct Unsuppress: ParsableCommand {
     usage: "whichset unsuppress <identifier> --reason <text> [--format <format>]",
     discussion: """
       Nothing is restored: its lists have to be loaded again. What was suppressed because of the image, its URLs say, \
-      is lifted as well. The reason goes to the daemon's log.
+      is lifted as well. The reason is kept in the receipt (whichset receipts) and in the daemon's log.
 
       EXAMPLES
         whichset unsuppress flickr:53000000001 --reason 'by mistake, ticket 17'
@@ -162,7 +162,7 @@ struct Unsuppress: ParsableCommand {
       EXIT STATUS: 0 lifted, 1 it was not suppressed, 2 trouble.
       """)
 
-  @Option(help: ArgumentHelp("Why; kept in the daemon's log.", valueName: "text")) var reason: String
+  @Option(help: ArgumentHelp("Why; kept in the receipt and the log.", valueName: "text")) var reason: String
   @Argument(help: "The image or the account.") var identifier: String
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
@@ -181,6 +181,38 @@ struct Unsuppress: ParsableCommand {
             ? "\(identifier): lifted, \(Figures.counted(lifted, "key"))\n" : "\(identifier): not suppressed\n"
         })
       return lifted > 0 ? ExitStatus.found : ExitStatus.nothingFound
+    }
+  }
+}
+
+struct Receipts: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "receipts",
+    abstract: "List what was erased, when and by whom.",
+    usage: "whichset receipts [<number>] [--format <format>]",
+    discussion: """
+      The index keeps a receipt of each erasure and of each unsuppress, the last 1,000. It has no identifiers: with a \
+      number, it is shown with the digests of the identifiers that were given.
+
+      An erasure is logical while files of the data folder may still hold what was erased, and physical afterwards.
+
+      EXAMPLES
+        whichset receipts
+        whichset receipts 17 --format json
+
+      EXIT STATUS: 0, 1 there are none, 2 trouble.
+      """)
+
+  @Argument(help: "The one that is wanted.") var number: Int?
+  @OptionGroup var output: FormatOptions
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws {
+    try Program.run { () throws(Trouble) in
+      var daemon = try daemon.connect(for: .admin)
+      let reply = try daemon.ask(ReceiptsRequest(number: number))
+      try output.print(reply.answer)
+      return reply.receipts.isEmpty ? ExitStatus.nothingFound : ExitStatus.found
     }
   }
 }

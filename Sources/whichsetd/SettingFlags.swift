@@ -21,6 +21,7 @@ struct SettingFlags: ParsableArguments {
   @Option(help: .init(.diskReserve)) var diskReserve: String?
   @Option(help: .init(.loadMemory)) var loadMemory: String?
   @Option(help: .init(.stagedDays)) var stagedDays: String?
+  @Option(help: .init(.eraseWithin)) var eraseWithin: String?
   @Option(help: .init(.stopTimeout)) var stopTimeout: String?
   @Option(help: .init(.slowLog)) var slowLog: String?
   @Option(help: .init(.logLevel)) var logLevel: String?

@@ -72,6 +72,7 @@ extension LiveOptions {
     self.init(
       connectionsMax: settings.number(.connections), userSharePercent: settings.number(.userShare),
       stopSeconds: settings.number(.stopTimeout), stagedDays: settings.number(.stagedDays),
+      eraseWithinSeconds: settings.number(.eraseWithin),
       diskReserveBytes: settings.number(.diskReserve) << 20,
       stagingMemoryBytes: loadMemory > 0 ? loadMemory << 20 : DaemonOptions.stagingMemoryBytesOfThisMachine,
       slowLogMilliseconds: settings.number(.slowLog),
@@ -89,6 +90,7 @@ extension DaemonOptions {
     userSharePercent = live.userSharePercent
     stopSeconds = live.stopSeconds
     stagedDays = live.stagedDays
+    eraseWithinSeconds = live.eraseWithinSeconds
     slowLogMilliseconds = live.slowLogMilliseconds
     limits.mapBytes = settings.number(.mapSize) << 30
     limits.diskReserveBytes = live.diskReserveBytes

@@ -147,7 +147,7 @@ class Daemon:
         with open(log, "wb") as file:
             self.process = subprocess.Popen(
                 [os.path.join(programs, "whichsetd"), "--data", data, "--socket", self.socket, "--disk-reserve", "0",
-                 "--map-size", "1", "--threads", "2", "--load-memory", "1", *options],
+                 "--map-size", "1", "--threads", "2", "--load-memory", "1", "--erase-within", "0", *options],
                 env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
         Daemon.running = [daemon for daemon in Daemon.running if daemon.process.poll() is None] + [self]
 
@@ -310,13 +310,15 @@ def question(key):
 _sums = {}
 
 
-def row_sum(slug, number, without=()):
-    """The digest of a list's rows in a dataset, without those that other lists of it have."""
-    name = (slug, number, without)
+def row_sum(slug, number, without=(), erased=frozenset()):
+    """The digest of a list's rows in a dataset, without those that other lists of it have, and without erased ones."""
+    name = (slug, number, without, erased & LISTS[number].images)
     if name not in _sums:
         others = {row for other in without for row in LISTS[other].rows}
         count = total = 0
         for row in set(LISTS[number].rows) - others:
+            if row.key in erased:
+                continue
             listed = ("listed=" + escaped(row.listed),) if row.listed != row.key else ()
             one = (slug, row)
             if one not in _sums:
@@ -332,10 +334,12 @@ def escaped(text):
 
 
 class Ledger:
-    """What an index must hold: the lists and the title of each dataset, and the staged loads."""
+    """What an index must hold: the lists and the title of each dataset, and the staged loads; and what it must not hold
+    again, from whichever list: the images that were erased."""
 
     def __init__(self):
         self.datasets = {}
+        self.erased = frozenset()
         self.staged = {}
         self.has_backup = False
 
@@ -343,14 +347,15 @@ class Ledger:
         return copy.deepcopy(self)
 
     def images(self):
-        return {slug: set().union(*(LISTS[number].images for number in lists))
+        return {slug: set().union(*(LISTS[number].images for number in lists)) - self.erased
                 for slug, (lists, _) in self.datasets.items()}
 
     def expected_datasets(self):
         images = self.images()
         lines = []
         for slug, (lists, _) in self.datasets.items():
-            accounts = set().union(*(LISTS[number].accounts for number in lists))
+            accounts = {field for number in lists for row in LISTS[number].rows if row.key not in self.erased
+                        for field in row.fields if field.startswith("nsid=")}
             rows = sum(len(LISTS[number].rows) for number in lists)
             rejected = sum(LISTS[number].rejected for number in lists)
             lines.append("%s\t%d\t%d\t%d\t%d" % (slug, len(images[slug]), len(accounts), rows, rejected))
@@ -362,7 +367,7 @@ class Ledger:
             count = total = 0
             seen = ()
             for number in sorted(set(lists)):
-                more = row_sum(slug, number, seen)
+                more = row_sum(slug, number, seen, self.erased)
                 count, total = count + more[0], (total + more[1]) % (1 << 128)
                 seen += (number,)
             lines.append("%s\t%d\t%032x" % (slug, count, total))
@@ -370,7 +375,8 @@ class Ledger:
 
     def answer(self, key):
         slugs = sorted(slug for slug, (lists, _) in self.datasets.items()
-                       if any(key in LISTS[number].by_key for number in lists))
+                       if any(row.key not in self.erased
+                              for number in lists for row in LISTS[number].by_key.get(key, ())))
         if slugs:
             return "HIT " + ",".join(slugs)
         kind = key.split(":")[0]
@@ -383,7 +389,8 @@ class Ledger:
         """The lines of GET, sorted."""
         return sorted("\t".join([slug, row.key, escaped(row.listed), *row.fields])
                       for slug, (lists, _) in self.datasets.items()
-                      for row in {row for number in lists for row in LISTS[number].by_key.get(key, ())})
+                      for row in {row for number in lists for row in LISTS[number].by_key.get(key, ())}
+                      if row.key not in self.erased)
 
     def differences(self, seen, in_flight=None):
         """What an observation has otherwise: (kind, text) with kind "lost", "wrong" or "damaged"."""
@@ -400,6 +407,7 @@ class Ledger:
         images = self.images()
         compare("lost", "images", seen.images, len(set().union(*images.values())))
         compare("lost", "memberships", seen.memberships, sum(map(len, images.values())))
+        compare("lost", "suppressed", seen.suppressed, len(self.erased))
         compare("lost", "titles", seen.titles, {slug: title for slug, (_, title) in self.datasets.items()})
         for key, answer in zip(seen.keys, seen.answers):
             expected = self.answer(key)
@@ -430,6 +438,7 @@ class Observation:
         self.digests = sorted(connection.ask("DIGEST")[1])
         stats = dict(line.split("\t", 1) for line in connection.ask("STATS")[1])
         self.images, self.memberships = int(stats["images"]), int(stats["memberships"])
+        self.suppressed = int(stats["suppressed"])
         self.has_backup = "backup.last" in stats
         self.titles = {}
         for line in self.datasets:
@@ -471,8 +480,10 @@ class Load:
 class Operation:
     """One change of an index: what it is, and the ledger after it."""
 
-    def __init__(self, kind, before, slug=None, number=None, mode=None, name=None, text=None):
+    def __init__(self, kind, before, slug=None, number=None, mode=None, name=None, text=None,
+                 keys=()):
         self.kind, self.slug, self.number, self.mode, self.name, self.text = kind, slug, number, mode, name, text
+        self.keys = keys
         self.before = before
         self.after = before.copy()
         datasets = self.after.datasets
@@ -483,6 +494,8 @@ class Operation:
             datasets.pop(slug)
         elif kind == "describe":
             datasets[slug] = (lists, text)
+        elif kind == "erase":
+            self.after.erased |= frozenset(keys)
         if kind in ("finish", "abort"):
             self.after.staged.pop(name)
 
@@ -492,7 +505,7 @@ class Operation:
         return self.name if self.kind in ("load", "finish", "abort", "stage") else None
 
     def __str__(self):
-        words = [self.kind, self.slug, self.mode, self.number, self.name]
+        words = [self.kind, self.slug, self.mode, self.number, self.name, *self.keys]
         return " ".join(str(word) for word in words if word is not None)
 
 
@@ -500,7 +513,7 @@ class Work:
     """Chooses operations and runs them. `mark` learns of each step before and behind it."""
 
     WEIGHTS = {"load": 8, "stage": 3, "finish": 2.5, "abort": 0.7, "remove": 1.5, "reindex": 1.5, "describe": 1,
-               "backup": 1.5, "restore": 1.2, "compact": 1.5}
+               "backup": 1.5, "restore": 1.2, "compact": 1.5, "erase": 1.5}
 
     def __init__(self, random, folder):
         self.random = random
@@ -541,6 +554,12 @@ class Work:
                 return Operation(kind, ledger, slug)
             if kind == "describe":
                 return Operation(kind, ledger, slug, text="title-%d" % random.randrange(1000))
+            if kind == "erase":
+                # Some of them are in the index; of the others lists may come.
+                images = sorted(set().union(*ledger.images().values()) - LISTS[STANDING].images)
+                others = [key for key in KEYS if key.startswith(("flickr:", "url:"))]
+                keys = {random.choice(images or others) for _ in range(random.randint(1, 6))} | {random.choice(others)}
+                return Operation(kind, ledger, keys=sorted(keys))
             if kind == "restore":
                 if self.backed_up is None:
                     continue
@@ -630,6 +649,10 @@ class Work:
 
     def run_describe(self, connection, operation):
         self.simple(connection, operation, "DESCRIBE %s title=%s" % (operation.slug, operation.text))
+
+    def run_erase(self, connection, operation):
+        keys = operation.keys
+        self.simple(connection, operation, "ERASE %d\n%s" % (len(keys), "\n".join(map(question, keys))))
 
     def run_compact(self, connection, operation):
         self.simple(connection, operation, "COMPACT")

@@ -59,6 +59,67 @@ struct ErasureTests {
   }
 }
 
+@Suite("The files of an index, some time after an erasure", .serialized)
+struct ErasureTermTests {
+  private static func erasure(_ daemon: RunningDaemon) async throws -> [String] {
+    try await daemon.ask("HEALTH").first { $0[0] == "erasure" } ?? []
+  }
+
+  private static func hasRestarted(_ daemon: RunningDaemon) async -> Bool {
+    await holds(within: .seconds(90)) { daemon.log.components(separatedBy: "listening at").count == 3 }
+  }
+
+  @Test("have nothing of it, without anybody asking, also where the daemon was stopped in between")
+  func inTime() async throws {
+    let workspace = try Workspace()
+    let options = ["--load-memory", "1", "--disk-reserve", "1"]
+    var daemon = try await RunningDaemon.start(in: workspace, options: options)
+    #expect(try await Self.erasure(daemon) == ["erasure", "ok", "nothing is left in the files"])
+    let lists = try (0..<2).map { try workspace.write("list\($0)", Photos.list(1...(3_000 + $0))) }
+    for list in lists {
+      let loaded = try await workspace.client("ingest", "--dataset", list == lists[0] ? "park" : "pool", list)
+      #expect(loaded.end == .exited(0), "\(loaded.errors)")
+    }
+    #expect(try await workspace.client("erase", "--yes", "flickr:\(Photos.number(7))").end == .exited(0))
+    #expect(try await workspace.client("dataset", "remove", "pool", "--yes").end == .exited(0))
+    let waiting = try await Self.erasure(daemon)
+    #expect(waiting[1] == "ok" && waiting[2].contains(" s left "), "\(waiting)")
+    let left = try #require(try await daemon.figures()["erasure.left.seconds"])
+    #expect((3_000...3_600).contains(left))
+    try await daemon.stop()
+
+    daemon = try await RunningDaemon.start(in: workspace, options: options + ["--erase-within", "1"])
+    try #require(await Self.hasRestarted(daemon), "\(daemon.log)")
+    #expect(daemon.log.contains("the data file is rewritten") && daemon.log.contains("compacted from"))
+    #expect(try await Self.erasure(daemon) == ["erasure", "ok", "nothing is left in the files"])
+    let figures = try await daemon.figures()
+    #expect(figures["images"] == 2_999 && figures["erasure.left.seconds"] == nil)
+    #expect(try await workspace.client("check", "flickr:\(Photos.number(7))").end == .exited(1))
+    #expect(try await workspace.client("verify").end == .exited(0))
+    try await daemon.stop()
+  }
+
+  @Test("are left alone while a load is open that may have it, which is said once it is late")
+  func openLoad() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(
+      in: workspace, options: ["--load-memory", "1", "--disk-reserve", "1", "--erase-within", "1"])
+    let connection = try daemon.connect()
+    try await connection.send("INGEST late source=s\n")
+    #expect(try await connection.line().hasPrefix("OK load="))
+    #expect(try await workspace.client("erase", "--yes", "flickr:\(Photos.number(7))").end == .exited(1))
+    #expect(await holds(within: .seconds(60)) { daemon.log.contains("load late.s is open") }, "\(daemon.log)")
+    try await Task.sleep(for: .seconds(3))
+    let late = try await Self.erasure(daemon)
+    #expect(late[1] == "degraded" && late[2].contains("load late.s is open"), "\(late)")
+    try await connection.send("ABORT late.s\n")
+    #expect(try await connection.line() == "OK")
+    try #require(await Self.hasRestarted(daemon), "\(daemon.log)")
+    #expect(try await Self.erasure(daemon).last == "nothing is left in the files")
+    try await daemon.stop()
+  }
+}
+
 @Suite("An erasure in which a call fails", .enabled("a C compiler is needed") { Faults.library != nil })
 struct FailingErasureTests {
   @Test(

@@ -15,6 +15,7 @@ struct DamagedRecordTests {
   /// Recomputes keys of texts that are listed as they are.
   private final class PlainTexts: TextKeyCheck {
     let ruleVersion = 1
+    let listedKeys: any ListedKeys = TestListedKeys()
     private let secret: IndexSecret
     init(_ secret: IndexSecret) { self.secret = secret }
     func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool? {

@@ -1,6 +1,7 @@
 // Erased keys leave the index as if it had never had them, and no load brings them back.
 
 import LMDB
+import Synchronization
 import TestSupport
 import Testing
 
@@ -132,7 +133,7 @@ struct ErasureTests {
     let (folder, otherFolder) = (try TemporaryFolder(), try TemporaryFolder())
     var random = SeededGenerator(state: seed)
     var limits = IndexLimits.tiny
-    if seed.isMultiple(of: 2) { limits.editedBlocksMax = 1_000 }
+    if seed.isMultiple(of: 2) { limits.editedBytesMax = 10 << 20 }
     let index = try openIndex(folder, limits)
     let writer = IndexWriter(index)
     var lists: [String: [ListRow]] = [:]
@@ -142,7 +143,7 @@ struct ErasureTests {
     }
     // A dataset that was removed leaves remains.
     if seed.isMultiple(of: 3) {
-      _ = try writer.remove("bees")
+      _ = try writer.remove("bees", now: 1)
       lists["bees"] = nil
     }
     let wanted = (0..<40).map { _ in
@@ -150,7 +151,7 @@ struct ErasureTests {
       return [photo(id), text(id)].randomElement(using: &random)!
     }
     let given = Array(Set(wanted))
-    let outcome = try writer.erase(given, now: 1)
+    let outcome = try writer.erase(given, ErasureRecord.Cause(time: 1))
     let gone = try Contents(index).images
     #expect(outcome.images > 0)
 
@@ -190,6 +191,45 @@ extension ListRow {
   }
 }
 
+@Suite("a verification of an index with suppressions")
+struct SuppressedKeyTests {
+  private final class Texts: TextKeyCheck {
+    let ruleVersion = 1
+    let listedKeys: any ListedKeys = TestListedKeys()
+    func isListing(_: ArraySlice<UInt8>, of _: StoredKey, in _: KeySpace) -> Bool? { nil }
+  }
+
+  private static func damages(_ index: Index) throws -> [String] {
+    var verification = try Verification(index, texts: Texts())
+    while try verification.step() {}
+    return verification.damages.map { "\($0.database): \($0.what)" }
+  }
+
+  @Test("finds keys and listings that should have left it, and nothing after an erasure")
+  func suppressed() throws {
+    let folder = try TemporaryFolder()
+    let index = try openIndex(folder)
+    let writer = IndexWriter(index)
+    let rows = (1...300 as ClosedRange<UInt64>).map { ListRow(keys: [photo($0), account($0 % 7)]) }
+    _ = try load(rows, into: "ants", mode: .create, writer, "ants")
+    _ = try writer.erase([photo(3), photo(900)], ErasureRecord.Cause(time: 1))
+    #expect(try Self.damages(index) == [])
+
+    // Suppressed by hand: its rows are still there.
+    var state = index.state.withLock { $0 }
+    let inserted = state.suppressions.insert(photo(5), because: photo(5), time: 1)
+    let digest = try #require(inserted)
+    var transaction = try index.environment.write()
+    try state.suppressions.store(SuppressionChange(added: [digest]), &transaction)
+    try transaction.commit()
+    let damages = try Self.damages(index)
+    #expect(damages.count == 2, "\(damages)")
+    #expect(
+      damages.first { $0.hasPrefix("keys.photos") }?.hasSuffix("1 keys of the block are suppressed") == true)
+    #expect(damages.first { $0.hasPrefix("listings.accounts") }?.hasSuffix("names a suppressed one") == true)
+  }
+}
+
 @Suite("what an erasure may take away")
 struct ErasureBoundTests {
   /// A text key that so many photos are listed with.
@@ -210,10 +250,10 @@ struct ErasureBoundTests {
       let folder = try TemporaryFolder()
       let writer = try Self.shared(by: count, folder, limits)
       if count == 10 {
-        #expect(try writer.erase([text(7)], now: 1).images == 10)
+        #expect(try writer.erase([text(7)], ErasureRecord.Cause(time: 1)).images == 10)
         #expect(writer.index.snapshot.counts.images == 0)
       } else {
-        #expect(throws: IndexError.self) { try writer.erase([text(7)], now: 1) }
+        #expect(throws: IndexError.self) { try writer.erase([text(7)], ErasureRecord.Cause(time: 1)) }
         #expect(writer.index.snapshot.counts.images == 11)
         #expect(writer.index.snapshot.suppressions.isEmpty)
       }
@@ -230,9 +270,9 @@ struct ErasureBoundTests {
       let rows = (1..<count).map { ListRow(keys: [photo($0), account($0), account($0 + 1)]) }
       _ = try load(rows, into: "ants", mode: .create, writer, "ants")
       if count == 3 {
-        #expect(try writer.erase([account(1)], now: 1).images == 2)
+        #expect(try writer.erase([account(1)], ErasureRecord.Cause(time: 1)).images == 2)
       } else {
-        #expect(throws: IndexError.self) { try writer.erase([account(1)], now: 1) }
+        #expect(throws: IndexError.self) { try writer.erase([account(1)], ErasureRecord.Cause(time: 1)) }
         #expect(writer.index.snapshot.counts.images == 3)
       }
     }
@@ -244,8 +284,8 @@ struct ErasureBoundTests {
     limits.suppressionsMax = 5
     let folder = try TemporaryFolder()
     let writer = IndexWriter(try openIndex(folder, limits))
-    #expect(try writer.erase((1...5).map(photo), now: 1).suppressed == 5)
-    #expect(throws: IndexError.self) { try writer.erase([photo(6)], now: 1) }
+    #expect(try writer.erase((1...5).map(photo), ErasureRecord.Cause(time: 1)).suppressed == 5)
+    #expect(throws: IndexError.self) { try writer.erase([photo(6)], ErasureRecord.Cause(time: 1)) }
     #expect(writer.index.snapshot.suppressions.count == 5)
   }
 
@@ -255,10 +295,12 @@ struct ErasureBoundTests {
     let writer = try Self.shared(by: 300, folder, .tiny)
     let before = try Contents(writer.index)
     let given = (1...40).map(photo)
-    let rehearsed = try writer.erase(given, now: 1, isRehearsal: true)
+    let rehearsed = try writer.erase(given, ErasureRecord.Cause(time: 1), isRehearsal: true)
     #expect(try Contents(writer.index) == before)
     #expect(writer.index.snapshot.suppressions.isEmpty)
-    var erased = try writer.erase(given, now: 1)
+    var erased = try writer.erase(given, ErasureRecord.Cause(time: 1))
+    #expect(rehearsed.receipt == nil && erased.receipt == 1)
+    erased.receipt = nil
     for place in erased.found.indices { erased.found[place].digest = nil }
     #expect(erased == rehearsed)
   }
@@ -268,7 +310,7 @@ struct ErasureBoundTests {
     let folder = try TemporaryFolder()
     do {
       let writer = IndexWriter(try openIndex(folder))
-      _ = try writer.erase([photo(1), text(2)], now: 77)
+      _ = try writer.erase([photo(1), text(2)], ErasureRecord.Cause(time: 77))
     }
     do {
       let index = try openIndex(folder)
@@ -295,7 +337,7 @@ struct ErasureBoundTests {
       let block = isLast ? writer.index.snapshot.directories[1]!.count - 1 : 0
       var entries: [BlockEntry] = []
       try writer.index.snapshot.unpackBlock(block, of: TestSpaces.photos, into: &entries)
-      _ = try writer.erase(entries.map { IndexKey(1, $0.key) }, now: 1)
+      _ = try writer.erase(entries.map { IndexKey(1, $0.key) }, ErasureRecord.Cause(time: 1))
       let directory = writer.index.snapshot.directories[1]!
       let fences = Set((0..<directory.count).map { directory.place($0).fence })
       #expect(fences.isDisjoint(with: entries.map(\.key)))
@@ -303,7 +345,7 @@ struct ErasureBoundTests {
       try expectSound(writer.index)
     }
     // And all that there is.
-    _ = try writer.erase((1...3_000).map(photo), now: 1)
+    _ = try writer.erase((1...3_000).map(photo), ErasureRecord.Cause(time: 1))
     #expect(writer.index.snapshot.counts.images == 0)
     try expectSound(writer.index)
     let more = (2_990...3_100 as ClosedRange<UInt64>).map { ListRow(keys: [photo($0)]) }

@@ -20,7 +20,7 @@ extension IndexLimits {
     limits.stagingMemoryBytes = 20_000
     limits.stagingLanes = 3
     limits.transactionBytes = 40_000
-    limits.editedBlocksMax = 6
+    limits.editedBytesMax = 40_000
     limits.listingPartBytes = 300
     limits.listingBlockBytes = 6_000
     limits.sweptEntries = 3

@@ -268,7 +268,7 @@ struct IndexFolderTests {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny
     limits.warmedBlocks = 2
-    limits.editedBlocksMax = 0
+    limits.editedBytesMax = 0
     let index = try open(folder, limits)
     let writer = IndexWriter(index)
     #expect(!writer.warm(), "nothing is there to map")
@@ -303,7 +303,7 @@ struct IndexFolderTests {
         mode: round == 1 ? .create : .replace,
         index: index, writer: writer)
     }
-    _ = try writer.remove("ants")
+    _ = try writer.remove("ants", now: 1)
     #expect(writer.hasGarbage)
     #expect(try !writer.sweep())
     for value in 1...2_000 as ClosedRange<UInt64> {

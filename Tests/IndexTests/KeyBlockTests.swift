@@ -235,12 +235,28 @@ struct EncodingTests {
   }
 }
 
-@Suite("a load edits blocks in place")
+@Suite("blocks are edited in place")
 struct EditedBlocksTests {
+  private static let blockBytes = 4_096
+
   @Test(
-    "up to a share of the index, within a bound, and always some",
-    arguments: [(0, 1_024), (4_096, 1_024), (4_100, 1_025), (32_768, 8_192), (1_000_000, 8_192)])
-  func bound(blockCount: Int, edited: Int) {
-    #expect(IndexLimits().editedBlocks(of: blockCount) == edited)
+    "by a load up to a share of the index, within a bound, and always some",
+    arguments: [(0, 1_024), (4_096, 1_024), (4_100, 1_025), (131_072, 32_768), (1_000_000, 32_768)])
+  func loads(blockCount: Int, edited: Int) {
+    let byteCount = blockCount * Self.blockBytes
+    #expect(
+      IndexLimits().editedBlocks(of: blockCount, byteCount: byteCount, isErasure: false) == edited)
+  }
+
+  @Test("by an erasure within the same bound of bytes, however many blocks of the index these are")
+  func erasures() {
+    let limits = IndexLimits()
+    func edited(_ blockCount: Int, _ byteCount: Int) -> Int {
+      limits.editedBlocks(of: blockCount, byteCount: byteCount, isErasure: true)
+    }
+    #expect(edited(11_000, 11_000 * Self.blockBytes) == 11_000)
+    #expect(edited(32_768, 32_768 * Self.blockBytes) == 32_768)
+    #expect(edited(32_769, 32_769 * Self.blockBytes) == 32_768)
+    #expect(edited(10_000, 10_000 * 16 * Self.blockBytes) == 2_048)
   }
 }

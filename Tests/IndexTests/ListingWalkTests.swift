@@ -106,7 +106,7 @@ struct ListingWalkTests {
       _ = try load(model[slug]!, into: slug, mode: .create, index: index, writer: writer)
       try check()
     }
-    _ = try writer.remove("bees")
+    _ = try writer.remove("bees", now: 1)
     model["bees"] = nil
     try check()
     model["ants"] = Self.rows(&random, 30)

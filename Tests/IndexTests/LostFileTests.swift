@@ -77,7 +77,7 @@ struct LostFileTests {
       }
     }
     expectDead { try index.checkInPlace() }
-    expectDead { _ = try writer.remove("ants") }
+    expectDead { _ = try writer.remove("ants", now: 1) }
     expectDead { try writer.describe("ants", ["title": "Ants"]) }
     // Whoever replaces the file himself says so.
     index.hold()

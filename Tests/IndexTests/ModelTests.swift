@@ -52,7 +52,7 @@ struct ModelTests {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(state: seed)
     var limits = IndexLimits.tiny
-    if seed.isMultiple(of: 2) { limits.editedBlocksMax = 1_000 }
+    if seed.isMultiple(of: 2) { limits.editedBytesMax = 10 << 20 }
     var model = Model()
     let slugs = ["ants", "bees", "cats", "dogs"]
     for round in 0..<2 {
@@ -64,7 +64,7 @@ struct ModelTests {
         let slug = slugs.randomElement(using: &random)!
         let exists = index.snapshot.dataset(slug) != nil
         if exists, Int.random(in: 0..<5, using: &random) == 0 {
-          _ = try writer.remove(slug)
+          _ = try writer.remove(slug, now: 1)
           model.remove(slug)
         } else {
           let mode: LoadMode = !exists ? .create : Bool.random(using: &random) ? .append : .replace

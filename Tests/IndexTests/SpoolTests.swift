@@ -84,7 +84,7 @@ struct IndexCopyTests {
     var isRemoved = false
     reading: while true {
       if !bytes.isEmpty, !isRemoved {
-        _ = try IndexWriter(index).remove("ants")
+        _ = try IndexWriter(index).remove("ants", now: 1)
         isRemoved = true
       }
       switch try copy.read(into: &buffer, milliseconds: 1_000) {

@@ -44,7 +44,7 @@ struct VerificationTests {
       _ = try load(rows(&random, 2_000), into: slug, mode: .create, index: index, writer: writer)
     }
     try writer.describe("ants", ["title": "Ants"])
-    _ = try writer.remove("bees")
+    _ = try writer.remove("bees", now: 1)
     _ = try load(rows(&random, 30), into: "ants", mode: .append, index: index, writer: writer, sha256: "x")
     return index
   }
@@ -113,7 +113,7 @@ struct VerificationTests {
     for step in 0..<14 {
       let slug = ["ants", "bees", "cats", "dogs"].randomElement(using: &random)!
       if step > 4, Int.random(in: 0..<4, using: &random) == 0 {
-        if slugs.remove(slug) != nil { _ = try writer.remove(slug) }
+        if slugs.remove(slug) != nil { _ = try writer.remove(slug, now: 1) }
       } else {
         let rows = Self.rows(&random, Int.random(in: 1...1_500, using: &random))
         let mode =

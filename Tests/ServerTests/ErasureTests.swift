@@ -67,7 +67,9 @@ struct ErasureTests {
       rehearsed == "OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t-\t1\tparks,squares\n")
     #expect(client.ask("CHECK flickr:99100000001\n") == "HIT parks,squares\n")
     let erased = Self.erase(["flickr:99100000001"], client)
-    #expect(erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2\nflickr:99100000001\t"), "\(erased)")
+    #expect(
+      erased.hasPrefix("OK 1 images=1 memberships=2 suppressed=2 receipt=1\nflickr:99100000001\t"),
+      "\(erased)")
     #expect(client.ask("CHECK flickr:99100000001\n") == "MISS\n")
     #expect(client.ask("CHECK https://example.org/copy.jpg\n") == "MISS\n")
     #expect(client.ask("GET flickr:99100000001\n") == "MISS\n")
@@ -96,7 +98,7 @@ struct ErasureTests {
     Self.load(Self.parks, into: "parks", client)
     let erased = Self.erase(
       ["md5:00112233445566778899aabbccddee01", "https://example.org/one.jpg", "flickr:99100000099"], client)
-    #expect(erased.hasPrefix("OK 3 images=2 memberships=2 suppressed=4\n"), "\(erased)")
+    #expect(erased.hasPrefix("OK 3 images=2 memberships=2 suppressed=4 receipt=1\n"), "\(erased)")
     #expect(client.ask("CHECK flickr:99100000002\n") == "MISS\n")
     // A hash that was not given is no suppressed one.
     #expect(client.ask("SUPPRESSED md5:00112233445566778899aabbccddee02\n") == "OK count=4\n")
@@ -162,6 +164,44 @@ struct ErasureTests {
       client.ask("UNSUPPRESS identifier=https://example.org/copy.jpg reason=mistake\n") == "OK lifted=0\n")
     Self.load(Self.squares, into: "squares", client, mode: "replace")
     #expect(client.ask("CHECK flickr:99100000001\n") == "HIT squares\n")
+  }
+
+  @Test("each erasure and each lifting leaves a receipt, which a restored backup does not take away")
+  func receipts() throws {
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    Self.load(Self.parks, into: "parks", client)
+    #expect(client.ask("RECEIPTS\n") == "OK 0\n")
+    let path = "\(daemon.folder.path)/copy"
+    try Self.backUp(to: path, client)
+    let erased = Self.erase(["flickr:99100000001", "flickr:99100000002"], client)
+    let digests = erased.split(separator: "\n").dropFirst().map { String($0.split(separator: "\t")[1]) }
+    _ = client.ask("UNSUPPRESS identifier=flickr:99100000002 reason=mistake\n")
+    func lines(_ client: BareClient, _ request: String = "RECEIPTS") -> [[String]] {
+      client.ask(request + "\n").split(separator: "\n").dropFirst().map {
+        $0.split(separator: "\t").map(String.init)
+      }
+    }
+    let receipts = lines(client)
+    #expect(receipts.map { Array($0[0...2]) } == [["1", "erasure", "logical"], ["2", "lifting", "lifted"]])
+    #expect(receipts[1].last == "mistake")
+    #expect(lines(client, "RECEIPTS number=1") == [receipts[0]] + digests.map { [$0] })
+    #expect(client.ask("RECEIPTS number=3\n").hasPrefix("ERR SYNTAX CLIENT "))
+    #expect(daemon.connect(.load).ask("RECEIPTS\n").hasPrefix("ERR FORBIDDEN CLIENT "))
+    for line in receipts { #expect(!line.joined().contains("991000000")) }
+
+    func reopened() throws -> BareDaemon {
+      let copy = try TemporaryFolder()
+      try FileManager.default.copyItem(
+        atPath: "\(daemon.folder.path)/data.mdb", toPath: "\(copy.path)/data.mdb")
+      return try BareDaemon(in: copy)
+    }
+    #expect(try Self.restore(path, client).contains(" restarts=1\n"))
+    let restored = try reopened().connect()
+    let after = lines(restored)
+    #expect(Array(after[0...1]) == receipts)
+    #expect(Array(after[2][0...2]) == ["3", "restoration", "logical"])
+    #expect(restored.ask("COMPACT\n").contains(" restarts=1\n"))
   }
 
   @Test("nobody but an administrator can tell a suppressed image from one that was never there")
@@ -328,11 +368,17 @@ struct ErasureTests {
     private static func power(_ digits: Int) -> Int { (0..<digits).reduce(1) { power, _ in power * 10 } }
   }
 
-  @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")
-  func drill() throws {
-    let count = ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap { Int($0) } ?? 30_000
-    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
-    let rows = ids.map { id in
+  private static func expectNothing(of remains: Remains, in folder: TemporaryFolder) throws {
+    for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+      let path = "\(folder.path)/\(file)"
+      guard try FileStatus.at(path, followsLinks: false)?.kind == .regular else { continue }
+      #expect(try found(remains, in: path).isEmpty, "\(file)")
+    }
+  }
+
+  /// Rows of all kinds, about numbered images.
+  private static func rows(of ids: [Int]) -> [String] {
+    ids.map { id in
       switch id % 3 {
       case 0:
         "flickr:\(id)\tlisted=https://live.staticflickr.com/65535/\(id)_0123456789_b.jpg\tnsid=\(99_000_000 + id % 500)@N00"
@@ -340,6 +386,65 @@ struct ErasureTests {
       default: "https://example.org/photos/\(id).jpg\tnsid=\(99_000_000 + id % 500)@N00"
       }
     }
+  }
+
+  private static let drillCount =
+    ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap { Int($0) } ?? 30_000
+
+  @Test(
+    "no file of the folder has anything of a dataset that was removed or replaced, once the index was compacted",
+    arguments: [false, true])
+  func removedDataset(isReplaced: Bool) throws {
+    let count = Self.drillCount / 3
+    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
+    let rows = Self.rows(of: ids)
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    // The first third is in parks alone.
+    Self.load(rows, into: "parks", client)
+    Self.load(Array(rows[(count / 3)...]), into: "squares", client)
+    let remains = Remains(ids: Array(ids[..<(count / 3)]))
+    #expect(try Self.found(remains, in: "\(daemon.folder.path)/data.mdb").count > count / 6)
+    if isReplaced {
+      Self.load(Array(rows[(count / 2)...]), into: "parks", client, mode: "replace")
+    } else {
+      #expect(client.ask("REMOVE parks\n").hasPrefix("OK images="))
+    }
+    let digest = Self.digest(client)
+    #expect(client.ask("COMPACT\n").contains(" restarts=1\n"))
+    try Self.expectNothing(of: remains, in: daemon.folder)
+    let copy = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: "\(daemon.folder.path)/data.mdb", toPath: "\(copy.path)/data.mdb")
+    let again = try BareDaemon(in: copy)
+    #expect(again.index.snapshot.remains == nil)
+    #expect(Self.digest(again.connect()) == digest)
+    #expect(Self.verified(again.connect()).hasSuffix(" damages=0"))
+  }
+
+  @Test("an import of an export that was made before an erasure brings nothing of it back")
+  func importing() throws {
+    let daemon = try BareDaemon()
+    let client = daemon.connect()
+    Self.load(Self.parks, into: "parks", client)
+    let exported = client.ask("EXPORT parks\n").split(separator: "\n").map(String.init)
+      .filter { $0.contains("flickr:") || $0.contains("https:") }
+      .map { line in line.split(separator: "\t").filter { $0 != "parks" }.joined(separator: "\t") }
+    #expect(exported.count == Self.parks.count, "\(exported)")
+    _ = Self.erase(["flickr:99100000001", "https://example.org/one.jpg"], client)
+    let digest = Self.digest(client)
+    #expect(Self.load(exported, into: "parks", client, mode: "replace").hasSuffix(" suppressed=2\n"))
+    #expect(Self.digest(client) == digest)
+    for identifier in ["flickr:99100000001", "https://example.org/one.jpg"] {
+      #expect(client.ask("CHECK \(identifier)\n") == "MISS\n")
+    }
+  }
+
+  @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")
+  func drill() throws {
+    let count = Self.drillCount
+    let ids = (0..<count).map { 99_100_000_000 + $0 * 7 }
+    let rows = Self.rows(of: ids)
     let erased = Set((0..<1_000).map { $0 * (count / 1_000) + $0 % 3 })
     let daemon = try BareDaemon()
     let client = daemon.connect()
@@ -359,11 +464,7 @@ struct ErasureTests {
     try Self.backUp(to: backup, client)
     #expect(try Self.found(remains, in: backup).isEmpty)
     #expect(client.ask("COMPACT\n").contains(" restarts=1\n"))
-    for file in try FileManager.default.subpathsOfDirectory(atPath: daemon.folder.path) {
-      let path = "\(daemon.folder.path)/\(file)"
-      guard try FileStatus.at(path, followsLinks: false)?.kind == .regular else { continue }
-      #expect(try Self.found(remains, in: path).isEmpty, "\(file)")
-    }
+    try Self.expectNothing(of: remains, in: daemon.folder)
 
     // And it stays so.
     let kept = rows.indices.filter { !erased.contains($0) }

@@ -17,7 +17,8 @@ struct RoleTests {
     (.read, "ERASE 1\nflickr:1\n"), (.load, "ERASE 2 account=1\nflickr:1\nREMOVE parks\n"),
     (.read, "SUPPRESSED flickr:1\n"), (.load, "SUPPRESSED\n"),
     (.read, "UNSUPPRESS identifier=flickr:1 reason=x\n"),
-    (.load, "UNSUPPRESS\n"), (.read, "COMPACT\n"), (.load, "COMPACT\n"), (.read, "RESTORE force=1\n"),
+    (.load, "UNSUPPRESS\n"), (.read, "RECEIPTS\n"), (.load, "RECEIPTS number=1\n"), (.read, "COMPACT\n"),
+    (.load, "COMPACT\n"), (.read, "RESTORE force=1\n"),
     (.load, "RESTORE\n"),
   ]
 

@@ -14,6 +14,8 @@ package struct Erasure {
   private var batchBytes = 0
   /// What came of all batches.
   package private(set) var result = EraseRequest.Reply()
+  /// The numbers of its receipts in the index, one for each batch.
+  package private(set) var receipts: [Int] = []
 
   package init(isOfAccounts: Bool, isRehearsal: Bool) {
     self.isOfAccounts = isOfAccounts
@@ -52,6 +54,7 @@ package struct Erasure {
     result.memberships += reply.memberships
     result.suppressed += reply.suppressed
     result.found += reply.found
+    if let receipt = reply.receipt { receipts.append(receipt) }
   }
 
   /// All as an answer.
@@ -104,3 +107,53 @@ extension EraseRequest.Found {
 
 extension SuppressedRequest.Reply: ReadableReply {}
 extension UnsuppressRequest.Reply: ReadableReply {}
+
+extension ReceiptsRequest.Reply: ReadableReply {
+  package init?(_ reply: Reply) {
+    self.init([])
+    for columns in reply.records {
+      if columns.count == 1 {
+        digests.append(columns[0])
+      } else {
+        guard let receipt = ReceiptsRequest.Receipt(columns: columns) else { return nil }
+        receipts.append(receipt)
+      }
+    }
+  }
+}
+
+extension ReceiptsRequest.Reply {
+  /// An object a receipt, with its digests where they were asked for.
+  package var answer: Answer {
+    let (receipts, digests) = (receipts, digests)
+    return Answer(
+      receipts.map { receipt in
+        receipt.shown + (digests.isEmpty ? [:] : ["digests": digests])
+      }, .these(receipts.map { $0.shown.fields.map { $0.value as any FieldValue } } + digests.map { [$0] })
+    ) { _ in
+      receipts.isEmpty
+        ? "nothing was ever erased\n"
+        : receipts.map(\.sentence).joined() + digests.map { "  \($0)\n" }.joined()
+    }
+  }
+}
+
+extension ReceiptsRequest.Receipt {
+  fileprivate var shown: Record {
+    [
+      "number": number, "kind": kind, "state": state, "time": time, "physical": physical, "user": user,
+      "images": images, "memberships": memberships, "keys": keys, "identifiers": identifiers,
+      "reason": reason,
+    ]
+  }
+
+  fileprivate var sentence: String {
+    let by = user.map { " by user \($0)" } ?? ""
+    let gone = physical.map { ", in no file since \(Figures.moment($0))" }
+    let what =
+      kind == "lifting"
+      ? "\(Figures.counted(keys, "suppressed key")) lifted"
+      : "\(Figures.counted(images, "image")) erased" + (gone ?? ", may still be in files")
+    return "\(number)  \(Figures.moment(time))\(by): \(what)\(reason.map { ": \($0)" } ?? "")\n"
+  }
+}

@@ -40,7 +40,7 @@ package struct ErasureReceipt {
     }
     return [
       "state": physical != nil ? "physical" : logical != nil ? "logical" : "requested",
-      "requested": requested,
+      "receipts": erasure.receipts.map { ["number": $0] as Record }, "requested": requested,
       "logical": logical, "physical": physical, "user": Int(getuid()), "images": result.images,
       "memberships": result.memberships, "suppressed": result.suppressed, "erased": erased,
       "digestBefore": digestBefore, "digestAfter": digestAfter, "notReached": Self.beyond,

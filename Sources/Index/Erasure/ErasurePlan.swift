@@ -92,21 +92,24 @@ extension Snapshot {
   ) throws(IndexError) -> [StoredKey] {
     guard let directory = directories[space.id], directory.count > 0 else { return [] }
     var present: [StoredKey] = []
+    for key in keys where try set(of: key, space: space.id) != 0 { present.append(key) }
     var entries: [BlockEntry] = []
     var next = 0
-    while next < keys.count {
-      let block = directory.blockIndex(for: keys[next])
+    while next < present.count {
+      let block = directory.blockIndex(for: present[next])
+      let first = next
+      while next < present.count, directory.blockIndex(for: present[next]) == block { next += 1 }
+      // Most blocks of bare ids have no listings: then nothing of them has to be unpacked.
+      guard try listingPart(0, ofBlock: block, of: space) != nil else { continue }
       entries.removeAll(keepingCapacity: true)
       try unpackBlock(block, of: space, into: &entries)
       var wanted: [Int: StoredKey] = [:]
       var ordinal = 0
-      while next < keys.count, directory.blockIndex(for: keys[next]) == block {
-        while ordinal < entries.count, entries[ordinal].key < keys[next] { ordinal += 1 }
-        if ordinal < entries.count, entries[ordinal].key == keys[next] { wanted[ordinal] = keys[next] }
-        next += 1
+      for key in present[first..<next] {
+        while ordinal < entries.count, entries[ordinal].key < key { ordinal += 1 }
+        if ordinal < entries.count, entries[ordinal].key == key { wanted[ordinal] = key }
       }
-      present += wanted.values
-      if !wanted.isEmpty { try forEachEntry(of: wanted, inBlock: block, of: space, with: compression, body) }
+      try forEachEntry(of: wanted, inBlock: block, of: space, with: compression, body)
     }
     return present
   }

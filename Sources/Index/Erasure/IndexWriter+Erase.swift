@@ -23,6 +23,8 @@ package struct ErasureOutcome: Equatable, Sendable {
   package var memberships = 0
   /// Keys that are suppressed and were not before.
   package var suppressed = 0
+  /// The number of its record; nil where nothing was changed.
+  package var receipt: Int?
 }
 
 extension IndexWriter {
@@ -31,16 +33,16 @@ extension IndexWriter {
   /// - Parameters:
   ///   - given: distinct; the index need not have them.
   ///   - isRehearsal: changes nothing.
-  ///   - now: seconds since 1970, UTC.
-  package func erase(_ given: [IndexKey], now: Int, isRehearsal: Bool = false) throws(IndexError)
-    -> ErasureOutcome
-  {
-    try erase(given, now: now, isRehearsal: isRehearsal, limits: limits)
-  }
-
-  private func erase(_ given: [IndexKey], now: Int, isRehearsal: Bool = false, limits: IndexLimits)
+  package func erase(_ given: [IndexKey], _ cause: ErasureRecord.Cause, isRehearsal: Bool = false)
     throws(IndexError) -> ErasureOutcome
   {
+    try erase(given, cause, isRehearsal: isRehearsal, limits: limits)
+  }
+
+  private func erase(
+    _ given: [IndexKey], _ cause: ErasureRecord.Cause, kind: ErasureRecord.Kind = .erasure,
+    isRehearsal: Bool = false, limits: IndexLimits
+  ) throws(IndexError) -> ErasureOutcome {
     try checkMayChange()
     let snapshot = index.snapshot
     let plan = try ErasurePlan(given, in: snapshot, listed: listedKeys, limits: limits)
@@ -85,7 +87,7 @@ extension IndexWriter {
     }
     var suppression = SuppressionChange()
     for (key, origin) in gone {
-      let digest = change.state.suppressions.insert(key, because: given[origin], time: max(0, now))
+      let digest = change.state.suppressions.insert(key, because: given[origin], time: cause.time)
       if let digest { suppression.added.append(digest) }
     }
     outcome.suppressed = suppression.added.count
@@ -95,6 +97,16 @@ extension IndexWriter {
     }
     change.state.suppressions.settle()
     change.suppression = suppression
+    // Of what the index never had, a staged load may have something.
+    let isStaged = try !index.stagedLoadNames().isEmpty
+    if isStaged || !plan.touched.isEmpty { change.state.noteRemains(cause.time, ofErasure: true) }
+    var record = ErasureRecord(kind, cause)
+    if change.state.remains == nil { record.physical = cause.time }
+    (record.images, record.memberships) = (outcome.images, outcome.memberships)
+    record.keys = outcome.suppressed
+    record.digests = outcome.found.compactMap { $0.digest?.hexadecimal }
+    if kind == .erasure || !given.isEmpty { change.receipt = change.state.number(record) }
+    outcome.receipt = change.receipt?.number
     try finish(change, drafts: drafts, removed: nil)
     return outcome
   }
@@ -112,7 +124,8 @@ extension IndexWriter {
     // What was asked for and done once is done again, however much it is.
     var limits = index.limits
     (limits.erasedKeysMax, limits.erasedNamesMax, limits.suppressionsMax) = (.max, .max, .max)
-    let outcome = try writer.erase(try snapshot.suppressedKeys(), now: now, limits: limits)
+    let outcome = try writer.erase(
+      try snapshot.suppressedKeys(), ErasureRecord.Cause(time: now), kind: .restoration, limits: limits)
     while try writer.sweep() {}
     return outcome
   }
@@ -120,13 +133,18 @@ extension IndexWriter {
   /// Lets a key, and those that were suppressed because of it, come back with later loads. Nothing is restored.
   ///
   /// - Returns: how many keys were suppressed.
-  package func unsuppress(_ key: IndexKey) throws(IndexError) -> Int {
+  package func unsuppress(_ key: IndexKey, _ cause: ErasureRecord.Cause) throws(IndexError) -> Int {
     try checkMayChange()
     var state = index.state.withLock { $0 }
     state.version += 1
+    let digest = state.suppressions.digest(of: key)?.hexadecimal
     let lifted = state.suppressions.remove(key)
     guard !lifted.isEmpty else { return 0 }
     var change = PendingChange(state: state, dataset: 0)
+    var record = ErasureRecord(.lifting, cause)
+    record.keys = lifted.count
+    record.digests = digest.map { [$0] } ?? []
+    change.receipt = change.state.number(record)
     change.suppression = SuppressionChange(removed: lifted)
     try finish(change, drafts: [], removed: nil)
     return lifted.count

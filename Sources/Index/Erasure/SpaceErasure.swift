@@ -24,6 +24,16 @@ struct SpaceErasure {
     self.listed = listed
   }
 
+  /// In how many blocks the touched keys are. O(keys log blocks).
+  func blocks(of directory: FenceDirectory) -> Int {
+    var (count, last) = (0, -1)
+    for key in touched {
+      let block = directory.blockIndex(for: key)
+      if block != last { (count, last) = (count + 1, block) }
+    }
+    return count
+  }
+
   /// The first touched key that was not passed yet.
   var next: StoredKey? { place < touched.count ? touched[place] : nil }
 

@@ -183,11 +183,7 @@ extension DataPart {
   /// - Returns: false, and nothing is changed, where the file's own are under another secret.
   package func carry(_ suppressions: Suppressions) throws(IndexError) -> Bool {
     do {
-      let environment = try Environment(
-        path: path,
-        options: .privateFile(
-          mapSizeBytes: byteCount + Self.carryRoomBytes + 256 * suppressions.count,
-          databasesMax: IndexFormat.databasesMax))
+      let environment = try environment(roomBytes: 256 * suppressions.count)
       do {
         let transaction = try environment.read()
         if let standing = try transaction.open(IndexFormat.suppressed) {
@@ -202,8 +198,6 @@ extension DataPart {
       return true
     } catch { throw .of(error) }
   }
-
-  private static let carryRoomBytes = 64 << 20
 }
 
 extension IndexSecret {

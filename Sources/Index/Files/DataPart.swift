@@ -40,6 +40,19 @@ package final class DataPart {
   /// Overwrites a part of what was written with zeroes.
   package func clear(_ range: Range<Int>) throws(IndexError) { try part?.file.clear(range) }
 
+  /// The finished file as an environment, for changes of its records. A commit puts them on the disk.
+  ///
+  /// - Parameter roomBytes: that the changes may take.
+  func environment(roomBytes: Int = 0) throws(LMDBError) -> Environment {
+    try Environment(
+      path: path,
+      options: .privateFile(
+        mapSizeBytes: byteCount + Self.mapRoomBytes + roomBytes, databasesMax: IndexFormat.databasesMax))
+  }
+
+  /// Of the map, beyond the file and what is added: for the pages that a change copies.
+  private static let mapRoomBytes = 64 << 20
+
   /// Puts what was written on the disk. The C function is `fsync`.
   package func finish() throws(IndexError) { try part?.file.sync() }
 
@@ -49,6 +62,7 @@ package final class DataPart {
   ///
   /// - Returns: whether the name is on the disk as well. If it is not, a power cut may bring the old file back.
   package func install() throws(IndexError) -> Bool {
+    byteCount = try part?.file.status().byteCount ?? byteCount
     try part?.place()
     do throws(IndexError) {
       try part?.syncName()

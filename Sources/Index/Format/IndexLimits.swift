@@ -19,9 +19,9 @@ package struct IndexLimits: Sendable {
   /// Bytes put into one write transaction of a large merge before it is committed. LMDB spills large
   /// transactions, and leaks on it (ITS#9155); this is about 32,000 dirty pages.
   package var transactionBytes = 128 << 20
-  /// Blocks that one transaction may edit in place: a load that touches more writes the namespace as a new generation
-  /// instead. With listings they are some 100 MB and 40,000 dirty pages.
-  package var editedBlocksMax = 8_192
+  /// Bytes of blocks and listings that one transaction may edit in place, as the namespace has them on average: a change that
+  /// touches more writes the namespace as a new generation instead. They are 32,768 dirty pages.
+  package var editedBytesMax = 128 << 20
   /// Blocks that are edited in place even where the index has few others.
   package var editedBlocksAlways = 1_024
   /// The share of the blocks beyond which all are rewritten, one in so many. Measured with 24 million ids, which are
@@ -41,6 +41,8 @@ package struct IndexLimits: Sendable {
   package var erasedNamesMax = 64
   /// Keys that an index suppresses.
   package var suppressionsMax = 1 << 22
+  /// Receipts of erasures that an index keeps: the last ones.
+  package var receiptsMax = 1_000
   /// Entries of an old generation that one transaction deletes.
   package var sweptEntries = 20_000
 
@@ -65,8 +67,12 @@ package struct IndexLimits: Sendable {
   /// The standing bounds.
   package init() {}
 
-  /// How many of a namespace's blocks a load may touch and still edit them in place.
-  func editedBlocks(of blockCount: Int) -> Int {
-    min(editedBlocksMax, max(editedBlocksAlways, blockCount / editedBlocksShare))
+  /// How many of a namespace's blocks a change may touch and still edit them in place. An erasure may touch all of them: it
+  /// leaves most of a block as it is, and so costs less than to write the block again.
+  ///
+  /// - Parameter byteCount: of all its blocks and listings.
+  func editedBlocks(of blockCount: Int, byteCount: Int, isErasure: Bool) -> Int {
+    let most = editedBytesMax / max(1, byteCount / max(1, blockCount))
+    return min(most, isErasure ? blockCount : max(editedBlocksAlways, blockCount / editedBlocksShare))
   }
 }

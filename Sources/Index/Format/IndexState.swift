@@ -15,6 +15,14 @@ struct IndexState: Sendable {
   var nextDataset = 1
   var counts = IndexCounts()
   var suppressions = Suppressions()
+  /// Nil where the data file was made after the last erasure, removal and replacement.
+  var remains: Remains?
+
+  /// The number of the last record of an erasure; 0 where there is none.
+  var lastReceipt = 0
+
+  /// How many datasets there have been and are no more.
+  var removedDatasets: Int { nextDataset - 1 - datasets.count }
 
   init(spaces: [KeySpace], secret: IndexSecret) {
     self.spaces = Dictionary(uniqueKeysWithValues: spaces.map { ($0.id, $0) })

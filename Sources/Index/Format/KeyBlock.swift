@@ -42,7 +42,11 @@ enum KeyBlock {
 
   /// Packs sorted, distinct keys; they must fit (`BlockShape`). O(n).
   static func pack(_ entries: ArraySlice<BlockEntry>, hasSecondHalf: Bool) -> [UInt8] {
-    let header = header(of: entries, hasSecondHalf: hasSecondHalf)
+    pack(entries, header(of: entries, hasSecondHalf: hasSecondHalf))
+  }
+
+  /// Packs entries that have this header.
+  static func pack(_ entries: ArraySlice<BlockEntry>, _ header: BlockHeader) -> [UInt8] {
     precondition(header.fits(IndexLimits.blockBytes))
     var bytes = [UInt8](repeating: 0, count: max(header.byteCount, IndexLimits.blockBytesMin))
     header.store(in: &bytes)
@@ -54,7 +58,7 @@ enum KeyBlock {
       let position = Int(distance >> UInt64(header.lowerBits)) + place
       bytes[header.uppersOffset + position / 8] |= 1 << UInt8(position % 8)
       lowers.append(distance & .low(header.lowerBits), bits: header.lowerBits, to: &bytes)
-      if hasSecondHalf {
+      if header.hasSecondHalf {
         LittleEndian.store(entry.key.low, bytes: 4, at: header.halvesOffset + 4 * place, in: &bytes)
       }
       if header.exceptions > 0 {
@@ -136,6 +140,8 @@ enum KeyBlock {
     _ block: RawSpan, _ header: BlockHeader, into entries: inout ArraySlice<BlockEntry>
   ) throws(IndexError) {
     let exceptions = header.exceptions
+    // The usual case: all keys have the one set.
+    if exceptions == 0, header.setBits == 0, header.usualSet == header.setBase { return }
     var last = -1
     for index in 0..<(exceptions > 0 ? exceptions : header.count) {
       var place = index

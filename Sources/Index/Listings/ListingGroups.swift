@@ -39,6 +39,20 @@ struct ListingGroups: Sendable {
     ends.append(bytes.count)
   }
 
+  /// Appends so many groups without entries.
+  mutating func appendEmpty(_ count: Int) {
+    ends.append(contentsOf: repeatElement(bytes.count, count: count))
+  }
+
+  /// Appends groups of another block, by their places.
+  mutating func append(_ places: Range<Int>, of other: ListingGroups) {
+    guard !places.isEmpty, !other.isEmpty else { return appendEmpty(places.count) }
+    let start = other.range(places.lowerBound).lowerBound
+    let shift = bytes.count - start
+    bytes.append(contentsOf: other.bytes[start..<other.ends[places.upperBound - 1]])
+    for place in places { ends.append(other.ends[place] + shift) }
+  }
+
   /// Adds bytes to the last group.
   mutating func extendLast(_ entries: ArraySlice<UInt8>) {
     bytes.append(contentsOf: entries)

@@ -18,6 +18,10 @@ internal import Synchronization
   package let secret: IndexSecret
   /// The keys that may not come back.
   package let suppressions: Suppressions
+  /// What the data folder may hold of what was erased, removed or replaced; nil where it has nothing of it.
+  package let remains: Remains?
+  /// How many datasets there have been and are no more, those that were replaced included.
+  package let removedDatasets: Int
   /// Grows by one with every committed change.
   package let version: Int
 
@@ -63,6 +67,8 @@ internal import Synchronization
     datasets = state.datasets
     secret = state.secret
     suppressions = state.suppressions
+    remains = state.remains
+    removedDatasets = state.removedDatasets
     sets = state.sets
     generations = state.generations
     self.directories = directories

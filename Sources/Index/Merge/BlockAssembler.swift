@@ -1,5 +1,5 @@
 // Sorted entries in, whole blocks out: packs keys with their listings into blocks that fit a page, as full as
-// they get, or, where a standing block is split, evenly.
+// they get, or, where a standing block was edited, evenly.
 
 /// A block ready to be stored.
 struct AssembledBlock: Sendable {
@@ -11,23 +11,48 @@ struct AssembledBlock: Sendable {
   var byteCount: Int { listingParts.reduce(bytes.count) { $0 + $1.count } }
 }
 
-/// A block that fits and is still to be packed.
+/// A block that is still to be packed.
 struct UnpackedBlock: Sendable {
-  fileprivate(set) var entries: [BlockEntry] = []
-  fileprivate(set) var groups = ListingGroups()
-  fileprivate let hasSecondHalf: Bool
+  var entries: [BlockEntry] = []
+  var groups = ListingGroups()
+  let hasSecondHalf: Bool
+  /// What the block says of itself, where that is known.
+  private var header: BlockHeader?
+
+  init(hasSecondHalf: Bool) { self.hasSecondHalf = hasSecondHalf }
 
   /// The block as it is stored. O(entries + listings).
   func packed(limits: IndexLimits, with compression: Compression) throws(IndexError) -> AssembledBlock {
     AssembledBlock(
       // A block has at least one entry.
       lastKey: entries[entries.count - 1].key,
-      bytes: KeyBlock.pack(entries[...], hasSecondHalf: hasSecondHalf),
+      bytes: KeyBlock.pack(
+        entries[...], header ?? KeyBlock.header(of: entries[...], hasSecondHalf: hasSecondHalf)),
       listingParts: try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression))
   }
 
+  /// The block as few blocks of like size as fit; none where it has no entries.
+  func splitEvenly(limits: IndexLimits) -> [UnpackedBlock] {
+    var blocks: [UnpackedBlock] = []
+    if !entries.isEmpty { split(0..<entries.count, limits: limits, into: &blocks) }
+    return blocks
+  }
+
+  private func split(_ range: Range<Int>, limits: IndexLimits, into blocks: inout [UnpackedBlock]) {
+    let header = KeyBlock.header(of: entries[range], hasSecondHalf: hasSecondHalf)
+    let listed = groups.range(range.upperBound - 1).upperBound - groups.range(range.lowerBound).lowerBound
+    if range.count == 1 || header.fits(IndexLimits.blockBytes) && listed <= limits.listingBlockBytes {
+      blocks.append(part(range))
+      blocks[blocks.count - 1].header = header
+    } else {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      split(range.lowerBound..<middle, limits: limits, into: &blocks)
+      split(middle..<range.upperBound, limits: limits, into: &blocks)
+    }
+  }
+
   /// A run of the block's entries as a block of its own.
-  fileprivate func part(_ range: Range<Int>) -> UnpackedBlock {
+  private func part(_ range: Range<Int>) -> UnpackedBlock {
     guard range.count < entries.count else { return self }
     var part = UnpackedBlock(hasSecondHalf: hasSecondHalf)
     part.entries = Array(entries[range])
@@ -71,28 +96,5 @@ struct BlockAssembler {
     block.entries.reserveCapacity(finished.entries.count + finished.entries.count / 8)
     shape.removeAll()
     return finished
-  }
-
-  /// All entries as few blocks of like size as fit, which empties the assembler.
-  mutating func finishEvenly() -> [UnpackedBlock] {
-    guard !isEmpty else { return [] }
-    let whole = finish()
-    var blocks: [UnpackedBlock] = []
-    splitEvenly(whole, 0..<whole.entries.count, into: &blocks)
-    return blocks
-  }
-
-  private func splitEvenly(_ whole: UnpackedBlock, _ range: Range<Int>, into blocks: inout [UnpackedBlock]) {
-    let header = KeyBlock.header(of: whole.entries[range], hasSecondHalf: whole.hasSecondHalf)
-    let listed =
-      whole.groups.range(range.upperBound - 1).upperBound - whole.groups.range(range.lowerBound).lowerBound
-    let fits = header.fits(IndexLimits.blockBytes) && listed <= limits.listingBlockBytes
-    if fits || range.count == 1 {
-      blocks.append(whole.part(range))
-    } else {
-      let middle = (range.lowerBound + range.upperBound) / 2
-      splitEvenly(whole, range.lowerBound..<middle, into: &blocks)
-      splitEvenly(whole, middle..<range.upperBound, into: &blocks)
-    }
   }
 }

@@ -51,6 +51,12 @@ struct BlockMerge: ~Copyable {
   /// How many standing blocks there are.
   var blockCount: Int { directory?.count ?? 0 }
 
+  /// How many of them are touched, at most; `keys` are staged.
+  func touchedBlocks(keys: Int) -> Int {
+    guard let erasure, let directory, directory.count > 0 else { return min(keys, blockCount) }
+    return erasure.blocks(of: directory)
+  }
+
   /// The block to which the next key that is staged or erased belongs; nil when there is none left, 0 where no block
   /// stands.
   var nextTouchedBlock: Int? {
@@ -87,7 +93,7 @@ struct BlockMerge: ~Copyable {
         if ordinal == unpacked.count { unpacked.append(group.span) } else { unpacked.extendLast(group) }
       }
     }
-    while unpacked.count < count { unpacked.append(Span()) }
+    unpacked.appendEmpty(count - unpacked.count)
     groups = unpacked
   }
 
@@ -121,6 +127,49 @@ struct BlockMerge: ~Copyable {
       try list(groups.range(position - 1), of: 0, withStaged: false)
       return true
     }
+  }
+
+  /// The block that was begun, merged; none of its entries may have been passed.
+  mutating func merged() throws(IndexError) -> UnpackedBlock {
+    var block = UnpackedBlock(hasSecondHalf: !draft.space.isInteger)
+    block.entries.reserveCapacity(entries.count)
+    guard erasure != nil, !hasDead else {
+      while try next() { append(to: &block) }
+      return block
+    }
+    // Of an erasure, keys that are not touched stay as they are: they are not looked at one by one.
+    while let touched = erasure?.next, fence.map({ touched <= $0 }) ?? true {
+      keep(upTo: firstEntry(notBelow: touched), in: &block)
+      if position < entries.count, entries[position].key == touched {
+        position += 1
+        if try eraseFromLast() { append(to: &block) }
+      }
+      erasure?.pass(upTo: touched)
+    }
+    keep(upTo: entries.count, in: &block)
+    return block
+  }
+
+  private mutating func append(to block: inout UnpackedBlock) {
+    block.entries.append(entry)
+    block.groups.append(listing.span)
+  }
+
+  /// Passes entries that stay as they are.
+  private mutating func keep(upTo end: Int, in block: inout UnpackedBlock) {
+    block.entries += entries[position..<end]
+    block.groups.append(position..<end, of: groups)
+    position = end
+  }
+
+  /// The place of the first entry that was not passed and is not below a key. O(log n).
+  private func firstEntry(notBelow key: StoredKey) -> Int {
+    var (low, high) = (position, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// Takes from the standing key that was passed last what is erased; false where it leaves the index.

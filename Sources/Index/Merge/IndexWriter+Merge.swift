@@ -27,13 +27,21 @@ extension IndexWriter {
   func carryOut(
     _ merge: inout BlockMerge, keys: Int, snapshot: Snapshot, change: inout PendingChange
   ) throws(IndexError) {
-    if merge.blockCount > 0, keys <= limits.editedKeysMax,
-      min(keys, merge.blockCount) <= limits.editedBlocks(of: merge.blockCount)
-    {
+    if keys <= limits.editedKeysMax, try suitsEditing(merge, keys: keys, change.state) {
       try edit(&merge, snapshot: snapshot, change: &change)
     } else {
       try rewrite(&merge, snapshot: snapshot, change: &change)
     }
+  }
+
+  private func suitsEditing(_ merge: borrowing BlockMerge, keys: Int, _ state: IndexState)
+    throws(IndexError) -> Bool
+  {
+    guard merge.blockCount > 0, let generation = state.generations[merge.draft.space.id] else { return false }
+    return merge.touchedBlocks(keys: keys)
+      <= limits.editedBlocks(
+        of: merge.blockCount, byteCount: try index.generationBytes(merge.draft.space, generation),
+        isErasure: merge.erasure != nil)
   }
 
   /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
@@ -46,18 +54,13 @@ extension IndexWriter {
       let fence = directory.place(touched).fence
       WorkMark.step()
       try merge.begin(touched)
-      var assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
-      while try merge.next() { assembler.append(merge.entry, group: merge.listing.span) }
-      let blocks = try assembler.finishEvenly().map { block throws(IndexError) in
+      let blocks = try merge.merged().splitEvenly(limits: limits).map { block throws(IndexError) in
         try block.packed(limits: limits, with: compression)
       }
       edit.directory.removed.insert(fence)
       edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
-      for (position, block) in blocks.enumerated() {
-        // The last of the pieces keeps the fence, unless the index's greatest key grew. An erased key stays no fence.
-        let isLast = position == blocks.count - 1 && merge.erasure == nil
-        edit.blocks.append((isLast ? max(fence, block.lastKey) : block.lastKey, block))
-      }
+      // A key that has left the index stays no fence: the file would still have it.
+      for block in blocks { edit.blocks.append((block.lastKey, block)) }
     }
     edit.directory.added = edit.blocks.map { fence, block in
       (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))

@@ -77,6 +77,8 @@ package final class IndexWriter {
     var dataset = try target(of: manifest, standing: standing, in: &state)
     var drafts: [UInt8: SpaceDraft] = [:]
     if manifest.mode == .replace, let standing {
+      // To rebuild a dataset's keys takes nothing away.
+      if manifest.source != LoadManifest.reindexSource { state.noteRemains(now, ofErasure: false) }
       state.datasets[standing.number] = nil
       for space in state.spaces.values where !before.counts.isEmpty {
         var draft = SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
@@ -180,7 +182,9 @@ package final class IndexWriter {
   }
 
   /// Removes a dataset: its memberships vanish at once, its keys and listings when their blocks are next rewritten.
-  package func remove(_ slug: String) throws(IndexError) -> RemovalOutcome {
+  ///
+  /// - Parameter now: seconds since 1970, UTC.
+  package func remove(_ slug: String, now: Int) throws(IndexError) -> RemovalOutcome {
     try checkMayChange()
     let before = index.state.withLock { $0 }
     guard let dataset = before.datasets.values.first(where: { $0.slug == slug }) else {
@@ -188,6 +192,7 @@ package final class IndexWriter {
     }
     var state = before
     state.version += 1
+    state.noteRemains(now, ofErasure: false)
     state.datasets[dataset.number] = nil
     var drafts: [SpaceDraft] = []
     for space in state.spaces.values {
@@ -273,8 +278,14 @@ package final class IndexWriter {
       try transaction.delete(IndexFormat.unfinishedKey(name).rawSpan, in: meta)
     }
     try transaction.put(IndexFormat.nextDatasetKey, Self.word(change.state.nextDataset), in: meta)
+    if let remains = change.state.remains {
+      try transaction.put(IndexFormat.remainsKey, remains.stored, in: meta)
+    }
     if let suppression = change.suppression {
       try change.state.suppressions.store(suppression, &transaction)
+    }
+    if let receipt = change.receipt {
+      try ErasureRecords.store(receipt, &transaction, most: limits.receiptsMax)
     }
     try transaction.commit()
   }
@@ -305,6 +316,7 @@ struct PendingChange {
   /// Sub-databases that the change makes superfluous.
   var replacedDatabases: [String] = []
   var suppression: SuppressionChange?
+  var receipt: ErasureRecord?
 
   init(state: IndexState, dataset: Int) {
     self.state = state

@@ -8,6 +8,7 @@ final class StoredView: Sendable {
   let meta: Database?
   let datasets: Database?
   let sets: Database?
+  let suppressed: Database?
   /// By namespace number; none where the commit names none.
   let generations: [UInt8: Int]
   /// By namespace number.
@@ -27,6 +28,7 @@ final class StoredView: Sendable {
     meta = opened.meta
     datasets = opened.datasets
     sets = opened.sets
+    suppressed = opened.suppressed
     generations = opened.generations
     blocks = opened.blocks
     listings = opened.listings
@@ -63,6 +65,7 @@ final class StoredView: Sendable {
     let meta: Database?
     let datasets: Database?
     let sets: Database?
+    let suppressed: Database?
     var generations: [UInt8: Int] = [:]
     var blocks: [UInt8: Database] = [:]
     var listings: [UInt8: Database] = [:]
@@ -71,6 +74,7 @@ final class StoredView: Sendable {
       meta = try transaction.open(IndexFormat.meta)
       datasets = try transaction.open(IndexFormat.datasets)
       sets = try transaction.open(IndexFormat.sets)
+      suppressed = try transaction.open(IndexFormat.suppressed)
       guard let meta else { return }
       for space in spaces {
         guard let value = try transaction.record(IndexFormat.generationKey(space), in: meta), value.count == 8

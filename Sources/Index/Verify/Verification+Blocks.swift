@@ -61,6 +61,8 @@ extension Verification {
     var entries: [BlockEntry] = []
     do throws(IndexError) {
       try Self.check(key, value, of: space, fence: fence, behind: before, into: &entries)
+      // A key that has left the index, and is still a fence.
+      if entries.last?.key != fence { counts.remains += 1 }
       try count(entries, of: space)
     } catch {
       report(name, Damage.place(key), error.damage, effect: effect)
@@ -101,6 +103,7 @@ extension Verification {
   private mutating func count(_ entries: [BlockEntry], of space: KeySpace) throws(IndexError) {
     let place = Int(space.id)
     var strange: UInt32?
+    defer { reportSuppressed(entries, of: space) }
     for entry in entries {
       counts.keys += 1
       guard entry.set > 0, Int(entry.set) < walked[place].count else {
@@ -113,6 +116,18 @@ extension Verification {
     if let strange { throw .corrupt("a block has keys of set \(strange), which is unknown") }
   }
 
+  /// Reports keys that should have left the index.
+  private mutating func reportSuppressed(_ entries: [BlockEntry], of space: KeySpace) {
+    guard !suppressions.isEmpty else { return }
+    let count = entries.count { suppressions.contains(IndexKey(space.id, $0.key)) }
+    guard count > 0, let fence = progress.fence else { return }
+    report(
+      IndexFormat.keys(space, view.generations[space.id] ?? 0),
+      Damage.place(BigEndian.key(fence, hasSecondHalf: !space.isInteger).rawSpan),
+      "\(count) keys of the block are suppressed",
+      effect: "erased images are in answers; erase them again")
+  }
+
   /// Checks what is listed for the keys of a block; returns the bytes that were read.
   private mutating func checkListings(
     _ fence: StoredKey, _ entries: [BlockEntry], of space: KeySpace, _ transaction: borrowing ReadTransaction
@@ -123,7 +138,7 @@ extension Verification {
     let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
     var check = ListingCheck(
       entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
-      recomputed: recomputed, space: space, texts: texts)
+      recomputed: recomputed, suppressions: suppressions, space: space, texts: texts)
     var bytes = 0
     var damage: String?
     var part = 0
@@ -169,6 +184,7 @@ private struct ListingCheck {
   private let datasets: Set<Int>
   private let nextDataset: Int
   private let recomputed: Set<Int>
+  private let suppressions: Suppressions
   private let space: KeySpace
   private let texts: (any TextKeyCheck)?
   /// Every dataset lists something for each of its text keys, since their text is nowhere else.
@@ -181,8 +197,9 @@ private struct ListingCheck {
 
   init(
     _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, recomputed: Set<Int>,
-    space: KeySpace, texts: (any TextKeyCheck)?
+    suppressions: Suppressions, space: KeySpace, texts: (any TextKeyCheck)?
   ) {
+    self.suppressions = suppressions
     self.entries = entries
     self.sets = sets
     self.datasets = datasets
@@ -259,6 +276,9 @@ private struct ListingCheck {
     {
       throw .corrupt("what dataset \(entry.dataset) lists for a key gives another key")
     }
+    if try namesSuppressed(entry.payload) {
+      throw .corrupt("what dataset \(entry.dataset) lists for a key names a suppressed one")
+    }
     if listed.last == entry.dataset { return }
     listed.append(entry.dataset)
     let set = entries[begun - 1].set
@@ -268,6 +288,12 @@ private struct ListingCheck {
     guard isThere else {
       throw .corrupt("dataset \(entry.dataset) lists a key that is not in it")
     }
+  }
+
+  private func namesSuppressed(_ payload: ArraySlice<UInt8>) throws(IndexError) -> Bool {
+    guard !suppressions.isEmpty, let listedKeys = texts?.listedKeys else { return false }
+    if let primary = try listedKeys.primary(of: payload) { return suppressions.contains(primary) }
+    return try listedKeys.keys(of: payload).contains(where: suppressions.contains)
   }
 
   /// Whether there is a set of that number; where there is not, that is reported of the block.

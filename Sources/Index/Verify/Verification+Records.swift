@@ -58,6 +58,21 @@ extension Verification {
     return false
   }
 
+  /// Reads what is suppressed: the blocks must have nothing of it.
+  mutating func checkSuppressed(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
+    guard let database = view.suppressed else { return false }
+    do {
+      let stored = try Suppressions(transaction, in: database)
+      // A restored file has what it is yet to be searched for.
+      if !stored.isCarried { suppressions = stored }
+    } catch {
+      if let error = error as? LMDBError { throw error }
+      report(
+        IndexFormat.suppressed, "", IndexError.of(error).damage, effect: "the index cannot be opened")
+    }
+    return false
+  }
+
   mutating func checkDatasets(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
     guard let database = view.datasets else {
       report(IndexFormat.datasets, "", "the sub-database is missing", effect: "the index cannot be opened")

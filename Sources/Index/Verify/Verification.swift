@@ -14,6 +14,8 @@ package protocol TextKeyCheck: AnyObject {
   var ruleVersion: Int { get }
   /// Whether a dataset that lists `payload` lists `key`; nil where that can't be told from the payload.
   func isListing(_ payload: ArraySlice<UInt8>, of key: StoredKey, in space: KeySpace) -> Bool?
+  /// Tells which keys a payload names.
+  var listedKeys: any ListedKeys { get }
 }
 
 /// A check of all stored data of an index, in bounded steps. Used by one thread at a time.
@@ -34,6 +36,8 @@ package struct Verification {
   var texts: (any TextKeyCheck)?
   let spaces: [KeySpace]
   let compression = Compression()
+  /// None where the file was not searched for them yet.
+  var suppressions = Suppressions()
   var nextDataset = 1
   /// Numbers of the datasets that have a record.
   var datasets: Set<Int> = []
@@ -48,10 +52,11 @@ package struct Verification {
   var resume: [UInt8]?
   /// Where in its namespace the check of the blocks is.
   var progress = BlockProgress()
-  private var phases: ArraySlice<Phase> = [.meta, .datasets, .sets]
+  private var phases: ArraySlice<Phase> = [.meta, .suppressed, .datasets, .sets]
 
   private enum Phase {
     case meta
+    case suppressed
     case datasets
     case sets
     case blocks(KeySpace)
@@ -93,6 +98,7 @@ package struct Verification {
     do throws(LMDBError) {
       switch phase {
       case .meta: hasMore = try checkMeta()
+      case .suppressed: hasMore = try checkSuppressed(view.transaction)
       case .datasets: hasMore = try checkDatasets(view.transaction)
       case .sets: hasMore = try checkSets(view.transaction)
       case .blocks(let space): hasMore = try checkBlocks(of: space, view.transaction)
@@ -130,6 +136,7 @@ package struct Verification {
   private func name(of phase: Phase) -> String {
     switch phase {
     case .meta: IndexFormat.meta
+    case .suppressed: IndexFormat.suppressed
     case .datasets: IndexFormat.datasets
     case .sets, .counts: IndexFormat.sets
     case .blocks(let space): view.generations[space.id].map { IndexFormat.keys(space, $0) } ?? space.name

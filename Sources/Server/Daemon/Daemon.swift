@@ -35,6 +35,8 @@ package struct DaemonOptions: Sendable {
   package var stopSeconds = 10
   /// After how many days a load is dropped that was interrupted and not gone on with; 0 for never.
   package var stagedDays = 30
+  /// In how many seconds what was erased or removed leaves the files; 0 if only asked.
+  package var eraseWithinSeconds = 3_600
   /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
   /// them idle: the threads that load have a lower priority.
   package var limits = Self.limitsOfThisMachine
@@ -110,7 +112,7 @@ package struct Daemon {
     defer { for listener in listeners { listener.shut() } }
     let live = LiveValues(
       connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds,
-      stagedDays: options.stagedDays,
+      stagedDays: options.stagedDays, eraseWithinSeconds: options.eraseWithinSeconds,
       userSharePercent: options.userSharePercent)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
@@ -148,6 +150,7 @@ package struct Daemon {
         live.connectionsMax.store(options.connectionsMax, ordering: .relaxed)
         live.stopSeconds.store(options.stopSeconds, ordering: .relaxed)
         live.stagedDays.store(options.stagedDays, ordering: .relaxed)
+        live.eraseWithinSeconds.store(options.eraseWithinSeconds, ordering: .relaxed)
         live.userShare.percent.store(options.userSharePercent, ordering: .relaxed)
         makeRoom(forConnections: options.connectionsMax)
         index.change(
@@ -371,6 +374,7 @@ package struct Daemon {
         return .nothing
       }
     }
+    services.purging.look(fileBytes: services.figures.lastMeasures.map?.fileBytes ?? 0)
     let status = options.notifier == nil ? "" : Self.status(of: services, rate: rate, stuck: stuck)
     let look = supervision.look(stuck: stuck, status: status)
     for thread in look.newlyStuck { log.stuck(thread.thread, seconds: thread.seconds) }
@@ -400,6 +404,7 @@ package struct Daemon {
   private func stop(_ services: Services, _ threads: Threads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
+    services.purging.stop()
     services.reactors.stop()
     var isOrderly = Self.wait(
       for: services.reactors.mailboxes.count, of: threads.reactorsEnded, until: deadline)

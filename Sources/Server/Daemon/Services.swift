@@ -23,6 +23,7 @@ final class Services: Sendable {
   /// Nil where the daemon was started without settings that could be reloaded.
   let reloading: Reloading?
   let upkeep: Upkeep
+  let purging: Purging
 
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
@@ -47,6 +48,7 @@ final class Services: Sendable {
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
     queues = try WorkQueues(slow: slow)
+    purging = Purging(index, queues: queues, live: live, log: log)
     upkeep = try Upkeep(program: { ProcessRestart.path }, canStart: canStart)
     self.reactors = reactors
     liveness = Liveness(
@@ -60,10 +62,11 @@ final class Services: Sendable {
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
     let (streams, register, connections) = (streams, register, connections)
-    let (liveness, queries) = (liveness, queues.queries)
+    let (liveness, queries, purging) = (liveness, queues.queries, purging)
     figures = Figures(
       index: index, programVersion: programVersion, ruleVersion: ruleVersion, slow: slow,
       connections: connections, streams: { streams.value }, openLoads: { register.count },
-      stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog })
+      stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog },
+      erasureTerm: { purging.term })
   }
 }

@@ -28,6 +28,7 @@ final class Figures: Sendable {
   private let openLoads: @Sendable () -> Int
   private let stuckThreads: @Sendable () -> [String]?
   private let backlog: @Sendable () -> Backlog?
+  private let erasureTerm: @Sendable () -> ErasureTerm
   private let gauges: IndexGauges
   private let reactors = Mutex<[ReactorFigures]>([])
   private let isMeasuring = Atomic<Bool>(false)
@@ -39,7 +40,8 @@ final class Figures: Sendable {
     streams: @escaping @Sendable () -> Int = { 0 },
     openLoads: @escaping @Sendable () -> Int = { 0 },
     stuckThreads: @escaping @Sendable () -> [String]? = { nil },
-    backlog: @escaping @Sendable () -> Backlog? = { nil }
+    backlog: @escaping @Sendable () -> Backlog? = { nil },
+    erasureTerm: @escaping @Sendable () -> ErasureTerm = { ErasureTerm() }
   ) {
     self.index = index
     self.programVersion = programVersion
@@ -50,6 +52,7 @@ final class Figures: Sendable {
     self.openLoads = openLoads
     self.stuckThreads = stuckThreads
     self.backlog = backlog
+    self.erasureTerm = erasureTerm
     gauges = IndexGauges(index)
     // From now on there is always something to show.
     _ = gauges.measures
@@ -147,6 +150,8 @@ final class Figures: Sendable {
     reading.backup = index.lastBackup
     reading.stuckThreads = stuckThreads()
     reading.backlog = backlog()
+    reading.erasureTerm = erasureTerm()
+    reading.now = WallClock.seconds
     return reading
   }
 }

@@ -22,7 +22,7 @@ enum Health {
 
   /// A line a subject. What the system does not give is not judged.
   static func judge(_ now: MetricReading) -> [Subject] {
-    [disk(now), map(now), snapshots(now), writer(now), loads(now), queries(now), threads(now)]
+    [disk(now), map(now), snapshots(now), writer(now), loads(now), queries(now), threads(now), erasure(now)]
       .compactMap { $0 }
   }
 
@@ -81,6 +81,11 @@ enum Health {
       name: "queries", isDegraded: seconds > HealthLimits.queueSeconds,
       text: backlog.count == 0
         ? "none waits" : "\(backlog.count) wait, the first of them for \(seconds) s")
+  }
+
+  private static func erasure(_ now: MetricReading) -> Subject {
+    let (isLate, text) = now.erasureTerm.verdict(at: now.now)
+    return Subject(name: "erasure", isDegraded: isLate, text: text)
   }
 
   private static func threads(_ now: MetricReading) -> Subject? {

@@ -31,6 +31,9 @@ struct MetricReading {
   var measures = IndexMeasures()
   var diskReserveBytes = 0
   var backup: BackupRecord?
+  var erasureTerm = ErasureTerm()
+  /// In seconds since 1970.
+  var now = 0
   /// What waits for the query thread; nil where nobody knows.
   var backlog: Backlog?
   /// Names of threads that have not come back for too long; nil where nobody watches them.

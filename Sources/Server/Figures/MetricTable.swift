@@ -208,6 +208,10 @@ struct Metric {
   private static var backup: [Metric] {
     [
       gauge(
+        "erasure_left_seconds", stat: "erasure.left.seconds",
+        "Seconds left until files hold nothing of what was erased or removed; below 0 where that is late."
+      ) { $0.erasureTerm.secondsLeft(at: $0.now) },
+      gauge(
         "backup_last_timestamp_seconds", stat: "backup.last",
         "The moment that the last good backup shows, in seconds since 1970."
       ) { $0.backup?.time },

@@ -192,10 +192,25 @@ extension Session {
 
   /// Takes a line of a request; nil for one that is too long.
   mutating func takeLine(_ line: Span<UInt8>?, _ context: inout SessionContext) {
-    guard case .lines(let reply, var request, let left) = state else { return }
+    guard let (reply, taken, left) = takeRequest() else { return }
+    var request = consume taken
     request.take(line)
     state = .lines(reply, request, left: left - 1)
     if left == 1 { endLines(&context) }
+  }
+
+  /// The request whose lines follow. It is taken out of the state, by a call of its own, so that nothing else refers to it:
+  /// else each line would copy all that came before it.
+  @inline(never)
+  private mutating func takeRequest() -> (PendingReply, any LinesHandler, left: Int)? {
+    guard case .lines(let reply, let request, let left) = state else { return nil }
+    state = .ready
+    return (reply, request, left)
+  }
+
+  /// Whether lines of a request are to come.
+  var awaitsLines: Bool {
+    @inline(never) get { if case .lines = state { true } else { false } }
   }
 
   mutating func endLines(_ context: inout SessionContext) {

@@ -235,14 +235,16 @@ struct Session: ~Copyable {
     _ input: Span<UInt8>, _ range: Range<Int>, _ context: inout SessionContext
   ) -> Bool {
     if range.count > ProtocolLimits.lineBytesMax { return refuseLine(input, &context) }
+    // Not a case of the switch, which refers to what the state has until it ends.
+    if awaitsLines {
+      takeLine(input.extracting(range), &context)
+      return true
+    }
     switch state {
     case .ready: break
     case .identifiers:
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
-      return true
-    case .lines:
-      takeLine(input.extracting(range), &context)
       return true
     default: return handleLineBehindBlocks(input, range, &context)
     }

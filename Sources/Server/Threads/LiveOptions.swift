@@ -12,6 +12,8 @@ package struct LiveOptions: Equatable, Sendable {
   package var stopSeconds: Int
   /// After how many days an interrupted load is dropped; 0 for never.
   package var stagedDays: Int
+  /// In how many seconds what was erased or removed leaves the files; 0 if only asked.
+  package var eraseWithinSeconds: Int
   /// Bytes that must stay free on the disk.
   package var diskReserveBytes: Int
   /// Bytes of memory for staged rows; for loads that are opened from then on.
@@ -21,14 +23,15 @@ package struct LiveOptions: Equatable, Sendable {
   package var logLevel: Logger.Level
 
   package init(
-    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, stagedDays: Int, diskReserveBytes: Int,
-    stagingMemoryBytes: Int,
+    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, stagedDays: Int, eraseWithinSeconds: Int,
+    diskReserveBytes: Int, stagingMemoryBytes: Int,
     slowLogMilliseconds: Int, logLevel: Logger.Level
   ) {
     self.connectionsMax = connectionsMax
     self.userSharePercent = userSharePercent
     self.stopSeconds = stopSeconds
     self.stagedDays = stagedDays
+    self.eraseWithinSeconds = eraseWithinSeconds
     self.diskReserveBytes = diskReserveBytes
     self.stagingMemoryBytes = stagingMemoryBytes
     self.slowLogMilliseconds = slowLogMilliseconds
@@ -41,10 +44,15 @@ final class LiveValues: Sendable {
   let connectionsMax: Atomic<Int>
   let stopSeconds: Atomic<Int>
   let stagedDays: Atomic<Int>
+  let eraseWithinSeconds: Atomic<Int>
   let userShare: UserShare
 
-  init(connectionsMax: Int, stopSeconds: Int, stagedDays: Int, userSharePercent: Int = 100) {
+  init(
+    connectionsMax: Int, stopSeconds: Int, stagedDays: Int, eraseWithinSeconds: Int,
+    userSharePercent: Int = 100
+  ) {
     self.stagedDays = Atomic(stagedDays)
+    self.eraseWithinSeconds = Atomic(eraseWithinSeconds)
     userShare = UserShare(percent: userSharePercent)
     self.connectionsMax = Atomic(connectionsMax)
     self.stopSeconds = Atomic(stopSeconds)

@@ -161,7 +161,9 @@ struct WorkQueues: Sendable {
   }
 
   /// Has work done where it belongs; `done` is called on that thread.
-  func submit(_ work: Work, of asker: Presence, _ done: @escaping @Sendable (Outcome) -> Void = { _ in }) {
+  ///
+  /// - Parameter asker: nil for the daemon itself.
+  func submit(_ work: Work, of asker: Presence?, _ done: @escaping @Sendable (Outcome) -> Void = { _ in }) {
     switch work.step {
     case .staging(let step): staging.submit(work.request, of: asker, step, done)
     case .queries(let step): queries.submit(work.request, of: asker, step, done)

@@ -69,13 +69,15 @@ package struct EraseRequest: FollowedRequest {
       "the identifiers of an ERASE have at most \(ProtocolLimits.eraseBytesMax) bytes; nothing was erased")
   }
 
-  /// `OK n images= memberships= suppressed=`, and a line an identifier.
+  /// `OK n images= memberships= suppressed= [receipt=]`, and a line an identifier.
   package struct Reply: WholeReply, FieldRecord {
     /// Images and memberships that the index holds fewer.
     package var images = 0
     package var memberships = 0
     /// Keys that are suppressed and were not before.
     package var suppressed = 0
+    /// The number of the erasure's receipt.
+    package var receipt: Int?
     package var found: [Found] = []
 
     package init() {}
@@ -83,7 +85,7 @@ package struct EraseRequest: FollowedRequest {
     package static var fields: [FieldOf<Self>] {
       [
         .number("images", \.images), .number("memberships", \.memberships),
-        .number("suppressed", \.suppressed),
+        .number("suppressed", \.suppressed), .number("receipt", \.receipt),
       ]
     }
 

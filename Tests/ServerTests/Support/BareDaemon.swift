@@ -51,7 +51,9 @@ final class BareDaemon {
       openLoads: { [register] in register.count })
     context = SessionContext(
       index: index, figures: figures, programVersion: "test",
-      live: LiveValues(connectionsMax: 4_096, stopSeconds: 10, stagedDays: 30), ruleVersion: ruleVersion)
+      live: LiveValues(
+        connectionsMax: 4_096, stopSeconds: 10, stagedDays: 30, eraseWithinSeconds: 0),
+      ruleVersion: ruleVersion)
     staging = StagingThread(
       index: index, register: register, streams: streams, crossrefs: crossrefs, log: log,
       ruleVersion: ruleVersion, figures: figures.work)
@@ -103,7 +105,8 @@ final class SettingsOnPaper: Sendable {
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
     let options = LiveOptions(
-      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, stagedDays: 30, diskReserveBytes: 0,
+      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, stagedDays: 30, eraseWithinSeconds: 0,
+      diskReserveBytes: 0,
       stagingMemoryBytes: 1 << 20,
       slowLogMilliseconds: 0,
       logLevel: .info)

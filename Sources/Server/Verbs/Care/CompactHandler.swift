@@ -4,8 +4,9 @@
 //   1. check      the index is verified; damage ends it here
 //   2. rewrite    what removed datasets have left in blocks is dropped (by the writer)
 //   3. sweep      old generations go (by the writer)
-//   4. hold       from here on the writer refuses changes, which would not be in the copy (by the writer)
-//   5. copy       a compacting copy beside the data file
+//   4. hold       from here on the writer refuses changes, which would not be in the copy (by the writer); a dataset that was
+//                 removed since 2 leads back there
+//   5. copy       a compacting copy beside the data file, which says that nothing remains of what was erased or removed
 //   6. verify     the copy is verified
 //   7. install    it takes the data file's name, in one step (by the writer); the daemon starts again
 //
@@ -35,6 +36,10 @@ final class CompactSource: WritingSource {
   private var permit: Slot?
   private let log: DaemonLog
   private let bytesBefore: Int
+  /// How many datasets had been removed when their remains were looked for.
+  private var removedDatasets: Int
+  /// Whether nothing of what was erased or removed will be in the folder.
+  private var settles = false
   private var phase: Phase
   private var pace = SharePace()
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -66,6 +71,7 @@ final class CompactSource: WritingSource {
     bytesBefore = use.fileBytes
     // Early: the copy at least needs as much as is in use.
     try index.checkRoom(bytes: use.usedBytes)
+    removedDatasets = index.snapshot.removedDatasets
     phase = .check(try Verification(index, texts: ListedTexts(secret: index.snapshot.secret)))
     log.note("a compaction begins; the data file has \(bytesBefore) bytes")
   }
@@ -85,8 +91,7 @@ final class CompactSource: WritingSource {
       pace.tell("check", verification.blocksDone, of: verification.blocksTotal, in: &part)
       guard !hasMore else { return true }
       try Self.refuseDamaged(verification, "the index")
-      let spaces = index.snapshot.spaces.values.sorted { $0.id < $1.id }
-      phase = verification.counts.remains > 0 ? .rewrite(spaces[...]) : .sweep
+      phase = verification.counts.remains > 0 ? .rewrite(spaces) : .sweep
     case .copy(let copy, let file): try self.copy(copy, file, &part)
     case .verify(var verification, let file):
       let hasMore = try verification.step()
@@ -112,7 +117,13 @@ final class CompactSource: WritingSource {
       try writer.dropRemains(of: space)
     case .sweep: try sweep(writer)
     case .hold:
+      let removed = index.snapshot.removedDatasets
+      guard removed == removedDatasets else {
+        (removedDatasets, phase) = (removed, .rewrite(spaces))
+        return true
+      }
       index.hold()
+      settles = try index.loadsWithRemains().isEmpty
       let part = try DataPart(index, bytes: try index.mapUse().usedBytes)
       phase = .copy(try IndexCopy(index), part)
       pace = SharePace()
@@ -122,6 +133,10 @@ final class CompactSource: WritingSource {
     case .check, .copy, .verify, .ended: return false
     }
     return true
+  }
+
+  private var spaces: ArraySlice<KeySpace> {
+    index.snapshot.spaces.values.sorted { $0.id < $1.id }[...]
   }
 
   private func install(_ file: DataPart, _ part: inout ReplyPart) throws {
@@ -158,6 +173,7 @@ final class CompactSource: WritingSource {
       case .nothing: return
       case .end:
         try file.finish()
+        if settles { try file.settle(at: WallClock.seconds) }
         pace = SharePace()
         phase = .verify(
           try Verification(

@@ -114,6 +114,8 @@ final class RestoreSource: WritingSource {
     index.hold()
     try refuseLoss()
     try carrySuppressions(into: copy, secret)
+    let receipts = try index.receipts()
+    if !receipts.isEmpty { try copy.carry(receipts) }
     var dropped = 0
     if secret != index.snapshot.secret {
       for name in try index.stagedLoadNames() {

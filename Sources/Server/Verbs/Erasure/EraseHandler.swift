@@ -26,11 +26,14 @@ extension EraseRequest: LinesHandler {
     for (number, identifier) in identifiers.enumerated() {
       try names.add(identifier, number: number + 1, secret: secret)
     }
-    let outcome = try thread.writer.erase(names.keys, now: WallClock.seconds, isRehearsal: isRehearsal)
+    let outcome = try thread.writer.erase(
+      names.keys, ErasureRecord.Cause(time: WallClock.seconds, user: held.owner?.visibleUser),
+      isRehearsal: isRehearsal)
     if !isRehearsal { thread.log.erased(outcome) }
     var reply = Reply()
     (reply.images, reply.memberships) = (outcome.images, outcome.memberships)
     reply.suppressed = outcome.suppressed
+    reply.receipt = outcome.receipt
     reply.found = names.given.map { key, text in Found(outcome.found[key], text: text) }
     return reply
   }

@@ -3,6 +3,7 @@
 internal import Identifiers
 internal import Index
 internal import IndexKeys
+internal import Platform
 internal import WireProtocol
 
 extension UnsuppressRequest: ThreadHandler {
@@ -17,7 +18,8 @@ extension UnsuppressRequest: ThreadHandler {
     guard let key = keys.key(identification, secret: thread.index.snapshot.secret)?.indexKey else {
       return Reply()
     }
-    let lifted = try thread.writer.unsuppress(key)
+    let lifted = try thread.writer.unsuppress(
+      key, ErasureRecord.Cause(time: WallClock.seconds, user: held.owner?.visibleUser, reason: reason))
     thread.log.unsuppressed(keys: lifted, reason: reason)
     return Reply(lifted: lifted)
   }

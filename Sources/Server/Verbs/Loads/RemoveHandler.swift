@@ -1,4 +1,5 @@
 internal import Index
+internal import Platform
 internal import WireProtocol
 
 extension RemoveRequest: ThreadHandler {
@@ -8,7 +9,7 @@ extension RemoveRequest: ThreadHandler {
 
   func answer(on thread: WriterThread, _ held: inout Holdings) throws -> Reply {
     _ = try thread.index.snapshot.existing(slug)
-    let outcome = try thread.writer.remove(slug)
+    let outcome = try thread.writer.remove(slug, now: WallClock.seconds)
     thread.log.removed(slug, outcome)
     return Reply(images: outcome.images, memberships: outcome.memberships)
   }
