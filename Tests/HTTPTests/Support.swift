@@ -10,6 +10,40 @@ import Testing
 
 @testable import HTTPService
 
+/// All of them, one after the other, since each has bounds of time, and a daemon of its own.
+@Suite("whichset-http", .serialized, .ownThreads)
+enum HTTPTests {}
+
+/// Has tests run on threads of their own. The others of this process block those that Swift's tasks share, for longer than
+/// the bounds of time that are tested here.
+struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
+  static let executor = Executor()
+
+  final class Executor: TaskExecutor {
+    private let threads = NIOThreadPool(numberOfThreads: 8)
+
+    init() { threads.start() }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      let job = UnownedJob(job)
+      // Safe: a job is enqueued once, and runs once.
+      threads.submit { [self] _ in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+  }
+
+  var isRecursive: Bool { true }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    try await withTaskExecutorPreference(Self.executor) { try await function() }
+  }
+}
+
+extension Trait where Self == OwnThreads {
+  static var ownThreads: Self { OwnThreads() }
+}
+
 /// A daemon that is killed with the value.
 final class TestDaemon: Sendable {
   let folder: TemporaryFolder
@@ -85,7 +119,7 @@ final class TestServer: Sendable {
     let server = try await HTTPServer(
       listening: try UnixAddress.listening(at: path), group: group, service: service)
     self.server = server
-    running = Task { try await server.run() }
+    running = Task(executorPreference: OwnThreads.executor) { try await server.run() }
   }
 
   deinit { server.stop() }
