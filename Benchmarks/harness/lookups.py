@@ -25,11 +25,9 @@ ALONE = [
     ("ids, `MCHECK` of 100,000", 1, 100_000, [], {"whichsetd": "whichset-mcheck"}),
     ("`PING`: no lookup can be faster", 4, 1000, [], {"whichsetd": "whichset-ping"}),
 ]
-# As installed, whichsetd has a thread a core.
-INSTALLED = [
-    ("ids, a thread a core", 4, 1000, [], {"whichsetd": "whichset"}),
-    ("ids, a thread a core", 50, 1, [], {"whichsetd": "whichset"}),
-]
+# As installed, whichsetd has up to a thread a core.
+BOTH = {"Redis": "redis", "whichsetd": "whichset"}
+INSTALLED = [("ids, as installed", *shape, [], BOTH) for shape in ((4, 1000), (50, 16), (50, 1), (8, 1))]
 
 
 def measure(scratch):

@@ -34,7 +34,8 @@ extension Report {
 
       Millions of keys a second, half of them hits unless said otherwise; connections x requests under way on each. \
       `GET`, `get` and `CHECK` with the same keys; "many in a request" are `MGET` and `MCHECK COMPACT`. Redis and \
-      memcached have one thread for commands; whichsetd has one reactor. Ratio: whichsetd to Redis.
+      memcached have one thread for commands; whichsetd has one reactor; as installed, one \
+      a core at most. Ratio: whichsetd to Redis.
       """,
       Self.table(["keys", "memcached", "Redis", "whichsetd", "ratio"], rows))
   }
