@@ -1,10 +1,10 @@
-// Sockets that whoever starts the program has made already, as systemd does: they listen before it runs and after it, so
+// Sockets inherited from the supervisor (socket activation): they listen before the program runs and after it, so
 // clients wait for a program that starts again. See sd_listen_fds(3).
 
 internal import CLinux
 internal import Glibc
 
-/// A listening socket that was made by whoever started the program.
+/// A listening socket inherited from the supervisor.
 package struct HandedSocket: Equatable, Sendable {
   package let descriptor: Int32
   /// From `LISTEN_FDNAMES`. Sockets are told apart by it and never by their order, which changes from start to start.

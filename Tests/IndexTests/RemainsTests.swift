@@ -92,7 +92,7 @@ struct RemainsTests {
     #expect(Remains(stored: stored.stored) == stored)
   }
 
-  @Test("is told by receipts, of which the last are kept, up to a bound and not one more")
+  @Test("is in receipts, of which the last are kept, up to a bound and not one more")
   func receipts() throws {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny

@@ -199,7 +199,7 @@ def _items(blocks: Blocks) -> Request:
 
 
 class LoadState:
-    """What a load tells of itself, whoever carries its bytes."""
+    """What a load says of itself, for both clients."""
 
     def __init__(self, session: LoadSession) -> None:
         self._session = session
