@@ -65,7 +65,9 @@ struct ReactorTests {
     var threads = try (0..<8).map { number in
       try NamedThread("client-\(number)") {
         var random = SeededGenerator(state: UInt64(number))
-        guard let client = try? SocketClient(path) else { return }
+        guard let client = try? SocketClient(path) else {
+          return failures.withLock { $0.append("no connection") }
+        }
         var expected = ""
         for _ in 0..<150 {
           let picked = (0..<Int.random(in: 1...20, using: &random)).map { _ in
@@ -89,7 +91,9 @@ struct ReactorTests {
     // Loads that come and go; nobody above asks for their images.
     threads.append(
       try NamedThread("loader") {
-        guard let client = try? SocketClient(path) else { return }
+        guard let client = try? SocketClient(path) else {
+          return failures.withLock { $0.append("no connection") }
+        }
         for round in 1...10 {
           client.send(Self.list((0..<50).map { 99_200_000_000 + $0 }, into: "others") + "REMOVE others\n")
           let text = client.lines(4 * round)
