@@ -440,6 +440,25 @@ struct ErasureTests {
     }
   }
 
+  @Test("a backup right after an erasure that wrote a namespace again has nothing of the generation before")
+  func oldGeneration() throws {
+    var limits = IndexLimits.test
+    limits.editedBytesMax = 1
+    let ids = (0..<3_000).map { 99_100_000_000 + $0 * 7 }
+    let rows = Self.rows(of: ids)
+    let daemon = try BareDaemon(limits: limits)
+    let client = daemon.connect()
+    Self.load(rows, into: "parks", client)
+    let erased = stride(from: 0, to: rows.count, by: 10)
+    let remains = Remains(ids: erased.map { ids[$0] })
+    _ = Self.erase(erased.map { String(rows[$0].split(separator: "\t")[0]) }, client)
+    #expect(try !Self.found(remains, in: "\(daemon.folder.path)/data.mdb").isEmpty)
+    let backup = "\(daemon.folder.path)-after"
+    defer { try? FileManager.default.removeItem(atPath: backup) }
+    try Self.backUp(to: backup, client)
+    #expect(try Self.found(remains, in: backup).isEmpty)
+  }
+
   @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")
   func drill() throws {
     let count = Self.drillCount

@@ -1,5 +1,6 @@
 // `BACKUP`: a compacting copy of the newest commit goes to a file that the client has handed over, while everybody asks
-// and loads. Whether the copy is sound is for the client to see, which then confirms it.
+// and loads. It waits for the writer only where something was erased, removed or replaced since the data file was made: old
+// generations, which the copy would have as well, are deleted first. Whether the copy is sound is for the client to see, which then confirms it.
 
 internal import Glibc
 internal import Index
@@ -34,16 +35,23 @@ extension BackupRequest: FileHandler {
 }
 
 /// Makes the reply to `BACKUP`.
-final class BackupSource: ReplySource {
+final class BackupSource: WritingSource {
   typealias Thread = CareThread
+  private let index: Index
   private let file: HandedFile
   private var permit: Slot?
   private let finished: FinishedBackup
   private let log: DaemonLog
-  private let copy: IndexCopy
+  private var phase: Phase
   private let began = WallClock.seconds
   private var pace = SharePace()
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+
+  private enum Phase {
+    case sweep(GenerationSweep)
+    case copy(IndexCopy)
+    case ended
+  }
 
   private static let piecesAStep = 8
   /// How long a step waits for the next piece.
@@ -59,11 +67,28 @@ final class BackupSource: ReplySource {
     self.permit = permit
     self.finished = finished
     self.log = log
-    copy = try IndexCopy(index)
-    log.note("a backup begins, of about \(copy.estimatedBytes) bytes")
+    self.index = index
+    phase = index.snapshot.remains == nil ? .copy(try IndexCopy(index)) : .sweep(GenerationSweep())
+    log.note("a backup begins, of about \(try index.mapUse().usedBytes) bytes")
+  }
+
+  var isWriting: Bool { if case .sweep = phase { true } else { false } }
+
+  func write(_ part: inout ReplyPart, with writer: IndexWriter) throws -> Bool {
+    guard case .sweep(var sweep) = phase else { return true }
+    phase = try sweep.step(writer) ? .copy(IndexCopy(index)) : .sweep(sweep)
+    return true
   }
 
   func step(_ part: inout ReplyPart, on thread: CareThread) throws -> Bool {
+    switch phase {
+    case .sweep: return true
+    case .copy(let copy): return try write(copy, &part)
+    case .ended: return false
+    }
+  }
+
+  private func write(_ copy: IndexCopy, _ part: inout ReplyPart) throws -> Bool {
     for _ in 0..<Self.piecesAStep {
       switch try copy.read(into: &buffer, milliseconds: Self.waitMilliseconds) {
       case .bytes(let count):
@@ -74,6 +99,7 @@ final class BackupSource: ReplySource {
         return true
       case .end:
         permit = nil
+        phase = .ended
         let name = finished.note(BackupRecord(time: began, byteCount: copy.byteCount))
         part.fields = BackupRequest.End(byteCount: copy.byteCount, backup: name).values
         return false
@@ -84,8 +110,9 @@ final class BackupSource: ReplySource {
   }
 
   func cancel() {
-    copy.cancel()
     permit = nil
+    guard case .copy(let copy) = phase else { return log.note("a backup was given up before it began") }
+    copy.cancel()
     log.note("a backup was given up after \(copy.byteCount) bytes")
   }
 }

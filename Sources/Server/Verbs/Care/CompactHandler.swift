@@ -43,12 +43,10 @@ final class CompactSource: WritingSource {
   private var phase: Phase
   private var pace = SharePace()
   private var buffer = [UInt8](repeating: 0, count: 1 << 20)
-  /// When the sweeping gives up waiting for readers of old snapshots.
-  private var sweepsUntil: ContinuousClock.Instant?
+  private var sweep = GenerationSweep()
 
   private static let piecesAStep = 8
   private static let waitMilliseconds: Int32 = 100
-  private static let sweepPatience = Duration.seconds(60)
 
   private enum Phase {
     case check(Verification)
@@ -115,7 +113,7 @@ final class CompactSource: WritingSource {
       }
       phase = .rewrite(spaces)
       try writer.dropRemains(of: space)
-    case .sweep: try sweep(writer)
+    case .sweep: if try sweep.step(writer) { phase = .hold }
     case .hold:
       let removed = index.snapshot.removedDatasets
       guard removed == removedDatasets else {
@@ -146,22 +144,6 @@ final class CompactSource: WritingSource {
     log.compacted(before: bytesBefore, after: file.byteCount)
     part.fields = CompactRequest.End(before: bytesBefore, after: file.byteCount).values
     upkeep.requestRestart(keeping: permit)
-  }
-
-  private func sweep(_ writer: IndexWriter) throws {
-    let until = sweepsUntil ?? .now + Self.sweepPatience
-    sweepsUntil = until
-    guard writer.hasGarbage else {
-      phase = .hold
-      return
-    }
-    if try writer.sweep() { return }
-    guard .now < until else {
-      throw ProtocolError(
-        .busy,
-        "somebody has been reading an old state of the index for too long; try again when that has ended")
-    }
-    MonotonicClock.sleep(.milliseconds(20))
   }
 
   private func copy(_ copy: IndexCopy, _ file: DataPart, _ part: inout ReplyPart) throws {
