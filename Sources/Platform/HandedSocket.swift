@@ -49,8 +49,13 @@ package struct HandedSocket: Equatable, Sendable {
   /// be other than its name says. The C functions are `fstat` and `getsockopt`.
   package func check() throws(InheritanceError) {
     let what = "descriptor \(descriptor), named \(name) in LISTEN_FDNAMES,"
-    guard let status = try? FileStatus(of: descriptor) else { throw InheritanceError("\(what) is not open") }
-    guard status.kind == .socket else { throw InheritanceError("\(what) is no socket") }
+    let kind: FileKind
+    do throws(SystemFailure) {
+      kind = try FileStatus(of: descriptor).kind
+    } catch {
+      throw InheritanceError("\(what) cannot be used: \(error.reason)")
+    }
+    guard kind == .socket else { throw InheritanceError("\(what) is no socket") }
     guard option(SO_DOMAIN) == AF_UNIX else {
       throw InheritanceError("\(what) is no socket of the Unix domain; ListenStream= has to be a path")
     }

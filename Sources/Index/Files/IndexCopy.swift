@@ -1,6 +1,6 @@
 // A compacting copy of an open index: what was committed last, without free pages and with zeroes wherever a page holds
-// nothing, and so without values that were deleted earlier. LMDB makes it in one long call, which is on a thread of its own and writes into a pipe: who reads the other
-// end can count, bound, and end it.
+// nothing, and so without values that were deleted earlier. LMDB makes it in one long call, on a thread of its own, and
+// writes into a pipe: the reader of the other end can count, bound and end it.
 
 internal import CLinux
 internal import Dispatch
