@@ -1,6 +1,6 @@
 // Entries together: lineages, corrections, what an index says of its own; and the catalogue that is shipped.
 
-import Catalogue
+@testable import Catalogue
 import Testing
 import WireProtocol
 
@@ -128,6 +128,19 @@ struct ShippedCatalogueTests {
     let lines = Catalogue.shippedText.split(separator: "\n").filter { $0.hasPrefix("# ") }
     for field in CatalogueField.allCases {
       #expect(lines.contains { $0.hasPrefix("# \(field.rawValue) ") }, "\(field)")
+    }
+  }
+
+  @Test("has an entry for every dataset that is known to name its images by files only")
+  func fileNamers() {
+    for slug in Catalogue.fileNamers {
+      #expect(Catalogue.shipped.entry(slug) != nil, "\(slug)")
+      for name in [slug, slug.uppercased(), slug.replacing("_", with: "-"), slug.replacing("_", with: "")] {
+        #expect(Catalogue.namesFilesOnly(name), "\(name)")
+      }
+    }
+    for slug in ["lfw2", "duke", "wflw", "megaface", ""] {
+      #expect(!Catalogue.namesFilesOnly(slug), "\(slug)")
     }
   }
 }
