@@ -2,7 +2,7 @@
 
 extension FamilyRule {
   /// All rules.
-  package static let all: [FamilyRule] = flickr + numbered + wrappers + sizes + stock
+  package static let all: [FamilyRule] = flickr + numbered + buckets + wrappers + sizes + stock
 
   private static let flickr: [FamilyRule] = [
     FamilyRule(
@@ -33,6 +33,14 @@ extension FamilyRule {
     FamilyRule(
       "openimages-file", version: 1, "the file's name is the image's id in Open Images", .number(.openImages),
       [.exact("open-images-dataset.s3.amazonaws.com")]),
+  ]
+
+  private static let buckets: [FamilyRule] = [
+    FamilyRule(
+      "yfcc-file", version: 3, "the file's name is the photo's hash in YFCC100M", .image(.multimediaCommons),
+      ["s3", "s3-us-west-2", "s3.us-west-2", "s3-website-us-west-2"].flatMap {
+        [.exact("\($0).amazonaws.com"), .exact("multimedia-commons.\($0).amazonaws.com")]
+      })
   ]
 
   private static let wrappers: [FamilyRule] = [

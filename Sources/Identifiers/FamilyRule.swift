@@ -5,7 +5,7 @@
 // give the new one the next version, so that a list loaded under old rules can be told apart.
 
 /// The version of all rules together. An index records it with what was loaded.
-package let ruleVersion = 2
+package let ruleVersion = 3
 
 /// One family of URLs.
 package struct FamilyRule: Sendable {
@@ -56,6 +56,7 @@ package struct FamilyRule: Sendable {
     case pinterest, tumblr, imgur, twitter, reddit, medium, ebay
     case gravatar, wordpress, anyQuery, inaturalist
     case shutterstock, dreamstime, getty, alamy, fiveHundredPixels
+    case multimediaCommons
   }
 
   /// Which hosts a rule is for. Hosts are canonical: lower case, without `www.`.

@@ -10,4 +10,6 @@ package struct IdentifierLimits {
   package static let hostLabelBytesMax = 63
   /// Most proxies and archives that are taken off around one URL.
   package static let unwrapDepthMax = 4
+  /// Digits of a hash of YFCC100M.
+  package static let yfccHashDigits = 16...32
 }

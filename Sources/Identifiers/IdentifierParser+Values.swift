@@ -10,6 +10,8 @@ extension IdentifierParser {
   /// Reads a value without its namespace. It has no control bytes.
   mutating func parseValue(_ text: Span<UInt8>, of namespace: Namespace) -> Identification {
     switch namespace {
+    case .yfcc where !text.isDecimal(in: text.indices) && Self.isYFCCHash(text):
+      return parseYFCCHash(text)
     case .flickr, .flickrSet, .coco, .yfcc:
       return number(Number(decimal: text, in: text.indices), of: namespace)
     case .imdbRm:
@@ -33,6 +35,7 @@ extension IdentifierParser {
     case .sha1: return parseDigest(text, digits: 40, of: .sha1)
     case .sha256: return parseDigest(text, digits: 64, of: .sha256)
     case .file: return parseFile(text)
+    case .yfccHash: return parseYFCCHash(text)
     }
   }
 
@@ -42,6 +45,17 @@ extension IdentifierParser {
     guard text.count == digits, text.isHex(in: text.indices) else { return .invalid(.notDigest) }
     _ = value.appendLowercased(text, from: 0, while: .hostName)
     return .text(namespace)
+  }
+
+  private mutating func parseYFCCHash(_ text: Span<UInt8>) -> Identification {
+    guard Self.isYFCCHash(text) else { return .invalid(.notYFCCHash) }
+    _ = value.appendLowercased(text, from: 0, while: .hostName)
+    return .text(.yfccHash)
+  }
+
+  /// Whether a text is a hash of YFCC100M: the MD5 of the photo's URL, each of its bytes in one or two digits.
+  package static func isYFCCHash(_ text: Span<UInt8>) -> Bool {
+    IdentifierLimits.yfccHashDigits.contains(text.count) && text.isHex(in: text.indices)
   }
 
   /// An alias is a segment of a path and is made canonical like one. An account id in its place is taken

@@ -207,4 +207,28 @@ extension ImageFamilies {
     output.append(text.extracting(id))
     return true
   }
+
+  /// `data/images/abc/def/HASH.jpg` in the bucket multimedia-commons, whose name is part of the host or of the path; the
+  /// folders are the hash's first digits.
+  static func yfccHash(_ url: borrowing CanonicalURL, to output: inout Scratch) -> Bool {
+    let text = url.bytes.span
+    var segments = PathSegments(url.path)
+    if !text.hasPrefix("multimedia-commons.", at: url.hostStart) {
+      guard let bucket = segments.next(in: text), text.equals("multimedia-commons", in: bucket) else {
+        return false
+      }
+    }
+    guard let data = segments.next(in: text), text.equals("data", in: data),
+      let images = segments.next(in: text), text.equals("images", in: images),
+      let first = segments.next(in: text), let second = segments.next(in: text),
+      let file = segments.next(in: text), file.upperBound == url.pathEnd, first.count == 3, second.count == 3
+    else { return false }
+    let hash = text.extracting(file.lowerBound..<max(file.lowerBound, file.upperBound - 4))
+    guard text.equals(".jpg", in: file.upperBound - min(4, file.count)..<file.upperBound),
+      IdentifierParser.isYFCCHash(hash), hash.extracting(0..<3).equals(text.extracting(first)),
+      hash.extracting(3..<6).equals(text.extracting(second))
+    else { return false }
+    for index in hash.indices { output.append(ASCII.lowercased(hash[index])) }
+    return true
+  }
 }

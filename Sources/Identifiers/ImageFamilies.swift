@@ -11,9 +11,11 @@ enum ImageFamilies {
     _ url: borrowing CanonicalURL, _ family: FamilyRule.ImageFamily, to output: inout Scratch
   ) -> Namespace? {
     if case .imdb = family, imdbStem(url, to: &output) { return .imdb }
+    if case .multimediaCommons = family { return yfccHash(url, to: &output) ? .yfccHash : nil }
     let isApplied =
       switch family {
       case .imdb: amazonSize(url, to: &output)
+      case .multimediaCommons: false
       case .wikimedia: wikimediaFile(url, to: &output)
       case .commons: commonsFile(url, to: &output)
       case .wikia: wikiaFile(url, to: &output)

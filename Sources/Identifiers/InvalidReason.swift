@@ -26,6 +26,8 @@ package enum InvalidReason: String, CaseIterable, Sendable {
   case notOpenImagesID = "NOT_OPENIMAGES_ID"
   /// A digest of the wrong length, or not hexadecimal.
   case notDigest = "NOT_DIGEST"
+  /// A hash of YFCC100M of the wrong length, or not hexadecimal.
+  case notYFCCHash = "NOT_YFCC_HASH"
   /// An account id of the wrong form.
   case notNSID = "NOT_NSID"
   /// An account alias that is empty or has a slash, a question mark or a number sign.
@@ -62,14 +64,15 @@ package enum InvalidReason: String, CaseIterable, Sendable {
     case .plainWord:
       "not a URL, a hash or namespace:value: for a file name write file:<dataset>/<name>"
     case .unknownNamespace:
-      "unknown namespace: use flickr, flickr-set, coco, yfcc, openimages, imdb-rm, url, nsid, flickr-user, "
-        + "imdb, md5, sha1, sha256 or file"
+      "unknown namespace: use flickr, flickr-set, coco, yfcc, yfcc-hash, openimages, imdb-rm, url, nsid, "
+        + "flickr-user, imdb, md5, sha1, sha256 or file"
     case .unsupportedScheme: "only http and https URLs name images here"
     case .notDecimal: "an id is written in the digits 0 to 9 alone"
     case .zero: "an id is never zero"
     case .numberTooLarge: "an id is at most 18446744073709551615"
     case .notOpenImagesID: "an Open Images id is sixteen hexadecimal digits"
     case .notDigest: "a digest is hexadecimal: 32 digits for md5, 40 for sha1, 64 for sha256"
+    case .notYFCCHash: "a hash of YFCC100M is 16 to 32 hexadecimal digits"
     case .notNSID: "an account id looks like 12345678@N00"
     case .notAlias: "an account alias is one part of a path, without / ? or #"
     case .notIMDbStem:

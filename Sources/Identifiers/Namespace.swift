@@ -37,6 +37,8 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
   case sha256 = 70
   /// A file name in a dataset, `<dataset>/<name>`.
   case file = 71
+  /// The hash by which YFCC100M names a photo: no MD5 of a file, though many look like one.
+  case yfccHash = 72
 
   /// The name before the colon of a key, at most 11 ASCII bytes.
   package var name: String { spelling.description }
@@ -58,6 +60,7 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     case .sha1: "sha1"
     case .sha256: "sha256"
     case .file: "file"
+    case .yfccHash: "yfcc-hash"
     }
   }
 
@@ -73,12 +76,13 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     case .imdbRm: 2
     case .openimages: 3
     case .yfcc: 4
-    case .coco: 5
-    case .url: 6
-    case .sha256: 7
-    case .sha1: 8
-    case .md5: 9
-    case .file: 10
+    case .yfccHash: 5
+    case .coco: 6
+    case .url: 7
+    case .sha256: 8
+    case .sha1: 9
+    case .md5: 10
+    case .file: 11
     case .flickrSet, .nsid, .flickrUser: nil
     }
   }
@@ -87,7 +91,15 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
   /// has any, that one is not found says nothing.
   package var isOptional: Bool {
     switch self {
-    case .md5, .sha1, .sha256, .nsid, .flickrUser: true
+    case .nsid, .flickrUser, .yfccHash: true
+    default: namesContents
+    }
+  }
+
+  /// Whether it names the bytes of a file, which equal pictures of different people have in common.
+  package var namesContents: Bool {
+    switch self {
+    case .md5, .sha1, .sha256: true
     default: false
     }
   }
@@ -100,6 +112,7 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     case .sha256: "SHA-256 hashes"
     case .nsid: "ids of Flickr accounts (nsid)"
     case .flickrUser: "names of Flickr accounts (flickr-user)"
+    case .yfccHash: "hashes of YFCC100M (yfcc-hash)"
     default: "identifiers of the kind \(name)"
     }
   }
@@ -135,6 +148,7 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     case (10, UInt8(ascii: "f")): .flickrSet
     case (10, UInt8(ascii: "o")): .openimages
     case (11, UInt8(ascii: "f")): .flickrUser
+    case (9, UInt8(ascii: "y")): .yfccHash
     default: nil
     }
   }

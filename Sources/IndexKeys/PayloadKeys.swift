@@ -45,7 +45,7 @@ package final class PayloadKeys: ListedKeys {
 
   package func namesImage(_ space: UInt8) -> Bool {
     guard let namespace = Namespace(rawValue: space) else { return false }
-    return namespace.imageRank != nil && !namespace.isOptional
+    return namespace.imageRank != nil && !namespace.namesContents
   }
 
   package func namesAccount(_ space: UInt8) -> Bool { Namespace(rawValue: space)?.namesAccount == true }

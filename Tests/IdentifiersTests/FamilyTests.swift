@@ -109,6 +109,27 @@ struct FamilyTests {
     ])
   }
 
+  @Test("files of YFCC100M are named by its hash, whatever the host of their bucket")
+  func yfccFiles() {
+    let file = "data/images/4e2/f7a/4e2f7a26a1dfbf165a7e30bdabf7e7.jpg"
+    let key = "yfcc-hash:4e2f7a26a1dfbf165a7e30bdabf7e7"
+    for host in ["s3", "s3-us-west-2", "s3.us-west-2", "s3-website-us-west-2"] {
+      check([
+        ("https://multimedia-commons.\(host).amazonaws.com/\(file)", key),
+        ("http://\(host).amazonaws.com/multimedia-commons/\(file)?versionId=1", key),
+      ])
+    }
+    unchanged([
+      "s3.amazonaws.com/other-bucket/\(file)", "multimedia-commons.s3.amazonaws.com/x/\(file)",
+      "multimedia-commons.s3.amazonaws.com/data/images/4e2/f7b/4e2f7a26a1dfbf165a7e30bdabf7e7.jpg",
+      "multimedia-commons.s3.amazonaws.com/data/images/4e2/f7a/4e2f7a26a1dfbf1.jpg",
+      "multimedia-commons.s3.amazonaws.com/data/images/4e2/f7a/4e2f7a26a1dfbf165a7e30bdabf7e7.png",
+      "multimedia-commons.s3.amazonaws.com/data/images/4e2/f7a/.jpg",
+      "multimedia-commons.s3.amazonaws.com/data/images/4e2/f7a/a",
+      "multimedia-commons.example.org/\(file)",
+    ])
+  }
+
   @Test("thumbnails of Wikimedia are the file itself")
   func wikimedia() {
     let base = "upload.wikimedia.org/wikipedia"

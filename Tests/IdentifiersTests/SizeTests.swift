@@ -363,7 +363,7 @@ struct SizeTests {
   func allRules() {
     let here = Set(Self.families.map(\.rule))
     let elsewhere: Set = [
-      "wikimedia-thumbnail", "pinterest-size",
+      "wikimedia-thumbnail", "pinterest-size", "yfcc-file",
     ]
     let sizes = FamilyRule.all.filter { if case .image = $0.transformation { true } else { false } }
     #expect(Set(sizes.map(\.name)).subtracting(here) == elsewhere)

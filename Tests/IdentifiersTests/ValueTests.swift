@@ -52,6 +52,25 @@ struct ValueTests {
     }
   }
 
+  @Test("hashes of YFCC100M have 16 to 32 digits, and are no MD5 of a file")
+  func yfccHashes() {
+    let hash = "4E2f7a26a1dfbf165a7e30bdabf7e72a"
+    for digits in 16...32 {
+      let part = String(hash.prefix(digits))
+      check([
+        ("yfcc-hash:\(part)", "yfcc-hash:\(part.lowercased())"),
+        ("YFCC:\(part)", "yfcc-hash:\(part.lowercased())"),
+      ])
+    }
+    check([
+      ("yfcc-hash:\(hash.prefix(15))", "!NOT_YFCC_HASH"), ("yfcc-hash:\(hash)0", "!NOT_YFCC_HASH"),
+      ("yfcc-hash:\(hash.dropLast())g", "!NOT_YFCC_HASH"), ("yfcc-hash:", "!NOT_YFCC_HASH"),
+      ("yfcc-hash:0000000000000042", "yfcc-hash:0000000000000042"), ("yfcc:0000000000000042", "yfcc:42"),
+      ("yfcc:\(hash.prefix(15))", "!NOT_DECIMAL"), ("yfcc:\(hash)0", "!NOT_DECIMAL"),
+      (hash, "md5:\(hash.lowercased())"), (String(hash.dropLast()), "!PLAIN_WORD"),
+    ])
+  }
+
   @Test("account ids have an upper-case N, and need no namespace")
   func accounts() {
     check([
@@ -104,6 +123,7 @@ struct ValueTests {
     let raw: [(Namespace, UInt8)] = [
       (.flickr, 1), (.flickrSet, 2), (.coco, 3), (.yfcc, 4), (.openimages, 5), (.imdbRm, 6), (.url, 64),
       (.nsid, 65), (.flickrUser, 66), (.imdb, 67), (.md5, 68), (.sha1, 69), (.sha256, 70), (.file, 71),
+      (.yfccHash, 72),
     ]
     #expect(raw.count == Namespace.allCases.count)
     for (namespace, value) in raw {
@@ -118,7 +138,9 @@ struct ValueTests {
     #expect(Namespace(name: "flickr\rset") == nil)
     let ranked = Namespace.allCases.filter { $0.imageRank != nil }.sorted { $0.imageRank! < $1.imageRank! }
     #expect(
-      ranked == [.flickr, .imdb, .imdbRm, .openimages, .yfcc, .coco, .url, .sha256, .sha1, .md5, .file])
+      ranked == [
+        .flickr, .imdb, .imdbRm, .openimages, .yfcc, .yfccHash, .coco, .url, .sha256, .sha1, .md5, .file,
+      ])
   }
 
   @Test("codes are unique, and every message is a line of ASCII")

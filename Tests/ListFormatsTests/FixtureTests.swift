@@ -83,6 +83,7 @@ struct FixtureTests {
   func nothingPersonal() throws {
     let known = [
       "nsid=", "listed=", "flickr-set=", "flickr=", "coco=", "url=", "openimages=", "md5=", "sha256=",
+      "yfcc-hash=",
     ]
     // File names are all that some lists have, and hold people's names.
     for expected in ExpectedDataset.all where expected.format != "files" {

@@ -167,6 +167,20 @@ struct RecognitionTests {
     #expect(refusal(list.replacingOccurrences(of: ", \"9900000002@N00\"", with: "")) != nil)
   }
 
+  @Test("of Karpathy's splits, or an array of MegaFace's paths, gives their ids")
+  func knownRecords() {
+    let split = { (name: String) in
+      "{\"images\": [{\"filename\": \"\(name)\", \"imgid\": 0, \"split\": \"test\", \"cocoid\": 139}]}"
+    }
+    #expect(Keys.ofList(Array(split("COCO_val2014_000000000139.jpg").utf8)) == ["coco:139"])
+    #expect(Keys.ofList(Array(split("000000000139.jpg").utf8)).isEmpty)
+    #expect(Keys.ofList(Array(split("99100000001_0123456789.jpg").utf8)) == ["flickr:99100000001"])
+    let paths =
+      "[\"9900000001@N00_identity_1/99100000001_1.jpg\", \"9900000001@N00_identity_2/99100000002_1.jpg\"]"
+    #expect(
+      Keys.ofList(Array(paths.utf8)) == ["flickr:99100000001", "flickr:99100000002", "nsid:9900000001@N00"])
+  }
+
   @Test("gives ids of COCO only where a URL or a file's name says so")
   func cocoIds() throws {
     let record = { (fields: String) in "{\"images\": [{\"id\": 139, \(fields)}]}" }

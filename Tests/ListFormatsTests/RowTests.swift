@@ -100,9 +100,10 @@ struct RowTests {
       ].joined(separator: "\n"), as: .yfcc100m)
     let account = "\tnsid=9900000001@N00"
     let photo = "\tflickr=99000000001"
+    let named = account + "\tyfcc-hash=\(hash)"
     #expect(
       content.rows == [
-        image + account, image + account, image + account, page + photo + account,
+        image + account, image + named, image + named, page + photo + account,
         "flickr:99000000001" + account, "http://example.org/v.mp4" + photo + account, image + account,
         page + photo + account, "flickr:99000000001" + account, "!cut-row\tends within the account id",
       ])

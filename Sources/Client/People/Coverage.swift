@@ -149,6 +149,7 @@ package struct Coverage: Sendable {
     case .sha1: "SHA-1 hashes"
     case .sha256: "SHA-256 hashes"
     case .file: "file names"
+    case .yfccHash: "YFCC100M hashes"
     }
   }
 }

@@ -21,12 +21,20 @@ enum TextCheck {
     }
     if let page = refusal(ofMarkup: prefix) { return page }
     var controls = 0
+    var (returns, feeds) = (0, 0)
     for index in prefix.indices {
       let byte = prefix[index]
+      if byte == 0x0D { returns += 1 }
+      if byte == 0x0A { feeds += 1 }
       if byte == 0 {
         return Refusal(reason: "this is no text: it has NUL bytes", hint: "give the list itself")
       }
       if byte < 0x20, !(0x09...0x0D).contains(byte) { controls += 1 }
+    }
+    if returns > 1, feeds == 0 {
+      return Refusal(
+        reason: "its lines end in CR alone, as those of old Macintosh programs",
+        hint: "tr '\\r' '\\n' < LIST > NEW-LIST makes usual ones of them")
     }
     // Text has hardly any control bytes; of random bytes every tenth is one.
     if controls * 20 > prefix.count {

@@ -57,6 +57,7 @@ struct ColumnProfile {
     guard filled > 0 else { return .empty }
     if let kind = ValueKind.allCases.first(where: { kind in holds { $0 == kind } }) { return kind }
     if holds({ $0 == .photoURL || $0 == .imageURL }) { return .imageURL }
+    if holds(\.mayBeYFCCHash) { return .yfccHash }
     if holds(\.isURL) { return .otherURL }
     return holds { $0 == .integer || $0 == .number } ? .number : .text
   }

@@ -24,10 +24,23 @@ struct ColumnReading {
       }
     }
     self.targets = targets
-    reason = targets.map { target, column in
-      let profile = columns[column]
-      return "\(Self.title(column, profile, isJSON: isJSON)) holds \(profile.kind.plural): read as \(target)"
-    }.joined(separator: "; ")
+    reason =
+      targets.map { target, column in
+        let profile = columns[column]
+        return
+          "\(Self.title(column, profile, isJSON: isJSON)) holds \(profile.kind.plural): read as \(target)"
+      }.joined(separator: "; ") + Self.unread(columns, targets, isJSON: isJSON)
+  }
+
+  /// Words on columns of hashes that nobody says are those of the images' files.
+  private static func unread(
+    _ columns: [ColumnProfile], _ targets: [(target: String, column: Int)], isJSON: Bool
+  ) -> String {
+    columns.enumerated().filter { index, column in
+      (column.kind.hash != nil || column.kind == .yfccHash) && !targets.contains { $0.column == index }
+    }.map { index, column in
+      "; \(title(index, column, isJSON: isJSON)) holds \(column.kind.plural), but it is not clear of what: not read"
+    }.joined()
   }
 
   /// The column that becomes the row's identifier.
@@ -58,8 +71,14 @@ struct ColumnReading {
   private static func hash(in columns: [ColumnProfile]) -> (target: String, column: Int)? {
     let hashes = columns.indices.filter { columns[$0].kind.hash != nil }
     guard let first = hashes.first, let target = columns[first].kind.hash else { return nil }
-    if hashes.allSatisfy({ word(columns[$0].name).map(isHashName) ?? false }) { return (target, first) }
     let hasFiles = columns.contains { $0.kind == .fileName || $0.kind == .photoName }
+    let algorithm = columns.first { word($0.name) == "algorithm" }?.example.lowercased()
+    guard algorithm.map({ $0.filter { $0 != "-" } == target }) ?? true else { return nil }
+    let saysOfWhat = hasFiles || columns.count == 1 || algorithm != nil
+    let names = hashes.compactMap { word(columns[$0].name) }
+    guard names.isEmpty else {
+      return names.allSatisfy({ isHashName($0) || saysOfWhat && $0 == "hash" }) ? (target, first) : nil
+    }
     let isClear = hashes.count == 1 || hasFiles && Set(hashes.map { columns[$0].kind }).count == hashes.count
     return isClear && (columns.count == 1 || hasFiles) ? (target, first) : nil
   }
@@ -85,8 +104,8 @@ struct ColumnReading {
       }
     }
     if isOpenImagesColumn(column) { return "openimages" }
-    if let hash = column.kind.hash, let name = word(column.name), name.hasPrefix(hash) || isHashName(name),
-      columns.filter({ $0.kind == column.kind }).count == 1
+    if let hash = column.kind.hash, columns.filter({ $0.kind == column.kind }).count == 1,
+      word(column.name).map(isHashName) ?? (self.hash(in: columns) != nil)
     {
       return hash
     }
@@ -107,10 +126,16 @@ struct ColumnReading {
     return name == "openimagesid" && column.isOpenImagesId
   }
 
+  /// Whether a column of this name has hashes of files. One called hash may have those of URLs, or YFCC100M's; one called
+  /// phash or etag has others.
   private static func isHashName(_ name: String) -> Bool {
-    ["hash", "checksum", "digest", "filehash"].contains(name)
-      || ["md5", "sha1", "sha256", "sha-1", "sha-256"].contains { name.hasPrefix($0) }
+    let word = name.filter { $0.isLetter || $0.isNumber }
+    let rest = ["md5", "sha1", "sha256"].first(where: word.hasPrefix).map { word.dropFirst($0.count) }
+    return hashNames.contains(word) || rest.map { hashSuffixes.contains(String($0)) } ?? false
   }
+
+  private static let hashNames: Set = ["checksum", "digest", "filehash"]
+  private static let hashSuffixes: Set = ["", "sum", "hash", "hex", "digest", "checksum", "base64", "b64"]
 
   private static func word(_ name: String?) -> String? {
     // The last part of a path in JSON.
@@ -137,7 +162,10 @@ struct ColumnRefusal {
     // What may well be something else comes last.
     let likely = columns.enumerated().filter { $0.element.kind != .otherURL && $0.element.kind != .fileName }
     let others = columns.enumerated().filter { $0.element.kind == .otherURL || $0.element.kind == .fileName }
-    let candidates = (likely + others).compactMap { index, column in
+    // Hashes of another algorithm may have as many digits.
+    let hasAlgorithm = columns.contains { $0.name?.lowercased() == "algorithm" }
+    let candidates = (likely + others).filter { !hasAlgorithm || $0.element.kind.hash == nil }.compactMap {
+      index, column in
       Self.target(of: column).map { target in
         "--column \(target)=\(ShellWord.quoted(column.name ?? String(index + 1)))"
       }
@@ -146,7 +174,9 @@ struct ColumnRefusal {
       candidates.isEmpty
       ? "no column identifies an image" : "it is not clear which column identifies the image"
     guard let first = candidates.first else {
-      hint = "if one does, name it: --column identifier=NAME, or --column flickr=NAME" + lines.joined()
+      hint =
+        "if one does, name it: --column identifier=NAME, or --column flickr=NAME; "
+        + "whichset extract finds identifiers in any text" + lines.joined()
       return
     }
     let header = !isJSON && columns.allSatisfy { $0.name == nil } ? " --no-header" : ""
@@ -161,6 +191,7 @@ struct ColumnRefusal {
     switch column.kind {
     case .photoURL, .imageURL, .otherURL, .key: "identifier"
     case .md5, .sha1, .sha256: column.kind.hash
+    case .yfccHash: "yfcc-hash"
     case .photoName: "flickr"
     case .fileName: "file"
     case .integer where column.isPhotoNumber: "flickr"

@@ -72,7 +72,7 @@ private struct Chooser {
       return try chooseTable(prefix, as: format, options)
     case .openImages, .faceScrub, .imdbFace, .nusWide, .yfcc100m:
       if let sample = TableSample(prefix, isWhole: isWhole, options: options),
-        let known = KnownTable.find(sample), known.format == format
+        let known = KnownTable.find(sample, named: format), known.format == format
       {
         return Detection(format, reason, table: known.shape)
       }

@@ -48,7 +48,8 @@ enum IdentifierShape {
     return true
   }
 
-  /// `name.name/...`: labels of letters, digits and hyphens, the last of two letters or more, and a slash.
+  /// `name.name/...`: labels of letters, digits and hyphens, the last of two letters or a usual name, and a slash. A folder
+  /// may be called `012.binoculars`, or `train.images`.
   private static func beginsWithHost(_ text: Span<UInt8>) -> Bool {
     guard let slash = text.firstIndex(of: UInt8(ascii: "/")), slash + 1 < text.count,
       let dot = text.lastIndex(of: UInt8(ascii: "."), before: slash), dot > 0, slash - dot > 2
@@ -61,8 +62,22 @@ enum IdentifierShape {
         return false
       }
     }
-    return true
+    return !text.extracting(0..<dot).isDecimal
+      && (slash - dot == 3 || isTopDomain(text.extracting(dot + 1..<slash)))
   }
+
+  private static func isTopDomain(_ label: Span<UInt8>) -> Bool {
+    topDomains.contains { label.count == $0.utf8CodeUnitCount && label.hasPrefix($0, anyCase: true) }
+  }
+
+  /// Those of more than two letters that people leave the scheme off before.
+  private static let topDomains: [StaticString] = [
+    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "app", "dev", "xyz", "top",
+    "blog",
+    "wiki", "news", "site", "page", "link", "live", "shop", "cloud", "online", "museum", "photo", "photos",
+    "pics",
+    "gallery", "media", "studio", "social", "today", "world", "space", "website", "store", "club", "tech",
+  ]
 }
 
 /// Text behind a URL: a caption, or further columns. A URL may hold blanks and separators itself; one that is whole

@@ -16,7 +16,21 @@ enum KnownJSON {
     func holdsURLs(_ path: String) -> Bool {
       sample.index(of: path).map { sample.columns[$0].holds(\.isURL) } ?? false
     }
+    func holdsYFCCHashes(_ path: String) -> Bool {
+      sample.index(of: path).map { sample.columns[$0].holds(\.mayBeYFCCHash) } ?? false
+    }
+    if sample.has("photoid", "downloadurl"), holdsURLs("downloadurl") {
+      return table(
+        .json, sample.place,
+        ["identifier=downloadurl", "flickr=photoid", "nsid=uid", "yfcc-hash=hash", "yfcc-hash=key"],
+        "its fields are those of YFCC100M")
+    }
     switch sample.place {
+    case .elements
+    where holdsYFCCHashes("image_hash") && (sample.has("personality") || sample.has("dialog")):
+      return table(
+        .json, .elements, ["yfcc-hash=image_hash"],
+        "records of Personality-Captions or Image-Chat, whose image_hash is YFCC100M's")
     case .elements where sample.has("url", "flickr_photo_id") && holdsURLs("url"):
       return rows(.flickrCropping, "a JSON array of objects with flickr_photo_id")
     case .elements where sample.has("url", "flickr_id", "coco_id", "image_id") && holdsURLs("url"):
@@ -29,6 +43,12 @@ enum KnownJSON {
     case .member(Array("images".utf8))
     where holdsURLs("flickr_url") || holdsURLs("coco_url") || sample.namesCOCO:
       return rows(.coco, "a JSON object whose images have flickr_url, coco_url or names of COCO")
+    case .member(Array("images".utf8)) where sample.has("cocoid", "filename") && sample.isOfCOCO("filename"):
+      return table(
+        .coco, sample.place, ["coco=cocoid"], "a JSON object whose images have cocoid and names of COCO")
+    case .elements where sample.columns.count == 1 && sample.columns[0].isMegaFacePath:
+      return Detection(
+        .megaface, "a JSON array of paths of MegaFace", json: JSONShape(.elements, [sample.fields[0]]))
     case .arrays where sample.index(of: "path").map { sample.columns[$0].isMegaFacePath } ?? false:
       return rows(.megaface, "a JSON object whose array path has paths of MegaFace")
     case .arrays where sample.columns.count == 1 && holdsURLs("image_urls"):
@@ -59,6 +79,11 @@ extension ColumnProfile {
 }
 
 extension JSONSample {
+  /// Whether a field has names of COCO's files.
+  fileprivate func isOfCOCO(_ path: String) -> Bool {
+    index(of: path).map { columns[$0].example.hasPrefix("COCO_") } ?? false
+  }
+
   /// Whether names of files and ids are those of COCO.
   fileprivate var namesCOCO: Bool {
     guard let name = index(of: "file_name"), let id = index(of: "id") else { return false }

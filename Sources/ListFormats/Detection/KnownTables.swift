@@ -10,6 +10,8 @@ struct KnownTable {
   var header: [String] = []
   /// The kinds of all columns of a table without a header; nil for any.
   var kinds: [ValueKind?] = []
+  /// Whether hashes of YFCC100M all of which have as many digits as an MD5 count only if the caller names the format.
+  var needsShortHashes = false
   /// Columns that are read; those that the header lacks are not.
   let columns: [String]
   /// Its first lines, invented.
@@ -60,17 +62,46 @@ struct KnownTable {
         C:\\a\\0001_99100000001.jpg   99100000001   null   http://farm3.static.flickr.com/2/99100000001_0123456789.jpg
         """),
     KnownTable(
-      format: .yfcc100m, kinds: [.integer, .integer, .md5], columns: ["flickr=2"],
-      sample: "0\t99100000001\t\(String(repeating: "0a", count: 16))\n"),
+      format: .yfcc100m, header: ["photoid", "uid", "downloadurl"],
+      columns: [
+        "identifier=downloadurl", "identifier=pageurl", "flickr=photoid", "nsid=uid", "yfcc-hash=hash",
+        "yfcc-hash=key",
+      ],
+      sample: """
+        photoid|uid|unickname|pageurl|downloadurl|hash
+        99100000001|9900000001@N00|Nick||http://farm3.static.flickr.com/2/99100000001_0123456789.jpg|\(yfccHash)
+        """),
+    KnownTable(
+      format: .yfcc100m, header: ["photoid", "hash"],
+      columns: ["flickr=photoid", "yfcc-hash=hash", "nsid=userid", "nsid=uid"],
+      sample: "photoid,hash,userid\n99100000001,\(yfccHash),9900000001@N00\n"),
+    KnownTable(
+      format: .yfcc100m, header: ["hash", "unickname"], columns: ["yfcc-hash=hash"],
+      sample: "unickname,hash\nNick Name,\(yfccHash)\n"),
+    KnownTable(
+      format: .yfcc100m, kinds: [.integer, .integer, .yfccHash], columns: ["flickr=2", "yfcc-hash=3"],
+      sample: "0\t99100000001\t\(yfccHash)\n"),
+    KnownTable(
+      format: .yfcc100m, kinds: [.integer, .yfccHash], needsShortHashes: true,
+      columns: ["flickr=1", "yfcc-hash=2"],
+      sample: "99100000001\t\(yfccHash)\n"),
   ]
 
+  /// Of more hashes of YFCC100M, some have fewer digits than an MD5: two in three do.
+  private static let longHashesMax = 8
+  private static let yfccHash = String(repeating: "4e2f7", count: 6)
+
   /// The known table that a sample is of, with its columns; nil if it is of none.
-  static func find(_ sample: TableSample) -> (format: ListFormat, shape: TableShape)? {
-    for table in all where table.matches(sample) { return (table.format, table.shape(of: sample)) }
+  static func find(_ sample: TableSample, named: ListFormat? = nil) -> (
+    format: ListFormat, shape: TableShape
+  )? {
+    for table in all where table.matches(sample, isNamed: table.format == named) {
+      return (table.format, table.shape(of: sample))
+    }
     return nil
   }
 
-  private func matches(_ sample: TableSample) -> Bool {
+  private func matches(_ sample: TableSample, isNamed: Bool) -> Bool {
     guard header.isEmpty else {
       return header.allSatisfy { sample.index(of: $0) != nil }
         && columns.allSatisfy { column in
@@ -81,7 +112,12 @@ struct KnownTable {
       return false
     }
     for (kind, column) in zip(kinds, sample.columns) {
-      guard kind.map({ $0 == column.kind }) ?? column.holds(\.isURL) else { return false }
+      switch kind {
+      case .yfccHash where isNamed || !needsShortHashes && column.filled <= Self.longHashesMax:
+        guard column.holds(\.mayBeYFCCHash) else { return false }
+      case let kind?: guard column.kind == kind else { return false }
+      case nil: guard column.holds(\.isURL) else { return false }
+      }
     }
     return columns.allSatisfy { column in
       ListColumn(argument: column).map { fits($0, sample) } ?? false
@@ -94,6 +130,7 @@ struct KnownTable {
     switch column.target {
     case "identifier": return profile.holds(\.isURL)
     case "flickr": return profile.isPhotoNumber
+    case "yfcc-hash": return profile.holds(\.mayBeYFCCHash)
     case "md5", "sha1", "sha256": return profile.kind.hash == column.target
     default: return true
     }

@@ -67,11 +67,21 @@ enum LineShapes {
   static func files(_ prefix: Span<UInt8>, isWhole: Bool) -> Detection? {
     let count = count(prefix, isWhole: isWhole) { line in
       // A count or a box between names is no row.
-      FileNameRow.name(in: line) != nil && !IdentifierShape.isURL(line)
+      FileNameRow.name(in: line) != nil && !IdentifierShape.isURL(line) && !hasNumber(line)
+        && !line.contains("://".utf8.span)
     }
+    // `ls -R` has names without the folders that they are in.
+    let folders = self.count(prefix, isWhole: isWhole) { $0.endsInLiteral(":") && $0.contains("/".utf8.span) }
+    guard folders.matching == 0 else { return nil }
     let numbers = self.count(prefix, isWhole: isWhole, matches: FileNameRow.isNumbers).matching
     guard count.matching > 0, count.matching * 4 >= (count.rows - numbers) * 3 else { return nil }
     return Detection(.files, reason((count.matching, count.rows - numbers), "the name of an image's file"))
+  }
+
+  /// Whether a number stands before the name.
+  private static func hasNumber(_ line: Span<UInt8>) -> Bool {
+    guard let blank = line.firstIndex(of: UInt8(ascii: " ")) else { return false }
+    return line.extracting(0..<blank).isDecimal
   }
 
   /// Whether three of four rows begin with a URL.
@@ -124,7 +134,7 @@ enum LineShapes {
     case .flickrCaptions: FlickrCaptionRow.hasShape(line)
     case .frames: FileNameRow.hasFrameShape(line)
     // Behind a TAB may be a URL, which says more.
-    case .hashes: HashRow.hash(in: line) != nil && line.firstIndex(of: UInt8(ascii: "\t")) == nil
+    case .hashes: HashRow.hasShape(line) && line.firstIndex(of: UInt8(ascii: "\t")) == nil
     default: false
     }
   }

@@ -13,6 +13,8 @@ enum ValueKind: Hashable, CaseIterable {
   case key
   /// Hexadecimal digits, or base64.
   case md5, sha1, sha256
+  /// Hexadecimal digits, some fewer than an MD5 has: its bytes without zeros in front, as YFCC100M writes them.
+  case yfccHash
   /// A Flickr account id.
   case account
   /// `<photo>_<secret>.jpg`, or another name of an image's file.
@@ -30,6 +32,7 @@ enum ValueKind: Hashable, CaseIterable {
     case .md5: "MD5 hashes"
     case .sha1: "SHA-1 hashes"
     case .sha256: "SHA-256 hashes"
+    case .yfccHash: "hashes in the form of YFCC100M"
     case .account: "Flickr accounts"
     case .photoName: "file names of Flickr photos"
     case .fileName: "file names"
@@ -41,7 +44,10 @@ enum ValueKind: Hashable, CaseIterable {
 
   var isURL: Bool { self == .photoURL || self == .imageURL || self == .otherURL }
 
-  /// The namespace of a hash.
+  /// Whether a value may be a hash of YFCC100M. One in three has as many digits as an MD5.
+  var mayBeYFCCHash: Bool { self == .md5 || self == .yfccHash }
+
+  /// The namespace of a hash of a file.
   var hash: String? {
     switch self {
     case .md5: "md5"
@@ -69,7 +75,7 @@ struct ValueReader: ~Copyable {
     guard isURL || IdentifierShape.hasNamespace(value), !URLTail.isJoined(value),
       !URLTail.follows(value, by: &parser)
     else {
-      return (FileNameRow.endsInImage(value) && !isURL ? .fileName : .text, 0)
+      return (!isURL && Self.isFileName(value) ? .fileName : .text, 0)
     }
     switch parser.parse(value) {
     case .integer(let namespace, let number):
@@ -83,8 +89,12 @@ struct ValueReader: ~Copyable {
       return (isImage ? .imageURL : .otherURL, image.finalize())
     // A short link is one nevertheless.
     case .unresolvable: return (.otherURL, 0)
-    case .invalid: return (FileNameRow.endsInImage(value) ? .fileName : .text, 0)
+    case .invalid: return (Self.isFileName(value) ? .fileName : .text, 0)
     }
+  }
+
+  private static func isFileName(_ value: Span<UInt8>) -> Bool {
+    FileNameRow.endsInImage(value) && FileNameRow.isName(value)
   }
 
   /// A decimal number, perhaps with sign, fraction and exponent.
@@ -110,7 +120,8 @@ struct ValueReader: ~Copyable {
       HashText.append(value, bytesCount: bytesCount, to: &digits)
       if !digits.isEmpty { return kind }
     }
-    return nil
+    // Fewer digits are as likely something else.
+    return (25..<32).contains(value.count) && IdentifierParser.isYFCCHash(value) ? .yfccHash : nil
   }
 
   /// A licence's URL stands beside that of the image in many lists.

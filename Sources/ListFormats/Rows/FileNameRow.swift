@@ -19,7 +19,9 @@ struct FileNameRow {
       return .rejected(.columns("does not begin with the name of an image's file"))
     }
     output.append(contentsOf: beginning)
-    return RowText.begin(line.extracting(name), to: &output)
+    // As `find .` writes them.
+    let start = line.hasPrefix("./") ? 2 : 0
+    return RowText.begin(line.extracting(start..<name.upperBound), to: &output)
   }
 
   /// Appends the name in `"<name>": (<boxes>);`.
@@ -44,11 +46,35 @@ struct FileNameRow {
       var end = dot + 1
       while end < line.count, (line[end] | 0x20) &- 0x61 < 26 { end += 1 }
       if dot > 0, end == line.count || isSeparator(line[end]), isEnding(line.extracting(dot + 1..<end)) {
-        return 0..<end
+        return isName(line.extracting(0..<end)) ? 0..<end : nil
       }
       start = dot + 1
     }
     return nil
+  }
+
+  /// Whether a text is a name alone, and not a line of `ls -l`, `find -ls`, `tree`, a log or a list of hashes.
+  static func isName(_ text: Span<UInt8>) -> Bool {
+    var before: UInt8 = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == 0x09 || byte == 0x20 && before == 0x20 { return false }
+      if byte == UInt8(ascii: "/"), before == UInt8(ascii: ":"), text.hasPrefix("/", at: index + 1) {
+        return false
+      }
+      before = byte
+    }
+    let hash = text.hexadecimalEnd(from: 0)
+    // Lines drawn in UTF-8, U+2500 to U+253F.
+    let isDrawn = text.count > 2 && text[0] == 0xE2 && text[1] == 0x94
+    return !(hash >= 32 && text.hasPrefix(" ", at: hash)) && !isDrawn && !hasPermissions(text)
+  }
+
+  /// `-rw-r--r-- `, with a mark behind it or without.
+  private static func hasPermissions(_ text: Span<UInt8>) -> Bool {
+    guard text.count > 11, "-dlcbps".utf8.contains(text[0]) else { return false }
+    for index in 1..<10 where !"rwxsStT-".utf8.contains(text[index]) { return false }
+    return text[10] == 0x20 || text[11] == 0x20
   }
 
   /// Whether a line is a quoted name and what follows one in a list of frames.

@@ -6,7 +6,7 @@ import ByteText
 /// A namespace of keys.
 enum RowKey: CaseIterable {
   case flickr, flickrSet, coco, yfcc, openImages, imdbPage, url, account, flickrUser, imdb, md5, sha1, sha256,
-    file
+    file, yfccHash
 
   /// The namespace with this name, or nil.
   init?(_ name: Span<UInt8>) {
@@ -34,6 +34,7 @@ enum RowKey: CaseIterable {
     case .sha1: "sha1"
     case .sha256: "sha256"
     case .file: "file"
+    case .yfccHash: "yfcc-hash"
     }
   }
 

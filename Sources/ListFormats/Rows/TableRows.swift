@@ -1,6 +1,7 @@
 // Rows of tables, CSV or TSV: finds the columns by the header, then takes them out of each record.
 
 import ByteText
+import Identifiers
 
 /// Turns records with columns into rows.
 struct TableRows {
@@ -158,6 +159,7 @@ struct TableRows {
         value.append(content)
       }
     case .openImages: if content.count == 16 { value.append(content) }
+    case .yfccHash: if IdentifierParser.isYFCCHash(content) { value.append(content) }
     case .md5, .sha1, .sha256: HashText.append(content, bytesCount: key.hashBytes ?? 0, to: &value)
     case .account: AccountText.append(content, to: &value)
     case .file:

@@ -55,7 +55,7 @@ struct TableShape {
     if name == "identifier" || name == "url" { return "identifier" }
     guard let key = RowKey(name.utf8.span) else { return nil }
     switch key {
-    case .file, .coco, .yfcc, .openImages: return nil
+    case .file, .coco, .yfcc, .yfccHash, .openImages: return nil
     default: return name
     }
   }

@@ -2,6 +2,7 @@
 // Variants put a line number in front and a hash behind, or line number, photo, hash, account in front.
 
 import ByteText
+import Identifiers
 import WireProtocol
 
 /// A line of the YFCC100M list.
@@ -29,7 +30,26 @@ enum YFCC100MRow {
       if !isStatic(address, photo) { RowText.addKey("flickr", photo, to: &output) }
     }
     RowText.addKey("nsid", columns.column(place.account, of: line), to: &output)
+    RowText.addKey("yfcc-hash", hash(place, columns, line), to: &output)
     return .row
+  }
+
+  /// The hash between photo and account, or behind a marker of one digit at the end of a line that begins with its number;
+  /// empty where there is none.
+  @_lifetime(copy line)
+  private static func hash(
+    _ place: (photo: Int, account: Int), _ columns: ColumnCutter, _ line: Span<UInt8>
+  ) -> Span<UInt8> {
+    var hash = columns.column(Int.max, of: line)
+    if place.account == place.photo + 2 {
+      hash = columns.column(place.photo + 1, of: line)
+    } else if place.photo > 0, columns.count == 20,
+      let tab = line.lastIndex(of: UInt8(ascii: "\t"), before: line.count),
+      line.hasPrefix("\t0", at: tab - 2) || line.hasPrefix("\t1", at: tab - 2)
+    {
+      hash = line.extracting(tab + 1..<line.count)
+    }
+    return IdentifierParser.isYFCCHash(hash) ? hash : columns.column(Int.max, of: line)
   }
 
   /// Whether an address is `.../<photo>_<secret>...`.
