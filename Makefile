@@ -8,9 +8,10 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib
 # Every address that the loader fills in is filled in before the program runs, and then read-only.
 RELEASE += -Xlinker -z -Xlinker now -Xlinker --build-id=sha1
-# Packages (PACKAGED=yes) contain no path of the folder that they are built in.
+# Packages (PACKAGED=yes) contain no path of the folder that they are built in. Lines and names of functions are enough for a
+# backtrace or a profile; what a debugger would have of Swift's types is many times as large and has paths.
 ifdef PACKAGED
-RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
+RELEASE += -Xswiftc -gline-tables-only -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
 .PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill bench lint format map documents stage install uninstall deb \
@@ -45,7 +46,7 @@ SECONDS ?= 60
 fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
 	Fuzz/run --seconds $(SECONDS)
 
-attack: build ## Measure an honest client beside ones that try to stop everybody, about 4 minutes
+attack: build ## Measure an honest client beside ones that try to stop everybody, about 8 minutes
 	Benchmarks/attack
 
 ROUNDS ?= 200
@@ -98,7 +99,7 @@ wheel: python ## Build a wheel and a source archive of the Python client in dist
 	scripts/build-wheel dist
 
 stage: build ## Lay out all files to install in .build/stage
-	scripts/stage .build/release .build/stage
+	scripts/stage .build/release .build/stage $(if $(PACKAGED),.build/unstripped)
 
 install: stage ## Install into PREFIX (/usr/local)
 	.build/stage/install.sh --prefix "$(PREFIX)" --destdir "$(DESTDIR)"

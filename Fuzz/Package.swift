@@ -21,11 +21,16 @@ let fuzzer = settings + [.unsafeFlags(["-parse-as-library"])]
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+let network = ["NIOCore", "NIOHTTP1", "NIOPosix"].map {
+  Target.Dependency.product(name: $0, package: "swift-nio")
+}
+
 let package = Package(
   name: "whichset-fuzz",
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
   ],
   targets: [
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb"),
@@ -56,6 +61,35 @@ let package = Package(
         "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
       ],
       swiftSettings: settings),
+    .target(
+      name: "Catalogue", dependencies: ["WireProtocol"], resources: [.embedInCode("catalogue.txt")],
+      swiftSettings: settings),
+    .target(
+      name: "Console", dependencies: ["ByteText", "Platform", "WireProtocol"], swiftSettings: settings),
+    .target(
+      name: "DaemonClient", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CLinux"],
+      swiftSettings: settings),
+    .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
+    .target(
+      name: "Client",
+      dependencies: [
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "LoadGenerator", "Identifiers",
+        "Platform", "WireProtocol",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Report",
+      dependencies: [
+        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol",
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "HTTPService",
+      dependencies: [
+        "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Identifiers", "ListFormats",
+        "Platform", "Report", "WireProtocol",
+      ] + network, resources: [.embedInCode("openapi.json")],
+      swiftSettings: testable),
 
     .executableTarget(
       name: "fuzz-identifiers", dependencies: ["ByteText", "Identifiers", "CFuzz"], swiftSettings: fuzzer),
@@ -68,6 +102,8 @@ let package = Package(
       name: "fuzz-resp",
       dependencies: ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging],
       swiftSettings: fuzzer),
+    .executableTarget(
+      name: "fuzz-http", dependencies: ["DaemonClient", "HTTPService"] + network, swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-lists", dependencies: ["ListFormats", "CFuzz"], swiftSettings: fuzzer),
     .executableTarget(name: "fuzz-blocks", dependencies: ["Index", "Platform"], swiftSettings: fuzzer),
   ]

@@ -237,9 +237,9 @@ internal import Synchronization
     }
   }
 
-  /// The dataset of that name.
+  /// The dataset of that name. O(log n).
   package func dataset(_ slug: String) -> DatasetRecord? {
-    datasets.values.first { $0.slug == slug }
+    datasetNumber(of: Array(slug.utf8).span).flatMap { datasets[$0] }
   }
 
   /// The names of the datasets that have keys by older rules than those of `version`, in order.

@@ -134,6 +134,19 @@ struct RESPSessionTests {
     }
   }
 
+  @Test("finds datasets by their names, however many there are")
+  func manyDatasets() throws {
+    let client = try RESPClient()
+    let slugs = (0..<100).map { "parks-\($0)" }
+    for slug in slugs { #expect(client.daemon.connect().ask("DESCRIBE \(slug) title=x\n") == "OK\n") }
+    #expect(client.ask("SINTERCARD 101 \(slugs.joined(separator: " ")) parks") == ":0")
+    for slug in slugs { #expect(client.ask("SINTERCARD 1 \(slug)") == ":0") }
+    #expect(client.ask("SINTERCARD 1 parks") == ":3")
+    for unknown in ["parks-", "parks-100", "park", "A"] {
+      #expect(client.ask("SINTERCARD 1 \(unknown)").hasPrefix("-DATASET no dataset named \(unknown)"))
+    }
+  }
+
   @Test("gets the replies of pipelined commands in their order, however many identifiers they have")
   func order() throws {
     let client = try RESPClient()
