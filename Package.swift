@@ -82,13 +82,16 @@ let package = Package(
 
     // What the daemon and a look at a backup share.
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
+    // What one index gives another.
+    .target(name: "Sealing", dependencies: ["CCrypto"], swiftSettings: settings),
 
     // Daemon.
     .target(
       name: "Server",
       dependencies: [
-        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
-        logging,
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "Sealing", "WireProtocol",
+        "CLinux",
+        deque, logging,
       ],
       swiftSettings: settings),
     .target(name: "Settings", dependencies: ["ByteText", "Platform", "CInih"], swiftSettings: settings),
@@ -165,6 +168,7 @@ let package = Package(
       name: "WireProtocolTests", dependencies: ["ByteText", "WireProtocol"], swiftSettings: settings),
     .testTarget(
       name: "CatalogueTests", dependencies: ["Catalogue", "WireProtocol"], swiftSettings: settings),
+    .testTarget(name: "SealingTests", dependencies: ["Sealing"], swiftSettings: settings),
     .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: settings),
     .testTarget(
       name: "ServerTests",

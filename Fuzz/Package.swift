@@ -48,11 +48,13 @@ let package = Package(
     .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
+    .target(name: "Sealing", dependencies: ["CCrypto"], swiftSettings: settings),
     .target(
       name: "Server",
       dependencies: [
-        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "WireProtocol", "CLinux", deque,
-        logging,
+        "ByteText", "Index", "IndexKeys", "LMDB", "Identifiers", "Platform", "Sealing", "WireProtocol",
+        "CLinux",
+        deque, logging,
       ],
       swiftSettings: testable),
     .target(

@@ -85,11 +85,15 @@ package final class Index: Sendable {
     unexplained = contents.unexplained
     let alive = SnapshotCensus()
     self.alive = alive
-    let snapshot = try store.snapshot(state, previous: nil, edits: [:], census: alive)
+    var snapshot = try store.snapshot(state, previous: nil, edits: [:], census: alive)
     try snapshot.checkKeyCounts()
     if !contents.hasSecretCheck {
       if let texts { try snapshot.checkSomeTexts(texts(state.secret)) }
       try store.putSecretCheck(state.secret)
+    }
+    if state.exchangeKey == nil {
+      state.exchangeKey = try store.putExchangeKey()
+      snapshot = try store.snapshot(state, previous: snapshot, edits: [:], census: alive)
     }
     current = Mutex(snapshot)
     self.state = Mutex(state)

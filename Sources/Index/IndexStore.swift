@@ -42,6 +42,9 @@ struct IndexStore {
       if let suppressed = try transaction.open(IndexFormat.suppressed) {
         state.suppressions = try Suppressions(transaction, in: suppressed)
       }
+      if let keyrings = try transaction.open(IndexFormat.keyrings) {
+        state.keyrings = try Keyrings(transaction, in: keyrings)
+      }
       if let receipts = try transaction.open(IndexFormat.receipts) {
         state.lastReceipt = try ErasureRecords.last(transaction, in: receipts)
       }
@@ -66,6 +69,20 @@ struct IndexStore {
         try transaction.commit()
       }
     } catch { throw .lmdb(error) }
+  }
+
+  /// Makes and stores the key of an index that has none, or a damaged one.
+  func putExchangeKey() throws(IndexError) -> ExchangeKey {
+    let key = ExchangeKey.random()
+    do throws(LMDBError) {
+      try OpeningDatabases.retrying { () throws(LMDBError) in
+        var transaction = try environment.write()
+        let meta = try transaction.create(IndexFormat.meta)
+        try transaction.put(IndexFormat.exchangeKey, key.stored, in: meta)
+        try transaction.commit()
+      }
+    } catch { throw .lmdb(error) }
+    return key
   }
 
   private static func existing(_ name: String, in transaction: borrowing ReadTransaction) throws -> Database {
@@ -111,6 +128,7 @@ struct IndexStore {
     try transaction.put(IndexFormat.programKey, Array(program.utf8), in: meta)
     try transaction.put(IndexFormat.secretKey, secret.stored, in: meta)
     try transaction.put(IndexFormat.secretCheckKey, secret.check, in: meta)
+    try transaction.put(IndexFormat.exchangeKey, ExchangeKey.random().stored, in: meta)
   }
 
   private func readMeta(
@@ -134,6 +152,8 @@ struct IndexStore {
     }
     for space in spaces { state.generations[space.id] = try word(IndexFormat.generationKey(space)) }
     if let number = try word(IndexFormat.nextDatasetKey) { state.nextDataset = number }
+    state.exchangeKey = try transaction.record(IndexFormat.exchangeKey, in: meta).flatMap(
+      ExchangeKey.init(stored:))
     state.remains = try transaction.record(IndexFormat.remainsKey, in: meta).map(Remains.init(stored:))
     return state
   }

@@ -43,6 +43,59 @@ package final class PayloadKeys: ListedKeys {
     return keys
   }
 
+  package func forEachKey(
+    of payload: ArraySlice<UInt8>, under key: IndexKey, _ body: (IndexKey, Span<UInt8>?) -> Void
+  ) throws(IndexError) {
+    guard payload.first == PayloadMark.row else { return }
+    let bytes = payload.span
+    var offset = 1
+    guard let namespace = Namespace(rawValue: key.space), Varint.read(bytes, at: &offset) != nil,
+      let form = Varint.readText(bytes, at: &offset), let canonical = Varint.readText(bytes, at: &offset)
+    else { throw Self.damaged }
+    if namespace.isInteger {
+      body(key, nil)
+    } else if !canonical.isEmpty {
+      body(key, bytes.extracting(canonical))
+    } else {
+      readForm(bytes.extracting(form), of: key, body)
+    }
+    while offset < bytes.count {
+      let space = bytes[offset]
+      offset += 1
+      guard let namespace = Namespace(rawValue: space), let value = Varint.readText(bytes, at: &offset) else {
+        throw Self.damaged
+      }
+      let text = bytes.extracting(value)
+      if !namespace.isInteger {
+        body(IndexKey(space, StoredKey(text: text, secret: secret)), text)
+      } else if case .integer(_, let number) = parser.parse(text, as: namespace) {
+        body(IndexKey(space, StoredKey(integer: number)), nil)
+      }
+    }
+  }
+
+  /// Calls `body` with a key and the text that the form gives for it, by the present rules or by earlier ones.
+  private func readForm(
+    _ form: Span<UInt8>, of key: IndexKey, _ body: (IndexKey, Span<UInt8>?) -> Void
+  ) {
+    if read(form, of: key, with: &parser, body) { return }
+    for version in (0..<Identifiers.ruleVersion).reversed() {
+      var older = IdentifierParser(ruleVersion: version)
+      if read(form, of: key, with: &older, body) { return }
+    }
+  }
+
+  private func read(
+    _ form: Span<UInt8>, of key: IndexKey, with parser: inout IdentifierParser,
+    _ body: (IndexKey, Span<UInt8>?) -> Void
+  ) -> Bool {
+    guard case .text(let found) = parser.parse(form), found.rawValue == key.space,
+      StoredKey(text: parser.text, secret: secret) == key.key
+    else { return false }
+    body(key, parser.text)
+    return true
+  }
+
   package func namesImage(_ space: UInt8) -> Bool {
     guard let namespace = Namespace(rawValue: space) else { return false }
     return namespace.imageRank != nil && !namespace.namesContents

@@ -34,6 +34,8 @@ package struct Verb: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     ReindexRequest.self,
     EraseRequest.self,
     SuppressedRequest.self,
+    SuppressionsRequest.self,
+    SuppressRequest.self,
     UnsuppressRequest.self,
     ReceiptsRequest.self,
     MetricsRequest.self,

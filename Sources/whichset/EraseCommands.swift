@@ -110,29 +110,60 @@ struct Suppressed: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suppressed",
     abstract: "Tell how many keys are suppressed, or whether an image is.",
-    usage: "whichset suppressed [--check <identifier>] [--format <format>]",
+    usage: """
+      whichset suppressed [--check <identifier>] [--format <format>]
+             whichset suppressed --key
+             whichset suppressed --export <file> --for <key> [--force]
+      """,
     discussion: """
       Only an administrator can ask: everybody else gets the answer that the index does not have the image.
+
+      --export writes what the index suppresses to a file, for another index to keep it out as well (whichset suppress). \
+      The file is sealed to that index's key, which --key prints there; nobody else can open it. It has digests, no \
+      identifiers, and the secrets under which they can be tested: the administrator of the other index can test a guess. \
+      What was imported from others is not exported.
 
       EXAMPLES
         whichset suppressed
         whichset suppressed --check flickr:53000000001
+        whichset suppressed --key
+        whichset suppressed --export for-other.sup --for "$KEY"
 
       EXIT STATUS: 0, or with --check: 0 suppressed, 1 not, 2 trouble.
       """)
 
   @Option(help: ArgumentHelp("Tell whether this image or account is suppressed.", valueName: "identifier"))
   var check: String?
+  @Flag(help: "Print the key to which other indexes export for this one.") var key = false
+  @Option(
+    help: ArgumentHelp("Write what is suppressed to this file.", valueName: "file"), completion: .file())
+  var export: String?
+  @Option(
+    name: .customLong("for"),
+    help: ArgumentHelp("With --export: the key of the index that may open it.", valueName: "key"))
+  var recipient: String?
+  @Flag(help: "With --export: replace the file if it is there.") var force = false
   @OptionGroup var output: FormatOptions
   @OptionGroup var daemon: DaemonOptions
 
+  func validate() throws {
+    guard [check != nil, key, export != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("Give one of --check, --key and --export.")
+    }
+    guard (export != nil) == (recipient != nil) else {
+      throw ValidationError(
+        "--export FILE and --for KEY go together; the other index prints its KEY with --key.")
+    }
+    guard export != nil || !force else { throw ValidationError("--force is for --export.") }
+  }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
+      if let export, let recipient { return try write(to: export, for: recipient) }
       var daemon = try daemon.connect(for: .admin)
       let reply = try daemon.ask(SuppressedRequest(check.map { Array($0.utf8) } ?? []))
       guard let check else {
-        try output.print(
-          Answer(["suppressed": reply.count]) { _ in "\(Figures.counted(reply.count, "suppressed key"))\n" })
+        try output.print(key ? Answer(["key": reply.key]) { _ in "\(reply.key ?? "")\n" } : counts(of: reply))
         return ExitStatus.found
       }
       try output.print(
@@ -144,6 +175,29 @@ struct Suppressed: ParsableCommand {
         })
       return reply.isSuppressed ? ExitStatus.found : ExitStatus.nothingFound
     }
+  }
+
+  private func counts(of reply: SuppressedRequest.Reply) -> Answer {
+    let own = Figures.counted(reply.count, "suppressed key")
+    guard let imported = reply.imported, let keyrings = reply.keyrings else {
+      return Answer(["suppressed": reply.count]) { _ in "\(own)\n" }
+    }
+    return Answer(["suppressed": reply.count, "imported": imported, "keyrings": keyrings]) { _ in
+      "\(own), and \(imported) of other indexes (\(keyrings))\n"
+    }
+  }
+
+  private func write(to path: String, for recipient: String) throws(Trouble) -> Int32 {
+    let care = Care(socket: daemon.path(for: .admin), console: ProgressConsole(Program.standardError))
+    var file = try BackupFile(path, replaces: force, what: "export")
+    let end = try care.exportSuppressions(to: file.raw, for: recipient)
+    try file.sync(byteCount: end.byteCount)
+    try file.keep()
+    try output.print(
+      Answer(["file": path, "bytes": end.byteCount, "keys": end.keys]) { _ in
+        "\(path): \(Figures.counted(end.keys, "suppressed key")), \(Figures.bytes(end.byteCount))\n"
+      })
+    return ExitStatus.found
   }
 }
 

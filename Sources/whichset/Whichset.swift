@@ -38,7 +38,8 @@ struct Whichset: ParsableCommand {
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
       Loads.self, Abort.self, Export.self, Import.self, Reindex.self, Erase.self, Suppressed.self,
-      Unsuppress.self, Receipts.self, Backup.self, Restore.self, Verify.self, Compact.self, Reload.self,
+      Suppress.self, Unsuppress.self, Receipts.self, Backup.self, Restore.self, Verify.self, Compact.self,
+      Reload.self,
       Ping.self, Who.self, BenchCommand.self,
       Health.self, Metrics.self,
     ])

@@ -12,7 +12,7 @@ import Testing
 struct CrashStateTests {
   /// A change of the data folder, by its command.
   enum Work: String, CaseIterable, Sendable {
-    case load, replace, remove, reindex, compact, restore, erase
+    case load, replace, remove, reindex, compact, restore, erase, suppress
 
     var command: [String] {
       switch self {
@@ -23,6 +23,7 @@ struct CrashStateTests {
       case .compact: ["compact"]
       case .restore: ["restore", "--force", "backup"]
       case .erase: ["erase", "--yes", "--now", "flickr:99100000003", "flickr:99100000004"]
+      case .suppress: ["suppress", "--yes", "--import", "export"]
       }
     }
   }
@@ -70,7 +71,9 @@ struct CrashStateTests {
   }
 
   private func perform(_ work: Work) async throws -> ProgramResult {
-    let words = work.command.map { $0.hasPrefix("lists/") || $0 == "backup" ? workspace.file($0) : $0 }
+    let words = work.command.map {
+      $0.hasPrefix("lists/") || ["backup", "export"].contains($0) ? workspace.file($0) : $0
+    }
     return try await workspace.client(words)
   }
 
@@ -96,8 +99,21 @@ struct CrashStateTests {
         #expect(try await workspace.client("backup", workspace.file("backup")).end == .exited(0))
       }
     }
+    let key = try await workspace.client("suppressed", "--key").output.filter { !$0.isNewline }
     try await daemon.stop()
     try copy("data", "template")
+    try await export(for: key)
+  }
+
+  /// Has another index suppress two images, one of which the index does not have, and export them.
+  private func export(for key: String) async throws {
+    let other = try Workspace()
+    let daemon = try await RunningDaemon.start(in: other, options: ["--disk-reserve", "0"])
+    let erased = ["flickr:99100000250", "https://example.org/one.jpg"]
+    #expect(try await other.client(["erase", "--yes"] + erased).end == .exited(1))
+    let exported = try await other.client("suppressed", "--export", workspace.file("export"), "--for", key)
+    #expect(exported.end == .exited(0), "\(exported.errors)")
+    try await daemon.stop()
   }
 
   @Test("leaves the index as it was or as it was to be", arguments: Work.allCases)

@@ -59,6 +59,59 @@ struct ErasureTests {
   }
 }
 
+@Suite("Suppressions for another index", .serialized)
+struct SuppressionExportTests {
+  @Test("are exported to a file that only that index imports, and erase what it has")
+  func exchange() async throws {
+    let (here, there) = (try Workspace(), try Workspace())
+    let options = ["--load-memory", "1", "--disk-reserve", "1"]
+    let daemons = [
+      try await RunningDaemon.start(in: here, options: options),
+      try await RunningDaemon.start(in: there, options: options),
+    ]
+    let list = Photos.list(1...300) + "https://example.org/one.jpg\n"
+    for workspace in [here, there] {
+      let loaded = try await workspace.client("ingest", "--dataset", "park", workspace.write("list", list))
+      #expect(loaded.end == .exited(0), "\(loaded.errors)")
+    }
+    let wanted = [
+      "flickr:\(Photos.number(7))", "https://example.org/one.jpg", "flickr:\(Photos.number(900))",
+    ]
+    #expect(try await here.client(["erase", "--yes"] + wanted).end == .exited(0))
+    let key = try await there.client("suppressed", "--key").output.filter { !$0.isNewline }
+    #expect(key.hasPrefix("age1"))
+    let file = here.file("export")
+    let alone = try await here.client("suppressed", "--export", file)
+    #expect(alone.end == .exited(64) && alone.errors.contains("--for KEY"), "\(alone.errors)")
+    let exported = try await here.client("suppressed", "--export", file, "--for", key, "--format", "json")
+    #expect(exported.end == .exited(0) && exported.output.contains("\"keys\":3"), "\(exported.errors)")
+    let again = try await here.client("suppressed", "--export", file, "--for", key)
+    #expect(again.end == .exited(2) && again.errors.contains("--force"), "\(again.errors)")
+
+    let asked = try await there.client("suppress", "--import", file)
+    #expect(asked.end == .exited(64) && asked.errors.contains("--yes"), "\(asked.errors)")
+    let rehearsed = try await there.client("suppress", "--dry-run", "--import", file)
+    #expect(rehearsed.records.first?[1...] == ["3", "3", "2", "2", "-"], "\(rehearsed)")
+    #expect(try await there.client("check", wanted[0], "--format", "tsv").end == .exited(0))
+    let own = try await here.client("suppress", "--yes", "--import", file)
+    #expect(own.end == .exited(2) && own.errors.contains("another index"), "\(own.errors)")
+    let taken = try await there.client("suppress", "--yes", "--now", "--import", file, "--format", "tsv")
+    #expect(taken.end == .exited(0), "\(taken.errors)\(daemons[1].log)")
+    #expect(taken.records.first?[1...4] == ["3", "3", "2", "2"], "\(taken.output)")
+    #expect(try await there.client("suppress", "--yes", "--import", file).end == .exited(1))
+    for identifier in wanted {
+      #expect(try await there.client("check", identifier, "--format", "tsv").end == .exited(1))
+      #expect(try await there.client("suppressed", "--check", identifier).end == .exited(0))
+    }
+    #expect(try await there.client("suppressed", "--format", "tsv").output == "0\t3\t1\n")
+    #expect(try await there.client("verify").end == .exited(0))
+    for daemon in daemons {
+      #expect(!daemon.log.contains("\(Photos.number(7))") && !daemon.log.contains(key))
+      try await daemon.stop()
+    }
+  }
+}
+
 @Suite("The files of an index, some time after an erasure", .serialized)
 struct ErasureTermTests {
   private static func erasure(_ daemon: RunningDaemon) async throws -> [String] {

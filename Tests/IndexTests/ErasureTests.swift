@@ -1,5 +1,6 @@
 // Erased keys leave the index as if it had never had them, and no load brings them back.
 
+import Foundation
 import LMDB
 import Synchronization
 import TestSupport
@@ -324,6 +325,75 @@ struct ErasureBoundTests {
       try transaction.commit()
     }
     #expect(throws: IndexError.self) { try openIndex(folder) }
+  }
+
+  /// What an index with other secrets suppresses.
+  private func keyring(of keys: [IndexKey], at time: Int) throws -> Keyring {
+    let folder = try TemporaryFolder()
+    let writer = IndexWriter(try openIndex(folder))
+    _ = try writer.erase(keys, ErasureRecord.Cause(time: time))
+    var exported = try #require(KeyringWriter(writer.index.snapshot, now: time))
+    var reader = KeyringReader(limits: writer.index.limits)
+    var bytes: [UInt8] = []
+    while exported.append(to: &bytes) {}
+    // Byte by byte, since a file may come in any pieces.
+    for byte in bytes { try reader.take([byte]) }
+    return try reader.finish()
+  }
+
+  @Test("a keyring outlives the index's closing; any damage of it is noticed, at the start and by VERIFY")
+  func keyrings() throws {
+    let folder = try TemporaryFolder()
+    let ring = try keyring(of: [photo(1), photo(2)], at: 50)
+    do {
+      let writer = IndexWriter(try openIndex(folder))
+      _ = try load([ListRow(keys: [photo(1)])], into: "ants", mode: .create, writer, "ants")
+      #expect(try writer.take(ring, ErasureRecord.Cause(time: 60)).erasure.images == 1)
+    }
+    let id = ring.id.stored
+    let row = id + (try #require(ring.suppressions.digest(of: photo(1)))).stored
+    for (key, value) in [
+      (id, [UInt8](repeating: 1, count: 40)), (id, [1]), (row, [1]), (row.reversed(), [1]),
+    ] {
+      let damaged = try TemporaryFolder()
+      try FileManager.default.copyItem(atPath: "\(folder.path)/data.mdb", toPath: "\(damaged.path)/data.mdb")
+      do {
+        let index = try openIndex(damaged)
+        let found = [photo(1), photo(2), photo(3)].map { index.snapshot.keyrings.contains($0, text: nil) }
+        #expect(found == [true, true, false])
+        try expectSound(index)
+        var transaction = try index.environment.write()
+        let database = try transaction.create(IndexFormat.keyrings)
+        try transaction.put(Array(key), value, in: database)
+        try transaction.commit()
+        var verification = try Verification(index, texts: nil)
+        while try verification.step() {}
+        #expect(verification.damages.map(\.database) == [IndexFormat.keyrings])
+      }
+      #expect(throws: IndexError.self) { try openIndex(damaged) }
+    }
+  }
+
+  @Test(
+    "a key for other indexes is made with the index; a damaged one is reported, and made again at the start")
+  func exchangeKey() throws {
+    let folder = try TemporaryFolder()
+    let key = try openIndex(folder).snapshot.exchangeKey?.bytes
+    #expect(key?.count == 32)
+    for damage in [[UInt8](repeating: 1, count: 48), []] {
+      let before = try openIndex(folder)
+      var transaction = try before.environment.write()
+      let meta = try transaction.create(IndexFormat.meta)
+      try transaction.put(IndexFormat.exchangeKey, damage, in: meta)
+      try transaction.commit()
+      var verification = try Verification(before, texts: nil)
+      while try verification.step() {}
+      #expect(verification.damages.map(\.place) == ["exchange-key"])
+    }
+    let index = try openIndex(folder)
+    let made = index.snapshot.exchangeKey?.bytes
+    #expect(made != nil && made != key)
+    try expectSound(index)
   }
 
   @Test("no fence and no freed block keeps an erased key where all keys of a block go")

@@ -73,6 +73,14 @@ final class TestListedKeys: ListedKeys {
     return text.hasPrefix("=") ? text.dropFirst().split(separator: ",").compactMap(key) : []
   }
 
+  /// Keys have no texts.
+  func forEachKey(
+    of payload: ArraySlice<UInt8>, under key: IndexKey, _ body: (IndexKey, Span<UInt8>?) -> Void
+  ) {
+    guard primary(of: payload) == nil else { return }
+    for key in [key] + keys(of: payload) { body(key, nil) }
+  }
+
   func namesImage(_ space: UInt8) -> Bool { space != TestSpaces.accounts.id }
   func namesAccount(_ space: UInt8) -> Bool { space == TestSpaces.accounts.id }
 }

@@ -112,8 +112,8 @@ struct RemainsTests {
       #expect(try index.receipts().map(\.number) == [1, 2, 3])
       #expect(try index.receipts().map(\.physical) == [10, 20, 30])
       let cause = ErasureRecord.Cause(time: 40, reason: "by mistake")
-      #expect(try writer.unsuppress(Self.photo(2), cause) == 1)
-      #expect(try writer.unsuppress(Self.photo(2), cause) == 0)
+      #expect(try writer.unsuppress(Self.photo(2), text: nil, cause) == 1)
+      #expect(try writer.unsuppress(Self.photo(2), text: nil, cause) == 0)
     }
     let index = try open()
     let receipts = try index.receipts()

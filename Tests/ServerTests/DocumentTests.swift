@@ -1,6 +1,7 @@
 // PROTOCOL.md is the contract: what it says of bounds, errors and verbs is what the code has, and nothing else.
 
 import Foundation
+import Index
 import Testing
 
 @testable import Server
@@ -65,6 +66,8 @@ struct DocumentTests {
     "field of `DESCRIBE`": [ProtocolLimits.catalogueValueBytesMax],
     "identifiers of `ERASE`": [ProtocolLimits.eraseMax, ProtocolLimits.eraseBytesMax],
     "reason of `UNSUPPRESS`": [ProtocolLimits.reasonBytesMax],
+    "indexes whose suppressions are imported": [IndexLimits().keyringsMax],
+    "suppressed keys of other indexes": [IndexLimits().importedSuppressionsMax],
     "lists of `COMMIT`": [ProtocolLimits.listsMax], "streamed replies under way": [ProtocolLimits.streamsMax],
     "part of a streamed reply": [ProtocolLimits.partBytes],
     "figure of a list of `COMMIT`": [ProtocolLimits.listFigureMax],

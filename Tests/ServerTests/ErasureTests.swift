@@ -292,20 +292,27 @@ struct ErasureTests {
     return String(decoding: client.received[before...], as: UTF8.self)
   }
 
+  /// Says what was found, where the drill is the occasion.
+  private static func report(_ text: String) { if isDrill { print("drill: \(text)") } }
+
   /// How many of the texts and keys occur in a file, as they are or in a compressed frame.
   private static func found(_ wanted: Remains, in path: String) throws -> Set<Int> {
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     var found = wanted.occurrences(in: bytes)
     let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+    var unpacked = 0
     var place = 0
     while place + 4 <= bytes.count {
       guard bytes[place] == magic[0], bytes[place..<(place + 4)].elementsEqual(magic) else {
         place += 1
         continue
       }
-      found.formUnion(wanted.occurrences(in: Self.decompressed(bytes[place...])))
+      let frame = Self.decompressed(bytes[place...])
+      unpacked += frame.count
+      found.formUnion(wanted.occurrences(in: frame))
       place += 4
     }
+    report("\(path): \(bytes.count) bytes, \(unpacked) in frames, found \(found.count)")
     return found
   }
 
@@ -388,8 +395,11 @@ struct ErasureTests {
     }
   }
 
-  private static let drillCount =
-    ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap { Int($0) } ?? 30_000
+  private static let drillRows = ProcessInfo.processInfo.environment["WHICHSET_ERASED_ROWS"].flatMap {
+    Int($0)
+  }
+  private static let drillCount = drillRows ?? 30_000
+  private static var isDrill: Bool { drillRows != nil }
 
   @Test(
     "no file of the folder has anything of a dataset that was removed or replaced, once the index was compacted",
@@ -457,6 +467,41 @@ struct ErasureTests {
     defer { try? FileManager.default.removeItem(atPath: backup) }
     try Self.backUp(to: backup, client)
     #expect(try Self.found(remains, in: backup).isEmpty)
+  }
+
+  /// Nanoseconds that the thread takes for requests.
+  private static func cost(of requests: [UInt8], _ client: BareClient) -> Int {
+    func now() -> Int {
+      var time = timespec()
+      // Safe: the call fills in the time.
+      unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+    let begin = now()
+    client.send(requests)
+    return now() - begin
+  }
+
+  @Test(
+    "no lookup takes longer for an erased image than for one that was never there, however many are erased",
+    .enabled(if: isDrill))
+  func timing() throws {
+    let ids = (0..<Self.drillCount).map { 99_100_000_000 + $0 * 7 }
+    let client = try BareDaemon().connect()
+    Self.load(Self.rows(of: ids), into: "parks", client)
+    let erased = ids.filter { $0 % 3 < 2 && $0 % 5 == 0 }.prefix(10_000)
+    #expect(Self.erase(erased.map { "flickr:\($0)" }, client).hasPrefix("OK \(erased.count) "))
+    func requests(_ ids: [Int]) -> [UInt8] { ids.flatMap { Array("CHECK flickr:\($0)\n".utf8) } }
+    let kinds = [requests(Array(erased)), requests(erased.map { $0 + 3 })]
+    for kind in kinds { #expect(client.ask(String(decoding: kind, as: UTF8.self)).hasPrefix("MISS\n")) }
+    // In turns, so that whatever else the machine does falls on both.
+    var costs: [[Int]] = [[], []]
+    for round in 0..<200 {
+      for kind in round % 2 == 0 ? [0, 1] : [1, 0] { costs[kind].append(Self.cost(of: kinds[kind], client)) }
+    }
+    let medians = costs.map { Double($0.sorted()[$0.count / 2]) / Double(erased.count) }
+    Self.report("a CHECK takes \(medians[0]) ns of an erased id, \(medians[1]) ns of one never loaded")
+    #expect(abs(medians[0] / medians[1] - 1) < 0.03, "\(medians)")
   }
 
   @Test("no file of the folder and no backup has anything of what was erased, once the index was compacted")

@@ -1,4 +1,4 @@
-// The file of a backup while it is made: beside where it belongs, readable by its owner only, and gone if anything ends the
+// The file of a backup, or of what else the daemon writes into a file, while it is made: beside where it belongs, readable by its owner only, and gone if anything ends the
 // program. It gets its name only when it is on the disk and was found good, and takes no other file's place unasked.
 
 package import Console
@@ -22,12 +22,14 @@ package struct BackupFile: ~Copyable {
 
   /// Makes the file, empty. The corresponding C function is `open`.
   ///
-  /// - Parameter replaces: another regular file at `path` is replaced.
-  package init(_ path: String, replaces: Bool) throws(Trouble) {
+  /// - Parameters:
+  ///   - replaces: another regular file at `path` is replaced.
+  ///   - what: the file is.
+  package init(_ path: String, replaces: Bool, what: String = "backup") throws(Trouble) {
     try Self.check(path, replaces: replaces)
     let partPath = PartFile<SystemFailure>.unforeseenPath(beside: path)
     // Whatever ends the program removes the file, from before it is there on.
-    Interruption.announce("whichset: interrupted; no backup was made\n", removing: partPath)
+    Interruption.announce("whichset: interrupted; no \(what) was made\n", removing: partPath)
     part = try Trouble.wrapping("cannot write \(path)", try PartFile(path, as: partPath, mode: 0o600))
     self.replaces = replaces
   }

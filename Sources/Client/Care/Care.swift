@@ -73,6 +73,21 @@ package struct Care {
     return end.loadsDropped
   }
 
+  /// Has what is suppressed written to an empty file, for another index.
+  ///
+  /// - Parameter recipient: the key of that index.
+  package func exportSuppressions(to file: Int32, for recipient: String) throws(Trouble)
+    -> SuppressionsRequest.End
+  {
+    try run(SuppressionsRequest(for: recipient), file: file).end
+  }
+
+  /// Has the index suppress what another one exported for it.
+  package func importSuppressions(from file: Int32, isRehearsal: Bool) throws(Trouble) -> SuppressRequest.End
+  {
+    try run(SuppressRequest(isRehearsal: isRehearsal), file: file).end
+  }
+
   /// Has keys made by the present rules.
   ///
   /// - Parameter slug: the dataset; nil for all that have keys by older rules.

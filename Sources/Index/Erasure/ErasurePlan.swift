@@ -114,7 +114,8 @@ extension Snapshot {
     return present
   }
 
-  private func forEachEntry(
+  /// The same for keys of one block, by their places in it.
+  func forEachEntry(
     of wanted: [Int: StoredKey], inBlock block: Int, of space: KeySpace, with compression: Compression,
     _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
   ) throws(IndexError) {

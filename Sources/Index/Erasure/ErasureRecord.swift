@@ -13,6 +13,8 @@ package struct ErasureRecord: Equatable, Sendable {
     case lifting
     /// What was suppressed was erased from a backup that was restored.
     case restoration
+    /// What another index suppresses was imported, and erased.
+    case importation
   }
 
   /// Who changes something, when and why.

@@ -39,9 +39,12 @@ extension IndexWriter {
     try erase(given, cause, isRehearsal: isRehearsal, limits: limits)
   }
 
-  private func erase(
+  /// - Parameters:
+  ///   - kind: of anything but an erasure, the given keys are suppressed already.
+  ///   - keyrings: come with the change, as they are after it.
+  func erase(
     _ given: [IndexKey], _ cause: ErasureRecord.Cause, kind: ErasureRecord.Kind = .erasure,
-    isRehearsal: Bool = false, limits: IndexLimits
+    isRehearsal: Bool = false, limits: IndexLimits, keyrings: (after: Keyrings, change: KeyringChange)? = nil
   ) throws(IndexError) -> ErasureOutcome {
     try checkMayChange()
     let snapshot = index.snapshot
@@ -86,7 +89,9 @@ extension IndexWriter {
       throw .full("an index suppresses at most \(limits.suppressionsMax) keys")
     }
     var suppression = SuppressionChange()
-    for (key, origin) in gone {
+    if kind != .erasure, !gone.isEmpty { change.state.suppressions.makeSecret() }
+    let suppressed = kind == .erasure ? [] : Set(given)
+    for (key, origin) in gone where !suppressed.contains(key) {
       let digest = change.state.suppressions.insert(key, because: given[origin], time: cause.time)
       if let digest { suppression.added.append(digest) }
     }
@@ -97,15 +102,18 @@ extension IndexWriter {
     }
     change.state.suppressions.settle()
     change.suppression = suppression
+    if let keyrings { change.state.keyrings = keyrings.after }
+    change.state.keyrings.settle()
+    change.keyrings = keyrings?.change ?? KeyringChange()
     // Of what the index never had, a staged load may have something.
     let isStaged = try !index.stagedLoadNames().isEmpty
     if isStaged || !plan.touched.isEmpty { change.state.noteRemains(cause.time, ofErasure: true) }
     var record = ErasureRecord(kind, cause)
     if change.state.remains == nil { record.physical = cause.time }
     (record.images, record.memberships) = (outcome.images, outcome.memberships)
-    record.keys = outcome.suppressed
+    record.keys = outcome.suppressed + (keyrings?.change.addedCount ?? 0)
     record.digests = outcome.found.compactMap { $0.digest?.hexadecimal }
-    if kind == .erasure || !given.isEmpty { change.receipt = change.state.number(record) }
+    if kind != .restoration || !given.isEmpty { change.receipt = change.state.number(record) }
     outcome.receipt = change.receipt?.number
     try finish(change, drafts: drafts, removed: nil)
     return outcome
@@ -119,35 +127,40 @@ extension IndexWriter {
     throws(IndexError) -> ErasureOutcome?
   {
     let snapshot = index.snapshot
-    guard snapshot.suppressions.isCarried else { return nil }
+    guard snapshot.suppressions.isCarried || snapshot.keyrings.isCarried else { return nil }
     let writer = IndexWriter(index, listedKeys: listedKeys)
-    // What was asked for and done once is done again, however much it is.
-    var limits = index.limits
-    (limits.erasedKeysMax, limits.erasedNamesMax, limits.suppressionsMax) = (.max, .max, .max)
+    let suppressed = try snapshot.suppressedKeys(
+      SuppressedKeys(snapshot.suppressions, snapshot.keyrings), listed: listedKeys)
     let outcome = try writer.erase(
-      try snapshot.suppressedKeys(), ErasureRecord.Cause(time: now), kind: .restoration, limits: limits)
+      suppressed, ErasureRecord.Cause(time: now), kind: .restoration, limits: index.limits.unboundedErasure)
     while try writer.sweep() {}
     return outcome
   }
 
   /// Lets a key, and those that were suppressed because of it, come back with later loads. Nothing is restored.
   ///
+  /// - Parameter text: of a key that is no integer; nil for one that is.
   /// - Returns: how many keys were suppressed.
-  package func unsuppress(_ key: IndexKey, _ cause: ErasureRecord.Cause) throws(IndexError) -> Int {
+  package func unsuppress(_ key: IndexKey, text: Span<UInt8>?, _ cause: ErasureRecord.Cause)
+    throws(IndexError) -> Int
+  {
     try checkMayChange()
     var state = index.state.withLock { $0 }
     state.version += 1
     let digest = state.suppressions.digest(of: key)?.hexadecimal
     let lifted = state.suppressions.remove(key)
-    guard !lifted.isEmpty else { return 0 }
+    let imported = state.keyrings.remove(key, text: text)
+    let count = lifted.count + imported.removedCount
+    guard count > 0 else { return 0 }
     var change = PendingChange(state: state, dataset: 0)
     var record = ErasureRecord(.lifting, cause)
-    record.keys = lifted.count
+    record.keys = count
+    change.keyrings = imported
     record.digests = digest.map { [$0] } ?? []
     change.receipt = change.state.number(record)
     change.suppression = SuppressionChange(removed: lifted)
     try finish(change, drafts: [], removed: nil)
-    return lifted.count
+    return count
   }
 
   private func found(_ keys: [IndexKey], in snapshot: Snapshot) throws(IndexError) -> ErasureOutcome.Found {
@@ -161,25 +174,6 @@ extension IndexWriter {
     return ErasureOutcome.Found(
       datasets: datasets.compactMap { snapshot.datasets[$0]?.slug }.sorted(), keys: count,
       digest: snapshot.suppressions.digest(of: keys[0]))
-  }
-}
-
-extension Snapshot {
-  /// The suppressed keys that some block has. O(keys).
-  fileprivate func suppressedKeys() throws(IndexError) -> [IndexKey] {
-    var found: [IndexKey] = []
-    var entries: [BlockEntry] = []
-    for space in spaces.values {
-      for block in 0..<(directories[space.id]?.count ?? 0) {
-        entries.removeAll(keepingCapacity: true)
-        try unpackBlock(block, of: space, into: &entries)
-        for entry in entries {
-          let key = IndexKey(space.id, entry.key)
-          if suppressions.contains(key) { found.append(key) }
-        }
-      }
-    }
-    return found
   }
 }
 

@@ -9,25 +9,30 @@
 final class SuppressionFilter {
   /// Distinct primary keys of which a row was left out.
   private(set) var imagesLeftOut = 0
-  private let suppressions: Suppressions
+  private var suppressed: SuppressedKeys
   private let listed: any ListedKeys
   /// Primary keys, not suppressed themselves, of which some row is left out, and the other keys that their other rows name.
   private var mixed: [IndexKey: Set<IndexKey>] = [:]
 
   /// Nil where nothing is suppressed. Reads the load's rows, those apart that say no more than their key. The filter is good
   /// for one merge of each namespace of the load.
-  init?(_ suppressions: Suppressions, for load: inout StagedLoad, listed: any ListedKeys) throws(IndexError) {
-    guard !suppressions.isEmpty else { return nil }
-    self.suppressions = suppressions
+  init?(_ suppressed: SuppressedKeys, for load: inout StagedLoad, listed: any ListedKeys) throws(IndexError) {
+    guard !suppressed.isEmpty else { return nil }
+    self.suppressed = suppressed
     self.listed = listed
     try survey(&load)
   }
 
   private func survey(_ load: inout StagedLoad) throws(IndexError) {
+    for space in load.stagedSpaces where suppressed.needsRows {
+      try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
+        try suppressed.read(payload, under: IndexKey(space.id, key), listed: listed)
+      }
+    }
     for space in load.stagedSpaces {
       try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
-        guard suppressions.contains(IndexKey(space.id, key)), let primary = try listed.primary(of: payload),
-          !suppressions.contains(primary)
+        guard suppressed.contains(IndexKey(space.id, key)), let primary = try listed.primary(of: payload),
+          !suppressed.contains(primary)
         else { return }
         mixed[primary] = []
       }
@@ -39,7 +44,7 @@ final class SuppressionFilter {
         let key = IndexKey(space.id, key)
         guard mixed[key] != nil else { return }
         let others = try listed.keys(of: payload)
-        if !others.contains(where: suppressions.contains) { mixed[key]?.formUnion(others) }
+        if !others.contains(where: suppressed.contains) { mixed[key]?.formUnion(others) }
       }
     }
   }
@@ -49,7 +54,7 @@ final class SuppressionFilter {
   /// - Returns: whether anything is left.
   func strip(_ group: inout StagedGroup, of space: UInt8) throws(IndexError) -> Bool {
     let key = IndexKey(space, group.key)
-    guard !suppressions.contains(key) else {
+    guard !suppressed.contains(key) else {
       if group.isPrimary { imagesLeftOut += 1 }
       return false
     }
@@ -59,9 +64,9 @@ final class SuppressionFilter {
     var hasRow = group.hasBareRow
     try group.removePayloads { (payload) throws(IndexError) in
       if let primary = try listed.primary(of: payload) {
-        return suppressions.contains(primary) || mixed[primary].map { !$0.contains(key) } ?? false
+        return suppressed.contains(primary) || mixed[primary].map { !$0.contains(key) } ?? false
       }
-      if isMixed, try listed.keys(of: payload).contains(where: suppressions.contains) {
+      if isMixed, try listed.keys(of: payload).contains(where: suppressed.contains) {
         rowsLeftOut += 1
         return true
       }

@@ -20,19 +20,25 @@ package struct IndexKey: Hashable, Sendable {
 }
 
 /// What stands for a suppressed key.
-package struct SuppressionDigest: Hashable, Sendable {
+package struct SuppressionDigest: Hashable, Comparable, Sendable {
   private let high: UInt64
   private let low: UInt64
 
   init(of key: IndexKey, secret: IndexSecret) {
     let bytes = [key.space] + BigEndian.key(key.key, hasSecondHalf: true)
-    (high, low) = SipHash.digest(bytes.span, key: secret)
+    self.init(of: bytes, secret: secret)
   }
+
+  init(of bytes: [UInt8], secret: IndexSecret) { (high, low) = SipHash.digest(bytes.span, key: secret) }
 
   /// Undoes `stored`; nil where it does not have 16 bytes.
   init?(stored bytes: RawSpan) {
     guard bytes.byteCount == 16 else { return nil }
     (high, low) = (BigEndian.load(8, from: bytes, at: 0), BigEndian.load(8, from: bytes, at: 8))
+  }
+
+  package static func < (left: SuppressionDigest, right: SuppressionDigest) -> Bool {
+    left.high != right.high ? left.high < right.high : left.low < right.low
   }
 
   var stored: [UInt8] {
@@ -57,13 +63,28 @@ package struct Suppression: Equatable, Sendable {
   package let time: Int
   /// The key that was given, which may be the same one.
   let origin: SuppressionDigest
+
+  init(time: Int, origin: SuppressionDigest) { (self.time, self.origin) = (time, origin) }
+
+  /// Undoes `stored`; nil where it does not have 24 bytes.
+  init?(stored bytes: RawSpan) {
+    guard bytes.byteCount == 24, let origin = SuppressionDigest(stored: bytes.extracting(droppingFirst: 8))
+    else { return nil }
+    self.init(time: Int(truncatingIfNeeded: LittleEndian.load(8, from: bytes, at: 0)), origin: origin)
+  }
+
+  var stored: [UInt8] {
+    var bytes: [UInt8] = []
+    LittleEndian.append(UInt64(bitPattern: Int64(time)), bytes: 8, to: &bytes)
+    return bytes + origin.stored
+  }
 }
 
 /// The suppressed keys of an index.
 package struct Suppressions: Sendable {
   /// None where nothing was ever suppressed.
   private(set) var secret: IndexSecret?
-  private var byDigest: [SuppressionDigest: Suppression] = [:]
+  private(set) var byDigest: [SuppressionDigest: Suppression] = [:]
   /// Whether they came from another index, which this one took the place of: it may still hold suppressed keys.
   fileprivate(set) var isCarried = false
 
@@ -94,6 +115,16 @@ package struct Suppressions: Sendable {
     return digest
   }
 
+  /// Adds what was suppressed under the same secret; returns whether it was new.
+  mutating func insert(_ digest: SuppressionDigest, _ suppression: Suppression) -> Bool {
+    guard byDigest[digest] == nil else { return false }
+    byDigest[digest] = suppression
+    return true
+  }
+
+  /// Makes the secret before anything is suppressed, so that keys have digests.
+  mutating func makeSecret() { secret = secret ?? .random() }
+
   /// Lifts the suppression of a key, and of those that were suppressed because of it; returns their digests. O(all).
   mutating func remove(_ key: IndexKey) -> [SuppressionDigest] {
     guard let digest = digest(of: key) else { return [] }
@@ -107,8 +138,8 @@ package struct Suppressions: Sendable {
   private static let secretKey = Array("secret".utf8)
   private static let carriedKey = Array("carried".utf8)
 
-  /// No suppressions.
-  init() {}
+  /// No suppressions; their secret is made with the first one where none is given.
+  init(secret: IndexSecret? = nil) { self.secret = secret }
 
   /// Reads them. Throws `corrupt` where a record is none: what was erased might come back.
   init(_ transaction: borrowing ReadTransaction, in database: Database) throws {
@@ -125,11 +156,10 @@ package struct Suppressions: Sendable {
             "the secret of the suppressions is damaged: nothing suppressed could be told")
         }
       } else {
-        guard let digest = SuppressionDigest(stored: cursor.key), cursor.value.byteCount == 24,
-          let origin = SuppressionDigest(stored: cursor.value.extracting(droppingFirst: 8))
+        guard let digest = SuppressionDigest(stored: cursor.key),
+          let suppression = Suppression(stored: cursor.value)
         else { throw IndexError.corrupt("a suppression has an impossible size") }
-        let time = Int(truncatingIfNeeded: LittleEndian.load(8, from: cursor.value, at: 0))
-        byDigest[digest] = Suppression(time: time, origin: origin)
+        byDigest[digest] = suppression
       }
       more = try cursor.next()
     }
@@ -145,9 +175,7 @@ package struct Suppressions: Sendable {
     try transaction.put(Self.secretKey, secret.checked, in: database)
     for digest in change.added {
       guard let suppression = byDigest[digest] else { continue }
-      var value: [UInt8] = []
-      LittleEndian.append(UInt64(suppression.time), bytes: 8, to: &value)
-      try transaction.put(digest.stored, value + suppression.origin.stored, in: database)
+      try transaction.put(digest.stored, suppression.stored, in: database)
     }
     if isCarried {
       try transaction.put(Self.carriedKey, [1], in: database)

@@ -1,12 +1,14 @@
 // The names and numbers of what the index keeps in its LMDB environment.
 //
 //   meta                        "format", "program", "secret", "secret-check", "generation.<namespace>",
-//                               "next-dataset", "unfinished.<sub-database>", "remains" (see Remains)
+//                               "next-dataset", "unfinished.<sub-database>", "remains" (see Remains),
+//                               "exchange-key" (see ExchangeKey)
 //   datasets                    dataset number (2 bytes) -> DatasetRecord
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
 //   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
 //   listings.<namespace>.<generation>   fence, part number (2) -> ListingPart
 //   suppressed                  see Suppressions; missing where nothing was ever suppressed
+//   keyrings                    see Keyrings; missing where nothing was imported from another index
 //   receipts                    see ErasureRecord; missing where nothing was ever erased
 //
 // Keys are big-endian, since LMDB compares them as bytes; everything else is little-endian.
@@ -22,9 +24,10 @@ enum IndexFormat {
   static let datasets = "datasets"
   static let sets = "sets"
   static let suppressed = "suppressed"
+  static let keyrings = "keyrings"
   static let receipts = "receipts"
   /// All but those of generations.
-  static let records = [meta, datasets, sets, suppressed, receipts]
+  static let records = [meta, datasets, sets, suppressed, keyrings, receipts]
   static let formatKey = Array("format".utf8)
   static let programKey = Array("program".utf8)
   static let secretKey = Array("secret".utf8)
@@ -32,6 +35,7 @@ enum IndexFormat {
   static let secretCheckKey = Array("secret-check".utf8)
   static let nextDatasetKey = Array("next-dataset".utf8)
   static let remainsKey = Array("remains".utf8)
+  static let exchangeKey = Array("exchange-key".utf8)
   /// Sub-databases open at once: the records, and two a namespace in two generations, with room.
   static let databasesMax = 128
 

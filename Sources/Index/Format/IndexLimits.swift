@@ -41,6 +41,10 @@ package struct IndexLimits: Sendable {
   package var erasedNamesMax = 64
   /// Keys that an index suppresses.
   package var suppressionsMax = 1 << 22
+  /// Other indexes whose suppressions an index takes.
+  package var keyringsMax = 16
+  /// Keys that an index takes as suppressed by others.
+  package var importedSuppressionsMax = 1 << 22
   /// Receipts of erasures that an index keeps: the last ones.
   package var receiptsMax = 1_000
   /// Entries of an old generation that one transaction deletes.

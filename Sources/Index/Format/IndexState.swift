@@ -15,6 +15,9 @@ struct IndexState: Sendable {
   var nextDataset = 1
   var counts = IndexCounts()
   var suppressions = Suppressions()
+  var keyrings = Keyrings()
+  /// What is sealed for the index is opened with it; none in one that has not been opened for writing yet.
+  var exchangeKey = ExchangeKey?.none
   /// Nil where the data file was made after the last erasure, removal and replacement.
   var remains: Remains?
 

@@ -18,6 +18,9 @@ internal import Synchronization
   package let secret: IndexSecret
   /// The keys that may not come back.
   package let suppressions: Suppressions
+  package let keyrings: Keyrings
+  /// What is sealed for the index is opened with it.
+  package let exchangeKey: ExchangeKey?
   /// What the data folder may hold of what was erased, removed or replaced; nil where it has nothing of it.
   package let remains: Remains?
   /// How many datasets there have been and are no more, those that were replaced included.
@@ -67,6 +70,8 @@ internal import Synchronization
     datasets = state.datasets
     secret = state.secret
     suppressions = state.suppressions
+    keyrings = state.keyrings
+    exchangeKey = state.exchangeKey
     remains = state.remains
     removedDatasets = state.removedDatasets
     sets = state.sets

@@ -89,7 +89,8 @@ package final class IndexWriter {
     state.datasets[dataset.number] = dataset
 
     var change = PendingChange(state: state, dataset: dataset.number)
-    let filter = try SuppressionFilter(state.suppressions, for: &load, listed: listedKeys)
+    let filter = try SuppressionFilter(
+      SuppressedKeys(state.suppressions, state.keyrings), for: &load, listed: listedKeys)
     for space in load.stagedSpaces {
       let draft =
         drafts[space.id]
@@ -284,6 +285,7 @@ package final class IndexWriter {
     if let suppression = change.suppression {
       try change.state.suppressions.store(suppression, &transaction)
     }
+    if let keyrings = change.keyrings { try change.state.keyrings.store(keyrings, &transaction) }
     if let receipt = change.receipt {
       try ErasureRecords.store(receipt, &transaction, most: limits.receiptsMax)
     }
@@ -316,6 +318,7 @@ struct PendingChange {
   /// Sub-databases that the change makes superfluous.
   var replacedDatabases: [String] = []
   var suppression: SuppressionChange?
+  var keyrings: KeyringChange?
   var receipt: ErasureRecord?
 
   init(state: IndexState, dataset: Int) {

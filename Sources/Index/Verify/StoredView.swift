@@ -9,6 +9,7 @@ final class StoredView: Sendable {
   let datasets: Database?
   let sets: Database?
   let suppressed: Database?
+  let keyrings: Database?
   /// By namespace number; none where the commit names none.
   let generations: [UInt8: Int]
   /// By namespace number.
@@ -29,6 +30,7 @@ final class StoredView: Sendable {
     datasets = opened.datasets
     sets = opened.sets
     suppressed = opened.suppressed
+    keyrings = opened.keyrings
     generations = opened.generations
     blocks = opened.blocks
     listings = opened.listings
@@ -66,6 +68,7 @@ final class StoredView: Sendable {
     let datasets: Database?
     let sets: Database?
     let suppressed: Database?
+    let keyrings: Database?
     var generations: [UInt8: Int] = [:]
     var blocks: [UInt8: Database] = [:]
     var listings: [UInt8: Database] = [:]
@@ -75,6 +78,7 @@ final class StoredView: Sendable {
       datasets = try transaction.open(IndexFormat.datasets)
       sets = try transaction.open(IndexFormat.sets)
       suppressed = try transaction.open(IndexFormat.suppressed)
+      keyrings = try transaction.open(IndexFormat.keyrings)
       guard let meta else { return }
       for space in spaces {
         guard let value = try transaction.record(IndexFormat.generationKey(space), in: meta), value.count == 8

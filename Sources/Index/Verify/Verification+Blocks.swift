@@ -118,8 +118,8 @@ extension Verification {
 
   /// Reports keys that should have left the index.
   private mutating func reportSuppressed(_ entries: [BlockEntry], of space: KeySpace) {
-    guard !suppressions.isEmpty else { return }
-    let count = entries.count { suppressions.contains(IndexKey(space.id, $0.key)) }
+    guard !suppressed.isEmpty else { return }
+    let count = entries.count { suppressed.contains(IndexKey(space.id, $0.key)) }
     guard count > 0, let fence = progress.fence else { return }
     report(
       IndexFormat.keys(space, view.generations[space.id] ?? 0),
@@ -138,7 +138,7 @@ extension Verification {
     let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
     var check = ListingCheck(
       entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
-      recomputed: recomputed, suppressions: suppressions, space: space, texts: texts)
+      recomputed: recomputed, suppressed: suppressed, space: space, texts: texts)
     var bytes = 0
     var damage: String?
     var part = 0
@@ -184,7 +184,7 @@ private struct ListingCheck {
   private let datasets: Set<Int>
   private let nextDataset: Int
   private let recomputed: Set<Int>
-  private let suppressions: Suppressions
+  private var suppressed: SuppressedKeys
   private let space: KeySpace
   private let texts: (any TextKeyCheck)?
   /// Every dataset lists something for each of its text keys, since their text is nowhere else.
@@ -197,9 +197,9 @@ private struct ListingCheck {
 
   init(
     _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, recomputed: Set<Int>,
-    suppressions: Suppressions, space: KeySpace, texts: (any TextKeyCheck)?
+    suppressed: SuppressedKeys, space: KeySpace, texts: (any TextKeyCheck)?
   ) {
-    self.suppressions = suppressions
+    self.suppressed = suppressed
     self.entries = entries
     self.sets = sets
     self.datasets = datasets
@@ -290,10 +290,12 @@ private struct ListingCheck {
     }
   }
 
-  private func namesSuppressed(_ payload: ArraySlice<UInt8>) throws(IndexError) -> Bool {
-    guard !suppressions.isEmpty, let listedKeys = texts?.listedKeys else { return false }
-    if let primary = try listedKeys.primary(of: payload) { return suppressions.contains(primary) }
-    return try listedKeys.keys(of: payload).contains(where: suppressions.contains)
+  private mutating func namesSuppressed(_ payload: ArraySlice<UInt8>) throws(IndexError) -> Bool {
+    guard !suppressed.isEmpty, let listedKeys = texts?.listedKeys else { return false }
+    if let primary = try listedKeys.primary(of: payload) { return suppressed.contains(primary) }
+    try suppressed.read(payload, under: IndexKey(space.id, entries[begun - 1].key), listed: listedKeys)
+    let keys = try listedKeys.keys(of: payload)
+    return !suppressed.found.isEmpty || keys.contains(where: suppressed.contains)
   }
 
   /// Whether there is a set of that number; where there is not, that is reported of the block.

@@ -38,6 +38,14 @@ extension Verification {
         IndexFormat.meta, name(IndexFormat.secretKey), "no secret of 16 bytes",
         effect: "no text key can be found")
     }
+    if let stored = try view.transaction.record(IndexFormat.exchangeKey, in: meta),
+      ExchangeKey(stored: stored) == nil
+    {
+      report(
+        IndexFormat.meta, name(IndexFormat.exchangeKey), "the key does not fit its check value",
+        effect:
+          "what other indexes export for this one cannot be imported; a new key is made at the next start")
+    }
     switch try word(IndexFormat.nextDatasetKey) {
     case .none: break  // an index without a dataset so far
     case .some(let number?) where (1...IndexLimits.datasetNumbers).contains(number): nextDataset = number
@@ -60,16 +68,20 @@ extension Verification {
 
   /// Reads what is suppressed: the blocks must have nothing of it.
   mutating func checkSuppressed(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
-    guard let database = view.suppressed else { return false }
+    var own = Suppressions()
+    var keyrings = Keyrings()
+    var name = IndexFormat.suppressed
     do {
-      let stored = try Suppressions(transaction, in: database)
-      // A restored file has what it is yet to be searched for.
-      if !stored.isCarried { suppressions = stored }
+      if let database = view.suppressed { own = try Suppressions(transaction, in: database) }
+      name = IndexFormat.keyrings
+      if let database = view.keyrings { keyrings = try Keyrings(transaction, in: database) }
     } catch {
       if let error = error as? LMDBError { throw error }
-      report(
-        IndexFormat.suppressed, "", IndexError.of(error).damage, effect: "the index cannot be opened")
+      report(name, "", IndexError.of(error).damage, effect: "the index cannot be opened")
     }
+    // A restored file has what it is yet to be searched for.
+    suppressed = SuppressedKeys(
+      own.isCarried ? Suppressions() : own, keyrings.isCarried ? Keyrings() : keyrings)
     return false
   }
 

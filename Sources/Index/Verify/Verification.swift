@@ -37,7 +37,7 @@ package struct Verification {
   let spaces: [KeySpace]
   let compression = Compression()
   /// None where the file was not searched for them yet.
-  var suppressions = Suppressions()
+  var suppressed = SuppressedKeys(Suppressions(), Keyrings())
   var nextDataset = 1
   /// Numbers of the datasets that have a record.
   var datasets: Set<Int> = []

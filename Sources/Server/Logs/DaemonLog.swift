@@ -131,6 +131,14 @@ package struct DaemonLog: Sendable {
       [("images", "\(images)"), ("memberships", "\(memberships)"), ("keys", "\(keys)")])
   }
 
+  func imported(_ outcome: ImportOutcome) {
+    let (images, memberships) = (outcome.erasure.images, outcome.erasure.memberships)
+    emit(
+      .erased, .notice,
+      "imported \(outcome.added) keys that another index suppresses; erased \(images) images, \(memberships) memberships",
+      [("images", "\(images)"), ("memberships", "\(memberships)"), ("keys", "\(outcome.added)")])
+  }
+
   /// - Parameter reason: what an administrator gives.
   func unsuppressed(keys: Int, reason: String) {
     emit(

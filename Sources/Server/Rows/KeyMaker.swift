@@ -23,6 +23,13 @@ struct KeyMaker: ~Copyable {
     }
   }
 
+  /// The text of an identification that `parser` has just made; nil for one of an integer.
+  @_lifetime(borrow self)
+  func text(_ identification: Identification) -> Span<UInt8>? {
+    guard case .text = identification else { return nil }
+    return parser.text
+  }
+
   /// `namespace:value` of an identification that `parser` has just made.
   func appendText(_ identification: Identification, to output: inout [UInt8]) {
     switch identification {

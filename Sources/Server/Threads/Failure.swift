@@ -49,6 +49,7 @@ extension ProtocolError {
     case .hasList: self.init(.exists, error.description)
     case .disk: self.init(.disk, error.description)
     case .full: self.init(.full, error.description)
+    case .unfit: self.init(.file, error.description)
     case .tooMany: self.init(.limit, error.description)
     case .held: self.init(.busy, error.description)
     case .corrupt: self.init(.corrupt, error.description)

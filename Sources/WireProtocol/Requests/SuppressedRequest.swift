@@ -18,7 +18,13 @@ package struct SuppressedRequest: IdentifierRequest {
   }
 
   package struct Reply: FieldReply {
+    /// Keys that the index suppresses itself.
     package var count = 0
+    /// Keys that it suppresses since others do, and how many these are; nil where there are none.
+    package var imported: Int?
+    package var keyrings: Int?
+    /// To which others seal what they suppress; only where no identifier was given.
+    package var key: String?
     package var isSuppressed = false
     /// When the key was suppressed, in seconds since 1970, UTC.
     package var since: Int?
@@ -28,7 +34,8 @@ package struct SuppressedRequest: IdentifierRequest {
 
     package static var fields: [FieldOf<Self>] {
       [
-        .number("count", \.count), .flag("suppressed", \.isSuppressed), .number("since", \.since),
+        .number("count", \.count), .number("imported", \.imported), .number("keyrings", \.keyrings),
+        .text("key", \.key), .flag("suppressed", \.isSuppressed), .number("since", \.since),
         .text("digest", \.digest),
       ]
     }

@@ -134,6 +134,7 @@ final class RestoreSource: WritingSource {
   /// Throws where what is suppressed could not be recognised in the backup.
   private func carrySuppressions(into copy: DataPart, _ secret: IndexSecret) throws {
     let snapshot = index.snapshot
+    if !snapshot.keyrings.isEmpty { try copy.carry(snapshot.keyrings) }
     guard !snapshot.suppressions.isEmpty else { return }
     guard secret == snapshot.secret, try copy.carry(snapshot.suppressions) else {
       throw ProtocolError(

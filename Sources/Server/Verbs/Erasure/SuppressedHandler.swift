@@ -3,6 +3,7 @@
 internal import Identifiers
 internal import Index
 internal import IndexKeys
+internal import Sealing
 internal import WireProtocol
 
 extension SuppressedRequest: ThreadHandler {
@@ -12,11 +13,19 @@ extension SuppressedRequest: ThreadHandler {
     let snapshot = thread.index.snapshot
     var reply = Reply()
     reply.count = snapshot.suppressions.count
-    guard !identifier.isEmpty else { return reply }
-    let identification = thread.keys.parser.parse(identifier.span)
+    if !snapshot.keyrings.isEmpty {
+      (reply.imported, reply.keyrings) = (snapshot.keyrings.count, snapshot.keyrings.ringCount)
+    }
+    guard !identifier.isEmpty else {
+      reply.key = snapshot.exchangeKey.flatMap { SealingKey($0.bytes)?.recipient.text }
+      return reply
+    }
+    var keys = KeyMaker(ruleVersion: thread.ruleVersion)
+    let identification = keys.parser.parse(identifier.span)
     if let error = ProtocolError(identification) { throw error }
-    if let key = thread.keys.key(identification, secret: snapshot.secret)?.indexKey,
-      let suppression = snapshot.suppressions[key]
+    guard let key = keys.key(identification, secret: snapshot.secret)?.indexKey else { return reply }
+    if let suppression = snapshot.suppressions[key]
+      ?? snapshot.keyrings.suppression(of: key, text: keys.text(identification))
     {
       reply.isSuppressed = true
       reply.since = suppression.time

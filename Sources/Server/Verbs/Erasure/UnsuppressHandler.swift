@@ -19,7 +19,8 @@ extension UnsuppressRequest: ThreadHandler {
       return Reply()
     }
     let lifted = try thread.writer.unsuppress(
-      key, ErasureRecord.Cause(time: WallClock.seconds, user: held.owner?.visibleUser, reason: reason))
+      key, text: keys.text(identification),
+      ErasureRecord.Cause(time: WallClock.seconds, user: held.owner?.visibleUser, reason: reason))
     thread.log.unsuppressed(keys: lifted, reason: reason)
     return Reply(lifted: lifted)
   }
