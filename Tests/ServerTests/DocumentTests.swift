@@ -45,6 +45,7 @@ struct DocumentTests {
       "open loads": [ProtocolLimits.openLoadsMax],
       "connections": [options.connectionsMax],
       "share of one user": [options.userSharePercent],
+      "disk for cross-references and accounts of one user": [options.userSpoolBytes],
       "replies waiting for a slow reader": [
         ProtocolLimits.outputPendingBytesMax, ProtocolLimits.stalledSecondsMax,
       ],
