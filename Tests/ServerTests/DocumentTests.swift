@@ -39,7 +39,7 @@ struct DocumentTests {
       "tag": [ProtocolLimits.tagBytesMax],
       "slug": [ProtocolLimits.slugBytesMax],
       "`MCHECK`": [ProtocolLimits.checkManyMax],
-      "lines of `GET`": [ProtocolLimits.getLinesMax],
+      "lines of `GET`": [ProtocolLimits.getLinesMax, ProtocolLimits.getBytesMax],
       "`ROWS` body": [ProtocolLimits.bodyBytesMax, ProtocolLimits.bodyRowsMax],
       "`ROWS` under way on a connection": [ProtocolLimits.rowsUnderWayMax],
       "open loads": [ProtocolLimits.openLoadsMax],
