@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill bench lint format map documents stage install uninstall deb \
+.PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
   tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
@@ -34,6 +34,13 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
 	scripts/count-instructions
+
+# Both need a build folder each, and a long first build. What they are told, and why, is in Tests/Sanitizers.
+test-asan: deps ## Run all tests under the address sanitizer
+	scripts/test-sanitized address
+
+test-tsan: deps ## Run all tests under the thread sanitizer
+	scripts/test-sanitized thread
 
 quick: deps python ## Format, lint and test only what your change touches
 	@scripts/quick
