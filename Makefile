@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
+.PHONY: all help build test quick demo fuzz attack torture power flips soak erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
   tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
@@ -68,6 +68,10 @@ power: build python ## Start a daemon on IMAGES (300) folders that a power cut m
 FLIPS ?= 1000
 flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED repeats a run
 	Tests/Drills/flips --flips $(FLIPS) $(seed) --programs .build/release
+
+soak: SECONDS = 3600
+soak: build python ## Work a daemon for SECONDS (3600), and see that nothing grows; writes .build/soak.svg; SEED repeats a run
+	Tests/Drills/soak --seconds $(SECONDS) $(seed) --programs .build/release --chart .build/soak.svg
 
 erasure-drill: deps ## Erase, remove and replace among 300,000 rows, and search every file for what is gone
 	$(SWIFT) build --build-tests
