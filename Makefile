@@ -13,7 +13,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gnone -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack torture power flips soak erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
+.PHONY: all help build test quick demo fuzz attack torture power flips soak simulation erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
   tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
@@ -72,6 +72,12 @@ flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED r
 soak: SECONDS = 3600
 soak: build python ## Work a daemon for SECONDS (3600), and see that nothing grows; writes .build/soak.svg; SEED repeats a run
 	Tests/Drills/soak --seconds $(SECONDS) $(seed) --programs .build/release --chart .build/soak.svg
+
+STEPS ?= 1000000
+simulation: deps ## Compare a daemon in one thread, on a simulated clock, with a model, STEPS (1000000) long; SEED repeats a run
+	$(SWIFT) build --build-tests
+	WHICHSET_SIMULATION_STEPS=$(STEPS) WHICHSET_SIMULATION_SEED=$(if $(SEED),$(SEED),$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')) \
+	  $(SWIFT) test --skip-build --disable-xctest --filter ServerTests.SimulationTests/agrees
 
 erasure-drill: deps ## Erase, remove and replace among 300,000 rows, and search every file for what is gone
 	$(SWIFT) build --build-tests
