@@ -14,7 +14,7 @@ ifdef PACKAGED
 RELEASE += -Xswiftc -gline-tables-only -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. -Xcc -ffile-prefix-map=$(CURDIR)=.
 endif
 
-.PHONY: all help build test quick demo fuzz attack torture power flips erasure-drill bench lint format map documents stage install uninstall deb \
+.PHONY: all help build test quick demo fuzz attack torture power flips soak simulation erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
   tarball wheel check-reproducible test-python test-systemd clients deps python clean
 
 all: build
@@ -35,6 +35,13 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
 	scripts/count-instructions
+
+# Both need a build folder each, and a long first build. What they are told, and why, is in Tests/Sanitizers.
+test-asan: deps ## Run all tests under the address sanitizer
+	scripts/test-sanitized address
+
+test-tsan: deps ## Run all tests under the thread sanitizer
+	scripts/test-sanitized thread
 
 quick: deps python ## Format, lint and test only what your change touches
 	@scripts/quick
@@ -62,6 +69,16 @@ power: build python ## Start a daemon on IMAGES (300) folders that a power cut m
 FLIPS ?= 1000
 flips: build python ## Start a daemon on FLIPS (1000) damaged data files; SEED repeats a run
 	Tests/Drills/flips --flips $(FLIPS) $(seed) --programs .build/release
+
+soak: SECONDS = 3600
+soak: build python ## Work a daemon for SECONDS (3600), and see that nothing grows; writes .build/soak.svg; SEED repeats a run
+	Tests/Drills/soak --seconds $(SECONDS) $(seed) --programs .build/release --chart .build/soak.svg
+
+STEPS ?= 1000000
+simulation: deps ## Compare a daemon in one thread, on a simulated clock, with a model, STEPS (1000000) long; SEED repeats a run
+	$(SWIFT) build --build-tests
+	WHICHSET_SIMULATION_STEPS=$(STEPS) WHICHSET_SIMULATION_SEED=$(if $(SEED),$(SEED),$$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')) \
+	  $(SWIFT) test --skip-build --disable-xctest --filter ServerTests.SimulationTests/agrees
 
 erasure-drill: deps ## Erase, remove and replace among 300,000 rows, and search every file for what is gone
 	$(SWIFT) build --build-tests

@@ -26,6 +26,9 @@ extension Setting {
   package static let userShare = Setting(
     "user-share", .number(1...100), "75", valueName: "percent", isLive: true,
     "Part of connections, streams and loads that one user may hold.")
+  package static let userSpool = Setting(
+    "user-spool", .number(0...1_048_576), "8192", valueName: "mib", isLive: true,
+    "Disk space for one user's cross-references and accounts, in MiB; 0 for as much as is free.")
   package static let mapSize = Setting(
     "map-size", .number(1...65_536), "256", valueName: "gib",
     "Address space reserved for the index, in GiB; no memory until used.")
@@ -56,7 +59,7 @@ extension Setting {
   /// All of them, in the order in which they are shown.
   package static let all: [Setting] = [
     data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, spin, connections,
-    userShare,
+    userShare, userSpool,
     mapSize,
     diskReserve,
     loadMemory, stagedDays, eraseWithin, stopTimeout, slowLog, logLevel,

@@ -20,6 +20,8 @@ package enum ProtocolLimits {
   package static let checkManySnapshotBytes = 65_536
   /// Lines of one `GET` reply.
   package static let getLinesMax = 10_000
+  /// Bytes of these lines, their LFs included: four hundred for each of them, where a line of a URL has about a hundred.
+  package static let getBytesMax = 4 << 20
   /// Bytes of one `ROWS` body.
   package static let bodyBytesMax = 1 << 20
   /// Rows of one `ROWS` body.

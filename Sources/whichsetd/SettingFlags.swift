@@ -17,6 +17,7 @@ struct SettingFlags: ParsableArguments {
   @Option(help: .init(.spin)) var spin: String?
   @Option(help: .init(.connections)) var connections: String?
   @Option(help: .init(.userShare)) var userShare: String?
+  @Option(help: .init(.userSpool)) var userSpool: String?
   @Option(help: .init(.mapSize)) var mapSize: String?
   @Option(help: .init(.diskReserve)) var diskReserve: String?
   @Option(help: .init(.loadMemory)) var loadMemory: String?

@@ -71,6 +71,7 @@ extension LiveOptions {
     let loadMemory = settings.number(.loadMemory)
     self.init(
       connectionsMax: settings.number(.connections), userSharePercent: settings.number(.userShare),
+      userSpoolBytes: settings.number(.userSpool) << 20,
       stopSeconds: settings.number(.stopTimeout), stagedDays: settings.number(.stagedDays),
       eraseWithinSeconds: settings.number(.eraseWithin),
       diskReserveBytes: settings.number(.diskReserve) << 20,
@@ -88,6 +89,7 @@ extension DaemonOptions {
     spinMicroseconds = settings.number(.spin)
     connectionsMax = live.connectionsMax
     userSharePercent = live.userSharePercent
+    userSpoolBytes = live.userSpoolBytes
     stopSeconds = live.stopSeconds
     stagedDays = live.stagedDays
     eraseWithinSeconds = live.eraseWithinSeconds

@@ -146,7 +146,7 @@ struct WhichsetDaemon: ParsableCommand {
     case .corrupt, .newerFormat, .olderFormat, .staged, .notAnIndex, .lost: EX_DATAERR
     case .system(let failure) where failure.code != EIO && failure.code != ENOSPC: EX_OSERR
     case .lmdb, .system, .disk, .dead: EX_IOERR
-    case .full, .tooMany, .unfit, .noDataset, .hasList, .held: EX_SOFTWARE
+    case .full, .tooMany, .unfit, .shareUsed, .noDataset, .hasList, .held: EX_SOFTWARE
     }
   }
 

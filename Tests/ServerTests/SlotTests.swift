@@ -101,9 +101,11 @@ struct SlotTests {
     let slots = Slots()
     let began = MonotonicClock.nanoseconds
     let reader = Crossref(
-      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1)), ruleVersion: 1)
+      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1)),
+      room: daemon.spools.room(for: Self.party(1)), ruleVersion: 1)
     let admin = Crossref(
-      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1, .admin)), ruleVersion: 1)
+      daemon.index, givesMatches: false, slot: try slots.take(for: Self.party(1, .admin)),
+      room: daemon.spools.room(for: Self.party(1, .admin)), ruleVersion: 1)
     let bound = began + ProtocolLimits.snapshotSecondsMax * 1_000_000_000
     #expect(!reader.isTooOld(at: bound))
     #expect(reader.isTooOld(at: bound + 1_000_000_000))

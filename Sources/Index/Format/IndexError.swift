@@ -39,6 +39,8 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
   case tooMany(String)
   /// What came from another index cannot be taken; the text says why.
   case unfit(String)
+  /// The share of a user is used up; the text names it.
+  case shareUsed(String)
   /// Changes are refused, since the data file is about to be replaced.
   case held
 
@@ -68,7 +70,7 @@ package enum IndexError: Error, Sendable, CustomStringConvertible {
       "\(path) is missing or empty, although \(trace) shows that an index was here; put a backup in its place, or "
         + "remove \(trace) to begin an empty index"
     case .dead(let what): "\(what); start the daemon again"
-    case .untrusted(let what), .tooMany(let what), .unfit(let what): what
+    case .untrusted(let what), .tooMany(let what), .unfit(let what), .shareUsed(let what): what
     case .noDataset(let slug): "no dataset named \(slug)"
     case .held: "the index is being compacted or restored; try again when the daemon has restarted"
     case .hasList(let slug):

@@ -5,6 +5,13 @@
 internal import Platform
 internal import Synchronization
 
+/// The room that a spool may have on the disk, where somebody bounds it.
+package protocol SpoolRoom: Sendable {
+  /// Takes room; `free` bytes of the disk are left beyond its reserve.
+  func take(_ byteCount: Int, free: Int) throws(IndexError)
+  func giveBack(_ byteCount: Int)
+}
+
 /// Keys with labels, unsorted as they come. Used by one thread at a time.
 package struct KeySpool: ~Copyable {
   /// The keys in memory. Those who add keys on several cores take the lanes out, fill one each, and put them back.
@@ -12,6 +19,8 @@ package struct KeySpool: ~Copyable {
   private let spaces: [UInt8: KeySpace]
   private let limits: IndexLimits
   private let folder: String
+  /// Given back when the folder is gone.
+  private let room: (any SpoolRoom)?
   private var hasFolder = false
   private var runs: [StagedRun] = []
   /// Names of runs are not used again.
@@ -25,7 +34,10 @@ package struct KeySpool: ~Copyable {
     [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
   }
 
-  init(folder: String, spaces: [UInt8: KeySpace], lanes: Int, limits: IndexLimits) {
+  init(
+    folder: String, spaces: [UInt8: KeySpace], lanes: Int, limits: IndexLimits, room: (any SpoolRoom)? = nil
+  ) {
+    self.room = room
     self.folder = folder
     self.spaces = spaces
     self.limits = limits
@@ -82,7 +94,9 @@ package struct KeySpool: ~Copyable {
   /// Makes one run of all, so that no merge ever has more sources than a bound.
   private mutating func mergeRuns() throws(IndexError) {
     let old = runs
-    let needed = old.reduce(0) { $0 + $1.sections.reduce(0) { $0 + $1.byteCount } }
+    let oldBytes = old.reduce(0) { $0 + $1.byteCount }
+    // A bare key of eight bytes becomes a record of ten.
+    let needed = oldBytes + oldBytes / 4
     let spaces = spooledSpaces
     try addRun(needing: needed) { (file) throws(IndexError) in
       var sections: [RunSection] = []
@@ -96,6 +110,7 @@ package struct KeySpool: ~Copyable {
     }
     runs.removeFirst(old.count)
     for run in old { try Folder.removeFile(run.path) }
+    room?.giveBack(oldBytes)
   }
 
   /// Writes a namespace's keys of several runs as one section of records; returns its size and its rows.
@@ -148,9 +163,12 @@ package struct KeySpool: ~Copyable {
     hasFolder = true
     let free = try Folder.freeBytes(folder) - limits.diskReserveBytes
     guard free >= byteCount else { throw .disk(freeBytes: free, neededBytes: byteCount) }
+    try room?.take(byteCount, free: free)
     runsWritten += 1
     let path = "\(folder)/\(runsWritten).run"
-    runs.append(StagedRun(path: path, sections: try write(try SystemFile(creating: path))))
+    let run = StagedRun(path: path, sections: try write(try SystemFile(creating: path)))
+    runs.append(run)
+    room?.giveBack(byteCount - run.byteCount)
   }
 
   /// The namespaces that the spool has keys of.
@@ -172,12 +190,14 @@ package struct KeySpool: ~Copyable {
 extension Index {
   /// An empty spool.
   ///
-  /// - Parameter lanes: how many cores may add keys at the same time.
-  package func keySpool(lanes: Int = 1) -> KeySpool {
+  /// - Parameters:
+  ///   - lanes: how many cores may add keys at the same time.
+  ///   - room: that it may have on the disk; nil for all that is free.
+  package func keySpool(lanes: Int = 1, room: (any SpoolRoom)? = nil) -> KeySpool {
     let number = spools.add(1, ordering: .relaxed).newValue
     return KeySpool(
       folder: loadFolder("\(Self.spoolPrefix)\(number)"), spaces: snapshot.spaces, lanes: lanes,
-      limits: limits)
+      limits: limits, room: room)
   }
 
   /// What the names of spools' folders begin with. No load is called so, since slugs begin otherwise.

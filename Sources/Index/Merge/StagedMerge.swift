@@ -72,6 +72,8 @@ struct StagedGroup {
 struct StagedRun {
   let path: String
   let sections: [RunSection]
+
+  var byteCount: Int { sections.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// Where a source's rows come from: a section of a run, or sorted rows in memory.

@@ -31,6 +31,9 @@ package struct DaemonOptions: Sendable {
   package var connectionsMax = 4_096
   /// The part of all connections, streamed replies, cross-references and open loads that one user may hold.
   package var userSharePercent = 75
+  /// Bytes that one user's cross-references and accounts may have on the disk: 1,000 million ids, or half as many while sorted
+  /// runs become one. 0 for no bound.
+  package var userSpoolBytes = 8 << 30
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds = 10
   /// After how many days a load is dropped that was interrupted and not gone on with; 0 for never.
@@ -113,7 +116,7 @@ package struct Daemon {
     let live = LiveValues(
       connectionsMax: options.connectionsMax, stopSeconds: options.stopSeconds,
       stagedDays: options.stagedDays, eraseWithinSeconds: options.eraseWithinSeconds,
-      userSharePercent: options.userSharePercent)
+      userSharePercent: options.userSharePercent, userSpoolBytes: options.userSpoolBytes)
     let slow = SlowLog(log, milliseconds: options.slowLogMilliseconds)
     let services = try Services(
       index: index, programVersion: options.programVersion, log: log,
@@ -152,6 +155,7 @@ package struct Daemon {
         live.stagedDays.store(options.stagedDays, ordering: .relaxed)
         live.eraseWithinSeconds.store(options.eraseWithinSeconds, ordering: .relaxed)
         live.userShare.percent.store(options.userSharePercent, ordering: .relaxed)
+        live.userSpoolBytes.store(options.userSpoolBytes, ordering: .relaxed)
         makeRoom(forConnections: options.connectionsMax)
         index.change(
           diskReserveBytes: options.diskReserveBytes, stagingMemoryBytes: options.stagingMemoryBytes)
@@ -225,15 +229,17 @@ package struct Daemon {
       services.queues.staging.run(
         StagingThread(
           index: services.index, register: services.register, streams: services.streams,
-          crossrefs: services.crossrefs, log: log, ruleVersion: services.ruleVersion,
+          crossrefs: services.crossrefs, spools: services.spools, log: log, ruleVersion: services.ruleVersion,
           figures: services.figures.work))
       workersEnded.add()
     }
     let queries = try NamedThread("queries") {
       services.queues.queries.run(
         QueryThread(
-          index: services.index, register: services.register, streams: services.streams, log: log,
-          ruleVersion: services.ruleVersion, figures: services.figures, reload: services.reloading?.run))
+          index: services.index, register: services.register, streams: services.streams,
+          spools: services.spools,
+          log: log, ruleVersion: services.ruleVersion, figures: services.figures,
+          reload: services.reloading?.run))
       workersEnded.add()
     }
     let writer = try NamedThread("writer") {

@@ -12,6 +12,7 @@ final class Services: Sendable {
   let register: LoadRegister
   let streams: Slots
   let crossrefs: Slots
+  let spools: SpoolBytes
   let connections: Slots
   let figures: Figures
   let programVersion: String
@@ -39,6 +40,8 @@ final class Services: Sendable {
     streams = Slots(share: live.userShare)
     crossrefs = Slots(
       max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: live.userShare)
+    let spools = SpoolBytes(userMax: { live.userSpoolBytes.load(ordering: .relaxed) })
+    self.spools = spools
     connections = Slots(
       max: { live.connectionsMax.load(ordering: .relaxed) }, of: "connections are open", share: live.userShare
     )
@@ -65,7 +68,8 @@ final class Services: Sendable {
     let (liveness, queries, purging) = (liveness, queues.queries, purging)
     figures = Figures(
       index: index, programVersion: programVersion, ruleVersion: ruleVersion, slow: slow,
-      connections: connections, streams: { streams.value }, openLoads: { register.count },
+      connections: connections, streams: { streams.value }, spools: { spools.value },
+      openLoads: { register.count },
       stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog },
       erasureTerm: { purging.term })
   }

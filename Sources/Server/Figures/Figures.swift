@@ -25,6 +25,7 @@ final class Figures: Sendable {
   /// Bytes of replies that wait for their readers.
   private let pendingOutput = Atomic<Int>(0)
   private let streams: @Sendable () -> Int
+  private let spools: @Sendable () -> Int
   private let openLoads: @Sendable () -> Int
   private let stuckThreads: @Sendable () -> [String]?
   private let backlog: @Sendable () -> Backlog?
@@ -38,7 +39,7 @@ final class Figures: Sendable {
     index: Index, programVersion: String, ruleVersion: Int = Identifiers.ruleVersion,
     slow: SlowLog = SlowLog(nil, milliseconds: 0), connections: Slots = Slots(),
     streams: @escaping @Sendable () -> Int = { 0 },
-    openLoads: @escaping @Sendable () -> Int = { 0 },
+    spools: @escaping @Sendable () -> Int = { 0 }, openLoads: @escaping @Sendable () -> Int = { 0 },
     stuckThreads: @escaping @Sendable () -> [String]? = { nil },
     backlog: @escaping @Sendable () -> Backlog? = { nil },
     erasureTerm: @escaping @Sendable () -> ErasureTerm = { ErasureTerm() }
@@ -49,6 +50,7 @@ final class Figures: Sendable {
     self.slow = slow
     self.connections = connections
     self.streams = streams
+    self.spools = spools
     self.openLoads = openLoads
     self.stuckThreads = stuckThreads
     self.backlog = backlog
@@ -135,6 +137,7 @@ final class Figures: Sendable {
     reading.dropped = dropped.load(ordering: .relaxed)
     reading.idle = idle.load(ordering: .relaxed)
     reading.streams = streams()
+    reading.spoolBytes = spools()
     reading.slow = slow.count
     reading.snapshot = index.snapshot
     // Not the one that is held here.

@@ -17,6 +17,8 @@ struct MetricReading {
   /// Closed, since they were idle while connections were short.
   var idle = 0
   var streams = 0
+  /// Bytes that cross-references and accounts have on the disk.
+  var spoolBytes = 0
   /// Requests and steps that the slow log's bound makes slow.
   var slow = 0
   var snapshot: Snapshot?

@@ -166,6 +166,11 @@ struct Metric {
       gauge("disk_free_bytes", stat: "disk.free.bytes", "Bytes free on the disk of the data folder.") {
         $0.measures.diskFreeBytes
       },
+      gauge(
+        "spool_bytes", stat: "spool.bytes", "Bytes that cross-references and accounts have on the disk."
+      ) {
+        $0.spoolBytes
+      },
       gauge("disk_reserve_bytes", "Bytes below which writes are refused.") { $0.diskReserveBytes },
       gauge(
         "memory_resident_bytes", stat: "memory.resident.bytes",

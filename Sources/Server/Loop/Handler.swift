@@ -143,7 +143,9 @@ protocol SteppedAnswer {
 
 /// What a step on a thread may take: a millisecond.
 struct Turn {
-  private let end = MonotonicClock.nanoseconds + 1_000_000
+  private let end: Int
+
+  init(nanoseconds: Int = 1_000_000) { end = MonotonicClock.nanoseconds + nanoseconds }
 
   var isOver: Bool { MonotonicClock.nanoseconds >= end }
 }

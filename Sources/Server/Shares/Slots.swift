@@ -20,6 +20,9 @@ final class Slots: Sendable {
   private let name: String
   private let share: UserShare
   private let isExclusive: Bool
+  fileprivate let clock: @Sendable () -> Int
+
+  static let systemClock: @Sendable () -> Int = { MonotonicClock.nanoseconds }
 
   private struct Held {
     var count = 0
@@ -32,14 +35,17 @@ final class Slots: Sendable {
   ///   - isExclusive: whether there is but one, which `name` names.
   convenience init(
     max: Int = ProtocolLimits.streamsMax, of name: String = "streamed replies are under way",
-    share: UserShare = UserShare(), isExclusive: Bool = false
+    share: UserShare = UserShare(), isExclusive: Bool = false,
+    clock: @escaping @Sendable () -> Int = Slots.systemClock
   ) {
-    self.init(max: { max }, of: name, share: share, isExclusive: isExclusive)
+    self.init(max: { max }, of: name, share: share, isExclusive: isExclusive, clock: clock)
   }
 
   init(
-    max: @escaping @Sendable () -> Int, of name: String, share: UserShare, isExclusive: Bool = false
+    max: @escaping @Sendable () -> Int, of name: String, share: UserShare, isExclusive: Bool = false,
+    clock: @escaping @Sendable () -> Int = Slots.systemClock
   ) {
+    self.clock = clock
     self.isExclusive = isExclusive
     self.max = max
     self.name = name
@@ -99,20 +105,21 @@ final class Slots: Sendable {
 final class Slot: Sendable {
   private let slots: Slots
   private let party: Party?
-  private let began = MonotonicClock.nanoseconds
+  private let began: Int
 
   fileprivate init(_ slots: Slots, of party: Party?) {
     self.slots = slots
     self.party = party
+    began = slots.clock()
   }
 
   deinit { slots.giveBack(party) }
 
   /// Throws where it has kept a snapshot for too long. Administrators and the daemon itself may, since maintenance takes as long as
   /// the index is large.
-  func checkAge(at now: Int = MonotonicClock.nanoseconds) throws(ProtocolError) {
+  func checkAge(at now: Int? = nil) throws(ProtocolError) {
     guard let party, party.role != .admin,
-      now - began > ProtocolLimits.snapshotSecondsMax * 1_000_000_000
+      (now ?? slots.clock()) - began > ProtocolLimits.snapshotSecondsMax * 1_000_000_000
     else { return }
     throw ProtocolError(
       .busy,

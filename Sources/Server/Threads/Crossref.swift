@@ -35,13 +35,14 @@ final class Crossref: Sendable {
   /// - Parameters:
   ///   - givesMatches: whether the reply to a block tells which of its rows are in datasets.
   ///   - slot: of one more cross-reference.
-  init(_ index: Index, givesMatches: Bool, slot: Slot, ruleVersion: Int) {
+  ///   - room: on the disk.
+  init(_ index: Index, givesMatches: Bool, slot: Slot, room: any SpoolRoom, ruleVersion: Int) {
     snapshot = index.snapshot
     labels = CrossrefLabels()
     self.givesMatches = givesMatches
     self.slot = Mutex(slot)
     let lanes = index.limits.stagingLanes
-    state = Mutex(State(spool: index.keySpool(lanes: lanes)))
+    state = Mutex(State(spool: index.keySpool(lanes: lanes, room: room)))
     readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
   }
 

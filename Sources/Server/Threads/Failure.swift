@@ -51,7 +51,7 @@ extension ProtocolError {
     case .full: self.init(.full, error.description)
     case .unfit: self.init(.file, error.description)
     case .tooMany: self.init(.limit, error.description)
-    case .held: self.init(.busy, error.description)
+    case .held, .shareUsed: self.init(.busy, error.description)
     case .corrupt: self.init(.corrupt, error.description)
     case .lmdb(let cause) where cause.code == .mapFull:
       self.init(.full, "the index's map is used up; start whichsetd with a larger --map-size")

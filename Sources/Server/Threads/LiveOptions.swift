@@ -8,6 +8,8 @@ package struct LiveOptions: Equatable, Sendable {
   package var connectionsMax: Int
   /// The part of connections and other slots that one user may hold.
   package var userSharePercent: Int
+  /// Bytes that one user's cross-references and accounts may have on the disk; 0 for no bound.
+  package var userSpoolBytes: Int
   /// How long a stop may take before the daemon ends all the same.
   package var stopSeconds: Int
   /// After how many days an interrupted load is dropped; 0 for never.
@@ -23,12 +25,13 @@ package struct LiveOptions: Equatable, Sendable {
   package var logLevel: Logger.Level
 
   package init(
-    connectionsMax: Int, userSharePercent: Int, stopSeconds: Int, stagedDays: Int, eraseWithinSeconds: Int,
-    diskReserveBytes: Int, stagingMemoryBytes: Int,
+    connectionsMax: Int, userSharePercent: Int, userSpoolBytes: Int, stopSeconds: Int, stagedDays: Int,
+    eraseWithinSeconds: Int, diskReserveBytes: Int, stagingMemoryBytes: Int,
     slowLogMilliseconds: Int, logLevel: Logger.Level
   ) {
     self.connectionsMax = connectionsMax
     self.userSharePercent = userSharePercent
+    self.userSpoolBytes = userSpoolBytes
     self.stopSeconds = stopSeconds
     self.stagedDays = stagedDays
     self.eraseWithinSeconds = eraseWithinSeconds
@@ -46,14 +49,16 @@ final class LiveValues: Sendable {
   let stagedDays: Atomic<Int>
   let eraseWithinSeconds: Atomic<Int>
   let userShare: UserShare
+  let userSpoolBytes: Atomic<Int>
 
   init(
     connectionsMax: Int, stopSeconds: Int, stagedDays: Int, eraseWithinSeconds: Int,
-    userSharePercent: Int = 100
+    userSharePercent: Int = 100, userSpoolBytes: Int = 0
   ) {
     self.stagedDays = Atomic(stagedDays)
     self.eraseWithinSeconds = Atomic(eraseWithinSeconds)
     userShare = UserShare(percent: userSharePercent)
+    self.userSpoolBytes = Atomic(userSpoolBytes)
     self.connectionsMax = Atomic(connectionsMax)
     self.stopSeconds = Atomic(stopSeconds)
   }

@@ -10,6 +10,7 @@ final class QueryThread: StreamingThread {
   let index: Index
   let register: LoadRegister
   let streams: Slots
+  let spools: SpoolBytes
   let log: DaemonLog
   let ruleVersion: Int
   let figures: Figures
@@ -20,12 +21,14 @@ final class QueryThread: StreamingThread {
   private var lastTies: AccountTies?
 
   init(
-    index: Index, register: LoadRegister, streams: Slots, log: DaemonLog, ruleVersion: Int,
-    figures: Figures, reload: (@Sendable () throws(ReloadFailure) -> [ReloadRequest.Setting])? = nil
+    index: Index, register: LoadRegister, streams: Slots, spools: SpoolBytes, log: DaemonLog,
+    ruleVersion: Int, figures: Figures,
+    reload: (@Sendable () throws(ReloadFailure) -> [ReloadRequest.Setting])? = nil
   ) {
     self.index = index
     self.register = register
     self.streams = streams
+    self.spools = spools
     self.log = log
     self.ruleVersion = ruleVersion
     self.figures = figures

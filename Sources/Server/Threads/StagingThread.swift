@@ -11,16 +11,19 @@ final class StagingThread: StreamingThread {
   let register: LoadRegister
   let streams: Slots
   let crossrefs: Slots
+  let spools: SpoolBytes
   let log: DaemonLog
   let ruleVersion: Int
   let readers: BlockReaders
   let figures: WorkFigures
 
   init(
-    index: Index, register: LoadRegister, streams: Slots, crossrefs: Slots, log: DaemonLog, ruleVersion: Int,
+    index: Index, register: LoadRegister, streams: Slots, crossrefs: Slots, spools: SpoolBytes,
+    log: DaemonLog, ruleVersion: Int,
     figures: WorkFigures
   ) {
     self.crossrefs = crossrefs
+    self.spools = spools
     self.index = index
     self.register = register
     self.streams = streams

@@ -14,7 +14,7 @@ package struct GetRequest: IdentifierRequest {
     package static let truncated = "truncated"
 
     package var listings: [Listing]
-    /// Whether there are more than `ProtocolLimits.getLinesMax`.
+    /// Whether there are more than `ProtocolLimits.getLinesMax`, or than have room in `ProtocolLimits.getBytesMax`.
     package var isTruncated: Bool
 
     package init(_ listings: [Listing] = [], isTruncated: Bool = false) {
@@ -35,29 +35,36 @@ package struct GetRequest: IdentifierRequest {
 
   /// What one dataset listed: `slug TAB key TAB listed *( TAB name=value )`.
   package struct Listing: Sendable {
-    package var slug: String
-    package var key: [UInt8]
-    package var listed: [UInt8]
-    package var keys: [(namespace: String, value: [UInt8])]
+    package let slug: String
+    /// Bytes of the key, by which lines of one dataset are ordered.
+    package let keyBytes: Int
+    /// All behind the slug, as it is sent.
+    private var rest: [UInt8] = []
 
-    package init(slug: String, key: [UInt8], listed: [UInt8], keys: [(namespace: String, value: [UInt8])]) {
+    package init(
+      slug: String, key: [UInt8], listed: [UInt8],
+      keys: some Sequence<(namespace: String, value: [UInt8])> = []
+    ) {
       self.slug = slug
-      self.key = key
-      self.listed = listed
-      self.keys = keys
+      keyBytes = key.count
+      rest.reserveCapacity(key.count + listed.count + 3)
+      for column in [key, listed] {
+        rest.append(UInt8(ascii: "\t"))
+        Escapes.append(column.span, to: &rest, keepingSpaces: true)
+      }
+      for (namespace, value) in keys {
+        rest.append(contentsOf: "\t\(namespace)=".utf8)
+        Escapes.append(value.span, to: &rest, keepingSpaces: true)
+      }
+      rest.append(UInt8(ascii: "\n"))
     }
+
+    /// Bytes of the line, its LF included.
+    package var byteCount: Int { slug.utf8.count + rest.count }
 
     func append(to output: inout [UInt8]) {
       output.append(contentsOf: slug.utf8)
-      for column in [key, listed] {
-        output.append(UInt8(ascii: "\t"))
-        Escapes.append(column.span, to: &output, keepingSpaces: true)
-      }
-      for (namespace, value) in keys {
-        output.append(contentsOf: "\t\(namespace)=".utf8)
-        Escapes.append(value.span, to: &output, keepingSpaces: true)
-      }
-      output.append(UInt8(ascii: "\n"))
+      output += rest
     }
   }
 }

@@ -69,7 +69,7 @@ struct InheritedSocketTests {
     #expect(failure(internet)?.contains("Unix domain") == true)
     // Safe: the path is NUL-terminated for the call.
     #expect(failure(unsafe Glibc.open("/dev/null", O_RDONLY))?.contains("no socket") == true)
-    #expect(InheritedSocketTests.message(of: 9_999)?.contains("not open") == true)
+    #expect(InheritedSocketTests.message(of: 9_999)?.contains("cannot be used: Bad file descriptor") == true)
   }
 
   private static func message(of descriptor: Int32) -> String? {

@@ -16,12 +16,13 @@ final class BareDaemon {
   let folder: TemporaryFolder
   let index: Index
   let register: LoadRegister
-  let streams = Slots()
+  let streams: Slots
   let crossrefs: Slots
+  let spools: SpoolBytes
   let figures: Figures
   var context: SessionContext
   let staging: StagingThread
-  private let queries: QueryThread
+  let queries: QueryThread
   private let writer: WriterThread
   private let care: CareThread
   let upkeep: Upkeep
@@ -31,10 +32,12 @@ final class BareDaemon {
   /// - Parameters:
   ///   - folder: of an index that another daemon left; nil for a new one.
   ///   - ruleVersion: of the rules by which identifiers are read.
+  ///   - clock: by which streamed replies and cross-references get old.
   init(
     limits: IndexLimits = .test, in folder: TemporaryFolder? = nil,
     ruleVersion: Int = Identifiers.ruleVersion,
-    userSharePercent: Int = 100
+    userSharePercent: Int = 100, userSpoolBytes: Int = 0,
+    clock: @escaping @Sendable () -> Int = Slots.systemClock
   )
     throws
   {
@@ -42,24 +45,27 @@ final class BareDaemon {
     self.folder = folder
     let share = UserShare(percent: userSharePercent)
     register = LoadRegister(share: share)
-    crossrefs = Slots(max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: share)
+    streams = Slots(share: share, clock: clock)
+    crossrefs = Slots(
+      max: ProtocolLimits.crossrefsMax, of: "cross-references are open", share: share, clock: clock)
+    spools = SpoolBytes(userMax: { userSpoolBytes })
     index = try Index(path: folder.path, spaces: KeySpace.all, limits: limits, program: "test", texts: nil)
     _ = try index.applySuppressions()
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
       index: index, programVersion: "test", ruleVersion: ruleVersion, streams: { [streams] in streams.value },
-      openLoads: { [register] in register.count })
+      spools: { [spools] in spools.value }, openLoads: { [register] in register.count })
     context = SessionContext(
       index: index, figures: figures, programVersion: "test",
       live: LiveValues(
         connectionsMax: 4_096, stopSeconds: 10, stagedDays: 30, eraseWithinSeconds: 0),
       ruleVersion: ruleVersion)
     staging = StagingThread(
-      index: index, register: register, streams: streams, crossrefs: crossrefs, log: log,
-      ruleVersion: ruleVersion, figures: figures.work)
+      index: index, register: register, streams: streams, crossrefs: crossrefs, spools: spools,
+      log: log, ruleVersion: ruleVersion, figures: figures.work)
     queries = QueryThread(
-      index: index, register: register, streams: streams, log: log, ruleVersion: ruleVersion,
-      figures: figures,
+      index: index, register: register, streams: streams, spools: spools, log: log,
+      ruleVersion: ruleVersion, figures: figures,
       reload: Reloading(read: SettingsOnPaper().read, notifier: nil, log: log) { _ in }.run)
     upkeep = try Upkeep(program: { BuiltPrograms.folder + "/whichsetd" })
     care = CareThread(index: index, register: register, upkeep: upkeep, log: log)
@@ -105,7 +111,8 @@ final class SettingsOnPaper: Sendable {
     let number = count.add(1, ordering: .relaxed).newValue
     if number == 2 { throw ReloadFailure("whichsetd.conf:1: no setting is named 'conections'") }
     let options = LiveOptions(
-      connectionsMax: 5_000, userSharePercent: 75, stopSeconds: 10, stagedDays: 30, eraseWithinSeconds: 0,
+      connectionsMax: 5_000, userSharePercent: 75, userSpoolBytes: 0, stopSeconds: 10, stagedDays: 30,
+      eraseWithinSeconds: 0,
       diskReserveBytes: 0,
       stagingMemoryBytes: 1 << 20,
       slowLogMilliseconds: 0,

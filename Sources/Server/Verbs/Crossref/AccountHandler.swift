@@ -34,7 +34,8 @@ extension AccountRequest: StreamHandler {
     let name = AccountName(namespace, thread.keys.parser.text.copied)
     let counted = try held.crossref.map { ($0, label: try $0.labels.number(of: label.span)) }
     return AccountSource(
-      name, in: snapshot, ties: thread.ties(in: snapshot), spool: thread.index.keySpool(), crossref: counted,
+      name, in: snapshot, ties: thread.ties(in: snapshot),
+      spool: thread.index.keySpool(room: thread.spools.room(for: held.owner)), crossref: counted,
       listsImages: listsImages, ruleVersion: thread.ruleVersion)
   }
 }

@@ -15,7 +15,7 @@ extension CrossrefRequest: ThreadHandler {
   func answer(on thread: StagingThread, _ held: inout Holdings) throws -> Done {
     held.crossref = Crossref(
       thread.index, givesMatches: givesMatches, slot: try thread.crossrefs.take(for: held.owner),
-      ruleVersion: thread.ruleVersion)
+      room: thread.spools.room(for: held.owner), ruleVersion: thread.ruleVersion)
     return Done()
   }
 }
