@@ -77,9 +77,11 @@ extension Session {
   static func failure(
     _ set: UInt32, _ space: UInt8, _ snapshot: Snapshot, _ tally: inout LookupTally
   ) -> (error: ProtocolError, mark: UInt8)? {
-    if set != 0 {
-      return snapshot.isDamaged(set, space: space) ? (ProtocolError.damagedKey, UInt8(ascii: "!")) : nil
+    if set != 0, snapshot.isDamaged(set, space: space) {
+      return (ProtocolError.damagedKey, UInt8(ascii: "!"))
     }
+    // A key whose datasets were removed still has a set, of none.
+    guard snapshot.isUnsearchable(space) else { return nil }
     tally.misses -= 1
     tally.unsearchable += 1
     return (ProtocolError.unsearchable(space), UInt8(ascii: "~"))
