@@ -26,20 +26,7 @@ package final class PayloadKeys: ListedKeys {
       Varint.readText(bytes, at: &offset) != nil
     else { throw Self.damaged }
     var keys: [IndexKey] = []
-    while offset < bytes.count {
-      let space = bytes[offset]
-      offset += 1
-      guard let namespace = Namespace(rawValue: space), let value = Varint.readText(bytes, at: &offset) else {
-        throw Self.damaged
-      }
-      let text = bytes.extracting(value)
-      if !namespace.isInteger {
-        keys.append(IndexKey(space, StoredKey(text: text, secret: secret)))
-      } else if case .integer(_, let number) = parser.parse(text, as: namespace) {
-        // Ids in canonical form are ids under all rules.
-        keys.append(IndexKey(space, StoredKey(integer: number)))
-      }
-    }
+    try forEachOtherKey(of: bytes, from: offset) { key, _ in keys.append(key) }
     return keys
   }
 
@@ -59,6 +46,14 @@ package final class PayloadKeys: ListedKeys {
     } else {
       readForm(bytes.extracting(form), of: key, body)
     }
+    try forEachOtherKey(of: bytes, from: offset, body)
+  }
+
+  /// Calls `body` with the keys behind a row's own, and the texts of those that are no integers.
+  private func forEachOtherKey(
+    of bytes: Span<UInt8>, from start: Int, _ body: (IndexKey, Span<UInt8>?) -> Void
+  ) throws(IndexError) {
+    var offset = start
     while offset < bytes.count {
       let space = bytes[offset]
       offset += 1
@@ -69,6 +64,7 @@ package final class PayloadKeys: ListedKeys {
       if !namespace.isInteger {
         body(IndexKey(space, StoredKey(text: text, secret: secret)), text)
       } else if case .integer(_, let number) = parser.parse(text, as: namespace) {
+        // Ids in canonical form are ids under all rules.
         body(IndexKey(space, StoredKey(integer: number)), nil)
       }
     }
