@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A daemon that cannot start")
+@Suite("A daemon that cannot start", .fewAtOnce)
 struct BadFolderTests {
   private let workspace: Workspace
 
@@ -222,7 +222,7 @@ struct BadFolderTests {
     let daemon = try await RunningDaemon.start(in: workspace)
     try FileManager.default.removeItem(atPath: workspace.file(name))
     // It looks every few seconds; a change is refused at once.
-    let result = try await daemon.process.result(within: .seconds(30))
+    let result = try await daemon.process.result()
     #expect(result.end == .exited(74))
     #expect(result.errors.contains("was removed, moved or replaced while the index was open"))
   }

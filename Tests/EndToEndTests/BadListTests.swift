@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@Suite("A list that cannot be loaded")
+@Suite("A list that cannot be loaded", .fewAtOnce)
 struct BadListTests {
   /// Something that is no list, and what is said of it.
   struct BadList: CustomTestStringConvertible, Sendable {

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A measurement of the daemon")
+@Suite("A measurement of the daemon", .fewAtOnce)
 struct BenchTests {
   private struct Figures: Decodable {
     let requests, connections, depth, hits, misses, refused: Int

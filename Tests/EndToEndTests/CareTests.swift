@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Care of an index", .serialized)
+@Suite("Care of an index", .fewAtOnce, .serialized)
 struct CareTests {
   private static let options = ["--load-memory", "1", "--disk-reserve", "1"]
 
@@ -133,7 +133,7 @@ struct CareTests {
     let fifo = workspace.file("fifo")
     try #require(unsafe mkfifo(fifo, 0o600) == 0)  // the C string lives through the call
     for words in [["verify", fifo], ["restore", fifo], ["backup", "--force", fifo]] {
-      let result = try await workspace.client(words, within: .seconds(10))
+      let result = try await workspace.client(words)
       #expect(result.end == .exited(2) && result.errors.contains("fifo"), "\(words): \(result.errors)")
     }
     let own = try await workspace.client("backup", "--force", workspace.file("data/data.mdb"))
@@ -207,7 +207,7 @@ struct CareTests {
       }
       #expect(try Self.parts(workspace) == [], "\(ending)")
     }
-    #expect(try await holdsAsync { try await daemon.figures()["streams"] == 0 })
+    #expect(try await holds { try await daemon.figures()["streams"] == 0 })
     #expect(try await workspace.client("backup", path).end == .exited(0))
     #expect(try await workspace.client("verify", path).end == .exited(0))
     try await daemon.stop()
@@ -264,7 +264,7 @@ struct CareTests {
         daemon = try await RunningDaemon.start(in: workspace, options: Self.options)
       }
       #expect(
-        try await holdsAsync {
+        try await holds {
           try await workspace.client("dataset", "set", "first", "note=x").end == .exited(0)
         })
       #expect(try await Self.digest(workspace) == digest, "\(kind)")
@@ -345,7 +345,8 @@ struct CareTests {
 }
 
 @Suite(
-  "A backup to a full disk", .enabled("only root can mount a small disk") { await SmallDisk.isPossible() })
+  "A backup to a full disk", .fewAtOnce,
+  .enabled("only root can mount a small disk") { await SmallDisk.isPossible() })
 struct FullBackupDiskTests {
   @Test("fails in words, leaves nothing, and harms nothing")
   func full() async throws {

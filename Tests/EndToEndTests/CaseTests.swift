@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite(
-  "The cases of real lists",
+  "The cases of real lists", .fewAtOnce,
   .enabled(if: Lists.cases != nil, "no cases here; WHICHSET_CASES names their folder"))
 struct CaseTests {
   @Test("give what is expected of them")
@@ -13,7 +13,7 @@ struct CaseTests {
     let programs = URL(filePath: Programs.client).deletingLastPathComponent().path
     let result = try await TestedProgram(
       Lists.repository + "/scripts/try-cases", [programs, try #require(Lists.cases)], folder: workspace
-    ).result(within: .seconds(300))
+    ).result()
     #expect(result.end == .exited(0), "\(result.output)")
   }
 }

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("The client")
+@Suite("The client", .fewAtOnce)
 struct CommandNameTests {
   private let workspace: Workspace
 

@@ -39,16 +39,16 @@ final class Connection: Sendable {
 
   /// The next line, without its LF; throws at the end of the connection.
   func line(
-    within bound: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
     var line: String?
     var hasEnded = false
-    let isThere = await holds(within: bound) {
+    let isThere = await holds {
       line = takeLine()
       if line == nil, !hasEnded { hasEnded = !receive() }
       return line != nil || hasEnded
     }
-    try #require(isThere, "no line within \(bound)", sourceLocation: sourceLocation)
+    try #require(isThere, "no line comes", sourceLocation: sourceLocation)
     guard let line else { throw Ended() }
     return line
   }

@@ -4,10 +4,11 @@
 // Some of the calls are tried. WHICHSET_EVERY_CALL=1 tries all of them.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
-  "A work that ends at any of its calls", .serialized,
+  "A work that ends at any of its calls", .fewAtOnce, .serialized,
   .enabled("a C compiler is needed") { Faults.library != nil })
 struct CrashStateTests {
   /// A change of the data folder, by its command.

@@ -2,9 +2,10 @@
 // holds whole loads only.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("A daemon that is killed", .serialized)
+@Suite("A daemon that is killed", .fewAtOnce, .serialized)
 struct CrashTests {
   @Test(
     "in the middle of a load, at any moment, holds all of each finished load and nothing of another",

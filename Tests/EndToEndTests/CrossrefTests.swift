@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A cross-reference")
+@Suite("A cross-reference", .fewAtOnce)
 struct CrossrefTests {
   private static func load(_ workspace: Workspace) async throws {
     _ = try workspace.write("parks.txt", (1...30_000).map { "flickr:\($0)\n" }.joined())

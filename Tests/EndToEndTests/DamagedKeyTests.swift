@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A damaged key")
+@Suite("A damaged key", .fewAtOnce)
 struct DamagedKeyTests {
   /// Changes the numbers of the dataset sets in all blocks of keys: each block has a page of its own, and a part of its
   /// header stands in the tree's leaves as well (docs/format.md).

@@ -1,9 +1,10 @@
 // Trying a list before it is loaded, and giving up on one that is in another format.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("A list that is tried first")
+@Suite("A list that is tried first", .fewAtOnce)
 struct DryRunTests {
   private static let lists =
     (try? FileManager.default.contentsOfDirectory(atPath: Lists.samples))?.filter {

@@ -1,9 +1,10 @@
 // `whichset erase` and its like with the real programs, and daemons that end in the middle of an erasure.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Erasing", .serialized)
+@Suite("Erasing", .fewAtOnce, .serialized)
 struct ErasureTests {
   private static let options = ["--load-memory", "1", "--disk-reserve", "1"]
 
@@ -59,7 +60,7 @@ struct ErasureTests {
   }
 }
 
-@Suite("Suppressions for another index", .serialized)
+@Suite("Suppressions for another index", .fewAtOnce, .serialized)
 struct SuppressionExportTests {
   @Test("are exported to a file that only that index imports, and erase what it has")
   func exchange() async throws {
@@ -112,14 +113,14 @@ struct SuppressionExportTests {
   }
 }
 
-@Suite("The files of an index, some time after an erasure", .serialized)
+@Suite("The files of an index, some time after an erasure", .fewAtOnce, .serialized)
 struct ErasureTermTests {
   private static func erasure(_ daemon: RunningDaemon) async throws -> [String] {
     try await daemon.ask("HEALTH").first { $0[0] == "erasure" } ?? []
   }
 
   private static func hasRestarted(_ daemon: RunningDaemon) async -> Bool {
-    await holds(within: .seconds(90)) { daemon.log.components(separatedBy: "listening at").count == 3 }
+    await holds { daemon.log.components(separatedBy: "listening at").count == 3 }
   }
 
   @Test("have nothing of it, without anybody asking, also where the daemon was stopped in between")
@@ -161,7 +162,7 @@ struct ErasureTermTests {
     try await connection.send("INGEST late source=s\n")
     #expect(try await connection.line().hasPrefix("OK load="))
     #expect(try await workspace.client("erase", "--yes", "flickr:\(Photos.number(7))").end == .exited(1))
-    #expect(await holds(within: .seconds(60)) { daemon.log.contains("load late.s is open") }, "\(daemon.log)")
+    #expect(await holds { daemon.log.contains("load late.s is open") }, "\(daemon.log)")
     try await Task.sleep(for: .seconds(3))
     let late = try await Self.erasure(daemon)
     #expect(late[1] == "degraded" && late[2].contains("load late.s is open"), "\(late)")
@@ -173,7 +174,9 @@ struct ErasureTermTests {
   }
 }
 
-@Suite("An erasure in which a call fails", .enabled("a C compiler is needed") { Faults.library != nil })
+@Suite(
+  "An erasure in which a call fails", .fewAtOnce, .enabled("a C compiler is needed") { Faults.library != nil }
+)
 struct FailingErasureTests {
   @Test(
     "is there as a whole or not at all, and so are its suppressions",

@@ -2,9 +2,10 @@
 // that do not read.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("An export")
+@Suite("An export", .fewAtOnce)
 struct ExportTests {
   private static let datasets = ["empty", "parks", "strangers"]
 
@@ -165,7 +166,7 @@ struct ExportTests {
     waiting.send(SIGINT)
     #expect(try await waiting.result().end == .killed(SIGINT))
     close(ends[0])
-    let isOver = try await holdsAsync { try await daemon.figures()["streams"] == 0 }
+    let isOver = try await holds { try await daemon.figures()["streams"] == 0 }
     #expect(isOver)
     try await daemon.stop()
   }
@@ -177,7 +178,7 @@ struct ExportTests {
     try await Self.load(workspace)
     let slow = try daemon.connect()
     try await slow.send("EXPORT\nPING\n")
-    #expect(try await holdsAsync { try await daemon.figures()["streams"] == 1 })
+    #expect(try await holds { try await daemon.figures()["streams"] == 1 })
     for round in 1...5 {
       let list = try workspace.write("more\(round)", Photos.list((40_000 + round)...(40_010 + round)))
       let loaded = try await workspace.client("ingest", "--dataset", "more\(round)", list)
@@ -199,7 +200,7 @@ struct ExportTests {
     #expect(try await daemon.figures()["streams"] == 0)
     let another = try daemon.connect()
     try await another.send("EXPORT\n")
-    #expect(try await holdsAsync { try await daemon.figures()["streams"] == 1 })
+    #expect(try await holds { try await daemon.figures()["streams"] == 1 })
     try await daemon.stop()
   }
 
@@ -213,7 +214,7 @@ struct ExportTests {
       try await connection.send("EXPORT\n")
       #expect(try await connection.line().hasPrefix("MORE "))
     }
-    #expect(try await holdsAsync { try await daemon.figures()["streams"] == 0 })
+    #expect(try await holds { try await daemon.figures()["streams"] == 0 })
     try await daemon.stop()
   }
 }
@@ -224,16 +225,4 @@ extension FileHandle {
     var entry = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&entry, 1, 0) > 0  // one entry
   }
-}
-
-/// As `holds`, for conditions that have to be asked for.
-func holdsAsync(within bound: Duration = .seconds(30), _ condition: () async throws -> Bool) async rethrows
-  -> Bool
-{
-  let deadline = ContinuousClock.now + bound
-  while try await !condition() {
-    if ContinuousClock.now > deadline { return false }
-    try? await Task.sleep(for: .milliseconds(10))
-  }
-  return true
 }

@@ -1,9 +1,10 @@
 // The command that finds identifiers in files, and the pipe from it to a check.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Identifiers out of files")
+@Suite("Identifiers out of files", .fewAtOnce)
 struct ExtractCommandTests {
   @Test("go straight into a check")
   func pipe() async throws {

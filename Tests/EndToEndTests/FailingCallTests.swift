@@ -2,9 +2,10 @@
 // in the index, whatever failed and whatever is loaded next.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("A call that fails", .enabled("a C compiler is needed") { Faults.library != nil })
+@Suite("A call that fails", .fewAtOnce, .enabled("a C compiler is needed") { Faults.library != nil })
 struct FailingCallTests {
   private let workspace: Workspace
   private let faults: Faults
@@ -106,7 +107,7 @@ struct FailingCallTests {
     try faults.arm(.meta, nth: 1, count: 2, error: EIO)
     let connection = try daemon.connect()
     _ = try? await load("a", Self.first, connection)
-    let result = try await daemon.process.result(within: .seconds(5))
+    let result = try await daemon.process.result()
     #expect(result.end == .exited(74))
     #expect(result.errors.contains("a commit failed in its last step"))
   }
@@ -117,7 +118,7 @@ struct FailingCallTests {
     let daemon = try TestedProgram(
       Programs.daemon, ["--data", workspace.file("data"), "--socket", workspace.file("s"), "--threads", "1"],
       folder: workspace, environment: faults.environment())
-    let result = try await daemon.result(within: .seconds(20))
+    let result = try await daemon.result()
     #expect(result.end == .exited(71))
     #expect(result.errors.contains("pthread_create: Resource temporarily unavailable"), "\(result.errors)")
   }
@@ -146,7 +147,7 @@ struct FailingCallTests {
     _ = try await connection.line()
     try expectSynced("opened a load")
     var block = 0
-    let isDurable = try await holdsAsync(within: .seconds(30)) {
+    let isDurable = try await holds {
       block += 1
       try await connection.send("ROWS \(block) 1 9\nflickr:\(block % 10)\n")
       return try await !connection.line().hasSuffix(" durable=0")

@@ -2,6 +2,7 @@
 // there is room again. The disk is a small tmpfs, which only root may mount.
 
 import Foundation
+import TestSupport
 import Testing
 
 /// A tmpfs of a few mebibytes, unmounted when the value goes.
@@ -40,7 +41,7 @@ final class SmallDisk {
 }
 
 @Suite(
-  "A full disk", .serialized,
+  "A full disk", .fewAtOnce, .serialized,
   .enabled("only root can mount a small disk, and not in every container") { await SmallDisk.isPossible() })
 struct FullDiskTests {
   /// Ends when no more can be loaded; returns how many datasets were, and what the client said at last.
@@ -55,7 +56,7 @@ struct FullDiskTests {
       let isOver = await holds { client.end != nil || client.errors.contains("the disk") }
       try #require(isOver)
       if client.end != .exited(0) {
-        let givesUp = await holds(within: .seconds(30)) { client.end != nil }
+        let givesUp = await holds { client.end != nil }
         #expect(givesUp)
         client.send(SIGINT)
         return (number - 1, try await client.result())
@@ -74,7 +75,7 @@ struct FullDiskTests {
     let list = try workspace.write("list", Photos.list(1...150_000))
     let start = ContinuousClock.now
     let refused = try await workspace.client(
-      ["ingest", "--dataset", "park", "--retry-for", "4", list], within: .seconds(180))
+      ["ingest", "--dataset", "park", "--retry-for", "4", list])
     #expect(refused.end == .exited(2))
     let said = refused.errors.split(separator: "\n").filter { !$0.contains("format plain") }
     #expect(said.count <= 2, "\(refused.errors)")

@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("whichset-http")
+@Suite("whichset-http", .fewAtOnce)
 struct HTTPProgramTests {
   private let workspace: Workspace
 
@@ -39,7 +39,7 @@ struct HTTPProgramTests {
       try FileManager.default.attributesOfItem(atPath: workspace.file("h"))[.posixPermissions] as? Int
         == 0o600)
     program.send(signal)
-    let result = try await program.result(within: .seconds(20))
+    let result = try await program.result()
     #expect(result.end == .exited(0))
     #expect(result.errors.isEmpty && result.output.isEmpty)
     #expect(!FileManager.default.fileExists(atPath: workspace.file("h")))
@@ -51,7 +51,7 @@ struct HTTPProgramTests {
     let first = try await start([])
     let second = try TestedProgram(
       Programs.http, ["--listen", workspace.file("h")], folder: workspace)
-    let refused = try await second.result(within: .seconds(20))
+    let refused = try await second.result()
     #expect(refused.end == .exited(71) && refused.errors.contains("another program listens there"))
     first.kill()
     let third = try await start([])
@@ -68,7 +68,7 @@ struct HTTPProgramTests {
       folder: workspace, environment: ["LISTEN_FDS": "1", "LISTEN_FDNAMES": "http"], inherited: [socket.raw])
     #expect(try await get("/healthz").output.contains("\"status\":\"ok\""))
     program.send(SIGTERM)
-    #expect(try await program.result(within: .seconds(20)).end == .exited(0))
+    #expect(try await program.result().end == .exited(0))
     #expect(FileManager.default.fileExists(atPath: workspace.file("h")))
     _ = daemon
   }
@@ -80,7 +80,7 @@ struct HTTPProgramTests {
       (["--listen", workspace.file("h"), "--catalogue", workspace.file("none")], 78),
     ] as [([String], Int32)] {
       let program = try TestedProgram(Programs.http, options, folder: workspace)
-      #expect(try await program.result(within: .seconds(20)).end == .exited(status), "\(options)")
+      #expect(try await program.result().end == .exited(status), "\(options)")
     }
   }
 }

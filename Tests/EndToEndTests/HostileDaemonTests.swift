@@ -43,7 +43,7 @@ private final class HostileDaemon: Sendable {
   }
 }
 
-@Suite("A hostile daemon, list or command line") struct HostileDaemonTests {
+@Suite("A hostile daemon, list or command line", .fewAtOnce) struct HostileDaemonTests {
   private let workspace: Workspace
 
   init() throws { workspace = try Workspace() }

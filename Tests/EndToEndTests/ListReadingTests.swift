@@ -1,9 +1,10 @@
 // How a list was read is part of what it is, and of what is reported; folders and many files are lists.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The reading of a list")
+@Suite("The reading of a list", .fewAtOnce)
 struct ListReadingTests {
   private static let table = "id,url,md5\n1,https://example.org/a.jpg,d41d8cd98f00b204e9800998ecf8427e\n"
 
@@ -61,7 +62,7 @@ struct ListReadingTests {
         "\(folder)/Invented_Person_\(10_000 + number).txt", "flickr:\(99_100_000_000 + number)\n")
     }
     let loaded = try await workspace.client(
-      ["ingest", "--dataset", "park", workspace.file("files")], within: .seconds(120))
+      ["ingest", "--dataset", "park", workspace.file("files")])
     #expect(
       loaded.end == .exited(0) && loaded.output.hasPrefix("loaded park: 1,500 rows"), "\(loaded.errors)")
     let lists = try await daemon.ask("DATASET park").first { $0.first == "list.1.name" }

@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@Suite("The manual")
+@Suite("The manual", .fewAtOnce)
 struct ManualTests {
   private let workspace: Workspace
 

@@ -12,7 +12,7 @@ extension TestedProgram {
   }
 }
 
-@Suite("Memory")
+@Suite("Memory", .fewAtOnce)
 struct MemoryTests {
   /// Entries such as FFHQ's, about 3.6 KB each as in the published list, which has 70,000.
   private static func entries(_ numbers: Range<Int>) -> Data {

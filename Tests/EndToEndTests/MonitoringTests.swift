@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("Monitoring")
+@Suite("Monitoring", .fewAtOnce)
 struct MonitoringTests {
   private let workspace: Workspace
 
@@ -112,7 +112,7 @@ struct MonitoringTests {
     let daemon = try await RunningDaemon.start(in: workspace)
     daemon.process.send(SIGSTOP)
     defer { daemon.process.send(SIGCONT) }
-    let result = try await workspace.client(words, within: .seconds(30))
+    let result = try await workspace.client(words)
     #expect(result.end == .exited(2))
     #expect(result.errors.contains("does not answer within 10.0 s"), "\(result.errors)")
   }
@@ -173,7 +173,7 @@ struct MonitoringTests {
     _ = try await connection.line()
     _ = try await connection.line()
     daemon.process.send(SIGBUS)
-    let result = try await daemon.process.result(within: .seconds(20))
+    let result = try await daemon.process.result()
     #expect(result.end == .exited(65))
     #expect(!result.errors.contains("424242") && !result.errors.contains("zyx"), "\(result.errors)")
   }

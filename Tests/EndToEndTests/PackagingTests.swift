@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("The Debian package")
+@Suite("The Debian package", .fewAtOnce)
 struct PackagingTests {
   private let workspace: Workspace
 

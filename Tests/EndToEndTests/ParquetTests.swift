@@ -3,7 +3,7 @@
 
 import Testing
 
-@Suite("a Parquet list")
+@Suite("a Parquet list", .fewAtOnce)
 struct ParquetTests {
   /// A file with the signature of Parquet at both ends, and a `duckdb` that checks how it is called, and writes the text
   /// between them.

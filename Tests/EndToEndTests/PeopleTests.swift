@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("One person's question")
+@Suite("One person's question", .fewAtOnce)
 struct PeopleTests {
   private let workspace: Workspace
 

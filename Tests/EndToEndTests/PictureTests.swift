@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Local files")
+@Suite("Local files", .fewAtOnce)
 struct PictureTests {
   // RFC 1321, A.5, and FIPS 180, of "abc".
   private static let md5 = "900150983cd24fb0d6963f7d28e17f72"

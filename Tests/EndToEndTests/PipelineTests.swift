@@ -1,9 +1,10 @@
 // The client among other programs: in pipes that end early or come slowly, in scripts, and under Ctrl-C.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The client in a pipeline")
+@Suite("The client in a pipeline", .fewAtOnce)
 struct PipelineTests {
   private let workspace: Workspace
 
@@ -111,7 +112,7 @@ struct PipelineTests {
     var count = 200_000
     var (list, result) = try await interruptedLoad(of: count, by: signal, into: daemon)
     while result.end == .exited(0) || result.errors.contains("The daemon goes on"), count < 4_000_000 {
-      let isVisible = try await eventually { try await daemon.figures()["images"] == count }
+      let isVisible = try await holds { try await daemon.figures()["images"] == count }
       #expect(isVisible)
       #expect(try await workspace.client("dataset", "remove", "park", "--yes").end == .exited(0))
       count *= 3
@@ -123,7 +124,7 @@ struct PipelineTests {
     #expect(result.errors.contains("Run the same command again to go on with it"))
     #expect(result.errors.contains("whichset abort \(load)"))
     #expect(try await daemon.figures()["images"] == 0)
-    let isIdle = try await eventually { try await daemon.ask("LOADS").first?.last == "idle" }
+    let isIdle = try await holds { try await daemon.ask("LOADS").first?.last == "idle" }
     #expect(isIdle, "\(staged)")
     let again = try await workspace.client("ingest", "--dataset", "park", list)
     #expect(again.end == .exited(0), "\(again.errors)")
@@ -146,21 +147,12 @@ struct PipelineTests {
     // While the daemon stands still, the load cannot end.
     daemon.process.send(SIGSTOP)
     client.send(signal)
-    let result = try await client.result(within: .seconds(60))
+    let result = try await client.result()
     daemon.process.send(SIGCONT)
     return (list, result)
   }
 
   private var staged: [String] {
     (try? FileManager.default.subpathsOfDirectory(atPath: workspace.file("data/staging"))) ?? []
-  }
-
-  /// Whether a question to the daemon gets the right answer within half a minute.
-  private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<1_500 {
-      if try await condition() { return true }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    return false
   }
 }

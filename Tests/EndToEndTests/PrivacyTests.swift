@@ -1,9 +1,10 @@
 // What must not be kept: names, ages and genders of the people in the lists, and who asked for what.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Privacy")
+@Suite("Privacy", .fewAtOnce)
 struct PrivacyTests {
   private let workspace: Workspace
 

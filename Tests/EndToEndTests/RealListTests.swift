@@ -5,7 +5,8 @@ import Foundation
 import Testing
 
 @Suite(
-  "The real lists", .enabled(if: Lists.real != nil, "no real lists here; WHICHSET_DATA names their folder"))
+  "The real lists", .fewAtOnce,
+  .enabled(if: Lists.real != nil, "no real lists here; WHICHSET_DATA names their folder"))
 struct RealListTests {
   /// How the names of a dataset's lists begin.
   private static let beginnings = [
@@ -28,7 +29,7 @@ struct RealListTests {
     for dataset in Self.beginnings.keys.sorted() {
       let file = workspace.file("rejects")
       let result = try await workspace.client(
-        ["ingest", "--dataset", dataset, "--rejects", file] + Self.lists(dataset), within: .seconds(300))
+        ["ingest", "--dataset", dataset, "--rejects", file] + Self.lists(dataset))
       #expect(result.end == .exited(0), "\(dataset): \(result.errors)")
       rejects += try Lists.table(file)
     }

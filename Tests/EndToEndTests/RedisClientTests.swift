@@ -43,7 +43,7 @@ struct RedisClient: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("a Redis client")
+@Suite("a Redis client", .fewAtOnce)
 struct RedisClientTests {
   private static let both = "flickr:99100000002"
   private static let one = "https://live.staticflickr.com/65535/99100000001_0123456789_b.jpg"

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Reindexing", .serialized)
+@Suite("Reindexing", .fewAtOnce, .serialized)
 struct ReindexTests {
   private static let options = ["--load-memory", "1", "--disk-reserve", "1"]
   private static let images = 4_000
@@ -100,11 +100,11 @@ struct ReindexTests {
     #expect(loaded.end == .exited(0), "\(loaded.errors)")
     let digests = try await Self.digests(workspace)
     let client = try workspace.startClient(["reindex", "--dataset", "pins"])
-    #expect(try await holdsAsync { try await daemon.ask("LOADS").isEmpty == false || client.end != nil })
+    #expect(try await holds { try await daemon.ask("LOADS").isEmpty == false || client.end != nil })
     client.send(SIGINT)
     _ = try await client.result()
-    #expect(try await holdsAsync { try await daemon.figures()["streams"] == 0 })
-    #expect(try await holdsAsync { try await daemon.ask("LOADS").isEmpty })
+    #expect(try await holds { try await daemon.figures()["streams"] == 0 })
+    #expect(try await holds { try await daemon.ask("LOADS").isEmpty })
     #expect(try await Self.digests(workspace) == digests)
     try await daemon.stop()
   }

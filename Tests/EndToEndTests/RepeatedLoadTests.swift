@@ -3,7 +3,7 @@
 
 import Testing
 
-@Suite("A dataset that has a list")
+@Suite("A dataset that has a list", .fewAtOnce)
 struct RepeatedLoadTests {
   private let workspace: Workspace
 

@@ -1,9 +1,10 @@
 // Reports by the real programs: the known figures of embassies' photos, forms, files, troubles.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("a report of the real programs")
+@Suite("a report of the real programs", .fewAtOnce)
 struct ReportTests {
   /// A daemon that has loaded the lists of `scripts/embassy-lists`, which lie in the workspace.
   private static func embassies(_ workspace: Workspace) async throws -> RunningDaemon {

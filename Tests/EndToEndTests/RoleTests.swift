@@ -2,9 +2,10 @@
 // that it was given outlive it.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Roles by socket")
+@Suite("Roles by socket", .fewAtOnce)
 struct RoleTests {
   private let workspace: Workspace
 
@@ -13,7 +14,7 @@ struct RoleTests {
   private func reply(_ socket: String, _ request: String) async throws -> String {
     let connection = try Connection(workspace.file(socket))
     try await connection.send(request + "\n")
-    return try await connection.line(within: .seconds(120))
+    return try await connection.line()
   }
 
   /// What each of three sockets lets its clients do.

@@ -1,6 +1,7 @@
 // A daemon that answers. It is killed when the value goes, however the test ends.
 
 import Foundation
+import TestSupport
 import Testing
 
 /// A daemon in a workspace.
@@ -42,7 +43,7 @@ final class RunningDaemon: Sendable {
   /// Stops it by SIGTERM; it has to end well.
   func stop(sourceLocation: SourceLocation = #_sourceLocation) async throws {
     process.send(SIGTERM)
-    let result = try await process.result(within: .seconds(20), sourceLocation: sourceLocation)
+    let result = try await process.result(sourceLocation: sourceLocation)
     #expect(result.end == .exited(0), "\(result.errors)", sourceLocation: sourceLocation)
   }
 

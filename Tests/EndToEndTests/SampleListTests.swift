@@ -4,7 +4,7 @@
 import Foundation
 import Testing
 
-@Suite("The sample lists")
+@Suite("The sample lists", .fewAtOnce)
 struct SampleListTests {
   /// The formats that the first eight datasets of the expected counts have, one each.
   private static let datasets = 8

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A question in a script")
+@Suite("A question in a script", .fewAtOnce)
 struct SelectionTests {
   @Test("selects, counts and keeps quiet as grep does, and never hides an input without an answer")
   func selection() async throws {

@@ -1,9 +1,10 @@
 // The daemon among its clients: stopped while they ask, beset by those that never read, and by many that never ask.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The daemon")
+@Suite("The daemon", .fewAtOnce)
 struct ServiceTests {
   private let workspace: Workspace
 
@@ -26,7 +27,7 @@ struct ServiceTests {
     daemon.process.send(signal)
     for photo in 1...1_000 { #expect(try await connection.line() == "HIT park", "photo \(photo)") }
     await #expect(throws: Connection.Ended.self) { try await connection.line() }
-    #expect(try await daemon.process.result(within: .seconds(20)).end == .exited(0))
+    #expect(try await daemon.process.result().end == .exited(0))
     #expect(!FileManager.default.fileExists(atPath: daemon.socket))
   }
 
@@ -39,7 +40,7 @@ struct ServiceTests {
     #expect(await holds { !busy.output.isEmpty })
     let start = ContinuousClock.now
     daemon.process.send(SIGTERM)
-    let result = try await daemon.process.result(within: .seconds(20))
+    let result = try await daemon.process.result()
     #expect(result.end == .exited(0), "\(result.errors)")
     #expect(ContinuousClock.now - start < .seconds(10))
     let answered = try await busy.result()
@@ -53,7 +54,7 @@ struct ServiceTests {
       Programs.daemon, ["--data", workspace.file("data"), "--socket", workspace.file("s")], folder: workspace)
     try await Task.sleep(for: .milliseconds(step * 3))
     program.send(SIGTERM)
-    let result = try await program.result(within: .seconds(20))
+    let result = try await program.result()
     #expect([.exited(0), .killed(SIGTERM)].contains(result.end), "\(result.errors)")
     let daemon = try await RunningDaemon.start(in: workspace)
     try await daemon.stop()

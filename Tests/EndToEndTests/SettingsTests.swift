@@ -1,9 +1,10 @@
 // Settings of the real daemon: from a file, looked at, reloaded.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Settings")
+@Suite("Settings", .fewAtOnce)
 struct SettingsTests {
   private let workspace: Workspace
 

@@ -1,9 +1,10 @@
 // A daemon under a supervisor: what it tells, and when.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("A supervised daemon")
+@Suite("A supervised daemon", .fewAtOnce)
 struct SupervisionTests {
   private let workspace: Workspace
 
@@ -19,7 +20,7 @@ struct SupervisionTests {
     #expect(
       supervisor.messages.first { $0.hasPrefix("READY=1") }?.contains("STATUS=0 images, 0 datasets") == true)
     // Longer than a thread may owe a sign of life, which is a second at least.
-    #expect(await holds(within: .seconds(120)) { supervisor.lines.count { $0 == "WATCHDOG=1" } > 25 })
+    #expect(await holds { supervisor.lines.count { $0 == "WATCHDOG=1" } > 25 })
     let list = try workspace.write("list", Photos.list(1...1_200))
     #expect(
       try await workspace.client(["ingest", "--dataset", "parks", list], socket: "load.sock").end

@@ -3,6 +3,7 @@
 
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// How a program ended.
@@ -85,10 +86,10 @@ final class TestedProgram: Sendable {
 
   /// Waits for its end. One that takes longer is killed, and that is a failure.
   func result(
-    within bound: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ProgramResult {
-    if await !holds(within: bound, { self.end != nil }) {
-      Issue.record("process \(number) took longer than \(bound): \(errors)", sourceLocation: sourceLocation)
+    if await !holds({ self.end != nil }) {
+      Issue.record("process \(number) hangs: \(errors)", sourceLocation: sourceLocation)
       kill()
     }
     return ProgramResult(end: try #require(end), output: output, errors: errors)
@@ -165,14 +166,4 @@ enum File {
     try #require(descriptor >= 0, "cannot open \(path): \(errno)")
     return descriptor
   }
-}
-
-/// Whether a condition comes to hold within a bound of time.
-func holds(within bound: Duration = .seconds(30), _ condition: () throws -> Bool) async rethrows -> Bool {
-  let deadline = ContinuousClock.now + bound
-  while try !condition() {
-    if ContinuousClock.now > deadline { return false }
-    try? await Task.sleep(for: .milliseconds(3))
-  }
-  return true
 }

@@ -5,7 +5,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite("An index of an older format")
+@Suite("An index of an older format", .fewAtOnce)
 struct UpgradeTests {
   private static let fixture = Lists.package + "/Tests/Fixtures/format-1"
   private let workspace: Workspace

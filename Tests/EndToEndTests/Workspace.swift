@@ -30,11 +30,11 @@ final class Workspace: Sendable {
 
   /// Runs the client to its end.
   func client(
-    _ arguments: [String], socket: String = "s", input: String? = nil, within bound: Duration = .seconds(60),
+    _ arguments: [String], socket: String = "s", input: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ProgramResult {
     try await startClient(arguments, socket: socket, input: input)
-      .result(within: bound, sourceLocation: sourceLocation)
+      .result(sourceLocation: sourceLocation)
   }
 
   /// Runs the client to its end.
@@ -61,12 +61,12 @@ final class Workspace: Sendable {
 
   /// Runs a script of bash, in which the programs are found by their names.
   func script(
-    _ text: String, within bound: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation
+    _ text: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> ProgramResult {
     try await TestedProgram(
       "/bin/bash", ["-c", "cd \(path)\n\(text)"], folder: self,
       environment: ["WHICHSET_SOCKET": file("s")]
-    ).result(within: bound, sourceLocation: sourceLocation)
+    ).result(sourceLocation: sourceLocation)
   }
 
   /// Runs a daemon that is expected not to start.
@@ -75,6 +75,6 @@ final class Workspace: Sendable {
   ) async throws -> ProgramResult {
     try await TestedProgram(
       Programs.daemon, ["--data", file(data), "--socket", file(socket)], folder: self
-    ).result(within: .seconds(20), sourceLocation: sourceLocation)
+    ).result(sourceLocation: sourceLocation)
   }
 }

@@ -52,15 +52,7 @@ extension HTTPTests {
         #expect(third.status == 503 && third.headers["retry-after"] != nil)
       }
       #expect(
-        try await holdsAsync { try await server.get("/healthz").status == 200 })
-    }
-
-    private func holdsAsync(_ condition: () async throws -> Bool) async rethrows -> Bool {
-      for _ in 0..<500 {
-        if try await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(10))
-      }
-      return false
+        try await holds { try await server.get("/healthz").status == 200 })
     }
 
     @Test("ends a connection on which nothing is asked, without a word")

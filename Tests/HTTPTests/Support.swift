@@ -299,13 +299,3 @@ final class WebConnection {
     }
   }
 }
-
-/// Whether a condition comes to hold within a bound of time.
-func holds(within bound: Duration = .seconds(30), _ condition: () throws -> Bool) async rethrows -> Bool {
-  let deadline = ContinuousClock.now + bound
-  while try !condition() {
-    if ContinuousClock.now > deadline { return false }
-    try? await Task.sleep(for: .milliseconds(3))
-  }
-  return true
-}
