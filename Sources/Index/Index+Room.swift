@@ -27,7 +27,7 @@ extension Index {
   func mergeBytes(_ load: borrowing StagedLoad) throws(IndexError) -> Int {
     var bytes = load.mergedBytes
     let snapshot = snapshot
-    for space in load.stagedSpaces where load.stagedRows(space) > limits.editedKeysMax {
+    for space in load.stagedSpaces where load.stagedRows(space) > limits.youngRowsMax {
       guard let generation = snapshot.generations[space.id] else { continue }
       bytes += try generationBytes(space, generation)
     }
@@ -36,10 +36,15 @@ extension Index {
 
   /// Bytes of the pages of a generation. O(1).
   func generationBytes(_ space: KeySpace, _ generation: Int) throws(IndexError) -> Int {
+    try byteCount(of: IndexFormat.databases(space, generation))
+  }
+
+  /// Bytes of the pages of sub-databases. O(1).
+  func byteCount(of names: [String]) throws(IndexError) -> Int {
     try IndexError.wrapping { () throws(LMDBError) in
       let transaction = try environment.read()
       var pages = 0
-      for name in IndexFormat.databases(space, generation) {
+      for name in names {
         guard let database = try transaction.open(name) else { continue }
         let statistics = try transaction.stat(database)
         pages += statistics.branchPages + statistics.leafPages + statistics.overflowPages

@@ -85,7 +85,7 @@ package final class Index: Sendable {
     unexplained = contents.unexplained
     let alive = SnapshotCensus()
     self.alive = alive
-    var snapshot = try store.snapshot(state, previous: nil, edits: [:], census: alive)
+    var snapshot = try store.snapshot(state, previous: nil, census: alive)
     try snapshot.checkKeyCounts()
     if !contents.hasSecretCheck {
       if let texts { try snapshot.checkSomeTexts(texts(state.secret)) }
@@ -93,7 +93,7 @@ package final class Index: Sendable {
     }
     if state.exchangeKey == nil {
       state.exchangeKey = try store.putExchangeKey()
-      snapshot = try store.snapshot(state, previous: snapshot, edits: [:], census: alive)
+      snapshot = try store.snapshot(state, previous: snapshot, census: alive)
     }
     current = Mutex(snapshot)
     self.state = Mutex(state)
@@ -165,10 +165,16 @@ package final class Index: Sendable {
     backup.withLock { $0 = record }
   }
 
-  /// Shows a new state to readers; `edits` tells which blocks were edited in place.
-  func publish(_ new: IndexState, edits: [UInt8: DirectoryEdit]) throws(IndexError) {
+  /// Shows a new state to readers.
+  ///
+  /// - Parameters:
+  ///   - edits: which blocks were edited in place.
+  ///   - young: the namespaces whose young levels were changed.
+  func publish(_ new: IndexState, edits: [UInt8: DirectoryEdit] = [:], young: Set<UInt8> = [])
+    throws(IndexError)
+  {
     let store = IndexStore(environment: environment, path: path)
-    let next = try store.snapshot(new, previous: snapshot, edits: edits, census: alive)
+    let next = try store.snapshot(new, previous: snapshot, edits: edits, young: young, census: alive)
     state.withLock { $0 = new }
     current.withLock { $0 = next }
   }

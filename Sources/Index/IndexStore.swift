@@ -53,6 +53,8 @@ struct IndexStore {
       for space in state.spaces.values {
         guard let generation = state.generations[space.id] else { continue }
         for name in IndexFormat.databases(space, generation) { _ = try Self.existing(name, in: transaction) }
+        guard state.young[space.id] != nil else { continue }
+        for name in IndexFormat.youngDatabases(space) { _ = try Self.existing(name, in: transaction) }
       }
       contents.hasSecretCheck = try transaction.record(IndexFormat.secretCheckKey, in: meta) != nil
       return contents
@@ -96,7 +98,8 @@ struct IndexStore {
   private func sorted(_ names: [String], unfinished: Set<String>, _ state: IndexState) throws -> Contents {
     var contents = Contents(state: state)
     let byName = Dictionary(uniqueKeysWithValues: state.spaces.values.map { ($0.name, $0) })
-    for name in names where !IndexFormat.records.contains(name) {
+    let young = state.spaces.values.filter { state.young[$0.id] != nil }.flatMap(IndexFormat.youngDatabases)
+    for name in names where !IndexFormat.records.contains(name) && !young.contains(name) {
       guard let (spaceName, generation) = IndexFormat.generation(of: name) else {
         throw IndexError.corrupt("the sub-database \(name) is none that an index has")
       }
@@ -150,7 +153,10 @@ struct IndexStore {
       }
       return word
     }
-    for space in spaces { state.generations[space.id] = try word(IndexFormat.generationKey(space)) }
+    for space in spaces {
+      state.generations[space.id] = try word(IndexFormat.generationKey(space))
+      state.young[space.id] = try word(IndexFormat.youngKey(space))
+    }
     if let number = try word(IndexFormat.nextDatasetKey) { state.nextDataset = number }
     state.exchangeKey = try transaction.record(IndexFormat.exchangeKey, in: meta).flatMap(
       ExchangeKey.init(stored:))
@@ -231,9 +237,11 @@ struct IndexStore {
   }
 
   /// A snapshot of `state`, which is what was committed last. Directories of `previous` are taken over where the
-  /// namespace did not change, edited where blocks were edited in place, and rebuilt otherwise.
+  /// namespace did not change, edited where blocks were edited in place, and rebuilt otherwise; those of young levels are
+  /// rebuilt where `youngChanged` has them.
   func snapshot(
-    _ state: IndexState, previous: Snapshot?, edits: [UInt8: DirectoryEdit], census: SnapshotCensus
+    _ state: IndexState, previous: Snapshot?, edits: [UInt8: DirectoryEdit] = [:],
+    young youngChanged: Set<UInt8> = [], census: SnapshotCensus
   ) throws(IndexError) -> Snapshot {
     do {
       let transaction = try OpeningDatabases.retrying { () throws(LMDBError) in
@@ -241,6 +249,8 @@ struct IndexStore {
         for space in state.spaces.values {
           guard let generation = state.generations[space.id] else { continue }
           for name in IndexFormat.databases(space, generation) { _ = try transaction.open(name) }
+          guard state.young[space.id] != nil else { continue }
+          for name in IndexFormat.youngDatabases(space) { _ = try transaction.open(name) }
         }
         return transaction
       }
@@ -260,7 +270,21 @@ struct IndexStore {
           directories[space.id] = FenceDirectory(places, hasSecondHalf: !space.isInteger)
         }
       }
-      return try Snapshot(transaction: transaction, state: state, directories: directories, census: census)
+      var young: [UInt8: YoungLevel] = [:]
+      for (id, _) in state.young {
+        if let previous, !youngChanged.contains(id) {
+          young[id] = previous.young[id]
+          continue
+        }
+        guard let space = state.spaces[id],
+          let database = try transaction.open(IndexFormat.youngKeys(space))
+        else { throw IndexError.corrupt("the young level of namespace number \(id) is missing") }
+        let places = try FenceDirectory.scan(database, in: transaction, hasSecondHalf: !space.isInteger)
+        guard !places.isEmpty else { continue }
+        young[id] = YoungLevel(FenceDirectory(places, hasSecondHalf: !space.isInteger))
+      }
+      return try Snapshot(
+        transaction: transaction, state: state, directories: directories, young: young, census: census)
     } catch { throw .of(error) }
   }
 }

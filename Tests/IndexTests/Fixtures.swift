@@ -21,6 +21,8 @@ extension IndexLimits {
     limits.stagingLanes = 3
     limits.transactionBytes = 40_000
     limits.editedBytesMax = 40_000
+    limits.youngBytesMax = 120_000
+    limits.foldedBlocks = 2
     limits.listingPartBytes = 300
     limits.listingBlockBytes = 6_000
     limits.sweptEntries = 3

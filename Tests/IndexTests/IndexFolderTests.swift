@@ -163,15 +163,15 @@ struct IndexFolderTests {
   func mergeBytes() throws {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny
-    limits.editedKeysMax = 20
+    limits.youngRowsMax = 20
     let index = try open(folder, limits)
     _ = try load(photos(1...5_000), into: "ants", mode: .create, index: index, writer: IndexWriter(index))
     var staged = try index.openLoad(LoadManifest(slug: "bees", source: "s", mode: .create))
     for id in 0..<20 {
       staged.append(StoredKey(high: UInt64(id) << 40, low: 0), space: 1, isPrimary: true, payload: [])
     }
-    let forEdit = try index.mergeBytes(staged)
-    #expect(forEdit == 20 * 8)
+    let forYoung = try index.mergeBytes(staged)
+    #expect(forYoung == 20 * 8)
     staged.append(StoredKey(high: 21 << 40, low: 0), space: 1, isPrimary: true, payload: [])
     // 5,000 keys of 4 bytes and their listings stand.
     let forRewrite = try index.mergeBytes(staged)
@@ -268,7 +268,7 @@ struct IndexFolderTests {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny
     limits.warmedBlocks = 2
-    limits.editedBytesMax = 0
+    limits.youngRowsMax = 0
     let index = try open(folder, limits)
     let writer = IndexWriter(index)
     #expect(!writer.warm(), "nothing is there to map")
@@ -291,7 +291,7 @@ struct IndexFolderTests {
   func oldSnapshot() throws {
     let folder = try TemporaryFolder()
     var limits = IndexLimits.tiny
-    limits.editedKeysMax = 1_000
+    limits.youngRowsMax = 1_000
     let index = try open(folder, limits)
     let writer = IndexWriter(index)
     _ = try load(

@@ -239,20 +239,11 @@ struct EncodingTests {
 struct EditedBlocksTests {
   private static let blockBytes = 4_096
 
-  @Test(
-    "by a load up to a share of the index, within a bound, and always some",
-    arguments: [(0, 1_024), (4_096, 1_024), (4_100, 1_025), (131_072, 32_768), (1_000_000, 32_768)])
-  func loads(blockCount: Int, edited: Int) {
-    let byteCount = blockCount * Self.blockBytes
-    #expect(
-      IndexLimits().editedBlocks(of: blockCount, byteCount: byteCount, isErasure: false) == edited)
-  }
-
-  @Test("by an erasure within the same bound of bytes, however many blocks of the index these are")
+  @Test("by an erasure within a bound of bytes, however many blocks of the index these are")
   func erasures() {
     let limits = IndexLimits()
     func edited(_ blockCount: Int, _ byteCount: Int) -> Int {
-      limits.editedBlocks(of: blockCount, byteCount: byteCount, isErasure: true)
+      limits.editedBlocks(of: blockCount, byteCount: byteCount)
     }
     #expect(edited(11_000, 11_000 * Self.blockBytes) == 11_000)
     #expect(edited(32_768, 32_768 * Self.blockBytes) == 32_768)

@@ -122,6 +122,7 @@ struct VerificationTests {
         slugs.insert(slug)
       }
       if Bool.random(using: &random) { while try writer.sweep() {} }
+      for _ in 0..<Int.random(in: 0...6, using: &random) { _ = try writer.fold() }
       let verified = try Self.run(Verification(index, texts: nil))
       #expect(verified.damages == [], "step \(step)")
       #expect(verified.counts.damages == 0)

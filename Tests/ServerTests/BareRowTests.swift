@@ -32,19 +32,19 @@ struct BareRowTests {
     ].randomElement(using: &random)!
   }
 
-  /// Loads that edit blocks in place, and loads that rewrite them.
-  private static func limits(edits: Bool) -> IndexLimits {
+  /// Loads that go into young levels, and loads that rewrite the blocks.
+  private static func limits(young: Bool) -> IndexLimits {
     var limits = IndexLimits.test
-    if !edits { limits.editedKeysMax = 0 }
+    if !young { limits.youngRowsMax = 0 }
     return limits
   }
 
   @Test(
     "is in the export, the digest and the answer to GET, whatever the loads that it came in",
     arguments: 1...6 as ClosedRange<UInt64>, [true, false])
-  func everyLoad(seed: UInt64, edits: Bool) throws {
+  func everyLoad(seed: UInt64, young: Bool) throws {
     var random = SeededGenerator(state: seed)
-    let daemon = try BareDaemon(limits: Self.limits(edits: edits))
+    let daemon = try BareDaemon(limits: Self.limits(young: young))
     let client = daemon.connect()
     var model: [String: Set<String>] = [:]
     for _ in 0..<9 {
@@ -60,7 +60,7 @@ struct BareRowTests {
         #expect(difference.isEmpty && exported.count == rows.count, "\(slug) after \(mode)")
       }
     }
-    let copy = try BareDaemon(limits: Self.limits(edits: !edits)).connect()
+    let copy = try BareDaemon(limits: Self.limits(young: !young)).connect()
     for (slug, rows) in model { Self.load(rows.sorted().reversed(), into: slug, mode: "create", copy) }
     #expect(try ExportTests.lines(copy.ask("DIGEST\n")) == ExportTests.lines(client.ask("DIGEST\n")))
     for number in 1...60 {

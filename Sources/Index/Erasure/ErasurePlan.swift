@@ -90,37 +90,54 @@ extension Snapshot {
     of keys: [StoredKey], in space: KeySpace, with compression: Compression,
     _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
   ) throws(IndexError) -> [StoredKey] {
-    guard let directory = directories[space.id], directory.count > 0 else { return [] }
     var present: [StoredKey] = []
     for key in keys where try set(of: key, space: space.id) != 0 { present.append(key) }
-    var entries: [BlockEntry] = []
-    var next = 0
-    while next < present.count {
-      let block = directory.blockIndex(for: present[next])
-      let first = next
-      while next < present.count, directory.blockIndex(for: present[next]) == block { next += 1 }
-      // Most blocks of bare ids have no listings: then nothing of them has to be unpacked.
-      guard try listingPart(0, ofBlock: block, of: space) != nil else { continue }
-      entries.removeAll(keepingCapacity: true)
-      try unpackBlock(block, of: space, into: &entries)
-      var wanted: [Int: StoredKey] = [:]
-      var ordinal = 0
-      for key in present[first..<next] {
-        while ordinal < entries.count, entries[ordinal].key < key { ordinal += 1 }
-        if ordinal < entries.count, entries[ordinal].key == key { wanted[ordinal] = key }
-      }
-      try forEachEntry(of: wanted, inBlock: block, of: space, with: compression, body)
+    var rest = present
+    for level in [KeyLevel.young, .blocks] {
+      rest = try forEachEntry(of: rest, in: space, level, with: compression, body)
     }
     return present
   }
 
+  /// Returns the keys that the level does not have.
+  private func forEachEntry(
+    of keys: [StoredKey], in space: KeySpace, _ level: KeyLevel, with compression: Compression,
+    _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
+  ) throws(IndexError) -> [StoredKey] {
+    guard let directory = directory(of: space, level), directory.count > 0 else { return keys }
+    var missing: [StoredKey] = []
+    var entries: [BlockEntry] = []
+    var next = 0
+    while next < keys.count {
+      let block = directory.blockIndex(for: keys[next])
+      let first = next
+      while next < keys.count, directory.blockIndex(for: keys[next]) == block { next += 1 }
+      // Most blocks of bare ids have no listings: then nothing of the last level has to be unpacked.
+      if level == .blocks, try listingPart(0, ofBlock: block, of: space, level) == nil { continue }
+      entries.removeAll(keepingCapacity: true)
+      try unpackBlock(block, of: space, level, into: &entries)
+      var wanted: [Int: StoredKey] = [:]
+      var ordinal = 0
+      for key in keys[first..<next] {
+        while ordinal < entries.count, entries[ordinal].key < key { ordinal += 1 }
+        if ordinal < entries.count, entries[ordinal].key == key {
+          wanted[ordinal] = key
+        } else {
+          missing.append(key)
+        }
+      }
+      try forEachEntry(of: wanted, inBlock: block, of: space, level, with: compression, body)
+    }
+    return missing
+  }
+
   /// The same for keys of one block, by their places in it.
   func forEachEntry(
-    of wanted: [Int: StoredKey], inBlock block: Int, of space: KeySpace, with compression: Compression,
-    _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
+    of wanted: [Int: StoredKey], inBlock block: Int, of space: KeySpace, _ level: KeyLevel,
+    with compression: Compression, _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
   ) throws(IndexError) {
     var number = 0
-    while let part = try listingPart(number, ofBlock: block, of: space) {
+    while let part = try listingPart(number, ofBlock: block, of: space, level) {
       number += 1
       if part.count >= ListingPart.headerBytes {
         let ordinals = ListingPart.ordinals(of: part.rawSpan)

@@ -73,7 +73,7 @@ extension IndexWriter {
       if isRehearsal {
         try merge.rehearse()
       } else {
-        try carryOut(&merge, keys: touched.count, snapshot: snapshot, change: &change)
+        try carryOut(&merge, keys: touched.count, change: &change)
       }
       for key in merge.erasure?.vanished ?? [] where listedKeys.namesImage(space.id) {
         gone.append((IndexKey(space.id, key), touched[key] ?? 0))

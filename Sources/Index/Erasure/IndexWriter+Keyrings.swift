@@ -78,19 +78,21 @@ extension Snapshot {
     var entries: [BlockEntry] = []
     let compression = Compression()
     for space in spaces.values {
-      for block in 0..<(directories[space.id]?.count ?? 0) {
-        WorkMark.step()
-        entries.removeAll(keepingCapacity: true)
-        try unpackBlock(block, of: space, into: &entries)
-        for entry in entries {
-          let key = IndexKey(space.id, entry.key)
-          if suppressed.contains(key) { found.insert(key) }
-        }
-        guard suppressed.needsRows else { continue }
-        let wanted = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($0, $1.key) })
-        try forEachEntry(of: wanted, inBlock: block, of: space, with: compression) {
-          (key, payload) throws(IndexError) in
-          try suppressed.read(payload, under: IndexKey(space.id, key), listed: listed)
+      for level in [KeyLevel.young, .blocks] {
+        for block in 0..<(directory(of: space, level)?.count ?? 0) {
+          WorkMark.step()
+          entries.removeAll(keepingCapacity: true)
+          try unpackBlock(block, of: space, level, into: &entries)
+          for entry in entries {
+            let key = IndexKey(space.id, entry.key)
+            if suppressed.contains(key) { found.insert(key) }
+          }
+          guard suppressed.needsRows else { continue }
+          let wanted = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($0, $1.key) })
+          try forEachEntry(of: wanted, inBlock: block, of: space, level, with: compression) {
+            (key, payload) throws(IndexError) in
+            try suppressed.read(payload, under: IndexKey(space.id, key), listed: listed)
+          }
         }
       }
     }

@@ -24,7 +24,7 @@ struct SpaceErasure {
     self.listed = listed
   }
 
-  /// In how many blocks the touched keys are. O(keys log blocks).
+  /// In how many blocks the touched keys are, or belong. O(keys log blocks).
   func blocks(of directory: FenceDirectory) -> Int {
     var (count, last) = (0, -1)
     for key in touched {

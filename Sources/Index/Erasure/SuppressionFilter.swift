@@ -15,7 +15,7 @@ final class SuppressionFilter {
   private var mixed: [IndexKey: Set<IndexKey>] = [:]
 
   /// Nil where nothing is suppressed. Reads the load's rows, those apart that say no more than their key. The filter is good
-  /// for one merge of each namespace of the load.
+  /// for one merge of each namespace of the load (`beginAgain`).
   init?(_ suppressed: SuppressedKeys, for load: inout StagedLoad, listed: any ListedKeys) throws(IndexError) {
     guard !suppressed.isEmpty else { return nil }
     self.suppressed = suppressed
@@ -48,6 +48,9 @@ final class SuppressionFilter {
       }
     }
   }
+
+  /// The merge of a namespace begins again, in front of which so many were counted.
+  func beginAgain(at imagesLeftOut: Int) { self.imagesLeftOut = imagesLeftOut }
 
   /// Takes out of a group what is suppressed.
   ///

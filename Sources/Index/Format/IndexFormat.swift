@@ -2,11 +2,13 @@
 //
 //   meta                        "format", "program", "secret", "secret-check", "generation.<namespace>",
 //                               "next-dataset", "unfinished.<sub-database>", "remains" (see Remains),
-//                               "exchange-key" (see ExchangeKey)
+//                               "exchange-key" (see ExchangeKey),
+//                               "young.<namespace>": how many keys of its young level its generation has too
 //   datasets                    dataset number (2 bytes) -> DatasetRecord
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
 //   keys.<namespace>.<generation>       fence (8 or 12 bytes), BlockHeader -> KeyBlock
 //   listings.<namespace>.<generation>   fence, part number (2) -> ListingPart
+//   young-keys.<namespace>, young-listings.<namespace>   the same for the young level; missing until there is one
 //   suppressed                  see Suppressions; missing where nothing was ever suppressed
 //   keyrings                    see Keyrings; missing where nothing was imported from another index
 //   receipts                    see ErasureRecord; missing where nothing was ever erased
@@ -36,11 +38,12 @@ enum IndexFormat {
   static let nextDatasetKey = Array("next-dataset".utf8)
   static let remainsKey = Array("remains".utf8)
   static let exchangeKey = Array("exchange-key".utf8)
-  /// Sub-databases open at once: the records, and two a namespace in two generations, with room.
-  static let databasesMax = 128
+  /// Sub-databases open at once: the records, and two a namespace in two generations and a young level, with room.
+  static let databasesMax = 192
 
   static let generationPrefix = "generation."
   static let unfinishedPrefix = "unfinished."
+  static let youngPrefix = "young."
 
   static func generationKey(_ space: KeySpace) -> [UInt8] { Array((generationPrefix + space.name).utf8) }
   static func unfinishedKey(_ database: String) -> [UInt8] { Array((unfinishedPrefix + database).utf8) }
@@ -52,6 +55,12 @@ enum IndexFormat {
   static func databases(_ space: KeySpace, _ generation: Int) -> [String] {
     [keys(space, generation), listings(space, generation)]
   }
+
+  static func youngKey(_ space: KeySpace) -> [UInt8] { Array((youngPrefix + space.name).utf8) }
+  static func youngKeys(_ space: KeySpace) -> String { "young-keys.\(space.name)" }
+  static func youngListings(_ space: KeySpace) -> String { "young-listings.\(space.name)" }
+  /// Both sub-databases of a young level.
+  static func youngDatabases(_ space: KeySpace) -> [String] { [youngKeys(space), youngListings(space)] }
 
   /// The namespace and the generation that a sub-database's name gives; nil for a name of any other kind.
   static func generation(of database: String) -> (space: Substring, generation: Int)? {

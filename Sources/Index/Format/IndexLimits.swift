@@ -22,13 +22,20 @@ package struct IndexLimits: Sendable {
   /// Bytes of blocks and listings that one transaction may edit in place, as the namespace has them on average: a change that
   /// touches more writes the namespace as a new generation instead. They are 32,768 dirty pages.
   package var editedBytesMax = 128 << 20
-  /// Blocks that are edited in place even where the index has few others.
-  package var editedBlocksAlways = 1_024
-  /// The share of the blocks beyond which all are rewritten, one in so many. Measured with 24 million ids, which are
-  /// 42,000 blocks: 4,090 edited in 1.3 s, all of them rewritten in 4.3 s.
-  package var editedBlocksShare = 4
-  /// Staged keys up to which a load may edit blocks in place.
+  /// Touched keys up to which an erasure edits blocks in place.
   package var editedKeysMax = 1 << 16
+  /// Staged rows of a namespace up to which a load goes into its young level.
+  package var youngRowsMax = 1 << 17
+  /// Rows that go there however few keys the namespace has; beyond these, a load of more than a fourth of its keys rewrites it.
+  package var youngRowsAlways = 1 << 12
+  /// The share of a namespace's keys, one in so many, beyond which its young level is folded into its blocks.
+  package var youngShare = 16
+  /// Stored bytes of a young level beyond which it is folded. A load rewrites most of its blocks if they are few.
+  package var youngBytes = 4 << 20
+  /// Stored bytes of a young level beyond which a load rewrites the namespace, which folds it.
+  package var youngBytesMax = 32 << 20
+  /// Blocks that one step of folding rewrites.
+  package var foldedBlocks = 64
   /// Uncompressed bytes of one part of a block's listings.
   package var listingPartBytes = 128 << 10
   /// Uncompressed bytes of a block's listings beyond which the block is split, where it has two keys or more.
@@ -71,12 +78,11 @@ package struct IndexLimits: Sendable {
   /// The standing bounds.
   package init() {}
 
-  /// How many of a namespace's blocks a change may touch and still edit them in place. An erasure may touch all of them: it
-  /// leaves most of a block as it is, and so costs less than to write the block again.
+  /// How many of a namespace's blocks an erasure may touch and still edit them in place. It may be all of them: it leaves
+  /// most of a block as it is, and so costs less than to write the block again.
   ///
   /// - Parameter byteCount: of all its blocks and listings.
-  func editedBlocks(of blockCount: Int, byteCount: Int, isErasure: Bool) -> Int {
-    let most = editedBytesMax / max(1, byteCount / max(1, blockCount))
-    return min(most, isErasure ? blockCount : max(editedBlocksAlways, blockCount / editedBlocksShare))
+  func editedBlocks(of blockCount: Int, byteCount: Int) -> Int {
+    min(blockCount, editedBytesMax / max(1, byteCount / max(1, blockCount)))
   }
 }

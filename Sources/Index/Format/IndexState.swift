@@ -10,6 +10,8 @@ struct IndexState: Sendable {
   var sets: [DatasetSets]
   /// The generation of each namespace's blocks; none where it has no keys yet.
   var generations: [UInt8: Int] = [:]
+  /// Of each namespace that has sub-databases for a young level: how many of its keys the generation has too.
+  var young: [UInt8: Int] = [:]
   var datasets: [Int: DatasetRecord] = [:]
   /// The lowest number that no dataset has had.
   var nextDataset = 1
@@ -59,6 +61,8 @@ struct IndexState: Sendable {
       }
       if generations[space.id] == nil, sets.keyCount > 0 {
         damage = "\(sets.keyCount) keys are counted, but no generation of blocks is named"
+      } else if generations[space.id] == nil, young[space.id] != nil {
+        damage = "it has a young level, but no generation of blocks is named"
       }
       if let damage { throw .corrupt("namespace \(space.name): \(damage)") }
     }

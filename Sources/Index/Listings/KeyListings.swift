@@ -6,6 +6,7 @@ package struct KeyListings {
   private let snapshot: Snapshot
   private let space: KeySpace
   private let compression = Compression()
+  private var level = KeyLevel.blocks
   private var block = 0
   private var ordinal = 0
   private var part: Int?
@@ -14,12 +15,8 @@ package struct KeyListings {
   package init(_ snapshot: Snapshot, of key: StoredKey, space id: UInt8) throws(IndexError) {
     self.snapshot = snapshot
     space = snapshot.spaces[id] ?? KeySpace(id: id, name: "", isInteger: true)
-    guard let directory = snapshot.directories[id], directory.count > 0 else { return }
-    block = directory.blockIndex(for: key)
-    var entries: [BlockEntry] = []
-    try snapshot.unpackBlock(block, of: space, into: &entries)
-    guard let ordinal = entries.firstIndex(where: { $0.key == key }) else { return }
-    self.ordinal = ordinal
+    guard let place = try snapshot.place(of: key, in: space) else { return }
+    (level, block, ordinal) = place
     part = 0
   }
 
@@ -32,7 +29,7 @@ package struct KeyListings {
   {
     guard let number = part else { return false }
     part = nil
-    guard let bytes = try snapshot.listingPart(number, ofBlock: block, of: space) else { return false }
+    guard let bytes = try snapshot.listingPart(number, ofBlock: block, of: space, level) else { return false }
     // A part that is too short to say what it covers is unpacked, which finds the damage.
     if bytes.count >= ListingPart.headerBytes {
       let ordinals = ListingPart.ordinals(of: bytes.rawSpan)

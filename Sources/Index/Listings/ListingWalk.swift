@@ -31,8 +31,14 @@ package struct ListingWalk {
 
   // The block at hand.
   private var block = 0
+  /// Those of the block; set 0 stands for one that the young level shadows.
   private var entries: [BlockEntry] = []
   private var part: Int?
+  // What the young level has among the keys of the block, and how many of those were shown.
+  private var young: YoungCursor?
+  private var youngEntries: [BlockEntry] = []
+  private var youngGroups = ListingGroups()
+  private var youngShown = 0
   /// Keys of the block that were left.
   private var leftCount = 0
 
@@ -100,10 +106,30 @@ package struct ListingWalk {
     leftCount = 0
     try snapshot.unpackBlock(block, of: space, into: &entries)
     bytesRead += IndexLimits.blockBytes
+    try readYoung(of: space)
     var wantedKeys = 0
-    for entry in entries where !datasets(of: entry.set, in: space).isEmpty { wantedKeys += 1 }
+    for entry in entries where isWanted(entry, in: space) { wantedKeys += 1 }
+    for entry in youngEntries where isWanted(entry, in: space) { wantedKeys += 1 }
     keysMet += wantedKeys
     return wantedKeys > 0
+  }
+
+  private mutating func isWanted(_ entry: BlockEntry, in space: KeySpace) -> Bool {
+    !datasets(of: entry.set, in: space).isEmpty
+  }
+
+  /// Reads what the young level has in front of the block's fence and behind the one before.
+  private mutating func readYoung(of space: KeySpace) throws(IndexError) {
+    if block == 0 { young = YoungCursor(snapshot, space, with: compression) }
+    youngEntries.removeAll(keepingCapacity: true)
+    youngGroups.removeAll()
+    youngShown = 0
+    try young?.read(
+      snapshot.range(ofBlock: block, of: space), into: &youngEntries, &youngGroups)
+    bytesRead += youngGroups.bytes.count
+    let shadowed = entries.shadowed(by: youngEntries)
+    try snapshot.check(setsOf: entries, in: space, but: shadowed)
+    for place in shadowed { entries[place].set = 0 }
   }
 
   private mutating func endBlock(of space: KeySpace) throws(IndexError) {
@@ -131,13 +157,10 @@ package struct ListingWalk {
   )
     throws(IndexError)
   {
-    guard filter == nil || !space.isInteger else {
+    guard areEntriesShown(of: space), let bytes = try snapshot.listingPart(number, ofBlock: block, of: space)
+    else {
       try leave(upTo: entries.count, in: space, &visitor)
-      try endBlock(of: space)
-      return
-    }
-    guard let bytes = try snapshot.listingPart(number, ofBlock: block, of: space) else {
-      try leave(upTo: entries.count, in: space, &visitor)
+      try showYoung(before: nil, in: space, &visitor)
       try endBlock(of: space)
       return
     }
@@ -147,16 +170,38 @@ package struct ListingWalk {
         throw .corrupt("listings do not fit their block of keys")
       }
       try leave(upTo: ordinal, in: space, &visitor)
-      let entry = entries[ordinal]
-      let datasets = datasets(of: entry.set, in: space)
-      guard !datasets.isEmpty else { return }
-      var offset = group.startIndex
-      while let listing = try ListingGroups.nextEntry(of: group, at: &offset) {
-        guard datasets.contains(where: { $0.dataset == listing.dataset }) else { continue }
-        try visitor.visit(listing.payload, of: listing.dataset, key: entry.key, in: space)
-      }
+      try showYoung(before: entries[ordinal].key, in: space, &visitor)
+      try show(group, of: entries[ordinal], in: space, &visitor)
     }
     part = number + 1
+  }
+
+  private func areEntriesShown(of space: KeySpace) -> Bool { filter == nil || !space.isInteger }
+
+  /// Shows the entries of a key that are wanted.
+  private mutating func show(
+    _ group: ArraySlice<UInt8>, of entry: BlockEntry, in space: KeySpace,
+    _ visitor: inout some ListingVisitor & ~Copyable
+  ) throws(IndexError) {
+    let datasets = datasets(of: entry.set, in: space)
+    guard !datasets.isEmpty else { return }
+    var offset = group.startIndex
+    while let listing = try ListingGroups.nextEntry(of: group, at: &offset) {
+      guard datasets.contains(where: { $0.dataset == listing.dataset }) else { continue }
+      try visitor.visit(listing.payload, of: listing.dataset, key: entry.key, in: space)
+    }
+  }
+
+  /// Shows and leaves the young level's keys before `key`, or the rest of those that belong to the block.
+  private mutating func showYoung(
+    before key: StoredKey?, in space: KeySpace, _ visitor: inout some ListingVisitor & ~Copyable
+  ) throws(IndexError) {
+    while youngShown < youngEntries.count, key.map({ youngEntries[youngShown].key < $0 }) ?? true {
+      let entry = youngEntries[youngShown]
+      if areEntriesShown(of: space) { try show(youngGroups[youngShown], of: entry, in: space, &visitor) }
+      try leave(entry, in: space, &visitor)
+      youngShown += 1
+    }
   }
 
   /// Leaves the keys before `ordinal` that were not left yet.
@@ -168,9 +213,16 @@ package struct ListingWalk {
     while leftCount < ordinal {
       let entry = entries[leftCount]
       leftCount += 1
-      let datasets = datasets(of: entry.set, in: space)
-      if !datasets.isEmpty { try visitor.leave(entry.key, in: space, datasets: datasets) }
+      try showYoung(before: entry.key, in: space, &visitor)
+      try leave(entry, in: space, &visitor)
     }
+  }
+
+  private mutating func leave(
+    _ entry: BlockEntry, in space: KeySpace, _ visitor: inout some ListingVisitor & ~Copyable
+  ) throws(IndexError) {
+    let datasets = datasets(of: entry.set, in: space)
+    if !datasets.isEmpty { try visitor.leave(entry.key, in: space, datasets: datasets) }
   }
 
   /// The wanted datasets of a set. A dataset that was removed is in no set, so the entries that it left behind are

@@ -18,6 +18,8 @@
   let sets: UnsafeMutablePointer<UInt32>
   let places: UnsafeMutablePointer<Int>
   let blocks: UnsafeMutablePointer<UnsafePointer<FenceDirectory.Block>?>
+  /// Where keys of this batch are looked up again; made when it is first needed.
+  private var part: PartialBatch?
 
   /// An empty batch.
   package init() {
@@ -70,4 +72,47 @@
 
   /// Empties the batch.
   package mutating func removeAll() { count = 0 }
+
+  /// The keys for which `isWanted` holds, as a batch; nil where it holds for none.
+  @inline(__always)
+  mutating func part(where isWanted: (_ space: UInt8, _ high: UInt64) -> Bool) -> PartialBatch? {
+    var found: PartialBatch?
+    for index in 0..<count {
+      // In bounds.
+      let (space, high) = unsafe (spaces[index], highs[index])
+      guard isWanted(space, high) else { continue }
+      let own = found ?? part ?? PartialBatch()
+      if found == nil {
+        own.removeAll()
+        part = own
+        found = own
+      }
+      own.append(StoredKey(high: high, low: unsafe lows[index]), space: space, place: index)
+    }
+    return found
+  }
+
+  /// Takes the sets that keys have in another batch; those that it did not find stay as they are.
+  mutating func takeSets(of part: PartialBatch) {
+    for (index, place) in part.places.enumerated() {
+      let set = part.batch.set(at: index)
+      if set != 0 { unsafe sets[place] = set }  // in bounds, as the places are those of this batch's keys
+    }
+  }
+}
+
+/// Some keys of a batch, and their places there. Used by one thread.
+final class PartialBatch {
+  var batch = LookupBatch()
+  private(set) var places: [Int] = []
+
+  func append(_ key: StoredKey, space: UInt8, place: Int) {
+    batch.append(key, space: space)
+    places.append(place)
+  }
+
+  func removeAll() {
+    batch.removeAll()
+    places.removeAll(keepingCapacity: true)
+  }
 }

@@ -30,8 +30,13 @@ internal import Synchronization
 
   let sets: [DatasetSets]
   let generations: [UInt8: Int]
+  /// Of each namespace, how many keys of its young level its blocks have too.
+  private let shadowed: [UInt8: Int]
   let directories: [UInt8: FenceDirectory]
+  /// The young levels that have keys.
+  let young: [UInt8: YoungLevel]
   private let listings: [UInt8: Database]
+  private let youngListings: [UInt8: Database]
   private let names: DatasetNames
   private let hitTexts: [HitTexts?]
   private let unsearchable: [Bool]
@@ -41,6 +46,8 @@ internal import Synchronization
   // One reader of listings at a time: LMDB allows one thread in a transaction. Lookups make no LMDB call.
   private let reading = Mutex<Void>(())
   private let views: ViewTable
+  /// Nil where no namespace has a young level.
+  private let youngViews: YoungViews?
   private let census: SnapshotCensus
 
   /// The hot path's table: a view for every namespace number.
@@ -62,7 +69,7 @@ internal import Synchronization
 
   init(
     transaction: consuming ReadTransaction, state: IndexState, directories: [UInt8: FenceDirectory],
-    census: SnapshotCensus
+    young: [UInt8: YoungLevel], census: SnapshotCensus
   ) throws(IndexError) {
     version = state.version
     spaces = state.spaces
@@ -77,14 +84,21 @@ internal import Synchronization
     sets = state.sets
     generations = state.generations
     self.directories = directories
+    self.young = young
+    shadowed = state.young
     var listings: [UInt8: Database] = [:]
+    var youngListings: [UInt8: Database] = [:]
     for space in state.spaces.values {
       guard let generation = state.generations[space.id] else { continue }
       do throws(LMDBError) {
         listings[space.id] = try transaction.open(IndexFormat.listings(space, generation))
+        if young[space.id] != nil {
+          youngListings[space.id] = try transaction.open(IndexFormat.youngListings(space))
+        }
       } catch { throw .lmdb(error) }
     }
     self.listings = listings
+    self.youngListings = youngListings
     self.transaction = transaction
     let names = DatasetNames(state.datasets)
     self.names = names
@@ -104,6 +118,7 @@ internal import Synchronization
     self.unsearchable = unsearchable
     firstUnsearchable = unsearchable.firstIndex(of: true) ?? unsearchable.count
     views = ViewTable(directories)
+    youngViews = young.isEmpty ? nil : YoungViews(young)
     self.census = census
     census.enter(version)
   }
@@ -119,13 +134,26 @@ internal import Synchronization
     let start = MonotonicClock.nanoseconds
     // Safe: the table has an entry for every byte, and the views are good while the snapshot is.
     unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
+    youngViews?.look(up: &batch)
     batch.coldPages.note(nanoseconds: MonotonicClock.nanoseconds - start)
+  }
+
+  /// One key's set in the blocks of the generation alone, for a key that its young level does not have.
+  func setInBlocks(of key: StoredKey, space: UInt8) throws(IndexError) -> UInt32 {
+    var batch = LookupBatch()
+    batch.append(key, space: space)
+    // Safe: as in `look(up:)`.
+    unsafe BlockSearch.run(&batch, views: UnsafePointer(views.views))
+    try check(batch.set(at: 0), space: space)
+    return batch.set(at: 0)
   }
 
   /// Throws `corrupt` where the blocks of a namespace have more or fewer keys than its sets count. O(blocks + sets).
   func checkKeyCounts() throws(IndexError) {
     for space in spaces.values {
-      let (stored, counted) = (directories[space.id]?.keyCount ?? 0, sets[Int(space.id)].keyCount)
+      let blocks = (directories[space.id]?.keyCount ?? 0, young[space.id]?.directory.keyCount ?? 0)
+      let stored = blocks.0 + blocks.1 - (shadowed[space.id] ?? 0)
+      let counted = sets[Int(space.id)].keyCount
       guard stored == counted else {
         throw .corrupt(
           "the blocks of namespace \(space.name) have \(stored) keys, of which \(counted) are counted")
@@ -278,19 +306,15 @@ internal import Synchronization
   package func listings(of key: StoredKey, space: UInt8, limit: Int) throws(IndexError) -> [(
     dataset: Int, payload: [UInt8]
   )] {
-    guard let keySpace = spaces[space], let directory = directories[space], directory.count > 0
-    else { return [] }
-    let index = directory.blockIndex(for: key)
-    var entries: [BlockEntry] = []
-    try unpackBlock(index, of: keySpace, into: &entries)
-    guard let ordinal = entries.firstIndex(where: { $0.key == key }) else { return [] }
-    let parts = try listingParts(ofBlock: index, of: keySpace, covering: ordinal)
+    guard let keySpace = spaces[space], let place = try place(of: key, in: keySpace) else { return [] }
+    let parts = try listingParts(
+      ofBlock: place.block, of: keySpace, place.level, covering: place.ordinal)
     let compression = Compression()
     var found: [(dataset: Int, payload: [UInt8])] = []
     for part in parts {
       // Safe: bytes have no padding to see.
       try ListingPart.unpack(unsafe part.span.bytes, with: compression) { (index, group) throws(IndexError) in
-        guard index == ordinal, found.count < limit else { return }
+        guard index == place.ordinal, found.count < limit else { return }
         for entry in try ListingGroups.entries(of: group)
         where found.count < limit && datasets[entry.dataset] != nil {
           found.append((entry.dataset, Array(entry.payload)))
@@ -300,22 +324,87 @@ internal import Synchronization
     return found
   }
 
-  /// Unpacks the block at `index` of a namespace's directory.
-  func unpackBlock(_ index: Int, of space: KeySpace, into entries: inout [BlockEntry]) throws(IndexError) {
-    guard let place = directories[space.id]?.place(index) else { return }
-    // Safe: the page is good while the snapshot is, and `self` is alive through this call.
-    try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
-    let sets = sets[Int(space.id)].count
-    guard !entries.contains(where: { Int($0.set) >= sets || $0.set == 0 }) else {
-      throw .corrupt("a block of keys has an unknown dataset set")
+  /// Where a key is: its block, and its place there. The young level goes before the blocks. Reads a block of each.
+  func place(of key: StoredKey, in space: KeySpace) throws(IndexError) -> (
+    level: KeyLevel, block: Int, ordinal: Int
+  )? {
+    var entries: [BlockEntry] = []
+    for level in [KeyLevel.young, .blocks] {
+      guard let directory = directory(of: space, level), directory.count > 0 else { continue }
+      let block = directory.blockIndex(for: key)
+      entries.removeAll(keepingCapacity: true)
+      try unpackBlock(block, of: space, level, into: &entries)
+      if let ordinal = entries.firstIndex(where: { $0.key == key }) { return (level, block, ordinal) }
+    }
+    return nil
+  }
+
+  func directory(of space: KeySpace, _ level: KeyLevel) -> FenceDirectory? {
+    switch level {
+    case .blocks: directories[space.id]
+    case .young: young[space.id]?.directory
     }
   }
 
-  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
-  func listingPart(_ part: Int, ofBlock index: Int, of space: KeySpace) throws(IndexError) -> [UInt8]? {
-    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
-      return nil
+  private func listings(of space: KeySpace, _ level: KeyLevel) -> Database? {
+    switch level {
+    case .blocks: listings[space.id]
+    case .young: youngListings[space.id]
     }
+  }
+
+  /// Unpacks the block at `index` of a level. Entries that the young level shadows have sets that mean nothing.
+  func unpackBlock(
+    _ index: Int, of space: KeySpace, _ level: KeyLevel = .blocks, into entries: inout [BlockEntry]
+  ) throws(IndexError) {
+    guard let place = directory(of: space, level)?.place(index) else { return }
+    // Safe: the page is good while the snapshot is, and `self` is alive through this call.
+    try KeyBlock.unpack(unsafe RawSpan(_unsafeBytes: place.page), into: &entries)
+  }
+
+  /// Throws `corrupt` where an entry has an unknown set, those `shadowed` apart, whose places are in order.
+  func check(setsOf entries: [BlockEntry], in space: KeySpace, but shadowed: [Int] = []) throws(IndexError) {
+    let sets = sets[Int(space.id)].count
+    var shadowed = shadowed[...]
+    for (place, entry) in entries.enumerated() where Int(entry.set) >= sets || entry.set == 0 {
+      while let first = shadowed.first, first < place { shadowed.removeFirst() }
+      guard shadowed.first == place else { throw .corrupt("a block of keys has an unknown dataset set") }
+    }
+  }
+
+  /// The keys that belong to a block: those behind the fence before it, up to its own, or all of them in the last block.
+  func range(ofBlock index: Int, of space: KeySpace) -> KeyRange {
+    guard let directory = directories[space.id] else { return KeyRange(low: nil, high: nil) }
+    return KeyRange(
+      low: index > 0 ? directory.place(index - 1).fence : nil,
+      high: index < directory.count - 1 ? directory.place(index).fence : nil)
+  }
+
+  /// What is listed for each of the `keys` of the block at `index` of a level.
+  func groups(
+    ofBlock index: Int, of space: KeySpace, _ level: KeyLevel, keys: Int, with compression: Compression
+  ) throws(IndexError) -> ListingGroups {
+    var groups = ListingGroups()
+    for part in try listingParts(ofBlock: index, of: space, level) {
+      // Safe: bytes have no padding to see.
+      try ListingPart.unpack(unsafe part.span.bytes, with: compression) {
+        (ordinal, group) throws(IndexError) in
+        guard ordinal < keys, ordinal == groups.count || ordinal == groups.count - 1 else {
+          throw .corrupt("listings do not fit their block of keys")
+        }
+        if ordinal == groups.count { groups.append(group.span) } else { groups.extendLast(group) }
+      }
+    }
+    groups.appendEmpty(keys - groups.count)
+    return groups
+  }
+
+  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
+  func listingPart(
+    _ part: Int, ofBlock index: Int, of space: KeySpace, _ level: KeyLevel = .blocks
+  ) throws(IndexError) -> [UInt8]? {
+    guard let place = directory(of: space, level)?.place(index), let database = listings(of: space, level)
+    else { return nil }
     let key = ListingPart.key(BigEndian.key(place.fence, hasSecondHalf: !space.isInteger), part)
     return try reading.withLock { (_: inout Void) throws(IndexError) -> [UInt8]? in
       do throws(LMDBError) {
@@ -330,20 +419,25 @@ internal import Synchronization
   ///
   /// - Returns: about how many bytes were read.
   func checkParts(of space: KeySpace) throws(IndexError) -> Int {
-    guard let database = listings[space.id], let directory = directories[space.id] else { return 0 }
-    return try reading.withLock { (_: inout Void) throws(IndexError) -> Int in
-      try ListingReader.checkParts(of: space, in: database, transaction, directory)
+    var bytes = 0
+    for level in [KeyLevel.blocks, .young] {
+      guard let database = listings(of: space, level), let directory = directory(of: space, level) else {
+        continue
+      }
+      bytes += try reading.withLock { (_: inout Void) throws(IndexError) -> Int in
+        try ListingReader.checkParts(of: space, in: database, transaction, directory)
+      }
     }
+    return bytes
   }
 
   /// The stored parts of the listings of the block at `index`; only those that cover the key at `ordinal`, where
   /// one is given.
-  func listingParts(ofBlock index: Int, of space: KeySpace, covering ordinal: Int? = nil) throws(IndexError)
-    -> [[UInt8]]
-  {
-    guard let place = directories[space.id]?.place(index), let database = listings[space.id] else {
-      return []
-    }
+  func listingParts(
+    ofBlock index: Int, of space: KeySpace, _ level: KeyLevel = .blocks, covering ordinal: Int? = nil
+  ) throws(IndexError) -> [[UInt8]] {
+    guard let place = directory(of: space, level)?.place(index), let database = listings(of: space, level)
+    else { return [] }
     let prefix = BigEndian.key(place.fence, hasSecondHalf: !space.isInteger)
     return try reading.withLock { (_: inout Void) throws(IndexError) -> [[UInt8]] in
       do throws(LMDBError) {

@@ -7,6 +7,8 @@ struct AssembledBlock: Sendable {
   let lastKey: StoredKey
   let bytes: [UInt8]
   let listingParts: [[UInt8]]
+  /// Bytes of the listings, uncompressed.
+  let listedBytes: Int
 
   var byteCount: Int { listingParts.reduce(bytes.count) { $0 + $1.count } }
 }
@@ -28,7 +30,14 @@ struct UnpackedBlock: Sendable {
       lastKey: entries[entries.count - 1].key,
       bytes: KeyBlock.pack(
         entries[...], header ?? KeyBlock.header(of: entries[...], hasSecondHalf: hasSecondHalf)),
-      listingParts: try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression))
+      listingParts: try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression),
+      listedBytes: groups.bytes.count)
+  }
+
+  /// Adds some of the entries of a block, and what is listed for them, by their places.
+  mutating func append(_ places: Range<Int>, of entries: [BlockEntry], _ groups: ListingGroups) {
+    self.entries += entries[places]
+    self.groups.append(places, of: groups)
   }
 
   /// The block as few blocks of like size as fit; none where it has no entries.

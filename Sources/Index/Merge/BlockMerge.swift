@@ -1,11 +1,19 @@
 // The merge of a load with the standing blocks of one namespace: key by key, in order; or an erasure from them. It reads
 // a snapshot and decides; storing what comes out is left to the writer, in place or as a new generation.
+//
+// Merged into the blocks of a generation, the young level's keys among them come along, and have to leave it. Merged into
+// the young level, a staged key that it does not have takes along what the generation has of it.
 
-/// Merges staged keys into standing blocks, one block at a time.
+/// Merges staged keys into standing blocks of one level, one block at a time.
 struct BlockMerge: ~Copyable {
   private(set) var draft: SpaceDraft
+  let level: KeyLevel
+  let directory: FenceDirectory?
+  /// Ranges of keys that came along from the young level, in order.
+  private(set) var folded: [KeyRange] = []
+  /// How many keys both levels have more than before.
+  private(set) var shadowedMore = 0
   private let snapshot: Snapshot
-  private let directory: FenceDirectory?
   private let dataset: Int
   private let live: Set<Int>
   private let hasDead: Bool
@@ -21,6 +29,8 @@ struct BlockMerge: ~Copyable {
   private var groups = ListingGroups()
   private var position = 0
   private var fence: StoredKey?
+  private var young: YoungCursor?
+  private var beneath: KeysBeneath?
   /// How the load's dataset had the keys of the set that was last asked for.
   private var lastStanding: (set: UInt32, key: StandingKey) = (0, .absent)
 
@@ -33,12 +43,17 @@ struct BlockMerge: ~Copyable {
   ///   - dataset: the number under which the load is listed.
   ///   - state: the state after the change, which tells which datasets are live.
   init(
-    _ draft: SpaceDraft, snapshot: Snapshot, state: IndexState, dataset: Int, staged: consuming StagedMerge,
-    erasure: SpaceErasure? = nil, compression: Compression
+    _ draft: SpaceDraft, into level: KeyLevel = .blocks, snapshot: Snapshot, state: IndexState, dataset: Int,
+    staged: consuming StagedMerge, erasure: SpaceErasure? = nil, compression: Compression
   ) throws(IndexError) {
     self.draft = draft
+    self.level = level
     self.snapshot = snapshot
-    directory = snapshot.directories[draft.space.id]
+    directory = snapshot.directory(of: draft.space, level)
+    switch level {
+    case .blocks: young = YoungCursor(snapshot, draft.space, with: compression)
+    case .young: beneath = KeysBeneath(snapshot, draft.space, with: compression)
+    }
     self.dataset = dataset
     live = Set(state.datasets.keys)
     hasDead = live.count < state.nextDataset - 1
@@ -51,9 +66,9 @@ struct BlockMerge: ~Copyable {
   /// How many standing blocks there are.
   var blockCount: Int { directory?.count ?? 0 }
 
-  /// How many of them are touched, at most; `keys` are staged.
-  func touchedBlocks(keys: Int) -> Int {
-    guard let erasure, let directory, directory.count > 0 else { return min(keys, blockCount) }
+  /// How many of them an erasure touches.
+  var touchedBlocks: Int {
+    guard let erasure, let directory, directory.count > 0 else { return 0 }
     return erasure.blocks(of: directory)
   }
 
@@ -76,25 +91,40 @@ struct BlockMerge: ~Copyable {
     }
     // The last block takes all that is greater than its fence.
     fence = index == directory.count - 1 ? nil : directory.place(index).fence
-    try snapshot.unpackBlock(index, of: draft.space, into: &entries)
-    try unpackListings(try snapshot.listingParts(ofBlock: index, of: draft.space))
+    try snapshot.unpackBlock(index, of: draft.space, level, into: &entries)
+    groups = try snapshot.groups(
+      ofBlock: index, of: draft.space, level, keys: entries.count, with: compression)
+    if young != nil {
+      try takeYoung(snapshot.range(ofBlock: index, of: draft.space))
+    } else {
+      try snapshot.check(setsOf: entries, in: draft.space)
+    }
   }
 
-  private mutating func unpackListings(_ parts: [[UInt8]]) throws(IndexError) {
-    var unpacked = ListingGroups()
-    let count = entries.count
-    for part in parts {
-      // Safe: bytes have no padding to see.
-      try ListingPart.unpack(unsafe part.span.bytes, with: compression) {
-        (ordinal, group) throws(IndexError) in
-        guard ordinal < count, ordinal == unpacked.count || ordinal == unpacked.count - 1 else {
-          throw .corrupt("listings do not fit their block of keys")
-        }
-        if ordinal == unpacked.count { unpacked.append(group.span) } else { unpacked.extendLast(group) }
-      }
+  /// Puts what the young level has of a range among the entries, in the place of those that it shadows.
+  private mutating func takeYoung(_ range: KeyRange) throws(IndexError) {
+    var found: [BlockEntry] = []
+    var listed = ListingGroups()
+    try young?.read(range, into: &found, &listed)
+    let shadowed = entries.shadowed(by: found)
+    try snapshot.check(setsOf: entries, in: draft.space, but: shadowed)
+    guard !found.isEmpty else { return }
+    folded.append(range)
+    shadowedMore -= shadowed.count
+    var (mergedEntries, mergedGroups) = ([BlockEntry](), ListingGroups())
+    mergedEntries.reserveCapacity(entries.count + found.count)
+    var place = 0
+    for (index, entry) in found.enumerated() {
+      let next = entries[place...].firstIndex { $0.key >= entry.key } ?? entries.count
+      mergedEntries += entries[place..<next]
+      mergedGroups.append(place..<next, of: groups)
+      place = next < entries.count && entries[next].key == entry.key ? next + 1 : next
+      mergedEntries.append(entry)
+      mergedGroups.append(index..<(index + 1), of: listed)
     }
-    unpacked.appendEmpty(count - unpacked.count)
-    groups = unpacked
+    mergedEntries += entries[place...]
+    mergedGroups.append(place..<entries.count, of: groups)
+    (entries, groups) = (mergedEntries, mergedGroups)
   }
 
   /// Goes to the next entry of the merged block; false at the block's end.
@@ -104,11 +134,16 @@ struct BlockMerge: ~Copyable {
       let isStaged = isPending && fence.map { staged.group.key <= $0 } ?? true
       if isStaged, !isStanding || staged.group.key <= entries[position].key {
         let isListedAnew = isStanding && staged.group.key == entries[position].key
-        let old = isListedAnew ? entries[position].set : 0
         entry.key = staged.group.key
-        entry.set = try draft.add(dataset, isPrimary: staged.group.isPrimary, to: old)
-        try list(isListedAnew ? groups.range(position) : 0..<0, of: old, withStaged: true)
-        if isListedAnew { position += 1 }
+        if isListedAnew {
+          try addStaged(to: entries[position].set, groups[position])
+          position += 1
+        } else if let (set, group) = try beneath?.find(entry.key) {
+          shadowedMore += 1
+          try addStaged(to: set, group)
+        } else {
+          try addStaged(to: 0, [])
+        }
         isPending = try staged.advance()
         return true
       }
@@ -121,10 +156,11 @@ struct BlockMerge: ~Copyable {
         guard try eraseFromLast() else { continue }
         return true
       }
-      // A key that is in no dataset any more leaves the index here.
-      guard let set = try draft.settle(entries[position - 1].set) else { continue }
-      entry = BlockEntry(key: entries[position - 1].key, set: set)
-      try list(groups.range(position - 1), of: 0, withStaged: false)
+      // A key that is in no dataset any more leaves the index here; but not the young level, where it may shadow another.
+      let standing = entries[position - 1]
+      guard let set = try draft.settle(standing.set, keepsEmpty: level == .young) else { continue }
+      entry = BlockEntry(key: standing.key, set: set)
+      try list(groups[position - 1], of: 0, withStaged: false)
       return true
     }
   }
@@ -139,7 +175,7 @@ struct BlockMerge: ~Copyable {
     }
     // Of an erasure, keys that are not touched stay as they are: they are not looked at one by one.
     while let touched = erasure?.next, fence.map({ touched <= $0 }) ?? true {
-      keep(upTo: firstEntry(notBelow: touched), in: &block)
+      keep(upTo: max(position, entries.firstPlace { $0.key >= touched }), in: &block)
       if position < entries.count, entries[position].key == touched {
         position += 1
         if try eraseFromLast() { append(to: &block) }
@@ -157,25 +193,14 @@ struct BlockMerge: ~Copyable {
 
   /// Passes entries that stay as they are.
   private mutating func keep(upTo end: Int, in block: inout UnpackedBlock) {
-    block.entries += entries[position..<end]
-    block.groups.append(position..<end, of: groups)
+    block.append(position..<end, of: entries, groups)
     position = end
-  }
-
-  /// The place of the first entry that was not passed and is not below a key. O(log n).
-  private func firstEntry(notBelow key: StoredKey) -> Int {
-    var (low, high) = (position, entries.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].key < key { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 
   /// Takes from the standing key that was passed last what is erased; false where it leaves the index.
   private mutating func eraseFromLast() throws(IndexError) -> Bool {
     let old = entries[position - 1]
-    let group = groups.bytes[groups.range(position - 1)]
+    let group = groups[position - 1]
     let tokens = draft.sets.tokens(of: old.set)
     guard let loss = try erasure?.loss(of: old.key, group, tokens: tokens),
       let set = try draft.lose(loss.datasets, from: old.set)
@@ -186,21 +211,29 @@ struct BlockMerge: ~Copyable {
     return true
   }
 
-  /// Sets `listing` to what stood, by its place in `groups`, and what comes; `set` is the key's set before the load.
-  private mutating func list(_ standing: Range<Int>, of set: UInt32, withStaged: Bool) throws(IndexError) {
+  /// Sets `entry` and `listing` to what the staged key adds to a set, 0 for a new key, and a group.
+  private mutating func addStaged(to old: UInt32, _ group: ArraySlice<UInt8>) throws(IndexError) {
+    entry.set = try draft.add(dataset, isPrimary: staged.group.isPrimary, to: old)
+    try list(group, of: old, withStaged: true)
+  }
+
+  /// Sets `listing` to what stood and what comes; `set` is the key's set before the load.
+  private mutating func list(_ standing: ArraySlice<UInt8>, of set: UInt32, withStaged: Bool)
+    throws(IndexError)
+  {
     let payloadCount = withStaged ? staged.group.payloadCount : 0
     let hasBareRow = withStaged && staged.group.hasBareRow
     let key = standingKey(of: set)
     listing.begin()
     if payloadCount == 0, standing.isEmpty || !hasDead && (!hasBareRow || key == .absent) {
-      listing.all.append(contentsOf: groups.bytes[standing])
+      listing.all.append(contentsOf: standing)
     } else if payloadCount == 1, standing.isEmpty, !hasBareRow, key == .absent {
       // The usual case: a new key with one listing.
       ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing.all)
     } else {
       let live = live
       listing.all += try ListingGroups.merge(
-        groups.bytes[standing], dataset: dataset, standing: key,
+        standing, dataset: dataset, standing: key,
         payloads: (0..<payloadCount).map { staged.group.payload($0) }, hasBareRow: hasBareRow,
         removed: { !live.contains($0) })
     }
@@ -220,5 +253,42 @@ struct BlockMerge: ~Copyable {
   consuming func finish() -> SpaceDraft {
     draft.applyMoves()
     return draft
+  }
+}
+
+/// What the blocks of a generation have of keys that are asked for in order. Each block is read once.
+private struct KeysBeneath {
+  private let snapshot: Snapshot
+  private let space: KeySpace
+  private let compression: Compression
+  // The block that was read last.
+  private var block: Int?
+  private var entries: [BlockEntry] = []
+  private var groups = ListingGroups()
+
+  init(_ snapshot: Snapshot, _ space: KeySpace, with compression: Compression) {
+    self.snapshot = snapshot
+    self.space = space
+    self.compression = compression
+  }
+
+  /// The set of a key that the young level does not have, and what is listed for it; nil for a new key.
+  mutating func find(_ key: StoredKey) throws(IndexError) -> (set: UInt32, group: ArraySlice<UInt8>)? {
+    let set = try snapshot.setInBlocks(of: key, space: space.id)
+    guard set != 0, let directory = snapshot.directories[space.id] else { return nil }
+    let own = directory.blockIndex(for: key)
+    if block != own {
+      block = nil
+      entries.removeAll(keepingCapacity: true)
+      try snapshot.unpackBlock(own, of: space, into: &entries)
+      groups = try snapshot.groups(
+        ofBlock: own, of: space, .blocks, keys: entries.count, with: compression)
+      block = own
+    }
+    let place = entries.firstPlace { $0.key >= key }
+    guard place < entries.count, entries[place].key == key else {
+      throw .corrupt("a key was found in a block that does not have it")
+    }
+    return (set, groups[place])
   }
 }

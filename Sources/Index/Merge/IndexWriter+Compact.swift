@@ -22,7 +22,7 @@ extension IndexWriter {
       snapshot: snapshot,
       state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
       compression: compression)
-    try rewrite(&merge, snapshot: snapshot, change: &change)
+    try rewrite(&merge, change: &change)
     let draft = merge.finish()
     draft.update(&change.state.counts)
     change.state.sets[Int(space.id)] = draft.sets

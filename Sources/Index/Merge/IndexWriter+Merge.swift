@@ -1,6 +1,7 @@
-// The two ways in which a load's keys get into the blocks. A small load edits the blocks that it touches, in the
-// transaction that makes it visible. A large one, or a first one, writes a new generation of all blocks in
-// several transactions; nothing refers to it until the last transaction names it.
+// The three ways in which a change of keys gets into the index. A small load goes into the young level of its namespace, in the
+// transaction that makes it visible. A large one, or a first one, writes a new generation of all blocks in several
+// transactions; nothing refers to it until the last transaction names it. An erasure edits the blocks that it touches, and
+// so does folding; where they are too many, it writes a new generation as well.
 
 internal import LMDB
 internal import Platform
@@ -10,77 +11,160 @@ extension IndexWriter {
   ///
   /// - Returns: the draft of the namespace's dataset sets after the merge.
   func prepare(
-    _ draft: SpaceDraft, staged: consuming StagedMerge, stagedRows: Int, change: inout PendingChange
+    _ draft: SpaceDraft, _ load: inout StagedLoad, _ filter: SuppressionFilter?, change: inout PendingChange
   ) throws(IndexError) -> SpaceDraft {
+    let space = draft.space
     let snapshot = index.snapshot
+    func staged(_ load: inout StagedLoad) throws(IndexError) -> StagedMerge {
+      var staged = try load.merge(space)
+      staged.filter = filter.map { ($0, space.id) }
+      return staged
+    }
+    if try suitsYoung(rows: load.stagedRows(space), of: space, snapshot) {
+      let imagesLeftOut = filter?.imagesLeftOut ?? 0
+      var merge = try BlockMerge(
+        draft, into: .young, snapshot: snapshot, state: change.state, dataset: change.dataset,
+        staged: try staged(&load), compression: compression)
+      if let edit = try editYoung(&merge) {
+        if !edit.blocks.isEmpty {
+          change.young[space.id] = .edited(edit)
+          change.state.young[space.id, default: 0] += merge.shadowedMore
+        }
+        return merge.finish()
+      }
+      filter?.beginAgain(at: imagesLeftOut)
+    }
     var merge = try BlockMerge(
-      draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged,
+      draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: try staged(&load),
       compression: compression)
     guard merge.nextTouchedBlock != nil else { return draft }
-    try carryOut(&merge, keys: stagedRows, snapshot: snapshot, change: &change)
+    try rewrite(&merge, change: &change)
     return merge.finish()
   }
 
-  /// Carries a merge out in the way that suits its size.
+  /// Whether a load goes into a young level.
+  private func suitsYoung(rows: Int, of space: KeySpace, _ snapshot: Snapshot) throws(IndexError) -> Bool {
+    guard let directory = snapshot.directories[space.id], directory.count > 0, rows <= limits.youngRowsMax,
+      rows <= max(limits.youngRowsAlways, directory.keyCount / 4)
+    else { return false }
+    guard snapshot.young[space.id] != nil else { return true }
+    return try index.byteCount(of: IndexFormat.youngDatabases(space)) <= limits.youngBytesMax
+  }
+
+  /// Works out the blocks of a young level that a load changes. Cost by its rows, and by those blocks.
   ///
-  /// - Parameter keys: how many it has at most.
-  func carryOut(
-    _ merge: inout BlockMerge, keys: Int, snapshot: Snapshot, change: inout PendingChange
-  ) throws(IndexError) {
-    if keys <= limits.editedKeysMax, try suitsEditing(merge, keys: keys, change.state) {
-      try edit(&merge, snapshot: snapshot, change: &change)
+  /// - Returns: nil where what is listed for a key is too large for the level.
+  private func editYoung(_ merge: inout BlockMerge) throws(IndexError) -> BlockEdit? {
+    let edit = try edit(&merge) { $0.nextTouchedBlock }
+    // Such a block has one key.
+    return edit.listedBytesMax <= limits.listingBlockBytes ? edit : nil
+  }
+
+  /// Carries an erasure out in the way that suits its size.
+  ///
+  /// - Parameter keys: how many it touches at most.
+  func carryOut(_ merge: inout BlockMerge, keys: Int, change: inout PendingChange) throws(IndexError) {
+    if keys <= limits.editedKeysMax, try suitsEditing(merge, change.state) {
+      try editBlocks(&merge, change: &change) { $0.nextTouchedBlock }
     } else {
-      try rewrite(&merge, snapshot: snapshot, change: &change)
+      try rewrite(&merge, change: &change)
     }
   }
 
-  private func suitsEditing(_ merge: borrowing BlockMerge, keys: Int, _ state: IndexState)
-    throws(IndexError) -> Bool
-  {
+  private func suitsEditing(_ merge: borrowing BlockMerge, _ state: IndexState) throws(IndexError) -> Bool {
     guard merge.blockCount > 0, let generation = state.generations[merge.draft.space.id] else { return false }
-    return merge.touchedBlocks(keys: keys)
+    return merge.touchedBlocks
       <= limits.editedBlocks(
-        of: merge.blockCount, byteCount: try index.generationBytes(merge.draft.space, generation),
-        isErasure: merge.erasure != nil)
+        of: merge.blockCount, byteCount: try index.generationBytes(merge.draft.space, generation))
   }
 
-  /// Works out the blocks that a small load changes. Cost by the blocks touched, not by the size of the index.
-  private func edit(
-    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
+  /// Works out the blocks of a generation that change, without those keys of the young level that come along into them.
+  ///
+  /// - Parameter next: the block to be changed next, in order; nil at the end.
+  func editBlocks(
+    _ merge: inout BlockMerge, change: inout PendingChange, next: (borrowing BlockMerge) -> Int?
   ) throws(IndexError) {
     let space = merge.draft.space
-    var edit = BlockEdit()
-    while let touched = merge.nextTouchedBlock, let directory = snapshot.directories[space.id] {
-      let fence = directory.place(touched).fence
+    change.edits[space.id] = try edit(&merge, next: next)
+    guard !merge.folded.isEmpty else { return }
+    change.young[space.id] = .edited(try unfolded(merge.folded, of: space))
+    change.state.young[space.id, default: 0] += merge.shadowedMore
+  }
+
+  /// Works out blocks that change in place. Cost by those blocks, not by the size of the index.
+  private func edit(
+    _ merge: inout BlockMerge, next: (borrowing BlockMerge) -> Int?
+  ) throws(IndexError) -> BlockEdit {
+    var edit = BlockEdit(of: merge.draft.space)
+    while let touched = next(merge) {
       WorkMark.step()
       try merge.begin(touched)
-      let blocks = try merge.merged().splitEvenly(limits: limits).map { block throws(IndexError) in
-        try block.packed(limits: limits, with: compression)
+      // Here, and not on other cores, which large merges use when nobody else does: somebody waits for a small change.
+      for block in try merge.merged().splitEvenly(limits: limits) {
+        edit.add(try block.packed(limits: limits, with: compression))
       }
-      edit.directory.removed.insert(fence)
-      edit.removedKeys.append(directory.place(touched).key(hasSecondHalf: !space.isInteger))
-      // A key that has left the index stays no fence: the file would still have it.
-      for block in blocks { edit.blocks.append((block.lastKey, block)) }
+      if let directory = merge.directory, touched < directory.count {
+        edit.remove(directory.place(touched))
+      }
     }
-    edit.directory.added = edit.blocks.map { fence, block in
-      (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))
+    edit.finish()
+    return edit
+  }
+
+  /// Works out the blocks of a young level without the keys of some ranges. Cost by the blocks that have any.
+  ///
+  /// - Parameter ranges: in order; some key is in each.
+  private func unfolded(_ ranges: [KeyRange], of space: KeySpace) throws(IndexError) -> BlockEdit {
+    let snapshot = index.snapshot
+    var edit = BlockEdit(of: space)
+    guard let directory = snapshot.young[space.id]?.directory else { return edit }
+    var rest = ranges[...]
+    for index in 0..<directory.count {
+      let place = directory.place(index)
+      // Those that end in front of the block.
+      while let range = rest.first, let high = range.high, index > 0, high <= directory.place(index - 1).fence
+      {
+        rest.removeFirst()
+      }
+      guard let first = rest.first else { break }
+      if let low = first.low, low >= place.fence, index < directory.count - 1 { continue }
+      var entries: [BlockEntry] = []
+      try snapshot.unpackBlock(index, of: space, .young, into: &entries)
+      let groups = try snapshot.groups(
+        ofBlock: index, of: space, .young, keys: entries.count, with: compression)
+      var block = UnpackedBlock(hasSecondHalf: !space.isInteger)
+      var kept = 0
+      for range in rest {
+        let places = range.places(in: entries)
+        block.append(kept..<max(kept, places.lowerBound), of: entries, groups)
+        kept = max(kept, places.upperBound)
+        if range.high == nil || range.high! >= place.fence { break }
+      }
+      guard kept > 0 else { continue }
+      block.append(kept..<entries.count, of: entries, groups)
+      WorkMark.step()
+      edit.remove(place)
+      for part in block.splitEvenly(limits: limits) {
+        edit.add(try part.packed(limits: limits, with: compression))
+      }
     }
-    change.edits[space.id] = edit
+    edit.finish()
+    return edit
   }
 
   /// Stores the blocks of an edit.
-  func store(
-    _ edit: BlockEdit, of space: UInt8, _ transaction: inout WriteTransaction, state: IndexState
-  ) throws(LMDBError) {
-    guard let space = state.spaces[space], let generation = state.generations[space.id] else { return }
-    let keys = try transaction.create(IndexFormat.keys(space, generation))
-    let listings = try transaction.create(IndexFormat.listings(space, generation))
+  func store(_ edit: BlockEdit, keys: String, listings: String, _ transaction: inout WriteTransaction)
+    throws(LMDBError)
+  {
+    let keys = try transaction.create(keys)
+    let listings = try transaction.create(listings)
     for key in edit.removedKeys { try transaction.delete(key.rawSpan, in: keys) }
     for fence in edit.directory.removed {
-      try deleteListings(BigEndian.key(fence, hasSecondHalf: !space.isInteger), &transaction, listings)
+      try deleteListings(
+        BigEndian.key(fence, hasSecondHalf: !edit.space.isInteger), &transaction, listings)
     }
     for (fence, block) in edit.blocks {
-      try transaction.store(block, fence: fence, of: space, keys: keys, listings: listings)
+      try transaction.store(block, fence: fence, of: edit.space, keys: keys, listings: listings)
     }
   }
 
@@ -91,11 +175,9 @@ extension IndexWriter {
     while try transaction.delete(ListingPart.key(fence, part).rawSpan, in: listings) { part += 1 }
   }
 
-  /// Rewrites all blocks, merged with the load, as the namespace's next generation. Cost by the size of the
+  /// Rewrites all blocks, merged with the young level and the load, as the namespace's next generation. Cost by the size of the
   /// namespace; memory by one block; each transaction is bounded.
-  func rewrite(
-    _ merge: inout BlockMerge, snapshot: Snapshot, change: inout PendingChange
-  ) throws(IndexError) {
+  func rewrite(_ merge: inout BlockMerge, change: inout PendingChange) throws(IndexError) {
     let space = merge.draft.space
     let standing = change.state.generations[space.id]
     var generation = try GenerationWriter(environment, space, after: standing ?? 0, limits: limits)
@@ -104,6 +186,10 @@ extension IndexWriter {
     change.newDatabases += names
     change.state.generations[space.id] = generation.number
     if let standing { change.replacedDatabases += IndexFormat.databases(space, standing) }
+    if change.state.young[space.id] != nil {
+      change.young[space.id] = .emptied
+      change.state.young[space.id] = 0
+    }
     do throws(IndexError) {
       for index in 0..<max(1, merge.blockCount) {
         WorkMark.step()

@@ -17,7 +17,7 @@ extension IndexWriter {
     // A snapshot of the state as it was would keep LMDB from using the freed pages, the next steps' own included.
     var state = index.state.withLock { $0 }
     state.version += 1
-    try index.publish(state, edits: [:])
+    try index.publish(state)
     return true
   }
 

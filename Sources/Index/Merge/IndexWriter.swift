@@ -5,7 +5,8 @@
 // Invariant: from before its first commit until the change's last one has returned, a new generation is in `garbage`,
 // and noted in `meta` as unfinished; so whatever fails in between, it is swept and never added to.
 //
-// How a load is merged is in `IndexWriter+Merge.swift`, sweeping in `IndexWriter+Sweep.swift`.
+// How a load is merged is in `IndexWriter+Merge.swift`, folding in `IndexWriter+Fold.swift`, sweeping in
+// `IndexWriter+Sweep.swift`.
 
 internal import LMDB
 internal import Synchronization
@@ -36,6 +37,8 @@ package final class IndexWriter {
   let listedKeys: any ListedKeys
   /// Sub-databases to be swept.
   var garbage: [String]
+  /// How far the young levels that are being folded are: the key up to which, nil for none yet.
+  var folding: [UInt8: StoredKey?] = [:]
   /// How far the blocks of each namespace are mapped.
   var warmed: [UInt8: (generation: Int, nextBlock: Int)] = [:]
 
@@ -95,10 +98,7 @@ package final class IndexWriter {
       let draft =
         drafts[space.id]
         ?? SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
-      var staged = try load.merge(space)
-      staged.filter = filter.map { ($0, space.id) }
-      drafts[space.id] = try prepare(
-        draft, staged: staged, stagedRows: load.stagedRows(space), change: &change)
+      drafts[space.id] = try prepare(draft, &load, filter, change: &change)
     }
     for draft in drafts.values {
       draft.update(&change.state.counts)
@@ -247,7 +247,8 @@ package final class IndexWriter {
     garbage.removeAll { change.newDatabases.contains($0) }
     garbage += change.replacedDatabases
     do throws(IndexError) {
-      try index.publish(change.state, edits: change.edits.mapValues(\.directory))
+      try index.publish(
+        change.state, edits: change.edits.mapValues(\.directory), young: Set(change.young.keys))
     } catch { throw .dead("a change was committed but cannot be shown: \(error)") }
     try index.checkInPlace()
   }
@@ -257,7 +258,16 @@ package final class IndexWriter {
     let meta = try transaction.create(IndexFormat.meta)
     let datasets = try transaction.create(IndexFormat.datasets)
     let sets = try transaction.create(IndexFormat.sets)
-    for (space, edit) in change.edits { try store(edit, of: space, &transaction, state: change.state) }
+    for (space, edit) in change.edits {
+      guard let generation = change.state.generations[space] else { continue }
+      try store(
+        edit, keys: IndexFormat.keys(edit.space, generation),
+        listings: IndexFormat.listings(edit.space, generation), &transaction)
+    }
+    for (space, young) in change.young {
+      // The state's young levels are of its own namespaces.
+      try store(young, of: change.state.spaces[space]!, &transaction)
+    }
     for draft in drafts {
       for set in draft.changedSets {
         try transaction.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), in: sets)
@@ -275,6 +285,9 @@ package final class IndexWriter {
       try transaction.put(
         IndexFormat.generationKey(change.state.spaces[space]!), Self.word(generation), in: meta)
     }
+    for (space, shadowed) in change.state.young {
+      try transaction.put(IndexFormat.youngKey(change.state.spaces[space]!), Self.word(shadowed), in: meta)
+    }
     for name in change.newDatabases {
       try transaction.delete(IndexFormat.unfinishedKey(name).rawSpan, in: meta)
     }
@@ -290,6 +303,20 @@ package final class IndexWriter {
       try ErasureRecords.store(receipt, &transaction, most: limits.receiptsMax)
     }
     try transaction.commit()
+  }
+
+  private func store(_ change: YoungChange, of space: KeySpace, _ transaction: inout WriteTransaction)
+    throws(LMDBError)
+  {
+    switch change {
+    case .edited(let edit):
+      try store(
+        edit, keys: IndexFormat.youngKeys(space), listings: IndexFormat.youngListings(space), &transaction)
+    case .emptied:
+      for name in IndexFormat.youngDatabases(space) {
+        try transaction.drop(try transaction.create(name), delete: false)
+      }
+    }
   }
 
   /// What an error of a change means: where LMDB takes no change any more, none can be answered for.
@@ -313,6 +340,8 @@ struct PendingChange {
   let dataset: Int
   /// Blocks to be edited in place, by namespace.
   var edits: [UInt8: BlockEdit] = [:]
+  /// What becomes of young levels, by namespace.
+  var young: [UInt8: YoungChange] = [:]
   /// Sub-databases of generations that the change makes current.
   var newDatabases: [String] = []
   /// Sub-databases that the change makes superfluous.
@@ -327,10 +356,40 @@ struct PendingChange {
   }
 }
 
-/// Blocks of one namespace that leave and blocks that come.
+/// What a change does to a young level.
+enum YoungChange {
+  case edited(BlockEdit)
+  /// All of its keys are in the blocks of a new generation.
+  case emptied
+}
+
+/// Blocks of one level of a namespace that leave and blocks that come.
 struct BlockEdit {
-  var directory = DirectoryEdit()
+  let space: KeySpace
+  private(set) var directory = DirectoryEdit()
   /// LMDB keys of the blocks that leave.
-  var removedKeys: [[UInt8]] = []
-  var blocks: [(fence: StoredKey, block: AssembledBlock)] = []
+  private(set) var removedKeys: [[UInt8]] = []
+  private(set) var blocks: [(fence: StoredKey, block: AssembledBlock)] = []
+  /// The most bytes that are listed in one of the blocks that come, uncompressed.
+  private(set) var listedBytesMax = 0
+
+  init(of space: KeySpace) { self.space = space }
+
+  mutating func remove(_ place: FenceDirectory.Place) {
+    directory.removed.insert(place.fence)
+    removedKeys.append(place.key(hasSecondHalf: !space.isInteger))
+  }
+
+  mutating func add(_ block: AssembledBlock) {
+    // A key that has left the index stays no fence: the file would still have it.
+    blocks.append((block.lastKey, block))
+    listedBytesMax = max(listedBytesMax, block.listedBytes)
+  }
+
+  /// No more blocks come.
+  mutating func finish() {
+    directory.added = blocks.map { fence, block in
+      (fence, KeyBlock.storageKey(fence, block.bytes.rawSpan, hasSecondHalf: !space.isInteger))
+    }
+  }
 }

@@ -95,7 +95,10 @@ struct SpaceDraft {
   }
 
   /// The set of a key that is rewritten without being listed again; nil if it is in no dataset any more.
-  mutating func settle(_ old: UInt32) throws(IndexError) -> UInt32? {
+  ///
+  /// - Parameter keepsEmpty: such a key keeps its set, which has none, and is counted there.
+  mutating func settle(_ old: UInt32, keepsEmpty: Bool = false) throws(IndexError) -> UInt32? {
+    if keepsEmpty, sets.size(of: old) == 0 { return old }
     if let renumbered { return renumbered[Int(old)] == 0 ? nil : renumbered[Int(old)] }
     guard isReduced || sets.size(of: old) == 0 else { return old }
     let place = try place(.settled, old) { (draft) throws(IndexError) in

@@ -199,8 +199,8 @@ package struct StagedLoad: ~Copyable {
     self.folder = folder
     self.spaces = spaces
     self.limits = limits
-    // Fewer rows edit blocks in place, which needs little.
-    nextRoomCheck = limits.editedKeysMax + 1
+    // Fewer rows go into a young level, which needs little.
+    nextRoomCheck = limits.youngRowsMax + 1
     lanes = [StagingLane](repeating: StagingLane(spaces: spaces), count: limits.stagingLanes)
   }
 

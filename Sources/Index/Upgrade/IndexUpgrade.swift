@@ -108,7 +108,7 @@ private struct Conversion {
     var generations: [UInt8: Int] = [:]
     var total = 0
     for space in spaces { total += try keyCount(of: space) }
-    for space in spaces where view.blocks[space.id] != nil {
+    for space in spaces where view.blocks(of: space, .blocks) != nil {
       var generation = try GenerationWriter(new, space, after: 0, limits: limits)
       generations[space.id] = generation.number
       if space.isInteger {
@@ -159,9 +159,11 @@ private struct Conversion {
   private func readOld(
     _ space: KeySpace, _ body: (BlockEntry, ArraySlice<UInt8>) throws(IndexError) -> Void
   ) throws(IndexError) {
-    guard let listings = view.listings[space.id] else { throw .corrupt("a sub-database is missing") }
+    guard let listings = view.listings(of: space, .blocks) else {
+      throw .corrupt("a sub-database is missing")
+    }
     var met = 0
-    try Self.read(view.blocks[space.id], view.transaction) { (key, block) throws(IndexError) in
+    try Self.read(view.blocks(of: space, .blocks), view.transaction) { (key, block) throws(IndexError) in
       let entries = try FormatOne.unpack(block.rawSpan)
       var groups = [[UInt8]](repeating: [], count: entries.count)
       for part in try Self.parts(Array(key.prefix(FormatOne.fenceBytes(space))), listings, view) {
@@ -261,7 +263,8 @@ private struct Conversion {
     var sum = UpgradeSum()
     let view = try StoredView(new, spaces: spaces, holding: old)
     for space in spaces {
-      guard let blocks = view.blocks[space.id], let listings = view.listings[space.id] else { continue }
+      guard let blocks = view.blocks(of: space, .blocks), let listings = view.listings(of: space, .blocks)
+      else { continue }
       try Self.read(blocks, view.transaction) { (key, block) throws(IndexError) in
         var entries: [BlockEntry] = []
         try KeyBlock.unpack(block.rawSpan, into: &entries)

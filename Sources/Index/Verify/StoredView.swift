@@ -12,10 +12,9 @@ final class StoredView: Sendable {
   let keyrings: Database?
   /// By namespace number; none where the commit names none.
   let generations: [UInt8: Int]
-  /// By namespace number.
-  let blocks: [UInt8: Database]
-  /// By namespace number.
-  let listings: [UInt8: Database]
+  /// By namespace number: how many keys of its young level the blocks have too, as is stored; none without such a level.
+  let shadowed: [UInt8: Int]
+  private let databases: [KeyLevel: [UInt8: LevelDatabases]]
   // What keeps the sub-databases open.
   private let holder: any AnyObject & Sendable
 
@@ -32,8 +31,19 @@ final class StoredView: Sendable {
     suppressed = opened.suppressed
     keyrings = opened.keyrings
     generations = opened.generations
-    blocks = opened.blocks
-    listings = opened.listings
+    shadowed = opened.shadowed
+    databases = opened.databases
+  }
+
+  /// The keys of a level of a namespace.
+  func blocks(of space: KeySpace, _ level: KeyLevel) -> Database? { databases[level]?[space.id]?.blocks }
+
+  /// What is listed for the keys of a level of a namespace.
+  func listings(of space: KeySpace, _ level: KeyLevel) -> Database? { databases[level]?[space.id]?.listings }
+
+  private struct LevelDatabases {
+    let blocks: Database?
+    let listings: Database?
   }
 
   /// A transaction that may use all of its sub-databases without opening one: a transaction that opens one keeps all
@@ -70,8 +80,8 @@ final class StoredView: Sendable {
     let suppressed: Database?
     let keyrings: Database?
     var generations: [UInt8: Int] = [:]
-    var blocks: [UInt8: Database] = [:]
-    var listings: [UInt8: Database] = [:]
+    var shadowed: [UInt8: Int] = [:]
+    var databases: [KeyLevel: [UInt8: LevelDatabases]] = [:]
 
     init(_ transaction: borrowing ReadTransaction, _ spaces: [KeySpace]) throws(LMDBError) {
       meta = try transaction.open(IndexFormat.meta)
@@ -80,13 +90,23 @@ final class StoredView: Sendable {
       suppressed = try transaction.open(IndexFormat.suppressed)
       keyrings = try transaction.open(IndexFormat.keyrings)
       guard let meta else { return }
+      func word(_ key: [UInt8]) throws(LMDBError) -> Int? {
+        guard let value = try transaction.record(key, in: meta), value.count == 8 else { return nil }
+        return Int(truncatingIfNeeded: LittleEndian.load(8, from: value.rawSpan, at: 0))
+      }
       for space in spaces {
-        guard let value = try transaction.record(IndexFormat.generationKey(space), in: meta), value.count == 8
-        else { continue }
-        let generation = Int(truncatingIfNeeded: LittleEndian.load(8, from: value.rawSpan, at: 0))
-        generations[space.id] = generation
-        blocks[space.id] = try transaction.open(IndexFormat.keys(space, generation))
-        listings[space.id] = try transaction.open(IndexFormat.listings(space, generation))
+        if let generation = try word(IndexFormat.generationKey(space)) {
+          generations[space.id] = generation
+          databases[.blocks, default: [:]][space.id] = LevelDatabases(
+            blocks: try transaction.open(IndexFormat.keys(space, generation)),
+            listings: try transaction.open(IndexFormat.listings(space, generation)))
+        }
+        if let count = try word(IndexFormat.youngKey(space)) {
+          shadowed[space.id] = count
+          databases[.young, default: [:]][space.id] = LevelDatabases(
+            blocks: try transaction.open(IndexFormat.youngKeys(space)),
+            listings: try transaction.open(IndexFormat.youngListings(space)))
+        }
       }
     }
   }

@@ -8,6 +8,8 @@ struct BlockProgress {
   var fence: StoredKey?
   /// Parts of listings that belong to a block.
   var parts = 0
+  /// Keys that the young level has too.
+  var shadowed = 0
 }
 
 extension Verification {
@@ -16,10 +18,10 @@ extension Verification {
   /// A stored part is no longer, since compression makes nothing twice as long: more is damage, which is not read.
   private static let partBytesMax = 2 * IndexLimits.listingPartBytesMax
 
-  mutating func checkBlocks(of space: KeySpace, _ transaction: borrowing ReadTransaction) throws(LMDBError)
-    -> Bool
-  {
-    guard let database = view.blocks[space.id] else { return false }
+  mutating func checkBlocks(
+    of space: KeySpace, _ level: KeyLevel, _ transaction: borrowing ReadTransaction
+  ) throws(LMDBError) -> Bool {
+    guard let database = view.blocks(of: space, level) else { return false }
     var cursor = try transaction.cursor(database)
     var more: Bool
     if let resume {
@@ -33,28 +35,66 @@ extension Verification {
       resume = cursor.key.copied
       counts.blocks += 1
       bytes += IndexLimits.blockBytes
-      if let fence = checkBlock(cursor.key, cursor.value, of: space) {
-        bytes += try checkListings(fence.fence, fence.entries, of: space, transaction)
+      var block = checkBlock(cursor.key, cursor.value, of: space, level)
+      if level == .blocks { try markShadowed(&block.entries, of: space, transaction) }
+      count(block.entries, of: space, level, Damage.place(cursor.key))
+      if let fence = block.fence {
+        bytes += try checkListings(fence, block.entries, of: space, level, transaction)
       }
       more = try cursor.next()
     }
-    if !more { try checkStrayParts(of: space) }
+    if !more {
+      try checkStrayParts(of: space, level)
+      checkShadowed(of: space, level)
+    }
     return more
+  }
+
+  /// The set of an entry that the young level shadows, whose own means nothing.
+  private static let shadowed = UInt32.max
+
+  /// Gives the keys of a block that the young level has too the set `shadowed`.
+  private mutating func markShadowed(
+    _ entries: inout [BlockEntry], of space: KeySpace, _ transaction: borrowing ReadTransaction
+  ) throws(LMDBError) {
+    guard let first = entries.first?.key, let last = entries.last?.key,
+      let database = view.blocks(of: space, .young)
+    else { return }
+    var young: [BlockEntry] = []
+    var cursor = try transaction.cursor(database)
+    var more = try cursor.seek(atOrAfter: BigEndian.key(first, hasSecondHalf: !space.isInteger).rawSpan)
+    while more, young.last.map({ $0.key < last }) ?? true {
+      // A damaged block is reported when the young level is checked.
+      guard (try? KeyBlock.unpack(cursor.value, into: &young)) != nil else { break }
+      more = try cursor.next()
+    }
+    let shadowed = entries.shadowed(by: young)
+    for place in shadowed { entries[place].set = Self.shadowed }
+    progress.shadowed += shadowed.count
+  }
+
+  private mutating func checkShadowed(of space: KeySpace, _ level: KeyLevel) {
+    let stored = view.shadowed[space.id] ?? 0
+    guard level == .blocks, stored != progress.shadowed else { return }
+    report(
+      IndexFormat.meta, String(decoding: IndexFormat.youngKey(space), as: UTF8.self),
+      "says that \(stored) keys of the young level are in the blocks too, which have \(progress.shadowed)",
+      effect: "the index cannot be opened")
   }
 
   /// Checks a block.
   ///
   /// - Returns: its fence, where it can be told, and its keys; none where they cannot be read.
-  private mutating func checkBlock(_ key: RawSpan, _ value: RawSpan, of space: KeySpace)
-    -> (fence: StoredKey, entries: [BlockEntry])?
-  {
-    let name = IndexFormat.keys(space, view.generations[space.id] ?? 0)
-    let effect = "lookups of its keys may be answered wrongly, and loads that touch it fail"
+  private mutating func checkBlock(
+    _ key: RawSpan, _ value: RawSpan, of space: KeySpace, _ level: KeyLevel
+  ) -> (fence: StoredKey?, entries: [BlockEntry]) {
+    let name = keysName(of: space, level)
+    let effect = Self.effect
     guard key.byteCount == space.keyBytes + KeyBlock.repeatedHeader.count,
       let fence = try? BigEndian.storedKey(key, hasSecondHalf: !space.isInteger)
     else {
       report(name, Damage.place(key), "the key of a block has an impossible size", effect: effect)
-      return nil
+      return (nil, [])
     }
     let before = progress.fence
     progress.fence = fence
@@ -63,7 +103,6 @@ extension Verification {
       try Self.check(key, value, of: space, fence: fence, behind: before, into: &entries)
       // A key that has left the index, and is still a fence.
       if entries.last?.key != fence { counts.remains += 1 }
-      try count(entries, of: space)
     } catch {
       report(name, Damage.place(key), error.damage, effect: effect)
     }
@@ -100,11 +139,12 @@ extension Verification {
   }
 
   /// Counts the keys of a block by their sets.
-  private mutating func count(_ entries: [BlockEntry], of space: KeySpace) throws(IndexError) {
+  private mutating func count(
+    _ entries: [BlockEntry], of space: KeySpace, _ level: KeyLevel, _ blockPlace: String
+  ) {
     let place = Int(space.id)
     var strange: UInt32?
-    defer { reportSuppressed(entries, of: space) }
-    for entry in entries {
+    for entry in entries where entry.set != Self.shadowed {
       counts.keys += 1
       guard entry.set > 0, Int(entry.set) < walked[place].count else {
         strange = entry.set
@@ -113,16 +153,23 @@ extension Verification {
       walked[place][Int(entry.set)] += 1
       if sets[place].size(of: entry.set) == 0 { counts.remains += 1 }
     }
-    if let strange { throw .corrupt("a block has keys of set \(strange), which is unknown") }
+    if let strange {
+      report(
+        keysName(of: space, level), blockPlace, "a block has keys of set \(strange), which is unknown",
+        effect: Self.effect)
+    }
+    reportSuppressed(entries, of: space, level)
   }
 
+  private static let effect = "lookups of its keys may be answered wrongly, and loads that touch it fail"
+
   /// Reports keys that should have left the index.
-  private mutating func reportSuppressed(_ entries: [BlockEntry], of space: KeySpace) {
+  private mutating func reportSuppressed(_ entries: [BlockEntry], of space: KeySpace, _ level: KeyLevel) {
     guard !suppressed.isEmpty else { return }
     let count = entries.count { suppressed.contains(IndexKey(space.id, $0.key)) }
     guard count > 0, let fence = progress.fence else { return }
     report(
-      IndexFormat.keys(space, view.generations[space.id] ?? 0),
+      keysName(of: space, level),
       Damage.place(BigEndian.key(fence, hasSecondHalf: !space.isInteger).rawSpan),
       "\(count) keys of the block are suppressed",
       effect: "erased images are in answers; erase them again")
@@ -130,11 +177,10 @@ extension Verification {
 
   /// Checks what is listed for the keys of a block; returns the bytes that were read.
   private mutating func checkListings(
-    _ fence: StoredKey, _ entries: [BlockEntry], of space: KeySpace, _ transaction: borrowing ReadTransaction
-  )
-    throws(LMDBError) -> Int
-  {
-    guard let database = view.listings[space.id] else { return 0 }
+    _ fence: StoredKey, _ entries: [BlockEntry], of space: KeySpace, _ level: KeyLevel,
+    _ transaction: borrowing ReadTransaction
+  ) throws(LMDBError) -> Int {
+    guard let database = view.listings(of: space, level) else { return 0 }
     let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
     var check = ListingCheck(
       entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
@@ -156,18 +202,18 @@ extension Verification {
     counts.remains += check.remains
     if let damage {
       report(
-        IndexFormat.listings(space, view.generations[space.id] ?? 0), Damage.place(prefix.rawSpan), damage,
+        listingsName(of: space, level), Damage.place(prefix.rawSpan), damage,
         effect: "whichset get and export fail for \(entries.count) keys, and so do loads that touch them")
     }
     return bytes
   }
 
-  private mutating func checkStrayParts(of space: KeySpace) throws(LMDBError) {
-    guard let database = view.listings[space.id] else { return }
+  private mutating func checkStrayParts(of space: KeySpace, _ level: KeyLevel) throws(LMDBError) {
+    guard let database = view.listings(of: space, level) else { return }
     let stored = try view.transaction.stat(database).entries
     guard stored != progress.parts else { return }
     report(
-      IndexFormat.listings(space, view.generations[space.id] ?? 0), "",
+      listingsName(of: space, level), "",
       "of \(stored) parts of listings, \(progress.parts) belong to a block",
       effect: "rows of some keys are not shown")
   }

@@ -56,11 +56,13 @@ extension Verification {
     }
     for space in spaces {
       let key = IndexFormat.generationKey(space)
-      guard let generation = try word(key) else { continue }
-      if generation == nil || view.blocks[space.id] == nil || view.listings[space.id] == nil {
-        report(
-          IndexFormat.meta, name(key), "names sub-databases that there are not",
-          effect: "keys of namespace \(space.name) are not found")
+      for (key, level) in [(key, KeyLevel.blocks), (IndexFormat.youngKey(space), .young)] {
+        guard let number = try word(key) else { continue }
+        if number == nil || view.blocks(of: space, level) == nil || view.listings(of: space, level) == nil {
+          report(
+            IndexFormat.meta, name(key), "names sub-databases that there are not",
+            effect: "keys of namespace \(space.name) are not found")
+        }
       }
     }
     return false

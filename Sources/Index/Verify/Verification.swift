@@ -59,7 +59,7 @@ package struct Verification {
     case suppressed
     case datasets
     case sets
-    case blocks(KeySpace)
+    case keys(KeySpace, KeyLevel)
     case counts(KeySpace)
   }
 
@@ -101,7 +101,7 @@ package struct Verification {
       case .suppressed: hasMore = try checkSuppressed(view.transaction)
       case .datasets: hasMore = try checkDatasets(view.transaction)
       case .sets: hasMore = try checkSets(view.transaction)
-      case .blocks(let space): hasMore = try checkBlocks(of: space, view.transaction)
+      case .keys(let space, let level): hasMore = try checkBlocks(of: space, level, view.transaction)
       case .counts(let space):
         checkCounts(of: space)
         hasMore = false
@@ -126,8 +126,9 @@ package struct Verification {
     guard case .sets = phase else { return }
     for space in spaces where view.generations[space.id] != nil || sets[Int(space.id)].count > 1 {
       walked[Int(space.id)] = Array(repeating: 0, count: sets[Int(space.id)].count)
-      phases += [.blocks(space), .counts(space)]
-      if let database = view.blocks[space.id] {
+      phases += [.keys(space, .blocks), .keys(space, .young), .counts(space)]
+      for level in [KeyLevel.blocks, .young] {
+        guard let database = view.blocks(of: space, level) else { continue }
         blocksTotal += (try? view.transaction.stat(database).entries) ?? 0
       }
     }
@@ -139,8 +140,19 @@ package struct Verification {
     case .suppressed: IndexFormat.suppressed
     case .datasets: IndexFormat.datasets
     case .sets, .counts: IndexFormat.sets
-    case .blocks(let space): view.generations[space.id].map { IndexFormat.keys(space, $0) } ?? space.name
+    case .keys(let space, let level): keysName(of: space, level)
     }
+  }
+
+  /// The sub-database of the keys of a level.
+  func keysName(of space: KeySpace, _ level: KeyLevel) -> String {
+    level == .young ? IndexFormat.youngKeys(space) : IndexFormat.keys(space, view.generations[space.id] ?? 0)
+  }
+
+  /// The sub-database of what is listed for them.
+  func listingsName(of space: KeySpace, _ level: KeyLevel) -> String {
+    level == .young
+      ? IndexFormat.youngListings(space) : IndexFormat.listings(space, view.generations[space.id] ?? 0)
   }
 
   /// Notes a damage.

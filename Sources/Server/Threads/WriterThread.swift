@@ -41,15 +41,16 @@ final class WriterThread: WorkThread {
 
   func ended(_ error: ErrorCode?) { figures.wrote(failure: error) }
 
-  /// Uses idle time to map blocks and to sweep; returns after how many milliseconds there may be more to do, -1 for never.
+  /// Uses idle time to map blocks, to sweep and to fold; returns after how many milliseconds there may be more to do, -1 for never.
   func idle() -> Int32 {
     do {
       if writer.warm() { return 0 }
       if try writer.sweep() { return 0 }
+      if try writer.fold() { return 0 }
       // Readers still hold an old snapshot, for as long as a batch or a query takes.
-      return writer.hasGarbage ? Self.sweepPause : -1
+      return writer.hasGarbage || writer.isFolding ? Self.sweepPause : -1
     } catch {
-      fail("sweeping", error)
+      fail("sweeping or folding", error)
       return Self.sweepPause * 100
     }
   }
