@@ -307,6 +307,32 @@ struct ErasureBoundTests {
     #expect(erased == rehearsed)
   }
 
+  @Test(
+    "leaves no set behind of a dataset that is replaced when the index has no keys at all",
+    arguments: [false, true])
+  func allErased(isReopened: Bool) throws {
+    let folder = try TemporaryFolder()
+    func verified(_ writer: IndexWriter) throws {
+      var verification = try Verification(writer.index, texts: nil)
+      while try verification.step() {}
+      #expect(verification.damages.isEmpty)
+    }
+    do {
+      let writer = IndexWriter(try openIndex(folder))
+      _ = try load([1, 2].map { ListRow(keys: [photo($0)]) }, into: "park", mode: .create, writer, "a")
+      _ = try load([ListRow(keys: [photo(2)])], into: "zoo", mode: .create, writer, "b")
+      _ = try writer.erase([photo(1), photo(2)], ErasureRecord.Cause(time: 1))
+      #expect(writer.index.snapshot.counts.images == 0)
+      if !isReopened {
+        _ = try load([ListRow(keys: [photo(3)])], into: "park", mode: .replace, writer, "c")
+        return try verified(writer)
+      }
+    }
+    let writer = IndexWriter(try openIndex(folder))
+    _ = try load([ListRow(keys: [photo(3)])], into: "park", mode: .replace, writer, "c")
+    try verified(writer)
+  }
+
   @Test("suppressions outlive the index's closing; a damaged secret of theirs is noticed")
   func reopening() throws {
     let folder = try TemporaryFolder()

@@ -36,8 +36,6 @@ package struct IndexCounts: Equatable, Sendable {
   /// No keys.
   package init() {}
 
-  /// Whether there is no key at all.
-  var isEmpty: Bool { spaces.isEmpty }
   /// Distinct images.
   package var images: Int { spaces.values.reduce(0) { $0 + $1.images } }
   /// Distinct accounts.

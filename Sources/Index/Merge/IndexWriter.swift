@@ -83,7 +83,7 @@ package final class IndexWriter {
       // To rebuild a dataset's keys takes nothing away.
       if manifest.source != LoadManifest.reindexSource { state.noteRemains(now, ofErasure: false) }
       state.datasets[standing.number] = nil
-      for space in state.spaces.values where !before.counts.isEmpty {
+      for space in state.spaces.values {
         var draft = SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax)
         draft.remove(dataset: standing.number)
         drafts[space.id] = draft

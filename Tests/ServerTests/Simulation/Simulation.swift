@@ -62,6 +62,9 @@ final class Simulation {
     limits.spoolMemoryBytes = 2_000
     // One thread does all.
     limits.stagingLanes = 1
+    // Loads take both ways, and young levels grow somewhat before they are folded.
+    limits.youngRowsAlways = 6
+    limits.youngShare = 12
     daemon = try BareDaemon(limits: limits, in: folder, userSharePercent: 50, clock: clock.read)
     daemon.context.turnNanoseconds = .max
     clients = Self.roles.map(connect)
@@ -119,7 +122,10 @@ final class Simulation {
       guard client.hasOutput else { return }
       let count = client.outputCount
       client.take(Bool.random(using: &random) ? count : Int.random(in: 0...count, using: &random))
-    case 990..<996: pass()
+    case 990..<993: pass()
+    case 993..<996:
+      daemon.idle()
+      tally["idle times", default: 0] += 1
     default: return leave(place)
     }
     try compare(client)

@@ -91,6 +91,9 @@ final class BareDaemon {
     }
   }
 
+  /// All that the writer does in its idle time.
+  func idle() { while writer.idle() == 0 {} }
+
   private func finish(_ step: () -> Outcome?) -> Outcome {
     while true { if let outcome = step() { return outcome } }
   }
