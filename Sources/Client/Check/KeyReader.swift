@@ -2,7 +2,7 @@
 
 import ByteText
 import Console
-import Identifiers
+package import Identifiers
 import WireProtocol
 
 /// Why an input has no key.
@@ -56,7 +56,14 @@ package struct KeyReader: ~Copyable {
   package mutating func append(
     keyOf input: Span<UInt8>, to output: inout [UInt8]
   ) -> (refusal: Refusal, reason: String)? {
-    switch parser.parse(input) {
+    Self.append(parser.parse(input), by: parser, to: &output)
+  }
+
+  /// As `append(keyOf:)`, of what `parser` has just read.
+  package static func append(
+    _ identification: Identification, by parser: borrowing IdentifierParser, to output: inout [UInt8]
+  ) -> (refusal: Refusal, reason: String)? {
+    switch identification {
     case .integer(let namespace, let value):
       begin(namespace, &output)
       NamespaceValue.append(value, of: namespace, to: &output)
@@ -70,7 +77,7 @@ package struct KeyReader: ~Copyable {
     }
   }
 
-  private func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
+  private static func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
     output.append(namespace.name)
     output.append(UInt8(ascii: ":"))
   }
