@@ -64,6 +64,18 @@ struct KeyExportTests {
     try await daemon.stop()
   }
 
+  @Test("goes with keys that identify makes only by the rules that are asked for")
+  func rules() async throws {
+    let workspace = try Workspace()
+    let result = try await workspace.script(
+      """
+      whichset identify --rules 3 --format tsv flickr:7; echo $?
+      for version in 2 4; do whichset identify --rules $version --format tsv flickr:7; echo $?; done
+      """)
+    #expect(result.output == "flickr:7\tflickr:7\n0\n2\n2\n")
+    #expect(result.errors.contains("this program makes keys by rules 3, not 2"), "\(result.errors)")
+  }
+
   @Test("has a manifest with versions, counts, ranges and digests, which the parts agree with")
   func manifest() async throws {
     let workspace = try Workspace()
@@ -86,7 +98,11 @@ struct KeyExportTests {
     #expect(manifest["keys"] as? Int == 5)
     #expect(manifest["memberships"] as? Int == 7)
     #expect(manifest["rules"] as? Int == 3)
-    #expect(manifest["namespaces"] as? [String: Int] == ["flickr": 3, "sha256": 1, "url": 1])
+    let namespaces = try #require(manifest["namespaces"] as? [String: Int])
+    #expect(namespaces.filter { $0.value > 0 } == ["flickr": 3, "sha256": 1, "url": 1])
+    // All that name images, and none that names an account.
+    #expect(namespaces["coco"] == 0 && namespaces["nsid"] == nil)
+    #expect(manifest["unsearchable"] as? [String] == ["md5", "sha1", "yfcc-hash"])
     let parts = try #require(manifest["parts"] as? [[String: Any]])
     #expect(parts.map { $0["sha256"] as? String } == lines[0...2].map { $0 })
     #expect(parts.map { $0["keys"] as? Int } == [2, 2, 1])

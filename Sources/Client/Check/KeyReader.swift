@@ -1,7 +1,7 @@
 // An input's key as text, by the client's own reading of identifiers. Needs no daemon and allocates nothing.
 
 import ByteText
-import Console
+package import Console
 package import Identifiers
 import WireProtocol
 
@@ -44,6 +44,13 @@ package struct KeyReader: ~Copyable {
   private var parser = IdentifierParser()
 
   package init() {}
+
+  /// Throws unless keys are made by rules of this version.
+  package static func require(rules version: Int) throws(Trouble) {
+    guard version == ruleVersion else {
+      throw Trouble("this program makes keys by rules \(ruleVersion), not \(version)")
+    }
+  }
 
   /// Whether a word has a key, or would have one if the network were asked.
   package static func isIdentifier(_ word: String) -> Bool {

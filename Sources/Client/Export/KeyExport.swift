@@ -106,14 +106,16 @@ package struct KeyExport: Sendable {
   private func writeManifest(
     into part: String, _ datasets: [KeyedDataset], _ parts: borrowing KeyParts
   ) throws(Trouble) {
-    let keysOfDatasets = parts.keysOfDatasets
+    let (keysOfDatasets, keysOfNamespaces) = (parts.keysOfDatasets, parts.keysOfNamespaces)
+    let namespaces = Namespace.allCases.filter { $0.imageRank != nil }
     let manifest: Record = [
       "format": "whichset keys 1",
       "index": version(datasets),
       "rules": ruleVersion,
       "keys": parts.keyCount,
       "memberships": parts.membershipCount,
-      "namespaces": Record(parts.namespaces.map { ($0.name, $0.keys) }),
+      "namespaces": Record(namespaces.map { ($0.name, keysOfNamespaces[$0.name] ?? 0) }),
+      "unsearchable": namespaces.filter { $0.isOptional && keysOfNamespaces[$0.name] == nil }.map(\.name),
       "datasets": datasets.map { dataset -> Record in
         [
           "slug": dataset.slug, "rows": dataset.rows, "keys": keysOfDatasets[dataset.slug] ?? 0,

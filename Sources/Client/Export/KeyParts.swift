@@ -34,8 +34,7 @@ struct KeyParts: ~Copyable {
   private(set) var keyCount = 0
   private(set) var membershipCount = 0
   private(set) var keysOfDatasets: [String: Int] = [:]
-  /// Those of one stand together.
-  private(set) var namespaces: [(name: String, keys: Int)] = []
+  private(set) var keysOfNamespaces: [String: Int] = [:]
 
   private static let writtenAtOnce = 1 << 20
 
@@ -81,9 +80,8 @@ struct KeyParts: ~Copyable {
     lastKey.append(key)
     keysOfPart += 1
     keyCount += 1
-    let name = String(key.extracting(0..<(key.firstIndex(of: UInt8(ascii: ":")) ?? key.count)))
-    if namespaces.last?.name != name { namespaces.append((name, 0)) }
-    namespaces[namespaces.count - 1].keys += 1
+    keysOfNamespaces[String(key.extracting(0..<(key.firstIndex(of: UInt8(ascii: ":")) ?? 0))), default: 0] +=
+      1
   }
 
   private mutating func endRow() throws(Trouble) {
