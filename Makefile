@@ -15,7 +15,7 @@ RELEASE += -Xswiftc -gline-tables-only -Xswiftc -file-prefix-map -Xswiftc $(CURD
 endif
 
 .PHONY: all help build test quick demo fuzz attack torture power flips soak simulation erasure-drill test-asan test-tsan bench lint format map documents stage install uninstall deb \
-  tarball wheel check-reproducible test-python test-systemd clients deps python clean
+  tarball wheel check-reproducible test-python batch test-systemd clients deps python clean
 
 all: build
 
@@ -31,6 +31,8 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	scripts/try-documents .build/debug
 	scripts/test-python .build/debug
 	scripts/test-http .build/debug
+	scripts/test-batch .build/debug
+	scripts/test-remote .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
@@ -111,6 +113,11 @@ documents: build python ## Run the examples of the documents with the release pr
 
 test-python: build python ## Test the Python client with the release programs
 	scripts/test-python .build/release
+
+KEYS ?= 5000000
+IDENTIFIERS ?= 1000000
+batch: build python ## Compare DuckDB and Spark with xref at KEYS (5000000) by IDENTIFIERS (1000000)
+	scripts/test-batch .build/release $(KEYS) $(IDENTIFIERS)
 
 wheel: python ## Build a wheel and a source archive of the Python client in dist/
 	scripts/build-wheel dist

@@ -188,7 +188,8 @@ let package = Package(
     .testTarget(
       name: "ClientTests",
       dependencies: [
-        "TestSupport", "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Platform",
+        "TestSupport", "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Identifiers",
+        "Platform",
         "WireProtocol",
       ],
       swiftSettings: settings),

@@ -60,6 +60,18 @@ package struct ChildProcess: ~Copyable {
     return ChildProcess(output: output, number: number)
   }
 
+  /// As `start`, and gives the writing end of the program's standard input. The C function is `pipe2`.
+  package static func startFilter(
+    _ program: String, _ arguments: [String], input: inout Descriptor, errors: borrowing Descriptor
+  ) throws(SystemFailure) -> ChildProcess? {
+    var ends: [Int32] = [-1, -1]
+    // Safe: the array has room for the two descriptors.
+    guard unsafe whichset_pipe(&ends) == 0 else { throw SystemFailure("pipe2") }
+    let reading = Descriptor(owning: ends[0])
+    input = Descriptor(owning: ends[1])
+    return try start(program, arguments, input: reading, errors: errors)
+  }
+
   private init(output: consuming Descriptor, number: pid_t) {
     self.output = output
     self.number = number

@@ -94,7 +94,10 @@ package struct ReportGathering: ~Copyable {
 extension ReportList {
   /// A list from its lines in the reply to `DATASET`.
   init(_ pairs: [NamedValues.Pair]) throws(Trouble) {
-    let list: ListDescription = try NamedValues.read(pairs)
+    self.init(try NamedValues.read(pairs) as ListDescription)
+  }
+
+  init(_ list: ListDescription) {
     self.init(
       name: list.name, sha256: list.sha256.isEmpty ? nil : list.sha256, rows: list.rows,
       rejected: list.rejected, loaded: list.loadedAt > 0 ? list.loadedAt : nil,

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Client
 import Console
+import Report
 import WireProtocol
 
 struct Export: ParsableCommand {
@@ -10,6 +11,8 @@ struct Export: ParsableCommand {
     abstract: "Write every row of datasets as plain lists.",
     usage: """
       whichset export [--dataset <slug> ...] [--output <file>]
+      whichset export --by key [--part-keys <number>] [--dataset <slug> ...]
+                      --output <folder>
       """,
     discussion: """
       Without --dataset, all datasets. Rows are those that were loaded, the form as listed in front where it is an \
@@ -18,11 +21,28 @@ struct Export: ParsableCommand {
 
       An export of one dataset is a plain list for whichset ingest too; whichset import loads any export whole.
 
+      With --by key, part files for programs that join, such as DuckDB or Spark: a line a key of an image, as \
+      whichset identify writes it, and behind a TAB the datasets that have it, separated by commas, both sorted by \
+      their bytes. manifest.json has the versions of rules and lists, counts, and the range of keys and the SHA-256 of \
+      each part. The same index gives the same bytes. The folder is there only when it is whole. Accounts are left out. \
+      Keys of older rules are refused; whichset reindex rebuilds them.
+
       EXAMPLES
         whichset export --output index.tsv
         whichset export --dataset strangers --dataset parks | zstd > two.tsv.zst
         whichset export --dataset strangers | grep -v '^#' | head
+        whichset export --by key --output keys
       """)
+
+  enum Unit: String, ExpressibleByArgument, CaseIterable {
+    case row
+    case key
+  }
+
+  @Option(help: "What a line is: a row as loaded, or a key.") var by = Unit.row
+
+  @Option(help: ArgumentHelp("Keys of each part file with --by key.", valueName: "number"))
+  var partKeys: Int?
 
   @Option(
     help: ArgumentHelp("A dataset to export; may be given several times.", valueName: "slug"),
@@ -30,18 +50,44 @@ struct Export: ParsableCommand {
   var dataset: [String] = []
 
   @Option(
-    help: ArgumentHelp("Write to this file, which is there only when it is whole.", valueName: "file"),
+    help: ArgumentHelp(
+      "Write to this file, or with --by key this new folder, which is there only when it is whole.",
+      valueName: "file"),
     completion: .file())
   var output: String?
 
   @OptionGroup var daemon: DaemonOptions
 
+  func validate() throws {
+    guard by == .key else {
+      guard partKeys == nil else { throw ValidationError("--part-keys is for --by key.") }
+      return
+    }
+    guard output.map({ !$0.isEmpty }) == true else {
+      throw ValidationError("--by key needs --output <folder>.")
+    }
+    let range = KeyExportLimits.partKeys
+    if let partKeys, !range.contains(partKeys) {
+      throw ValidationError("--part-keys takes \(range.lowerBound) to \(range.upperBound).")
+    }
+  }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
+      if by == .key, let output { return try exportKeys(to: output) }
       let rows = try Exportation(slugs: dataset, path: output).run(socket: daemon.path)
       if let output { Program.note("\(Figures.counted(rows, "row")) written to \(output)") }
       return ExitStatus.found
     }
+  }
+
+  private func exportKeys(to folder: String) throws(Trouble) -> Int32 {
+    let export = KeyExport(
+      slugs: dataset, folder: folder, partKeys: partKeys ?? KeyExportLimits.partKeysDefault,
+      version: { IndexVersion.text($0.map { ($0.slug, $0.lists) }) })
+    let (keys, parts) = try export.run(socket: daemon.path)
+    Program.note("\(Figures.counted(keys, "key")) in \(Figures.counted(parts, "part")) written to \(folder)")
+    return ExitStatus.found
   }
 }
 

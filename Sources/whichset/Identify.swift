@@ -9,7 +9,8 @@ struct Identify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell the keys of identifiers. Needs no daemon.",
     usage: """
-      whichset identify [--explain] [<identifier> ...] [--input <file>]
+      whichset identify [--explain] [--rules <version>] [<identifier> ...]
+                        [--input <file>]
       """,
     discussion: """
       With --format tsv, a line an input: input, key. Where there is no key, its column says !invalid or \
@@ -29,6 +30,12 @@ struct Identify: ParsableCommand {
 
   @Flag(help: "Tell each step from the input to its key.") var explain = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Refuse unless keys are made by rules of this version, as manifest.json of an export names it.",
+      valueName: "version"))
+  var rules: Int?
+
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
 
@@ -36,6 +43,7 @@ struct Identify: ParsableCommand {
 
   func run() throws {
     try Program.run { () throws(Trouble) in
+      if let rules { try KeyReader.require(rules: rules) }
       let input = try input.open()
       return explain
         ? try Program.pump(ExplainExchange(output.show), input: input, daemon: DaemonLink())

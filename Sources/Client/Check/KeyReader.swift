@@ -1,8 +1,8 @@
 // An input's key as text, by the client's own reading of identifiers. Needs no daemon and allocates nothing.
 
 import ByteText
-import Console
-import Identifiers
+package import Console
+package import Identifiers
 import WireProtocol
 
 /// Why an input has no key.
@@ -45,6 +45,13 @@ package struct KeyReader: ~Copyable {
 
   package init() {}
 
+  /// Throws unless keys are made by rules of this version.
+  package static func require(rules version: Int) throws(Trouble) {
+    guard version == ruleVersion else {
+      throw Trouble("this program makes keys by rules \(ruleVersion), not \(version)")
+    }
+  }
+
   /// Whether a word has a key, or would have one if the network were asked.
   package static func isIdentifier(_ word: String) -> Bool {
     var keys = KeyReader()
@@ -56,7 +63,14 @@ package struct KeyReader: ~Copyable {
   package mutating func append(
     keyOf input: Span<UInt8>, to output: inout [UInt8]
   ) -> (refusal: Refusal, reason: String)? {
-    switch parser.parse(input) {
+    Self.append(parser.parse(input), by: parser, to: &output)
+  }
+
+  /// As `append(keyOf:)`, of what `parser` has just read.
+  package static func append(
+    _ identification: Identification, by parser: borrowing IdentifierParser, to output: inout [UInt8]
+  ) -> (refusal: Refusal, reason: String)? {
+    switch identification {
     case .integer(let namespace, let value):
       begin(namespace, &output)
       NamespaceValue.append(value, of: namespace, to: &output)
@@ -70,7 +84,7 @@ package struct KeyReader: ~Copyable {
     }
   }
 
-  private func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
+  private static func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
     output.append(namespace.name)
     output.append(UInt8(ascii: ":"))
   }

@@ -20,11 +20,13 @@ extension NamedValues {
   package var record: Record {
     let values = Record(own.map { ($0.name, Self.number($0.value)) })
     guard self["slug"] != nil else { return values }
+    return values + ["fields": Record(fields.map { ($0.name, $0.value) }), "lists": lists.map(Self.list)]
+  }
+
+  /// A list of a dataset.
+  static func list(_ pairs: [Pair]) -> Record {
     let texts: Set = ["name", "sha256", "format"]
-    let lists = lists.map { list in
-      Record(list.map { ($0.name, texts.contains($0.name) ? $0.value.content : Self.number($0.value)) })
-    }
-    return values + ["fields": Record(fields.map { ($0.name, $0.value) }), "lists": lists]
+    return Record(pairs.map { ($0.name, texts.contains($0.name) ? $0.value.content : number($0.value)) })
   }
 
   /// A number where the text is one, else the text.

@@ -17,8 +17,11 @@ package struct RowKeys: ~Copyable {
 
   /// Reads a row without its LF.
   ///
+  /// - Parameter key: is given each key, and the parser that has just read it; also those of a row that is not taken.
   /// - Returns: the namespace of its primary key, or why it is not taken.
-  package mutating func read(_ row: Span<UInt8>) -> Result<Namespace, Rejection> {
+  package mutating func read(
+    _ row: Span<UInt8>, key: (Namespace, Identification, borrowing IdentifierParser) -> Void = { _, _, _ in }
+  ) -> Result<Namespace, Rejection> {
     namespaces.removeAll(keepingCapacity: true)
     var columns = ColumnScanner()
     guard let first = columns.next(in: row) else { return .failure(Rejection("identifier", "empty")) }
@@ -28,9 +31,9 @@ package struct RowKeys: ~Copyable {
         Rejection(
           ReplyText.string(row.extracting(1..<first.upperBound)), ReplyText.columns(row.extracting(text))[0]))
     }
-    if let rejection = add(parser.parse(row.extracting(first))) { return .failure(rejection) }
+    if let rejection = add(parser.parse(row.extracting(first)), key) { return .failure(rejection) }
     while let column = columns.next(in: row) {
-      if let rejection = readField(row.extracting(column)) { return .failure(rejection) }
+      if let rejection = readField(row.extracting(column), key) { return .failure(rejection) }
     }
     let best = namespaces.min { $0.imageRank ?? .max < $1.imageRank ?? .max }
     if isCompared, let best, best.imageRank == nil {
@@ -39,7 +42,9 @@ package struct RowKeys: ~Copyable {
     return best.map { .success($0) } ?? .failure(Rejection("identifier", "empty"))
   }
 
-  private mutating func readField(_ field: Span<UInt8>) -> Rejection? {
+  private mutating func readField(
+    _ field: Span<UInt8>, _ key: (Namespace, Identification, borrowing IdentifierParser) -> Void
+  ) -> Rejection? {
     var equals = 0
     while equals < field.count, field[equals] != UInt8(ascii: "=") { equals += 1 }
     guard equals < field.count, let value = Escapes.unescape(field.extracting((equals + 1)..<field.count))
@@ -52,12 +57,15 @@ package struct RowKeys: ~Copyable {
     guard let namespace = Namespace(name: name) else {
       return Rejection("field", "unknown field; known are listed and the namespaces")
     }
-    return add(parser.parse(value.span, as: namespace))
+    return add(parser.parse(value.span, as: namespace), key)
   }
 
-  private mutating func add(_ identification: Identification) -> Rejection? {
+  private mutating func add(
+    _ identification: Identification, _ key: (Namespace, Identification, borrowing IdentifierParser) -> Void
+  ) -> Rejection? {
     switch identification {
     case .integer(let namespace, _), .text(let namespace):
+      key(namespace, identification, parser)
       if !namespaces.contains(namespace) { namespaces.append(namespace) }
       return nil
     case .unresolvable(let reason): return Rejection("unresolvable", reason.message)

@@ -38,7 +38,7 @@ extension DaemonLink {
   package mutating func stream<Asked: Request, End: FieldRecord>(
     _ request: Asked, file: Int32? = nil, to output: consuming LineOutput = LineOutput(.none),
     progress: @escaping ([Arguments.Field]) -> Void = { _ in },
-    line: @escaping (Span<UInt8>, inout [UInt8]) -> Void = { _, _ in }
+    line: @escaping (Span<UInt8>, inout [UInt8]) throws(Trouble) -> Void = { _, _ in }
   ) throws(Trouble) -> End where Asked.Reply == StreamedReply<End> {
     var question = StreamedQuestion(request.line, file: file, progress: progress, line: line)
     try run(&question, output: &output)
@@ -86,13 +86,13 @@ private struct StreamedQuestion: Exchange {
   private var request: String?
   private var file: Int32?
   private let progress: ([Arguments.Field]) -> Void
-  private let line: (Span<UInt8>, inout [UInt8]) -> Void
+  private let line: (Span<UInt8>, inout [UInt8]) throws(Trouble) -> Void
   private var scanner = StreamScanner()
   private(set) var end: [Arguments.Field]?
 
   init(
     _ request: String, file: Int32?, progress: @escaping ([Arguments.Field]) -> Void,
-    line: @escaping (Span<UInt8>, inout [UInt8]) -> Void
+    line: @escaping (Span<UInt8>, inout [UInt8]) throws(Trouble) -> Void
   ) {
     self.request = request
     self.file = file
@@ -115,7 +115,7 @@ private struct StreamedQuestion: Exchange {
     }
     switch try scanner.take(line) {
     case .part(let fields): if !fields.isEmpty { progress(fields) }
-    case .line: self.line(line, &output.storage)
+    case .line: try self.line(line, &output.storage)
     case .end(let fields): end = fields
     }
   }

@@ -4,6 +4,7 @@
 package import Console
 package import DaemonClient
 import ListFormats
+package import WireProtocol
 
 package enum IndexVersion {
   /// The first 16 hexadecimal digits of the SHA-256 over a line for each list, sorted:
@@ -18,6 +19,11 @@ package enum IndexVersion {
       try datasets.map { (report) throws(Trouble) in
         (report["slug"] ?? "", try report.lists.map { (pairs) throws(Trouble) in try ReportList(pairs) })
       })
+  }
+
+  /// The same, of the lists of each dataset.
+  package static func text(_ datasets: [(slug: String, lists: [ListDescription])]) -> String {
+    text(datasets.map { ($0.slug, $0.lists.map { ReportList($0) }) })
   }
 
   private static func text(_ datasets: [(slug: String, lists: [ReportList])]) -> String {
