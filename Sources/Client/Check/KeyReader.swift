@@ -56,21 +56,31 @@ package struct KeyReader: ~Copyable {
   package mutating func append(
     keyOf input: Span<UInt8>, to output: inout [UInt8]
   ) -> (refusal: Refusal, reason: String)? {
-    switch parser.parse(input) {
-    case .integer(let namespace, let value):
-      begin(namespace, &output)
-      NamespaceValue.append(value, of: namespace, to: &output)
-      return nil
-    case .text(let namespace):
-      begin(namespace, &output)
-      output.append(parser.text)
-      return nil
+    let identification = parser.parse(input)
+    Self.append(identification, of: parser, to: &output)
+    switch identification {
+    case .integer, .text: return nil
     case .unresolvable(let reason): return (.unresolvable, reason.message)
     case .invalid(let reason): return (.invalid, reason.message)
     }
   }
 
-  private func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
+  /// Appends `namespace:value` of an identification that `parser` has just made; nothing where it made no key.
+  static func append(
+    _ identification: Identification, of parser: borrowing IdentifierParser, to output: inout [UInt8]
+  ) {
+    switch identification {
+    case .integer(let namespace, let value):
+      begin(namespace, &output)
+      NamespaceValue.append(value, of: namespace, to: &output)
+    case .text(let namespace):
+      begin(namespace, &output)
+      output.append(parser.text)
+    case .unresolvable, .invalid: break
+    }
+  }
+
+  private static func begin(_ namespace: Namespace, _ output: inout [UInt8]) {
     output.append(namespace.name)
     output.append(UInt8(ascii: ":"))
   }

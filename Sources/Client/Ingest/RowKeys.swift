@@ -9,17 +9,26 @@ package struct RowKeys: ~Copyable {
   private var parser = IdentifierParser()
   /// The namespaces of the last row's keys, none of them twice, in the order of the row.
   package private(set) var namespaces: [Namespace] = []
+  /// The last row's keys as `namespace:value` side by side, if they are kept, and where each is.
+  package private(set) var texts: [UInt8] = []
+  package private(set) var keys: [(namespace: Namespace, text: Range<Int>)] = []
+  private let keepsKeys: Bool
 
   /// Whether rows are those of a cross-reference, which may have labels and must name an image.
   private let isCompared: Bool
 
-  package init(isCompared: Bool = false) { self.isCompared = isCompared }
+  package init(isCompared: Bool = false, keepsKeys: Bool = false) {
+    self.isCompared = isCompared
+    self.keepsKeys = keepsKeys
+  }
 
   /// Reads a row without its LF.
   ///
   /// - Returns: the namespace of its primary key, or why it is not taken.
   package mutating func read(_ row: Span<UInt8>) -> Result<Namespace, Rejection> {
     namespaces.removeAll(keepingCapacity: true)
+    texts.removeAll(keepingCapacity: true)
+    keys.removeAll(keepingCapacity: true)
     var columns = ColumnScanner()
     guard let first = columns.next(in: row) else { return .failure(Rejection("identifier", "empty")) }
     if row.count > 0, row[0] == UInt8(ascii: "!") {
@@ -58,11 +67,18 @@ package struct RowKeys: ~Copyable {
   private mutating func add(_ identification: Identification) -> Rejection? {
     switch identification {
     case .integer(let namespace, _), .text(let namespace):
+      if keepsKeys { keep(identification, namespace) }
       if !namespaces.contains(namespace) { namespaces.append(namespace) }
       return nil
     case .unresolvable(let reason): return Rejection("unresolvable", reason.message)
     case .invalid(let reason): return Rejection("identifier", reason.message)
     }
+  }
+
+  private mutating func keep(_ identification: Identification, _ namespace: Namespace) {
+    let start = texts.count
+    KeyReader.append(identification, of: parser, to: &texts)
+    keys.append((namespace, start..<texts.count))
   }
 
   /// Why a row is not taken.
