@@ -2,17 +2,17 @@
 // full goes to a file without a name, so that nothing of it outlives the program, and one bucket at a time is sorted in
 // memory.
 
-import Console
+package import Console
 import Glibc
 import Platform
 
-struct MarkedDigest {
-  var digest: KeyDigest
-  var mark: UInt32
+package struct MarkedDigest {
+  package let digest: KeyDigest
+  package let mark: UInt32
 }
 
-struct DigestSpool: ~Copyable {
-  static let bucketCount = 256
+package struct DigestSpool: ~Copyable {
+  package static let bucketCount = 256
   private static let recordBytes = KeyDigest.byteCount + 4
   private static let pieceBytes = 3_200 * recordBytes
 
@@ -25,13 +25,13 @@ struct DigestSpool: ~Copyable {
   private var places: [[Int]]
 
   /// - Parameter folder: where the file is made.
-  init(folder: String) {
+  package init(folder: String) {
     self.folder = folder
     pieces = Array(repeating: [], count: Self.bucketCount)
     places = Array(repeating: [], count: Self.bucketCount)
   }
 
-  mutating func append(_ digest: KeyDigest, mark: UInt32) throws(Trouble) {
+  package mutating func append(_ digest: KeyDigest, mark: UInt32) throws(Trouble) {
     let bucket = digest.prefix(8)
     BigEndian.append(digest.high, byteCount: 8, to: &pieces[bucket])
     BigEndian.append(digest.low, byteCount: 8, to: &pieces[bucket])
@@ -57,7 +57,7 @@ struct DigestSpool: ~Copyable {
   }
 
   /// What came into a bucket, sorted by digest. O(n log n).
-  func sorted(_ bucket: Int) throws(Trouble) -> [MarkedDigest] {
+  package func sorted(_ bucket: Int) throws(Trouble) -> [MarkedDigest] {
     var records: [MarkedDigest] = []
     records.reserveCapacity(
       (places[bucket].count * Self.pieceBytes + pieces[bucket].count) / Self.recordBytes)

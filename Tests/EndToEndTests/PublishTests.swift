@@ -88,6 +88,56 @@ struct PublishTests {
     try await daemon.stop()
   }
 
+  @Test("is compared with a list as its daemon does it: counts, labels, matches and rejects")
+  func sameCounts() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try await Self.load(workspace)
+    let many = (1...40_000).map { "flickr:\($0 % 7_001)\tl\($0 % 1_000)\n" }.joined()
+    _ = try workspace.write("many.txt", many)
+    _ = try workspace.write(
+      "a.txt",
+      """
+      flickr:1\tDE
+      flickr:99999999\tFR
+      flickr:2
+      not one
+      not one either\tIT
+      flickr:1\tFR
+      flickr:1\ta b
+      nsid:99100001@N02\tDE
+      https://flic.kr/s/aHsjEqU6Bc\tES
+      sha256:\(String(repeating: "ab", count: 32))\tPT
+      https://example.org/a b.jpg
+      """)
+    _ = try workspace.write(
+      "b.csv",
+      "country,photo,hash\nDE,flickr:1,\n\"FR, south\",flickr:2,0123456789abcdef0123456789abcdef\nIT,,0123456789abcdef0123456789abcdef\n"
+    )
+    let result = try await workspace.script(
+      Self.script + """
+
+        compare() {
+          whichset xref "$@" --matches am --rejects ar > a 2> a.err; echo $? >> a
+          whichset xref --published out --key k.pub "$@" --matches bm --rejects br > b 2> b.err; echo $? >> b
+          for kind in '' m r .err; do cmp a$kind b$kind || { echo "$@"; diff a$kind b$kind; }; done
+          whichset xref "$@" > a 2> /dev/null
+          whichset xref --published out --key k.pub "$@" > b 2> /dev/null
+          cmp a b || { echo "$@"; diff a b; }
+        }
+        for format in text tsv json; do
+          compare --format $format --list-format plain a.txt
+          compare --format $format many.txt
+          compare --format $format --column identifier=photo --column md5=hash --column label=country b.csv
+        done
+        echo flickr:99999999 > none.txt; compare none.txt
+        seq 2000 | sed 's/.*/flickr:1\\tlabel&/' > labels.txt; compare labels.txt
+        wc -l < bm; cat b
+        """, within: .seconds(300))
+    #expect(result.output == "0\n" && result.errors.isEmpty, "\(result.output)\(result.errors)")
+    try await daemon.stop()
+  }
+
   @Test("needs no daemon, and is refused with a reason where it is not what was signed, with status 2")
   func refusals() async throws {
     let workspace = try Workspace()

@@ -5,6 +5,7 @@ import ByteText
 package import Console
 import DaemonClient
 import Identifiers
+import Platform
 package import Publishing
 import WireProtocol
 
@@ -13,6 +14,7 @@ package final class PublishedIndex: Responder {
   private var keys = IdentifierParser()
   private var key: [UInt8] = []
   private var digester = Digester()
+  private var crossref: PublishedCrossref?
 
   package init(_ publication: Publication) throws(Trouble) {
     guard publication.manifest.rules == ruleVersion else {
@@ -27,39 +29,49 @@ package final class PublishedIndex: Responder {
     var offset = 0
     while offset < requests.count {
       let line = requests.extracting(Self.nextLine(of: requests, at: &offset))
-      if line.equals(StatsRequest().line.utf8.map { $0 }) {
-        let manifest = publication.manifest
-        replies.append("OK 2\n")
-        for (name, count) in [
-          (StatsRequest.Line.datasets, manifest.datasets.count), (StatsRequest.Line.images, manifest.images),
-        ] {
-          replies.append("\(name)\t\(count)\n")
-        }
-      } else if let rest = Self.arguments(of: CheckRequest.name, line) {
-        try lookUp([rest], of: line, to: &replies)
-      } else if let rest = Self.arguments(of: CheckManyRequest.name, line),
-        let count = Decimal.parse(line.extracting(rest))
-      {
-        replies.append("OK \(count)\n")
+      let space = line.firstIndex(of: UInt8(ascii: " ")) ?? line.count
+      let rest = line.extracting(min(space + 1, line.count)..<line.count)
+      switch ReplyText.string(line.extracting(0..<space)) {
+      case StatsRequest.name: appendCoverage(to: &replies)
+      case CheckRequest.name: try lookUp([rest.indices], of: rest, to: &replies)
+      case CheckManyRequest.name:
+        guard let request = try? CheckManyRequest(parsing: rest) else { throw Self.unknown }
+        replies.append("OK \(request.count)\n")
         var lines: [Range<Int>] = []
-        while lines.count < count { lines.append(Self.nextLine(of: requests, at: &offset)) }
+        while lines.count < request.count { lines.append(Self.nextLine(of: requests, at: &offset)) }
         try lookUp(lines, of: requests, to: &replies)
-      } else {
-        throw Trouble("a publication answers whichset check only")
+      case CrossrefRequest.name:
+        guard let request = try? CrossrefRequest(parsing: rest) else { throw Self.unknown }
+        crossref = PublishedCrossref(
+          givesMatches: request.givesMatches, folder: ProcessEnvironment.value("TMPDIR") ?? "/tmp")
+        replies.append("OK\n")
+      case ItemsRequest.name:
+        guard let request = try? ItemsRequest(parsing: rest), crossref != nil,
+          request.byteCount <= requests.count - offset
+        else { throw Self.unknown }
+        let body = requests.extracting(offset..<(offset + request.byteCount))
+        offset += request.byteCount
+        try crossref?.take(body, &publication, to: &replies)
+      case TallyRequest.name:
+        guard let crossref = crossref.take() else { throw Self.unknown }
+        try crossref.finish(&publication, to: &replies)
+      default: throw Self.unknown
       }
     }
+  }
+
+  private static let unknown = Trouble("a publication answers whichset check and xref only")
+
+  /// What a miss covers.
+  private func appendCoverage(to replies: inout [UInt8]) {
+    replies.append("OK 2\n\(StatsRequest.Line.datasets)\t\(publication.manifest.datasets.count)\n")
+    replies.append("\(StatsRequest.Line.images)\t\(publication.manifest.images)\n")
   }
 
   private static func nextLine(of requests: Span<UInt8>, at offset: inout Int) -> Range<Int> {
     let end = requests.firstIndex(of: UInt8(ascii: "\n"), from: offset) ?? requests.count
     defer { offset = end + 1 }
     return min(offset, end)..<end
-  }
-
-  /// Where the arguments of a request of this name are.
-  private static func arguments(of name: String, _ line: Span<UInt8>) -> Range<Int>? {
-    let start = Array("\(name) ".utf8)
-    return line.starts(with: start) ? start.count..<line.count : nil
   }
 
   private enum Question {
