@@ -133,7 +133,8 @@ package struct Head: Equatable, Sendable {
   init?(_ statement: [UInt8]) {
     var lines = TextLines(statement)
     guard lines.next() == Self.begin, let sequence = lines.number("sequence"),
-      let published = lines.number("published"), let manifest = lines.hash("manifest"), lines.isAtEnd
+      sequence <= PublicationLimits.sequenceMax, let published = lines.number("published"),
+      let manifest = lines.hash("manifest"), lines.isAtEnd
     else { return nil }
     self.init(sequence: sequence, published: published, manifest: manifest)
     guard self.statement == statement else { return nil }

@@ -15,6 +15,9 @@ package enum PublicationLimits {
   /// Datasets of a publication.
   package static let datasetsMax = Int(UInt16.max)
 
+  /// The number of a publication, which grows from the seconds since 1970.
+  package static let sequenceMax = 1 << 53
+
   /// How many bits name the file of a digest where there are so many keys.
   package static func bits(keys: Int) -> Int {
     var bits = 0

@@ -83,8 +83,11 @@ package struct PublicationWriter: ~Copyable {
       let head = Head(
         sequence: former?.manifest == hash ? former!.sequence : max(now, (former?.sequence ?? 0) + 1),
         published: now, manifest: hash)
+      guard head.sequence <= PublicationLimits.sequenceMax else {
+        throw Trouble(
+          "the head of \(folder) has the highest number that there can be; publish to a new folder")
+      }
       try place(head, sign)
-      made = []
       try sweep(manifest, hash)
       return PublicationOutcome(
         head: head, keys: gathered.count, images: gathered.images, datasets: datasets.count,
@@ -175,8 +178,12 @@ package struct PublicationWriter: ~Copyable {
     let signature = try sign(part)
     do throws(SystemFailure) {
       try file.file.write(signature[...])
+      try file.file.sync()
       try lock.descriptor.syncFileSystem()
-      try file.keep()
+      try file.place()
+      // From now on the head leads to what this run has made.
+      made = []
+      try file.syncName()
     } catch {
       throw Trouble(what, error)
     }

@@ -183,6 +183,28 @@ struct PublishTests {
         """, "\(result.output)\(result.errors)")
   }
 
+  @Test("is whole whenever publishing is stopped, and the next run makes the same files")
+  func stopped() async throws {
+    let workspace = try Workspace()
+    let daemon = try await RunningDaemon.start(in: workspace)
+    try await Self.load(workspace)
+    let result = try await workspace.script(
+      Self.script + """
+
+        seq 3001 30000 | sed 's/^/flickr:/' | whichset ingest --dataset more --list-format plain - > loaded
+        for delay in 0.01 0.03 0.1 0.2 0.3 0.5 0.8 1.2; do
+          whichset publish --key k out > published 2>&1 & sleep $delay; kill -TERM $! 2> none; wait $! 2> none
+          ask flickr:1
+          ls out | grep -v -e '^head' -e '^manifest-' -e '^rows$'
+        done | sort -u
+        whichset publish --key k out > published && whichset publish --key k fresh > published
+        diff -rq -x head out fresh && echo same
+        """, within: .seconds(120))
+    #expect(
+      result.output == "flickr:1\tflickr:1\tparks,strangers\nsame\n", "\(result.output)\(result.errors)")
+    try await daemon.stop()
+  }
+
   @Test("that is published again after an erasure has nothing of it; one that fails leaves the former")
   func again() async throws {
     let workspace = try Workspace()

@@ -344,6 +344,40 @@ struct PublicationTests {
     #expect(try stage.files() == files)
   }
 
+  @Test("has a number up to its bound, of which a folder is not published to again")
+  func highestNumber() throws {
+    let hash = String(repeating: "0", count: 64)
+    func reads(_ sequence: Int) -> Bool {
+      Head(Head(sequence: sequence, published: 1, manifest: hash).statement) != nil
+    }
+    #expect(reads(PublicationLimits.sequenceMax) && !reads(PublicationLimits.sequenceMax + 1))
+    #expect(!reads(.max))
+    let stage = try Stage()
+    try stage.publish(["parks": Self.ids(0..<5)], now: PublicationLimits.sequenceMax)
+    #expect(throws: Trouble.self) { try stage.publish(["parks": Self.ids(0..<6)]) }
+    #expect(try stage.ask(["flickr:99100000005"]) == [nil])
+  }
+
+  @Test("has datasets, sets in a file and bytes in a file up to their bounds, and not one more")
+  func bounds() throws {
+    let folder = try TemporaryFolder()
+    var gathering = KeyGathering(folder: folder.path)
+    for number in 0..<PublicationLimits.datasetsMax { try gathering.begin(dataset: "d\(number)") }
+    #expect(throws: Trouble.self) { try gathering.begin(dataset: "one-more") }
+    let rows = (0...PublicationLimits.setsMax).map {
+      PublishedRow(digest: KeyDigest(high: UInt64($0), low: 0), set: UInt32($0))
+    }
+    let texts = rows.map { Array("d\($0.set)".utf8) }
+    let file = try RowFile.assemble(rows.dropLast(), texts: texts)
+    let read = try #require(RowFile.Rows(file, prefix: 0, bits: 0))
+    let last = try #require(read.slugs(of: rows[PublicationLimits.setsMax - 1].digest))
+    #expect(Array(last) == texts[PublicationLimits.setsMax - 1])
+    #expect(throws: Trouble.self) { try RowFile.assemble(rows[...], texts: texts) }
+    try Data(count: 100).write(to: URL(fileURLWithPath: folder.path + "/file"))
+    #expect(try PublishedFolder(folder.path).read(["file"], bytesMax: 100)[0]?.count == 100)
+    #expect(throws: Trouble.self) { try PublishedFolder(folder.path).read(["file"], bytesMax: 99) }
+  }
+
   @Test("of more keys than memory is meant for is the same")
   func spooled() throws {
     let folder = try TemporaryFolder()
