@@ -7,7 +7,7 @@ import PackageDescription
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
-//   Client and Report stand on DaemonClient, that on Console; LoadGenerator stands on the floor alone;
+//   Client and Report stand on DaemonClient, that on Console, as does Publishing; LoadGenerator stands on the floor alone;
 //   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
 
@@ -116,10 +116,13 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
     .target(
+      name: "Publishing", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CCrypto"],
+      swiftSettings: settings),
+    .target(
       name: "Client",
       dependencies: [
         "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "LoadGenerator", "Identifiers",
-        "Platform", "WireProtocol",
+        "Platform", "Publishing", "WireProtocol",
       ],
       swiftSettings: settings),
     .target(
@@ -131,8 +134,8 @@ let package = Package(
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "WireProtocol", "Index",
-        "IndexKeys",
+        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "Publishing", "WireProtocol",
+        "Index", "IndexKeys",
         argumentParser,
       ],
       swiftSettings: settings),
@@ -182,6 +185,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "LoadGeneratorTests", dependencies: ["LoadGenerator"], swiftSettings: settings),
     .testTarget(name: "ConsoleTests", dependencies: ["Console"], swiftSettings: settings),
+    .testTarget(
+      name: "PublishingTests",
+      dependencies: ["TestSupport", "Console", "Platform", "Publishing", "WireProtocol"],
+      swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],
       swiftSettings: settings),

@@ -73,10 +73,13 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
     .target(
+      name: "Publishing", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CCrypto"],
+      swiftSettings: settings),
+    .target(
       name: "Client",
       dependencies: [
         "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "LoadGenerator", "Identifiers",
-        "Platform", "WireProtocol",
+        "Platform", "Publishing", "WireProtocol",
       ],
       swiftSettings: settings),
     .target(

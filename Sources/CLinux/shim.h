@@ -40,12 +40,16 @@ static inline void whichset_store_byte(uint8_t *address, uint8_t value) {
 // The headers declare these for _GNU_SOURCE only, with which they would differ from those that Swift imports.
 extern int accept4(int socket, struct sockaddr *address, socklen_t *size, int flags);
 extern int pipe2(int ends[2], int flags);
+extern int syncfs(int descriptor);
 
 /// A connection that waits, as a descriptor that does not block and that no other program inherits. The C function is `accept4`.
 static inline int whichset_accept(int socket) { return accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC); }
 
 /// Both ends of a pipe, which no other program inherits. The C function is `pipe2`.
 static inline int whichset_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+
+/// Puts all that was written to a file system on the disk. The C function is `syncfs`.
+static inline int whichset_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 /// Asks for the cache line at `address` ahead of its use. Never faults, whatever the address.
 static inline void whichset_prefetch(const void *address) {

@@ -117,6 +117,11 @@ package enum Namespace: UInt8, CaseIterable, Sendable {
     }
   }
 
+  /// Why a key is neither found nor not found where no list has any of its kind.
+  package static func unsearchableReason(_ namespace: Namespace?) -> String {
+    "no list of this index has \(namespace?.plural ?? "such identifiers"), so that none can be found"
+  }
+
   /// The namespace of this name, in ASCII letters of any case; nil if there is none.
   package init?(name: Span<UInt8>) {
     guard let candidate = Self.candidate(count: name.count, first: name.isEmpty ? 0 : name[0]),

@@ -1,6 +1,7 @@
 // File descriptors with an owner: closed when their owner goes. Reading and writing never block longer than the descriptor
 // makes them; whoever must not block polls first.
 
+internal import CLinux
 internal import Glibc
 
 package struct Descriptor: ~Copyable, Sendable {
@@ -160,6 +161,11 @@ package struct Descriptor: ~Copyable, Sendable {
   /// Puts what was written (for a folder: its names) on the disk. The C function is `fsync`.
   package borrowing func sync() throws(SystemFailure) {
     guard retrying({ fsync(raw) }) == 0 else { throw SystemFailure("fsync") }
+  }
+
+  /// Puts all that was written to the file system of this file on the disk. The C function is `syncfs`.
+  package borrowing func syncFileSystem() throws(SystemFailure) {
+    guard retrying({ whichset_sync_file_system(raw) }) == 0 else { throw SystemFailure("syncfs") }
   }
 
   /// Has reads and writes return at once. The C function is `fcntl`.

@@ -3,11 +3,11 @@
 internal import Glibc
 
 package enum Folder<Failure: SystemFailureConvertible> {
-  /// Makes a folder for its owner only, unless it is there, and puts its name on the disk. The C functions are `mkdir`
-  /// and `fsync`.
-  package static func make(_ path: String) throws(Failure) {
+  /// Makes a folder, for its owner only by default, unless it is there, and puts its name on the disk. The C functions are
+  /// `mkdir` and `fsync`.
+  package static func make(_ path: String, rights: UInt32 = 0o700) throws(Failure) {
     // Safe: the path is NUL-terminated for the call.
-    if unsafe mkdir(path, 0o700) != 0 {
+    if unsafe mkdir(path, rights) != 0 {
       guard errno == EEXIST else { throw Failure(SystemFailure("mkdir", path)) }
       return
     }

@@ -40,6 +40,9 @@ struct Check: ParsableCommand {
       --letter writes a request for access and erasure (Articles 15 and 17 GDPR) to the makers of each dataset that \
       was found, with the rows that list it; what only you know is left open in [brackets]. It is no legal advice.
 
+      With --published, a publication is asked instead of a daemon. Nothing of it is believed that the key has not \
+      signed: what was changed, is older than --max-age, or than what was seen before, is refused with status 2.
+
       EXAMPLES
         whichset check https://www.flickr.com/photos/someone/53000000001/
         whichset check --input urls.txt --format tsv
@@ -51,6 +54,7 @@ struct Check: ParsableCommand {
         whichset extract mail.eml | whichset check -
         whichset check --hits - < ids.txt
         whichset check -vc - < ids.txt
+        whichset check --published /mnt/whichset --key publisher.pub - < ids.txt
 
       EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble, an input without an answer, or \
       a file that cannot be read. All others are answered nevertheless.
@@ -92,12 +96,16 @@ struct Check: ParsableCommand {
   @OptionGroup var catalogue: CatalogueOptions
   @OptionGroup var input: IdentifierOptions
   @OptionGroup var output: FormatOptions
+  @OptionGroup var published: PublishedOptions
   @OptionGroup var daemon: DaemonOptions
 
   func validate() throws {
     guard !hits || !misses else { throw ValidationError("Give --hits or --misses, not both.") }
     guard !isSelective || (file.isEmpty && explain != true && !writesLetters) else {
       throw ValidationError("-v, -c, -q, -0 and --hits are not for --file, --explain and --letter.")
+    }
+    guard published.published == nil || (explain != true && !writesLetters && daemon.socket == nil) else {
+      throw ValidationError("--published is not for --explain, --letter and --socket.")
     }
     if file.isEmpty { return try input.requireSome() }
     guard input.identifiers.isEmpty, input.input == nil else {
@@ -115,7 +123,7 @@ struct Check: ParsableCommand {
       if explain ?? isForOnePerson { return try explainAll() }
       guard isSelective else {
         return try Program.pump(
-          CheckExchange(output.show), input: try input.open(), daemon: try daemon.connect())
+          CheckExchange(output.show), input: try input.open(), daemon: try published.connect(else: daemon))
       }
       return try select()
     }
@@ -128,7 +136,8 @@ struct Check: ParsableCommand {
     let selection: CheckExchange.Selection = hits ? .hits : misses ? .misses : .all
     let tally = try Program.tally(
       CheckExchange(output.show, writing: selection, isSilent: count || quiet),
-      input: try input.open(separator: null ? 0 : UInt8(ascii: "\n")), daemon: try daemon.connect())
+      input: try input.open(separator: null ? 0 : UInt8(ascii: "\n")),
+      daemon: try published.connect(else: daemon))
     let selected = misses ? tally.missed : tally.found
     if count, !quiet { try Program.print("\(selected)") }
     if tally.refused > 0, selection != .all || count, !quiet {
@@ -143,7 +152,8 @@ struct Check: ParsableCommand {
 
   /// Whether a person asks at a terminal about few enough images to read about each.
   private var isForOnePerson: Bool {
-    !isSelective && output.show.format == .text && Terminal.isTerminal(Program.standardOutput)
+    !isSelective && published.published == nil && output.show.format == .text
+      && Terminal.isTerminal(Program.standardOutput)
       && input.input == nil
       && (1...Self.explainedMax).contains(input.identifiers.count) && input.identifiers != ["-"]
   }
@@ -191,7 +201,7 @@ struct Check: ParsableCommand {
 
   private func checkFiles() throws(Trouble) -> Int32 {
     let show = output.show
-    var check = try PictureCheck(try daemon.connect(), show)
+    var check = try PictureCheck(try published.connect(else: daemon), show)
     for path in file {
       var answer: [UInt8] = []
       let unreadable = try check.check(path, to: &answer)

@@ -34,6 +34,7 @@ struct Xref: ParsableCommand {
         whichset xref photos.csv.gz --column identifier=url --column label=country
         cut -f1,3 members.tsv | whichset xref --matches found.tsv -
         whichset xref ids.txt --format json | jq '.datasets[]'
+        whichset xref --published /mnt/whichset --key publisher.pub ids.txt
 
       EXIT STATUS: 0 at least one image was found, 1 none was, 2 trouble.
       """)
@@ -52,6 +53,7 @@ struct Xref: ParsableCommand {
   var rejects: String?
 
   @OptionGroup var output: FormatOptions
+  @OptionGroup var published: PublishedOptions
   @OptionGroup var daemon: DaemonOptions
 
   @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
@@ -62,7 +64,7 @@ struct Xref: ParsableCommand {
       var crossref = try Crossref(
         paths: files, format: list.format, options: list.options,
         matchesPath: matches, rejectsPath: rejects, console: ProgressConsole(Program.standardError))
-      let counts = try crossref.run(try daemon.connect())
+      let counts = try crossref.run(try published.connect(else: daemon))
       try output.print(counts.shown)
       return counts.totals.images > 0 ? ExitStatus.found : ExitStatus.nothingFound
     }

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("A copy of an index")
+@Suite("A copy of an index", .fewAtOnce)
 struct CopyTests {
   private static let first = "whichset-20250101T000000Z.backup"
   private static let second = "whichset-20250102T000000Z.backup"

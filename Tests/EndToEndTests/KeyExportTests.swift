@@ -1,9 +1,10 @@
 // An index as part files with a row a key, for programs that join: `whichset export --by key`.
 
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("An export by key")
+@Suite("An export by key", .fewAtOnce)
 struct KeyExportTests {
   private static let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 

@@ -67,6 +67,7 @@ package struct KeyReader: ~Copyable {
   }
 
   /// As `append(keyOf:)`, of what `parser` has just read.
+  @discardableResult
   package static func append(
     _ identification: Identification, by parser: borrowing IdentifierParser, to output: inout [UInt8]
   ) -> (refusal: Refusal, reason: String)? {

@@ -179,7 +179,7 @@ private final class KeyFacts {
     let outcome = rows.read(row) { namespace, identification, parser in
       guard namespace.imageRank != nil else { return }
       key.removeAll(keepingCapacity: true)
-      _ = KeyReader.append(identification, by: parser, to: &key)
+      KeyReader.append(identification, by: parser, to: &key)
       TabSeparated.column(key.span, &output)
       output.append(UInt8(ascii: "\t"))
       output.append(slug)

@@ -7,6 +7,12 @@ package import Console
 import Glibc
 import Platform
 
+/// Answers requests in place of a daemon, at once.
+package protocol Responder: AnyObject {
+  /// Takes whole requests, and appends their replies.
+  func answer(_ requests: Span<UInt8>, to replies: inout [UInt8]) throws(Trouble)
+}
+
 package struct DaemonLink: ~Copyable {
   private var requests = Requests()
   private var replies = LineBuffer(lineBytesMax: Self.replyLineBytesMax)
@@ -15,6 +21,7 @@ package struct DaemonLink: ~Copyable {
   private var cannotSend = false
   private let path: String
   private let socket: Descriptor
+  private let responder: (any Responder)?
   private let patience: Duration?
   private var chunk = [UInt8](repeating: 0, count: 1 << 17)
   private var entries: [pollfd] = []
@@ -30,14 +37,24 @@ package struct DaemonLink: ~Copyable {
     self.path = path
     self.patience = patience
     hasEnded = false
+    responder = nil
     socket = try DaemonSocket.connect(path, patience: patience)
   }
 
   package init() {
+    self.init(nil)
+    hasEnded = true
+  }
+
+  /// A link to what answers in place of a daemon.
+  package init(answeredBy responder: any Responder) { self.init(responder) }
+
+  private init(_ responder: (any Responder)?) {
     path = ""
     patience = nil
     socket = .none
-    hasEnded = true
+    self.responder = responder
+    hasEnded = false
   }
 
   /// Runs an exchange to its end, and writes all of its output. Where that fails, what has been said is written too.
@@ -64,11 +81,20 @@ package struct DaemonLink: ~Copyable {
     try exchange.prepare(&requests, &output.queue)
     if exchange.isOver { return false }
     if hasEnded, exchange.awaitsReplies { throw DaemonSocket.lost(path) }
+    if let responder, !requests.bytes.isEmpty {
+      var answers: [UInt8] = []
+      try responder.answer(requests.bytes.bytes, to: &answers)
+      requests.bytes.removeAll()
+      replies.append(answers, count: answers.count)
+      try deliver(&exchange, &output.queue)
+      return true
+    }
 
     entries.removeAll(keepingCapacity: true)
     let mayReceive = output.queue.count < Talk.outputBytesMax
     let daemonSlot =
-      hasEnded ? nil : poll(socket.raw, (mayReceive ? POLLIN : 0) | (wantsToSend ? POLLOUT : 0))
+      hasEnded || responder != nil
+      ? nil : poll(socket.raw, (mayReceive ? POLLIN : 0) | (wantsToSend ? POLLOUT : 0))
     let inputSlot = poll(exchange.inputToPoll, POLLIN)
     let outputSlot = poll(output.descriptorToPoll, POLLOUT)
     // With something collected, only look: if no more is here at once, it goes out.
@@ -122,6 +148,13 @@ package struct DaemonLink: ~Copyable {
     case .failed(ECONNRESET): hasEnded = true
     case .failed(let code): throw Trouble("cannot read from the daemon at \(path)", code: code)
     }
+    try deliver(&exchange, &output)
+  }
+
+  /// Gives the lines of replies to their exchange.
+  private mutating func deliver<Talk: Exchange & ~Copyable>(
+    _ exchange: inout Talk, _ output: inout ByteQueue
+  ) throws(Trouble) {
     while !exchange.isOver, let line = replies.next() {
       try Self.give(line, of: replies, to: &exchange, &requests, &output)
       if let file = requests.file { try handOver(file) }

@@ -72,8 +72,7 @@ extension ProtocolError {
 extension ProtocolError {
   /// No list has keys of a namespace, so that one of them is neither found nor not found.
   static func unsearchable(_ space: UInt8) -> ProtocolError {
-    let kind = Namespace(rawValue: space)?.plural ?? "such identifiers"
-    return ProtocolError(.unsearchable, "no list of this index has \(kind), so that none can be found")
+    ProtocolError(.unsearchable, Namespace.unsearchableReason(Namespace(rawValue: space)))
   }
 
   /// The reply to a request for a key whose block is damaged.

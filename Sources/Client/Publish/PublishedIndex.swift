@@ -1,0 +1,117 @@
+// A publication in place of a daemon: it answers the requests of `check` and `xref` as a daemon with the same index would,
+// so that these commands need not know whom they ask.
+
+import ByteText
+package import Console
+import DaemonClient
+import Identifiers
+import Platform
+package import Publishing
+import WireProtocol
+
+package final class PublishedIndex: Responder {
+  private var publication: Publication
+  private var keys = IdentifierParser()
+  private var key: [UInt8] = []
+  private var digester = Digester()
+  private var crossref: PublishedCrossref?
+
+  package init(_ publication: Publication) throws(Trouble) {
+    guard publication.manifest.rules == ruleVersion else {
+      throw Trouble(
+        "the publication's keys were made by version \(publication.manifest.rules) of the rules, and this program has "
+          + "version \(ruleVersion): an image could be missed")
+    }
+    self.publication = publication
+  }
+
+  package func answer(_ requests: Span<UInt8>, to replies: inout [UInt8]) throws(Trouble) {
+    var offset = 0
+    while offset < requests.count {
+      let line = requests.extracting(Self.nextLine(of: requests, at: &offset))
+      let space = line.firstIndex(of: UInt8(ascii: " ")) ?? line.count
+      let rest = line.extracting(min(space + 1, line.count)..<line.count)
+      switch ReplyText.string(line.extracting(0..<space)) {
+      case StatsRequest.name: appendCoverage(to: &replies)
+      case CheckRequest.name: try lookUp([rest.indices], of: rest, to: &replies)
+      case CheckManyRequest.name:
+        guard let request = try? CheckManyRequest(parsing: rest) else { throw Self.unknown }
+        replies.append("OK \(request.count)\n")
+        var lines: [Range<Int>] = []
+        while lines.count < request.count { lines.append(Self.nextLine(of: requests, at: &offset)) }
+        try lookUp(lines, of: requests, to: &replies)
+      case CrossrefRequest.name:
+        guard let request = try? CrossrefRequest(parsing: rest) else { throw Self.unknown }
+        crossref = PublishedCrossref(
+          givesMatches: request.givesMatches, folder: ProcessEnvironment.value("TMPDIR") ?? "/tmp")
+        replies.append("OK\n")
+      case ItemsRequest.name:
+        guard let request = try? ItemsRequest(parsing: rest), crossref != nil,
+          request.byteCount <= requests.count - offset
+        else { throw Self.unknown }
+        let body = requests.extracting(offset..<(offset + request.byteCount))
+        offset += request.byteCount
+        try crossref?.take(body, &publication, to: &replies)
+      case TallyRequest.name:
+        guard let crossref = crossref.take() else { throw Self.unknown }
+        try crossref.finish(&publication, to: &replies)
+      default: throw Self.unknown
+      }
+    }
+  }
+
+  private static let unknown = Trouble("a publication answers whichset check and xref only")
+
+  /// What a miss covers.
+  private func appendCoverage(to replies: inout [UInt8]) {
+    replies.append("OK 2\n\(StatsRequest.Line.datasets)\t\(publication.manifest.datasets.count)\n")
+    replies.append("\(StatsRequest.Line.images)\t\(publication.manifest.images)\n")
+  }
+
+  private static func nextLine(of requests: Span<UInt8>, at offset: inout Int) -> Range<Int> {
+    let end = requests.firstIndex(of: UInt8(ascii: "\n"), from: offset) ?? requests.count
+    defer { offset = end + 1 }
+    return min(offset, end)..<end
+  }
+
+  private enum Question {
+    case digest(Namespace)
+    case refused(String)
+  }
+
+  /// Answers identifiers, a line each.
+  private func lookUp(_ ranges: [Range<Int>], of lines: Span<UInt8>, to replies: inout [UInt8])
+    throws(Trouble)
+  {
+    var questions: [Question] = []
+    var digests: [KeyDigest] = []
+    for range in ranges {
+      let identification = keys.parse(lines.extracting(range))
+      switch identification {
+      case .integer(let namespace, _), .text(let namespace):
+        key.removeAll(keepingCapacity: true)
+        KeyReader.append(identification, by: keys, to: &key)
+        digests.append(digester.key(key.span))
+        questions.append(.digest(namespace))
+      case .unresolvable(let reason): questions.append(.refused("UNRESOLVABLE CLIENT \(reason.message)"))
+      case .invalid(let reason): questions.append(.refused("IDENTIFIER CLIENT \(reason.message)"))
+      }
+    }
+    var found = try publication.datasets(of: digests)[...]
+    for question in questions {
+      switch question {
+      case .refused(let error): replies.append("ERR \(error)\n")
+      case .digest(let namespace):
+        if let slugs = found.removeFirst() {
+          replies.append("HIT ")
+          replies += slugs
+          replies.append("\n")
+        } else if namespace.isOptional, publication.hasNone(of: namespace.name) {
+          replies.append("ERR UNSEARCHABLE CLIENT \(Namespace.unsearchableReason(namespace))\n")
+        } else {
+          replies.append("MISS\n")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// The SHA-256 of a key's text, as far as files have it, and that of whole files.
+
+import ByteText
+import CCrypto
+
+/// The first 128 bits of the SHA-256 of `namespace:value`. Ordered as its bytes are.
+package struct KeyDigest: Hashable, Comparable, Sendable {
+  static let byteCount = 16
+  let high: UInt64
+  let low: UInt64
+
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  package static func < (left: KeyDigest, right: KeyDigest) -> Bool {
+    left.high == right.high ? left.low < right.low : left.high < right.high
+  }
+
+  /// The number of its file, of those that `bits` tell apart.
+  package func prefix(_ bits: Int) -> Int { bits == 0 ? 0 : Int(high >> UInt64(64 - bits)) }
+}
+
+/// Makes digests, one after the other. Safe to use: the context is made, used and freed in here only.
+@safe package struct Digester: ~Copyable {
+  private let context: OpaquePointer
+  private var bytes = [UInt8](repeating: 0, count: Self.byteCount)
+  static let byteCount = 32
+
+  /// The C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
+  package init() {
+    // Both fail only without memory, or in a libcrypto built without SHA-256.
+    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+    else { preconditionFailure("libcrypto has SHA-256") }
+    unsafe self.context = context
+  }
+
+  deinit { unsafe EVP_MD_CTX_free(context) }
+
+  package mutating func key(_ text: Span<UInt8>) -> KeyDigest {
+    digest(text)
+    let words = bytes.span
+    return KeyDigest(high: BigEndian.word(words, at: 0), low: BigEndian.word(words, at: 8))
+  }
+
+  mutating func hexadecimal(_ file: [UInt8]) -> String {
+    digest(file.span)
+    return bytes.hexadecimal
+  }
+
+  /// The C functions are `EVP_DigestUpdate` and `EVP_DigestFinal_ex`.
+  mutating func digest(_ text: Span<UInt8>) {
+    // Safe: the call reads the span's own bytes, and the algorithm writes as many bytes as the array has.
+    let isDone = unsafe text.withUnsafeBytes { text in
+      unsafe EVP_DigestInit_ex(context, nil, nil) == 1
+        && EVP_DigestUpdate(context, text.baseAddress, text.count) == 1
+        && EVP_DigestFinal_ex(context, &bytes, nil) == 1
+    }
+    precondition(isDone, "a digest takes bytes")
+  }
+
+  /// That of the last digest.
+  var last: [UInt8] { bytes }
+}
+
+enum BigEndian {
+  /// Eight bytes.
+  @inline(__always)
+  static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+    precondition(offset >= 0 && offset <= bytes.count - 8)
+    // Safe: bytes have no padding to see, and eight are there.
+    return unsafe UInt64(
+      bigEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
+  }
+
+  static func number(_ bytes: Span<UInt8>, at offset: Int, byteCount: Int) -> Int {
+    var value = 0
+    for index in offset..<(offset + byteCount) { value = value << 8 | Int(bytes[index]) }
+    return value
+  }
+
+  @inline(__always)
+  static func append(_ value: UInt64, byteCount: Int, to output: inout [UInt8]) {
+    for place in (0..<byteCount).reversed() {
+      output.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place)))
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Two digits a byte.
+  var hexadecimal: String {
+    var text: [UInt8] = []
+    Hexadecimal.append(span, to: &text)
+    return String(decoding: text, as: UTF8.self)
+  }
+}
