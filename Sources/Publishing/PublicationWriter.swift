@@ -1,5 +1,5 @@
-// Writes a publication into its folder. Files are called by what is in them, so a file that is there stays, and whoever
-// reads the former publication finds its files until the new head is in place. Then what the new one does not name is
+// Writes a publication into its folder. Files are named by their contents, so a file that is there stays, and readers of
+// the former publication find its files until the new head is in place. Then what the new one does not name is
 // removed: nothing of what was erased stays.
 //
 // A crash leaves the former publication, and files that the next run removes.
@@ -99,7 +99,7 @@ package struct PublicationWriter: ~Copyable {
     }
   }
 
-  /// The head that is there, whoever has signed it; nil where there is none that can be read.
+  /// The head that is there, of any signer; nil without a readable one.
   private func formerHead() throws(Trouble) -> Head? {
     let path = "\(folder)/\(PublishedPath.head)"
     guard let file = try Descriptor.regular(path, O_RDONLY, "cannot read \(path)") else { return nil }

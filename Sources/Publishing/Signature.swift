@@ -46,7 +46,7 @@ package enum Signature {
 
   /// The C function is `EVP_DigestVerify`.
   private static func verify(_ signature: [UInt8], of bytes: [UInt8], by key: PublicKey) -> Bool {
-    // Safe: the library reads as many bytes as it is told that there are; what it makes is freed once.
+    // Safe: each pointer comes with its own length; what the library makes is freed once.
     let key = unsafe EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, key.bytes, key.bytes.count)
     defer { unsafe EVP_PKEY_free(key) }
     let context = unsafe EVP_MD_CTX_new()

@@ -62,7 +62,7 @@ struct CopyTests {
     for daemon in [daemon, copy] { try await daemon.stop() }
   }
 
-  @Test("undoes what was loaded into it, and tells its age to whoever watches it")
+  @Test("undoes what was loaded into it, and tells its age to monitors")
   func watched() async throws {
     let workspace = try Workspace()
     let daemon = try await RunningDaemon.start(in: workspace)

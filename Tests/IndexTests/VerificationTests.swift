@@ -341,7 +341,7 @@ struct VerificationTests {
       }
     ),
     (
-      "an unknown generation", "there are not",
+      "an unknown generation", "are missing",
       { index in
         try damage(index, IndexFormat.meta) { transaction, meta in
           try transaction.put(

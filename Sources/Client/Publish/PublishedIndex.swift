@@ -35,20 +35,19 @@ package final class PublishedIndex: Responder {
       case StatsRequest.name: appendCoverage(to: &replies)
       case CheckRequest.name: try lookUp([rest.indices], of: rest, to: &replies)
       case CheckManyRequest.name:
-        guard let request = try? CheckManyRequest(parsing: rest) else { throw Self.unknown }
+        let request = try Self.parsed { () throws(ProtocolError) in try CheckManyRequest(parsing: rest) }
         replies.append("OK \(request.count)\n")
         var lines: [Range<Int>] = []
         while lines.count < request.count { lines.append(Self.nextLine(of: requests, at: &offset)) }
         try lookUp(lines, of: requests, to: &replies)
       case CrossrefRequest.name:
-        guard let request = try? CrossrefRequest(parsing: rest) else { throw Self.unknown }
+        let request = try Self.parsed { () throws(ProtocolError) in try CrossrefRequest(parsing: rest) }
         crossref = PublishedCrossref(
           givesMatches: request.givesMatches, folder: ProcessEnvironment.value("TMPDIR") ?? "/tmp")
         replies.append("OK\n")
       case ItemsRequest.name:
-        guard let request = try? ItemsRequest(parsing: rest), crossref != nil,
-          request.byteCount <= requests.count - offset
-        else { throw Self.unknown }
+        let request = try Self.parsed { () throws(ProtocolError) in try ItemsRequest(parsing: rest) }
+        guard crossref != nil, request.byteCount <= requests.count - offset else { throw Self.unknown }
         let body = requests.extracting(offset..<(offset + request.byteCount))
         offset += request.byteCount
         try crossref?.take(body, &publication, to: &replies)
@@ -61,6 +60,11 @@ package final class PublishedIndex: Responder {
   }
 
   private static let unknown = Trouble("a publication answers whichset check and xref only")
+
+  private static func parsed<Request>(_ body: () throws(ProtocolError) -> Request) throws(Trouble) -> Request
+  {
+    do throws(ProtocolError) { return try body() } catch { throw Trouble(error.text) }
+  }
 
   /// What a miss covers.
   private func appendCoverage(to replies: inout [UInt8]) {

@@ -60,7 +60,7 @@ extension Verification {
         guard let number = try word(key) else { continue }
         if number == nil || view.blocks(of: space, level) == nil || view.listings(of: space, level) == nil {
           report(
-            IndexFormat.meta, name(key), "names sub-databases that there are not",
+            IndexFormat.meta, name(key), "names sub-databases that are missing",
             effect: "keys of namespace \(space.name) are not found")
         }
       }
