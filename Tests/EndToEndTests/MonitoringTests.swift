@@ -136,29 +136,31 @@ struct MonitoringTests {
       "TALLY",
     ]
     // A connection each, since some of these close it. What comes back does not matter here.
-    for verb in verbs {
+    func ask(_ text: String) async throws {
       let connection = try daemon.connect()
-      try await connection.send(marked.map { "\(verb) \($0)\n" }.joined())
+      try await connection.send(text)
       connection.finish()
       while (try? await connection.line()) != nil {}
     }
+    for verb in verbs { try await ask(marked.map { "\(verb) \($0)\n" }.joined()) }
     let rows = marked.filter { $0.utf8.count < 100 }.map { "\($0)\tlabel=zyx\n" }.joined()
     let count = 20_000
+    let manyMisses = "MCHECK \(count)\n" + String(repeating: "https://zyx.example/424242\n", count: count)
     let questions = [
       "INGEST park mode=append source=s\nROWS 1 9 \(rows.utf8.count)\n\(rows)ABORT\n",
       "XREF matches=1\nITEMS 9 \(rows.utf8.count)\n\(rows)TALLY\n",
       "XREF\nITEMS 8 \(rows.utf8.count)\n\(rows)",
-      "MCHECK \(count)\n" + String(repeating: "https://zyx.example/424242\n", count: count),
       "MCHECK 3\n" + String(repeating: "zyx", count: 6_000) + "\nzyx\nzyx\nGET zyx", "EXPORT\nDIGEST\nLIST\n",
     ]
-    for question in questions {
-      let connection = try daemon.connect()
-      try await connection.send(question)
-      connection.finish()
-      while (try? await connection.line()) != nil {}
+    for question in questions { try await ask(question) }
+    // Ten slow requests are logged in ten seconds, and on a busy machine any may be slow.
+    let isLogged = try await holds {
+      try await ask(manyMisses)
+      return daemon.log.contains("verb=MCHECK")
     }
+    #expect(isLogged, "\(daemon.log)")
     try await daemon.stop()
-    #expect(daemon.log.contains("event=slow") && daemon.log.contains("verb=MCHECK"), "\(daemon.log)")
+    #expect(daemon.log.contains("event=slow"))
     #expect(daemon.log.contains("event=loaded"))
     for line in daemon.log.lowercased().split(separator: "\n") {
       #expect(!line.contains("zyx") && !line.contains("424242"), "\(line)")
