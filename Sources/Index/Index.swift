@@ -231,9 +231,6 @@ package final class Index: Sendable {
   private static func removeFinishedLoads(in path: String, state: IndexState) throws(IndexError) -> [String] {
     var strays: [String] = []
     for name in try Folder.names(in: "\(path)/staging") {
-      let isFinished = state.datasets.values.contains { dataset in
-        dataset.lists.contains { !$0.source.isEmpty && "\(dataset.slug).\($0.source)" == name }
-      }
       let folder = "\(path)/staging/\(name)"
       let isReindexing = name.hasSuffix(".\(LoadManifest.reindexSource)")
       let kind = try IndexError.wrapping(try FileStatus.at(folder, followsLinks: false))?.kind
@@ -241,8 +238,11 @@ package final class Index: Sendable {
         strays.append(name)
         continue
       }
-      let isLoad = try StagedLoad.isLoad(folder)
-      guard isFinished || isReindexing || !isLoad else { continue }
+      if !isReindexing, try StagedLoad.isLoad(folder),
+        !StagedLoad.isFinished(folder, in: state.datasets.values)
+      {
+        continue
+      }
       do throws(IndexError) {
         try StagedLoad.remove(folder)
       } catch {

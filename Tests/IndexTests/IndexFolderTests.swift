@@ -123,6 +123,35 @@ struct IndexFolderTests {
     #expect(index.snapshot.counts.images == 20)
   }
 
+  @Test(
+    "keeps what is staged again under the name of a load that has become visible",
+    arguments: [LoadMode.append, .replace])
+  func stagedAgain(_ mode: LoadMode) throws {
+    let folder = try TemporaryFolder()
+    func stage(_ index: Index) throws -> StagedLoad {
+      var staged = try index.openLoad(LoadManifest(slug: "ants", source: "s", mode: mode))
+      for row in photos(1...10) { staged.append(row.key, space: row.space.id, isPrimary: true, payload: []) }
+      staged.endBlock(accepted: 10, rejected: 0)
+      try staged.spill()
+      return staged
+    }
+    do {
+      let index = try open(folder)
+      var staged = try stage(index)
+      _ = try IndexWriter(index).commit(&staged, sha256: "", ruleVersion: 1, now: 1)
+      try index.dropLoad(named: "ants.s")
+      _ = try stage(index)
+    }
+    do {
+      let index = try open(folder)
+      #expect(try index.peekLoad(named: "ants.s")?.rows == 10)
+      // This one becomes visible too, and is then removed.
+      var staged = try index.openLoad(LoadManifest(slug: "ants", source: "s", mode: mode))
+      _ = try IndexWriter(index).commit(&staged, sha256: "", ruleVersion: 1, now: 1)
+    }
+    #expect(try open(folder).stagedLoadNames() == [])
+  }
+
   @Test("names a damaged run, and the index stays as it was")
   func damagedRun() throws {
     let folder = try TemporaryFolder()

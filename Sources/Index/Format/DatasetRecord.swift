@@ -25,6 +25,8 @@ package struct ListRecord: Equatable, Sendable {
   package var loadedAt = 0
   /// The version of the identifier rules that its keys were made by.
   package var ruleVersion = 0
+  /// That of the staged load that it came from; no figure of its own, and empty where unknown.
+  var token = ""
 
   /// An empty record.
   package init() {}
@@ -92,6 +94,7 @@ package struct DatasetRecord: Equatable, Sendable {
     for list in lists {
       // The name opens a list, and has a word of its own.
       for (name, value) in list.figures { values.put(name == "name" ? "list" : name, value) }
+      values.put("token", list.token)
     }
     return values.encoded
   }
@@ -108,6 +111,8 @@ package struct DatasetRecord: Equatable, Sendable {
       let last = lists.count - 1
       if name.hasPrefix("field.") {
         fields[String(name.dropFirst("field.".count))] = value
+      } else if last >= 0, name == "token" {
+        lists[last].token = value
       } else if last >= 0 {
         _ = lists[last].set(name == "list" ? "name" : name, value)
       }

@@ -118,6 +118,10 @@ package final class IndexWriter {
     list.loadedAt = now
     list.ruleVersion = ruleVersion
     dataset.lists += record(list)
+    // A rebuilt dataset keeps its lists as they are.
+    if manifest.source != LoadManifest.reindexSource, let last = dataset.lists.indices.last {
+      dataset.lists[last].token = manifest.token
+    }
     change.state.datasets[dataset.number] = dataset
     try finish(
       change, drafts: Array(drafts.values), removed: manifest.mode == .replace ? standing?.number : nil)

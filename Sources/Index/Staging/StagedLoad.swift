@@ -32,6 +32,9 @@ package struct LoadManifest: Equatable, Sendable {
   package var byteCount = 0
   /// Digest of the list in hex; empty where unknown.
   package var sha256 = ""
+  /// Tells it from other loads of its name, before and after it; empty in what is to be opened, and in loads that version 0.1.0
+  /// staged.
+  fileprivate(set) var token = ""
 
   /// Describes a load.
   package init(slug: String, source: String, mode: LoadMode) {
@@ -52,6 +55,7 @@ package struct LoadManifest: Equatable, Sendable {
   package func isResumable(as other: LoadManifest) -> Bool {
     var same = self
     if sha256.isEmpty || other.sha256.isEmpty { same.sha256 = other.sha256 }
+    same.token = other.token
     return same == other
   }
 
@@ -67,6 +71,7 @@ package struct LoadManifest: Equatable, Sendable {
     values.put("format", format)
     values.put("bytes", String(byteCount))
     values.put("sha256", sha256)
+    values.put("token", token)
     return values.encoded
   }
 
@@ -81,6 +86,7 @@ package struct LoadManifest: Equatable, Sendable {
     format = byName["format"] ?? ""
     byteCount = byName["bytes"].flatMap { Int($0) } ?? 0
     sha256 = byName["sha256"] ?? ""
+    token = byName["token"] ?? ""
   }
 }
 
@@ -142,6 +148,8 @@ package struct StagedLoad: ~Copyable {
     guard names.contains("load") else {
       try Folder.remove(folder)
       try Folder.make(folder)
+      var new = new
+      new.token = String(UInt64.random(in: 1 ... .max), radix: 16)
       try Folder.replaceFile(path, with: new.encoded)
       return StagedLoad(new, folder: folder, spaces: spaces, limits: limits)
     }
@@ -173,6 +181,19 @@ package struct StagedLoad: ~Copyable {
       throw .corrupt("the manifest \(path) is damaged; abort the load")
     }
     return manifest
+  }
+
+  /// Whether the load in `folder` has become visible in one of these datasets. A manifest that cannot be read is none of a
+  /// visible load: opening the load reports its damage.
+  static func isFinished(_ folder: String, in datasets: some Sequence<DatasetRecord>) -> Bool {
+    guard let manifest = try? readManifest(folder) else { return false }
+    return datasets.contains { dataset in
+      dataset.slug == manifest.slug
+        && dataset.lists.contains {
+          manifest.token.isEmpty
+            ? !$0.source.isEmpty && $0.source == manifest.source : $0.token == manifest.token
+        }
+    }
   }
 
   /// What the load in `folder` holds; nil where there is none. Changes nothing.
