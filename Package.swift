@@ -74,6 +74,7 @@ let package = Package(
 
     // Pure.
     .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: settings),
+    .target(name: "Digests", dependencies: ["ByteText", "CCrypto"], swiftSettings: settings),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
 
     .target(
@@ -106,7 +107,7 @@ let package = Package(
     .target(
       name: "ListFormats",
       dependencies: [
-        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+        "ByteText", "Digests", "Identifiers", "Platform", "WireProtocol", "CZlib", "CBzip2", "CLzma", "CZstd",
       ],
       swiftSettings: settings),
     .target(
@@ -116,19 +117,21 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "LoadGenerator", dependencies: ["Platform", "CLinux"], swiftSettings: settings),
     .target(
-      name: "Publishing", dependencies: ["ByteText", "Console", "Platform", "WireProtocol", "CCrypto"],
+      name: "Publishing",
+      dependencies: ["ByteText", "Console", "Digests", "Platform", "WireProtocol", "CCrypto"],
       swiftSettings: settings),
     .target(
       name: "Client",
       dependencies: [
-        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "LoadGenerator", "Identifiers",
+        "ByteText", "Catalogue", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
+        "Identifiers",
         "Platform", "Publishing", "WireProtocol",
       ],
       swiftSettings: settings),
     .target(
       name: "Report",
       dependencies: [
-        "ByteText", "Catalogue", "Console", "DaemonClient", "ListFormats", "Platform", "WireProtocol",
+        "ByteText", "Catalogue", "Console", "DaemonClient", "Digests", "Platform", "WireProtocol",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -144,7 +147,7 @@ let package = Package(
     .target(
       name: "HTTPService",
       dependencies: [
-        "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Identifiers", "ListFormats",
+        "ByteText", "Catalogue", "Client", "Console", "DaemonClient", "Digests", "Identifiers",
         "Platform",
         "Report", "WireProtocol",
       ] + networking, resources: [.embedInCode("openapi.json")],

@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "LMDB", dependencies: ["CLMDB", "Platform"], swiftSettings: settings),
     .target(name: "Index", dependencies: ["LMDB", "Platform", "CZstd", "CLinux"], swiftSettings: settings),
     .target(name: "Identifiers", dependencies: ["ByteText", "CCrypto"], swiftSettings: testable),
+    .target(name: "Digests", dependencies: ["ByteText", "CCrypto"], swiftSettings: settings),
     .target(name: "WireProtocol", dependencies: ["ByteText"], swiftSettings: settings),
     .target(name: "IndexKeys", dependencies: ["Index", "Identifiers"], swiftSettings: settings),
     .target(name: "Sealing", dependencies: ["CCrypto"], swiftSettings: settings),
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "ListFormats",
       dependencies: [
-        "ByteText", "Identifiers", "Platform", "WireProtocol", "CCrypto", "CZlib", "CBzip2", "CLzma", "CZstd",
+        "ByteText", "Digests", "Identifiers", "Platform", "WireProtocol", "CZlib", "CBzip2", "CLzma", "CZstd",
       ],
       swiftSettings: settings),
     .target(name: "CAllocations"),

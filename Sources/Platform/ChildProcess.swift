@@ -16,7 +16,7 @@ package struct ChildProcess: ~Copyable {
   private let number: pid_t
   private var hasEnded = false
 
-  /// Starts a program with the environment of this one. The C functions are `pipe2` and `posix_spawnp`.
+  /// Starts a program with the environment of this one. The C function is `posix_spawnp`.
   ///
   /// - Parameters:
   ///   - program: its path, or its name in `PATH`.
@@ -26,11 +26,8 @@ package struct ChildProcess: ~Copyable {
   package static func start(
     _ program: String, _ arguments: [String], input: borrowing Descriptor, errors: borrowing Descriptor
   ) throws(SystemFailure) -> ChildProcess? {
-    var ends: [Int32] = [-1, -1]
-    // Safe: the array has room for the two descriptors.
-    guard unsafe whichset_pipe(&ends) == 0 else { throw SystemFailure("pipe2") }
-    let output = Descriptor(owning: ends[0])
-    let writing = Descriptor(owning: ends[1])
+    var writing = Descriptor.none
+    let output = try pipe(&writing)
     var actions = unsafe posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     var signals = sigset_t()
@@ -60,16 +57,21 @@ package struct ChildProcess: ~Copyable {
     return ChildProcess(output: output, number: number)
   }
 
-  /// As `start`, and gives the writing end of the program's standard input. The C function is `pipe2`.
+  /// As `start`, and gives the writing end of the program's standard input.
   package static func startFilter(
     _ program: String, _ arguments: [String], input: inout Descriptor, errors: borrowing Descriptor
   ) throws(SystemFailure) -> ChildProcess? {
+    let reading = try pipe(&input)
+    return try start(program, arguments, input: reading, errors: errors)
+  }
+
+  /// A pipe: returns the reading end. The C function is `pipe2`.
+  private static func pipe(_ writing: inout Descriptor) throws(SystemFailure) -> Descriptor {
     var ends: [Int32] = [-1, -1]
     // Safe: the array has room for the two descriptors.
     guard unsafe whichset_pipe(&ends) == 0 else { throw SystemFailure("pipe2") }
-    let reading = Descriptor(owning: ends[0])
-    input = Descriptor(owning: ends[1])
-    return try start(program, arguments, input: reading, errors: errors)
+    writing = Descriptor(owning: ends[1])
+    return Descriptor(owning: ends[0])
   }
 
   private init(output: consuming Descriptor, number: pid_t) {

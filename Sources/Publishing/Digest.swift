@@ -1,7 +1,7 @@
 // The SHA-256 of a key's text, as far as files have it, and that of whole files.
 
 import ByteText
-import CCrypto
+import Digests
 
 /// The first 128 bits of the SHA-256 of `namespace:value`. Ordered as its bytes are.
 package struct KeyDigest: Hashable, Comparable, Sendable {
@@ -22,46 +22,25 @@ package struct KeyDigest: Hashable, Comparable, Sendable {
   package func prefix(_ bits: Int) -> Int { bits == 0 ? 0 : Int(high >> UInt64(64 - bits)) }
 }
 
-/// Makes digests, one after the other. Safe to use: the context is made, used and freed in here only.
-@safe package struct Digester: ~Copyable {
-  private let context: OpaquePointer
-  private var bytes = [UInt8](repeating: 0, count: Self.byteCount)
-  static let byteCount = 32
+/// Makes digests, one after the other.
+package struct Digester: ~Copyable {
+  private var digest = RunningDigest(.sha256)
+  /// The last digest.
+  private(set) var last = [UInt8](repeating: 0, count: Self.byteCount)
+  static let byteCount = RunningDigest.Algorithm.sha256.byteCount
 
-  /// The C functions are `EVP_MD_CTX_new` and `EVP_DigestInit_ex`.
-  package init() {
-    // Both fail only without memory, or in a libcrypto built without SHA-256.
-    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
-    else { preconditionFailure("libcrypto has SHA-256") }
-    unsafe self.context = context
-  }
-
-  deinit { unsafe EVP_MD_CTX_free(context) }
+  package init() {}
 
   package mutating func key(_ text: Span<UInt8>) -> KeyDigest {
-    digest(text)
-    let words = bytes.span
+    digest.digest(of: text, into: &last)
+    let words = last.span
     return KeyDigest(high: BigEndian.word(words, at: 0), low: BigEndian.word(words, at: 8))
   }
 
   mutating func hexadecimal(_ file: [UInt8]) -> String {
-    digest(file.span)
-    return bytes.hexadecimal
+    digest.digest(of: file.span, into: &last)
+    return last.hexadecimal
   }
-
-  /// The C functions are `EVP_DigestUpdate` and `EVP_DigestFinal_ex`.
-  mutating func digest(_ text: Span<UInt8>) {
-    // Safe: the call reads the span's own bytes, and the algorithm writes as many bytes as the array has.
-    let isDone = unsafe text.withUnsafeBytes { text in
-      unsafe EVP_DigestInit_ex(context, nil, nil) == 1
-        && EVP_DigestUpdate(context, text.baseAddress, text.count) == 1
-        && EVP_DigestFinal_ex(context, &bytes, nil) == 1
-    }
-    precondition(isDone, "a digest takes bytes")
-  }
-
-  /// That of the last digest.
-  var last: [UInt8] { bytes }
 }
 
 enum BigEndian {

@@ -1,5 +1,6 @@
 // The real lists, where they are at hand, against their true counts.
 
+import Digests
 import Foundation
 import ListFormats
 import Testing

@@ -2,6 +2,7 @@
 // any.
 
 package import Console
+import Digests
 import ListFormats
 import Platform
 

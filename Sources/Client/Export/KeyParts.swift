@@ -3,7 +3,7 @@
 import ByteText
 import Console
 import Glibc
-import ListFormats
+import Digests
 import Platform
 
 struct KeyParts: ~Copyable {

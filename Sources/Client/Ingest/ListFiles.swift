@@ -2,6 +2,7 @@
 // read a second time.
 
 package import Console
+import Digests
 import ListFormats
 package import Platform
 

@@ -1,5 +1,6 @@
 // What is to be loaded where, as the daemon hears it in `INGEST`.
 
+import Digests
 import ListFormats
 package import WireProtocol
 

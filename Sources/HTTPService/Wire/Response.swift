@@ -1,6 +1,6 @@
 // A whole answer, as a value: what is sent, and the header fields that all answers have.
 
-import ListFormats
+import Digests
 import NIOHTTP1
 
 struct Response: Sendable {

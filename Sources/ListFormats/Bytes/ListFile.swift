@@ -1,5 +1,6 @@
 // The list as it is on disk: reads it in order, counts and digests every byte. Knows nothing of its content.
 
+import Digests
 import Glibc
 import Platform
 

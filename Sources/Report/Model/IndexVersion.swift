@@ -3,7 +3,7 @@
 
 package import Console
 package import DaemonClient
-import ListFormats
+import Digests
 package import WireProtocol
 
 package enum IndexVersion {

@@ -10,7 +10,7 @@ import CCrypto
   package enum Algorithm: CaseIterable, Sendable {
     case md5, sha1, sha256
 
-    fileprivate var byteCount: Int {
+    package var byteCount: Int {
       switch self {
       case .md5: 16
       case .sha1: 20
@@ -50,6 +50,23 @@ import CCrypto
     // The pointer is used for the length of the call only.
     let added = unsafe bytes.withUnsafeBytes { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     precondition(added == 1, "a running digest takes bytes")
+  }
+
+  /// The digest of `bytes` alone; what was added is forgotten. It takes no memory, so one value digests many texts.
+  ///
+  /// The corresponding C functions are `EVP_DigestInit_ex`, `EVP_DigestUpdate` and `EVP_DigestFinal_ex`.
+  ///
+  /// - Parameter digest: is written; has as many bytes as the algorithm gives.
+  package mutating func digest(of bytes: Span<UInt8>, into digest: inout [UInt8]) {
+    precondition(digest.count == algorithm.byteCount)
+    // Safe: the call reads the span's own bytes, and the algorithm writes exactly as many as the array has.
+    let isDone = unsafe bytes.withUnsafeBytes { bytes in
+      unsafe EVP_DigestInit_ex(context, nil, nil) == 1
+        && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+        && EVP_DigestFinal_ex(context, &digest, nil) == 1
+        && EVP_DigestInit_ex(context, nil, nil) == 1
+    }
+    precondition(isDone, "a digest takes bytes")
   }
 
   /// The digest of all bytes so far, in lower-case hex; more may follow.
