@@ -49,6 +49,12 @@ struct IndexStore {
         state.lastReceipt = try ErasureRecords.last(transaction, in: receipts)
       }
       try state.checkRecords()
+      for name in IndexFormat.summed {
+        guard let database = try transaction.open(name) else { continue }
+        guard try RecordSum.fits(name, database, meta: meta, transaction) else {
+          throw IndexError.corrupt(RecordSum.damage(of: name))
+        }
+      }
       contents.state = state
       for space in state.spaces.values {
         guard let generation = state.generations[space.id] else { continue }
@@ -175,7 +181,7 @@ struct IndexStore {
       }
       let number = Int(BigEndian.load(2, from: cursor.key, at: 0))
       // A damaged length can be gigabytes.
-      guard cursor.value.byteCount <= Self.datasetBytesMax else {
+      guard cursor.value.byteCount <= IndexLimits.recordBytesMax else {
         throw IndexError.corrupt("the record of dataset \(number) has an impossible size")
       }
       let bytes = cursor.value.copied
@@ -218,8 +224,6 @@ struct IndexStore {
 
   /// A count, and each token that there can be once.
   private static let setBytesMax = 8 + 2 << 16
-  /// More than the lists and fields of any dataset take.
-  private static let datasetBytesMax = 64 << 20
 
   private func databaseNames() throws(IndexError) -> [String] {
     do throws(LMDBError) {

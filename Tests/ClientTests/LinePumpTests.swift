@@ -57,6 +57,51 @@ import Testing
     #expect(output.text == "flickr:1\tflickr:1\ta,b\nflickr:2\tflickr:2\t-\n")
   }
 
+  @Test("a measurement asks a million identifiers, and no more of a longer input", arguments: [-1, 0, 1])
+  func enough(beyond: Int) throws {
+    var questions = BenchQuestions()
+    var (requests, output): ([UInt8], [UInt8]) = ([], [])
+    let count = BenchQuestions.countMax + beyond
+    var asked = 0
+    while asked < count, questions.wantsInput {
+      questions.accept(Array("1".utf8).span, requests: &requests, output: &output)
+      requests.removeAll(keepingCapacity: true)
+      try questions.receive(Array("MISS".utf8).span, output: &output)
+      asked += 1
+    }
+    #expect(asked == min(count, BenchQuestions.countMax))
+    let (hasEnough, wantsInput) = (questions.hasEnough, questions.wantsInput)
+    #expect(hasEnough == (beyond >= 0))
+    #expect(wantsInput == (beyond < 0))
+  }
+
+  /// Takes some lines, and leaves the rest of the input.
+  private struct Few: LineExchange {
+    var left = 3
+    var taken: [String] = []
+    var wantsInput: Bool { left > 0 }
+    var hasEnough: Bool { left == 0 }
+    var awaitsReplies: Bool { false }
+    var tally: Tally { Tally() }
+    mutating func accept(_ line: Span<UInt8>, requests: inout [UInt8], output: inout [UInt8]) {
+      left -= 1
+      taken.append(String(decoding: line.indices.map { line[$0] }, as: UTF8.self))
+    }
+    mutating func receive(_ line: Span<UInt8>, output: inout [UInt8]) throws(Trouble) {}
+  }
+
+  @Test("an exchange that has enough ends, though the input goes on")
+  func hasEnough() throws {
+    let daemon = try FakeDaemon([{ _ in }])
+    var pump = LinePump(Few(), input: LineInput(arguments: (1...9).map(String.init)))
+    var answers = LineOutput(Catch().descriptor())
+    var link = try DaemonLink(path: daemon.path)
+    try link.run(&pump, output: &answers)
+    let (taken, isOver) = (pump.exchange.taken, pump.isOver)
+    #expect(taken == ["1", "2", "3"])
+    #expect(isOver)
+  }
+
   @Test("a daemon that dies midway is an error, and the answers that came are written")
   func deadDaemon() throws {
     let daemon = try FakeDaemon([

@@ -184,9 +184,109 @@ struct DamagedRecordTests {
         value[offset] ^= 16
         try transaction.put(key, value, in: sets)
       }
+      // In a file that has no sum of them yet.
+      try Self.change(folder, IndexFormat.meta) {
+        try $0.delete(IndexFormat.sumKey(IndexFormat.sets).rawSpan, in: $1)
+      }
       let error = #expect(throws: IndexError.self) { try Self.open(folder) }
       #expect(error?.foundDamage?.contains("photos") == true)
     }
+  }
+
+  /// All records of a sub-database.
+  private static func records(_ name: String, _ transaction: borrowing some Transaction & ~Copyable) throws
+    -> [(key: [UInt8], value: [UInt8])]
+  {
+    let database = try #require(try transaction.open(name))
+    var records: [(key: [UInt8], value: [UInt8])] = []
+    var cursor = try transaction.cursor(database)
+    while try cursor.next() { records.append((cursor.key.copied, cursor.value.copied)) }
+    return records
+  }
+
+  /// Suppresses keys in a closed index, as its own and as those of another one.
+  private static func suppress(in folder: TemporaryFolder) throws {
+    let index = try open(folder)
+    let key = IndexKey(TestSpaces.photos.id, StoredKey(integer: 7_000))
+    _ = try IndexWriter(index, listedKeys: TestListedKeys()).erase([key], ErasureRecord.Cause(time: 1))
+    var ring = Keyring(textSecret: .random(), secret: .random(), exported: 1)
+    let digest = SuppressionDigest(of: key, secret: ring.secret)
+    let isNew = ring.insert(digest, Suppression(time: 1, origin: digest))
+    #expect(isNew)
+    var keyrings = Keyrings()
+    let change = keyrings.add(ring)
+    var transaction = try index.environment.write()
+    try keyrings.store(change, &transaction)
+    try transaction.commit()
+  }
+
+  @Test(
+    "is not opened where one bit of a record is another, or a record is lost", arguments: IndexFormat.summed)
+  func sums(name: String) throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    try Self.suppress(in: folder)
+    do {
+      let environment = try Environment(
+        path: folder.path, options: EnvironmentOptions(mapSizeBytes: 1 << 30, databasesMax: 128))
+      let store = IndexStore(environment: environment, path: folder.path)
+      _ = try store.open(spaces: TestSpaces.all)
+      let records = try Self.records(name, environment.read())
+      #expect(records.count >= 2)
+      for (key, value) in records {
+        for place in 0...value.count {
+          var transaction = try environment.write()
+          let database = try transaction.create(name)
+          if place < value.count {
+            var changed = value
+            changed[place] ^= 1 << UInt8(place % 8)
+            try transaction.put(key, changed, in: database)
+          } else {
+            try transaction.delete(key.rawSpan, in: database)
+          }
+          try transaction.commit()
+          let error = #expect(throws: IndexError.self) { try store.open(spaces: TestSpaces.all) }
+          #expect(error?.foundDamage != nil)
+          var repair = try environment.write()
+          try repair.put(key, value, in: database)
+          try repair.commit()
+        }
+      }
+      _ = try store.open(spaces: TestSpaces.all)
+      // A verification, which is of no opened index, finds it too.
+      var transaction = try environment.write()
+      let meta = try transaction.create(IndexFormat.meta)
+      try transaction.put(IndexFormat.sumKey(name), RecordSum().stored, in: meta)
+      try transaction.commit()
+    }
+    var verification = try Verification(
+      IndexFile(path: folder.path + "/data.mdb"), spaces: TestSpaces.all, texts: nil)
+    while try verification.step() {}
+    #expect(verification.damages.map(\.what) == [RecordSum.damage(of: name)])
+  }
+
+  @Test("gets the sums of its records with the next change, where it has none")
+  func sumsAdded() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    try Self.change(folder, IndexFormat.meta) { transaction, meta in
+      for name in [IndexFormat.datasets, IndexFormat.sets] {
+        let wasThere = try transaction.delete(IndexFormat.sumKey(name).rawSpan, in: meta)
+        #expect(wasThere)
+      }
+    }
+    try Self.expectAll(folder)
+    do {
+      let index = try Self.open(folder)
+      try IndexWriter(index, listedKeys: TestListedKeys()).describe("ants", ["title": "Ants"])
+    }
+    try Self.change(folder, IndexFormat.meta) { transaction, meta in
+      for name in [IndexFormat.datasets, IndexFormat.sets] {
+        let isThere = try transaction.get(IndexFormat.sumKey(name).rawSpan, in: meta) != nil
+        #expect(isThere)
+      }
+    }
+    try Self.expectAll(folder)
   }
 
   @Test("is not opened with a damaged secret, whether its check value is there, damaged, or missing")
@@ -293,6 +393,50 @@ struct DamagedRecordTests {
     #expect(text.isEmpty)
     #expect(throws: IndexError.self) { try snapshot.datasets(of: key, space: TestSpaces.photos.id) }
     #expect(throws: IndexError.self) { try snapshot.listings(of: key, space: TestSpaces.photos.id, limit: 9) }
+  }
+
+  @Test("refuses to list keys whose part of the listings is lost")
+  func lostPart() throws {
+    for space in [TestSpaces.photos, TestSpaces.texts] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      try Self.change(folder, try Self.current(folder, "listings.\(space.name).")) { transaction, listings in
+        var key: [UInt8] = []
+        do {
+          var cursor = try transaction.cursor(listings)
+          _ = try cursor.last()
+          key = cursor.key.copied
+        }
+        try transaction.delete(key.rawSpan, in: listings)
+      }
+      let index = try Self.open(folder)
+      let secret = index.snapshot.secret
+      var (refused, refusedByPart) = (0, 0)
+      for number in 0..<800 {
+        let text = Array("text \(number)".utf8)
+        let key =
+          space.isInteger ? StoredKey(integer: UInt64(number)) : StoredKey(text: text.span, secret: secret)
+        do throws(IndexError) {
+          let listings = try index.snapshot.listings(of: key, space: space.id, limit: 9)
+          #expect(listings.count > 0, "\(space.name) \(number)")
+        } catch {
+          #expect(error.foundDamage?.contains("not all") == true)
+          refused += 1
+        }
+        // Part by part, a key is shown as long as its own part is there.
+        var entries = 0
+        do throws(IndexError) {
+          var listings = try KeyListings(index.snapshot, of: key, space: space.id)
+          while try listings.next({ _, _ in entries += 1 }) {}
+          #expect(entries > 0, "\(space.name) \(number)")
+        } catch {
+          #expect(error.foundDamage?.contains("not all") == true)
+          refusedByPart += 1
+        }
+      }
+      #expect((1..<800).contains(refused))
+      #expect((1...refused).contains(refusedByPart))
+    }
   }
 
   @Test("ends a walk with an error where a part of the listings belongs to no block")

@@ -137,6 +137,18 @@ struct KeyBlockTests {
     #expect(largest.map { header($0, lowerBits: 8, unit: 0, setBits: 1).byteCount <= size } == true)
     #expect(largest.map { header($0 + 1, lowerBits: 8, unit: 0, setBits: 1).byteCount > size } == true)
   }
+
+  @Test("tells how many parts its listings have, up to 253")
+  func parts() {
+    for count in [0, 1, 2, 253] {
+      #expect(PartCount(count).allows(count))
+      #expect(!PartCount(count).allows(count + 1))
+      if count > 0 { #expect(!PartCount(count).allows(count - 1)) }
+    }
+    #expect(PartCount(254) == PartCount(5_000))
+    #expect(PartCount(254).allows(60_000) && !PartCount(254).allows(253))
+    #expect(PartCount.unknown.allows(0) && PartCount.unknown.allows(9))
+  }
 }
 
 @Suite("stored keys")

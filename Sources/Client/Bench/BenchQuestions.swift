@@ -18,9 +18,9 @@ package struct BenchQuestions: LineExchange, ~Copyable {
 
   package init() {}
 
-  package var wantsInput: Bool {
-    questions.count < Self.countMax && questions.count - answers.count < Self.underWayMax
-  }
+  package var wantsInput: Bool { !hasEnough && questions.count - answers.count < Self.underWayMax }
+
+  package var hasEnough: Bool { questions.count == Self.countMax }
 
   package var awaitsReplies: Bool { answers.count < questions.count }
 

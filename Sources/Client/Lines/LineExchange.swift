@@ -8,6 +8,8 @@ import DaemonClient
 package protocol LineExchange: ~Copyable {
   /// Whether another input line may come now. False bounds what is under way.
   var wantsInput: Bool { get }
+  /// Whether no further line is wanted at all: the input ends here, whatever it still has.
+  var hasEnough: Bool { get }
   /// Whether lines were taken that are in no request yet.
   var hasUnsent: Bool { get }
   /// Whether replies are still to come.
@@ -31,6 +33,7 @@ package protocol LineExchange: ~Copyable {
 }
 
 extension LineExchange where Self: ~Copyable {
+  package var hasEnough: Bool { false }
   package var hasUnsent: Bool { false }
   package mutating func begin(requests: inout [UInt8], output: inout [UInt8]) {}
   package mutating func pause(requests: inout [UInt8]) {}

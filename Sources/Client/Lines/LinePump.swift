@@ -35,7 +35,7 @@ package struct LinePump<Lines: LineExchange & ~Copyable>: Exchange, ~Copyable {
       if let line { Self.give(line, of: input, to: &exchange, &requests, &output) }
     } while line != nil
     if inputToPoll == nil { sendCollected(&requests) }
-    guard mayTakeInput, input.hasEnded, !exchange.awaitsReplies else { return }
+    guard exchange.hasEnough || mayTakeInput && input.hasEnded, !exchange.awaitsReplies else { return }
     exchange.finish(requests: &requests.bytes.storage)
     guard !exchange.awaitsReplies else { return }
     exchange.end(output: &output.storage)

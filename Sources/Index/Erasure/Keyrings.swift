@@ -159,30 +159,28 @@ extension Keyrings {
   /// Stores a change, of which this is the state after it.
   func store(_ change: KeyringChange, _ transaction: inout WriteTransaction) throws(LMDBError) {
     guard !isEmpty else { return }
-    let database = try transaction.create(IndexFormat.keyrings)
+    var records = try SummedRecords(IndexFormat.keyrings, &transaction)
     for id in change.headers {
       guard let ring = rings[id] else { continue }
       var value = ring.textSecret.stored + ring.secret.stored
       LittleEndian.append(UInt64(bitPattern: Int64(ring.exported)), bytes: 8, to: &value)
-      try transaction.put(id.stored, value, in: database)
+      try records.put(id.stored, value, &transaction)
     }
     for (id, digests) in change.added {
       for digest in digests {
         guard let suppression = rings[id]?.suppressions.byDigest[digest] else { continue }
-        try transaction.put(id.stored + digest.stored, suppression.stored, in: database)
+        try records.put(id.stored + digest.stored, suppression.stored, &transaction)
       }
     }
     for (id, digests) in change.removed {
-      for digest in digests {
-        let key = id.stored + digest.stored
-        try transaction.delete(key.rawSpan, in: database)
-      }
+      for digest in digests { try records.delete(id.stored + digest.stored, &transaction) }
     }
     if isCarried {
-      try transaction.put(Self.carriedKey, [1], in: database)
+      try records.put(Self.carriedKey, [1], &transaction)
     } else {
-      try transaction.delete(Self.carriedKey.rawSpan, in: database)
+      try records.delete(Self.carriedKey, &transaction)
     }
+    try records.finish(&transaction)
   }
 }
 

@@ -171,18 +171,19 @@ package struct Suppressions: Sendable {
   /// Stores a change, of which this is the state after it.
   func store(_ change: SuppressionChange, _ transaction: inout WriteTransaction) throws(LMDBError) {
     guard let secret else { return }
-    let database = try transaction.create(IndexFormat.suppressed)
-    try transaction.put(Self.secretKey, secret.checked, in: database)
+    var records = try SummedRecords(IndexFormat.suppressed, &transaction)
+    try records.put(Self.secretKey, secret.checked, &transaction)
     for digest in change.added {
       guard let suppression = byDigest[digest] else { continue }
-      try transaction.put(digest.stored, suppression.stored, in: database)
+      try records.put(digest.stored, suppression.stored, &transaction)
     }
     if isCarried {
-      try transaction.put(Self.carriedKey, [1], in: database)
+      try records.put(Self.carriedKey, [1], &transaction)
     } else {
-      try transaction.delete(Self.carriedKey.rawSpan, in: database)
+      try records.delete(Self.carriedKey, &transaction)
     }
-    for digest in change.removed { try transaction.delete(digest.stored.rawSpan, in: database) }
+    for digest in change.removed { try records.delete(digest.stored, &transaction) }
+    try records.finish(&transaction)
   }
 }
 

@@ -7,7 +7,7 @@
 ///     2  lower bits of a key (0-56)                1
 ///     3  bits below a unit of distance (0-63); +128 where keys have a second half   1
 ///     4  bits of a set's distance from the base (0-32)   1
-///     5  0                                         1
+///     5  parts of the block's listings (`PartCount`)   1
 ///     6  upper bits of the last key                2
 ///     8  `low`: the first key's high half          8
 ///    16  base of the set numbers                   4
@@ -36,6 +36,7 @@ struct BlockHeader: Equatable {
   let usualSet: UInt32
   /// How many keys do not have the usual set; 0 where each key's set is stored.
   let exceptions: Int
+  var parts = PartCount.unknown
 
   /// What the bytes of a header say, whatever it is.
   init(_ bytes: RawSpan) {
@@ -45,6 +46,7 @@ struct BlockHeader: Equatable {
     unitShift = Int(unit & 0x7F)
     hasSecondHalf = unit & 0x80 != 0
     setBits = Int(LittleEndian.load(1, from: bytes, at: 4))
+    parts = PartCount(rawValue: UInt8(LittleEndian.load(1, from: bytes, at: 5)))
     lastUpper = Int(LittleEndian.load(2, from: bytes, at: 6))
     low = LittleEndian.load(8, from: bytes, at: 8)
     setBase = UInt32(LittleEndian.load(4, from: bytes, at: 16))
@@ -80,6 +82,7 @@ struct BlockHeader: Equatable {
     store(UInt64(lowerBits), 1, at: 2)
     store(UInt64(unitShift) | (hasSecondHalf ? 0x80 : 0), 1, at: 3)
     store(UInt64(setBits), 1, at: 4)
+    store(UInt64(parts.rawValue), 1, at: 5)
     store(UInt64(lastUpper), 2, at: 6)
     store(low, 8, at: 8)
     store(UInt64(setBase), 4, at: 16)
@@ -106,6 +109,22 @@ struct BlockHeader: Equatable {
     (1...Self.keysMax).contains(count) && lastUpper <= UInt16.max && lowerBits <= Self.lowerBitsMax
       && unitShift + lowerBits < 64 && setBits <= 32 && exceptions < count && byteCount <= blockBytes
   }
+}
+
+/// How many parts the listings of a block have, as its header tells: where LMDB finds fewer, what is listed is lost, and
+/// not just missing.
+struct PartCount: RawRepresentable, Equatable {
+  /// One more than there are, 255 for 254 or more; 0 where nothing is told, as in blocks from before parts were counted.
+  let rawValue: UInt8
+
+  static let unknown = PartCount(rawValue: 0)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ parts: Int) { rawValue = UInt8(min(parts, 254) + 1) }
+
+  /// Whether there may be so many.
+  func allows(_ parts: Int) -> Bool { self == .unknown || self == PartCount(parts) }
 }
 
 /// What is known of entries that come in order, as far as it decides how they are packed.

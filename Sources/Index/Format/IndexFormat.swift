@@ -2,7 +2,7 @@
 //
 //   meta                        "format", "program", "secret", "secret-check", "generation.<namespace>",
 //                               "next-dataset", "unfinished.<sub-database>", "remains" (see Remains),
-//                               "exchange-key" (see ExchangeKey),
+//                               "exchange-key" (see ExchangeKey), "sum.<sub-database>" (see SummedRecords),
 //                               "young.<namespace>": how many keys of its young level its generation has too
 //   datasets                    dataset number (2 bytes) -> DatasetRecord
 //   sets                        namespace (1), set number (4) -> count of keys (8), tokens (2 each)
@@ -44,8 +44,12 @@ enum IndexFormat {
   static let generationPrefix = "generation."
   static let unfinishedPrefix = "unfinished."
   static let youngPrefix = "young."
+  static let sumPrefix = "sum."
+  /// Those whose records sum up to what `meta` says.
+  static let summed = [datasets, sets, suppressed, keyrings]
 
   static func generationKey(_ space: KeySpace) -> [UInt8] { Array((generationPrefix + space.name).utf8) }
+  static func sumKey(_ database: String) -> [UInt8] { Array((sumPrefix + database).utf8) }
   static func unfinishedKey(_ database: String) -> [UInt8] { Array((unfinishedPrefix + database).utf8) }
   static func keys(_ space: KeySpace, _ generation: Int) -> String { "keys.\(space.name).\(generation)" }
   static func listings(_ space: KeySpace, _ generation: Int) -> String {

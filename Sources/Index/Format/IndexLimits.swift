@@ -60,6 +60,8 @@ package struct IndexLimits: Sendable {
   /// Dataset numbers that exist at all. A number is 15 bits of a token, and is not used again before the last
   /// trace of its old dataset is gone.
   static let datasetNumbers = 1 << 15
+  /// The record of a dataset is no longer, whatever its lists and fields: more is damage, which is not read.
+  static let recordBytesMax = 64 << 20
   /// Records of sets that may be missing in a row: a set whose number is further off has a wrong number.
   static let missingSetsMax = 1 << 10
   /// Uncompressed bytes that a part of the listings may say that it has: more is damage. A part has at most

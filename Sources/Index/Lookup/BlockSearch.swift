@@ -50,7 +50,7 @@ internal import CLinux
         unsafe whichset_fetch_page(block.pointee.page)
       }
     }
-    // Where in the block the key is to be expected.
+    // About where in the block the key's step up is.
     for index in 0..<count {
       guard let block = unsafe blocks[index] else { continue }
       let view = unsafe views + Int(spaces[index])
@@ -73,7 +73,17 @@ internal import CLinux
       }
       let guess = unsafe block.pointee.guess(upper)
       unsafe places[index] = guess
-      unsafe prefetch(block, upperBit: guess, key: guess - Int(upper))
+      unsafe whichset_prefetch(block.pointee.zeros + stretch(ofBit: guess) * 2)
+      unsafe whichset_prefetch(block.pointee.uppers + guess &>> 3)
+    }
+    // Where it is, and so where the key and its set are.
+    for index in 0..<count {
+      guard let block = unsafe blocks[index] else { continue }
+      let upper = unsafe Int(
+        (highs[index] - block.pointee.low) &>> UInt64(block.pointee.unitShift &+ block.pointee.lowerBits))
+      let position = unsafe start(of: upper, in: block, from: places[index])
+      unsafe places[index] = position
+      unsafe prefetch(block, key: position - upper)
     }
     // The key, and its set.
     for index in 0..<count {
@@ -85,8 +95,8 @@ internal import CLinux
   /// The set of a key whose block is damaged: no namespace has so many.
   static let damaged = UInt32.max
 
-  /// How far from its likely place a key is asked for ahead, to both sides.
-  private static let nearbyBytes = 32
+  /// How far behind the place where a key is expected those end that it is compared with, nearly always.
+  private static let comparedBytes = 8
 
   /// The first block whose fence is not below the key, from the first of its bucket on. Buckets hold about one
   /// fence each; where keys are crowded, the search doubles its steps.
@@ -117,15 +127,12 @@ internal import CLinux
     return place
   }
 
-  /// Asks for what `find` reads of a block, about: the guess is off by some keys, which may lie in the next line or in the
-  /// one before.
+  /// Asks for what `find` reads of a block.
   @inline(__always)
-  private static func prefetch(_ block: UnsafePointer<FenceDirectory.Block>, upperBit: Int, key: Int) {
-    unsafe whichset_prefetch(block.pointee.zeros + stretch(ofBit: upperBit) * 2)
-    unsafe whichset_prefetch(block.pointee.uppers + upperBit &>> 3)
+  private static func prefetch(_ block: UnsafePointer<FenceDirectory.Block>, key: Int) {
     let lower = unsafe block.pointee.lowers + (key * Int(block.pointee.lowerBits)) &>> 3
-    unsafe whichset_prefetch(lower - nearbyBytes)
-    unsafe whichset_prefetch(lower + nearbyBytes)
+    unsafe whichset_prefetch(lower)
+    unsafe whichset_prefetch(lower + comparedBytes)
     if unsafe block.pointee.hasSecondHalf { unsafe whichset_prefetch(block.pointee.halves + 4 * key) }
     if unsafe block.pointee.setBits > 0 {
       unsafe whichset_prefetch(block.pointee.sets + (key * Int(block.pointee.setBits)) &>> 3)
@@ -134,7 +141,7 @@ internal import CLinux
 
   @inline(__always)
   private static func find(
-    _ high: UInt64, _ low: UInt64, in block: UnsafePointer<FenceDirectory.Block>, from guess: Int
+    _ high: UInt64, _ low: UInt64, in block: UnsafePointer<FenceDirectory.Block>, from start: Int
   ) -> UInt32 {
     let block = unsafe block.pointee
     let distance = unsafe high - block.low
@@ -144,7 +151,7 @@ internal import CLinux
     let units = distance &>> unit
     let upper = Int(units &>> UInt64(lowerBits))
     let target = units & .low(lowerBits)
-    var position = unsafe start(of: upper, in: block, from: guess)
+    var position = start
     var place = position - upper
     let (count, uppers, lowers) = unsafe (block.count, block.uppers, block.lowers)
     // The keys of this step are the ones that follow: nearly always one or two.
@@ -165,10 +172,12 @@ internal import CLinux
 
   /// The place in the upper bits behind as many zeros as there are steps up to a key's: where its step begins.
   @inline(__always)
-  private static func start(of upper: Int, in block: FenceDirectory.Block, from guess: Int) -> Int {
+  private static func start(
+    of upper: Int, in block: UnsafePointer<FenceDirectory.Block>, from guess: Int
+  ) -> Int {
     guard upper > 0 else { return 0 }
-    let (zeros, uppers) = unsafe (block.zeros, block.uppers)
-    let last = unsafe block.stretchesBehindFirst
+    let (zeros, uppers) = unsafe (block.pointee.zeros, block.pointee.uppers)
+    let last = unsafe block.pointee.stretchesBehindFirst
     // In front of the stretch there are fewer zeros, and in front of the next one as many or more.
     var stretch = unsafe min(stretch(ofBit: guess), last)
     while unsafe stretch > 0 && load16(zeros + 2 * stretch) >= upper { stretch -= 1 }

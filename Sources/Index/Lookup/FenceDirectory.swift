@@ -72,7 +72,8 @@ struct DirectoryEdit {
     }
   }
 
-  /// A block as the hot path needs it: its header, what follows from it, and where its page is. A cache line.
+  /// A block as the hot path needs it: its header, what follows from it, and where its page is. As large as a cache line,
+  /// and in one: a search waits for no other.
   @unsafe struct Block {
     let page: UnsafeRawPointer
     let low: UInt64
@@ -92,6 +93,8 @@ struct DirectoryEdit {
     let unitShift: UInt8
     let setBits: UInt8
     let hasSecondHalf: Bool
+    // What a cache line has left.
+    private let unused: (UInt32, UInt32, UInt32) = (0, 0, 0)
 
     @inline(__always) var count: Int { unsafe Int(keys) }
     @inline(__always) var stretchesBehindFirst: Int { unsafe Int(lastStretch) }
@@ -172,6 +175,8 @@ struct DirectoryEdit {
     }
   }
 
+  static let cacheLineBytes = 64
+
   let count: Int
   let view: View
   private let fences: UnsafeMutablePointer<UInt64>
@@ -188,7 +193,9 @@ struct DirectoryEdit {
     let capacity = max(1, places.count)
     unsafe fences = .allocate(capacity: capacity)
     unsafe secondHalves = hasSecondHalf ? .allocate(capacity: capacity) : nil
-    unsafe blocks = .allocate(capacity: capacity)
+    unsafe blocks = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * MemoryLayout<Block>.stride, alignment: Self.cacheLineBytes
+    ).bindMemory(to: Block.self, capacity: capacity)
     unsafe byteCounts = .allocate(capacity: capacity)
     unsafe sound = .allocate(capacity: capacity)
     var bits: UInt64 = 0

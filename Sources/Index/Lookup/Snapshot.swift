@@ -331,19 +331,28 @@ internal import Synchronization
     }
   }
 
-  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part.
+  /// How many parts the listings of a block have.
+  private func partCount(of place: FenceDirectory.Place) -> PartCount {
+    // Safe: the page is good while the snapshot is, and `self` is alive through this call.
+    BlockHeader(unsafe RawSpan(_unsafeBytes: place.page).extracting(KeyBlock.repeatedHeader)).parts
+  }
+
+  /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part. Throws
+  /// `corrupt` where it should have.
   func listingPart(
     _ part: Int, ofBlock index: Int, of space: KeySpace, _ level: KeyLevel = .blocks
   ) throws(IndexError) -> [UInt8]? {
     guard let place = directory(of: space, level)?.place(index), let database = listings(of: space, level)
     else { return nil }
     let key = ListingPart.key(BigEndian.key(place.fence, hasSecondHalf: !space.isInteger), part)
-    return try reading.withLock { (_: inout Void) throws(IndexError) -> [UInt8]? in
+    let found = try reading.withLock { (_: inout Void) throws(IndexError) -> [UInt8]? in
       do throws(LMDBError) {
         // Safe: copied while the transaction, which `self` owns, is alive.
         return unsafe try transaction.address(of: key.rawSpan, in: database).map { unsafe Array($0) }
       } catch { throw .lmdb(error) }
     }
+    guard found != nil || partCount(of: place).allows(part) else { throw ListingReader.lostParts(met: part) }
+    return found
   }
 
   /// Throws `corrupt` where some part of a namespace's listings cannot be found by its block: what a walk would show
@@ -372,9 +381,8 @@ internal import Synchronization
     else { return [] }
     let prefix = BigEndian.key(place.fence, hasSecondHalf: !space.isInteger)
     return try reading.withLock { (_: inout Void) throws(IndexError) -> [[UInt8]] in
-      do throws(LMDBError) {
-        return try ListingReader.parts(prefix, in: database, transaction, covering: ordinal)
-      } catch { throw .lmdb(error) }
+      try ListingReader.parts(
+        prefix, in: database, transaction, count: partCount(of: place), covering: ordinal)
     }
   }
 }

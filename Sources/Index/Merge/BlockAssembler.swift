@@ -25,13 +25,13 @@ struct UnpackedBlock: Sendable {
 
   /// The block as it is stored. O(entries + listings).
   func packed(limits: IndexLimits, with compression: Compression) throws(IndexError) -> AssembledBlock {
-    AssembledBlock(
+    let parts = try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression)
+    var header = header ?? KeyBlock.header(of: entries[...], hasSecondHalf: hasSecondHalf)
+    header.parts = PartCount(parts.count)
+    return AssembledBlock(
       // A block has at least one entry.
-      lastKey: entries[entries.count - 1].key,
-      bytes: KeyBlock.pack(
-        entries[...], header ?? KeyBlock.header(of: entries[...], hasSecondHalf: hasSecondHalf)),
-      listingParts: try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression),
-      listedBytes: groups.bytes.count)
+      lastKey: entries[entries.count - 1].key, bytes: KeyBlock.pack(entries[...], header),
+      listingParts: parts, listedBytes: groups.bytes.count)
   }
 
   /// Adds some of the entries of a block, and what is listed for them, by their places.

@@ -260,8 +260,6 @@ package final class IndexWriter {
   private func store(_ change: PendingChange, drafts: [SpaceDraft], removed: Int?) throws(LMDBError) {
     var transaction = try environment.write()
     let meta = try transaction.create(IndexFormat.meta)
-    let datasets = try transaction.create(IndexFormat.datasets)
-    let sets = try transaction.create(IndexFormat.sets)
     for (space, edit) in change.edits {
       guard let generation = change.state.generations[space] else { continue }
       try store(
@@ -272,18 +270,20 @@ package final class IndexWriter {
       // The state's young levels are of its own namespaces.
       try store(young, of: change.state.spaces[space]!, &transaction)
     }
+    var sets = try SummedRecords(IndexFormat.sets, &transaction)
     for draft in drafts {
       for set in draft.changedSets {
-        try transaction.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), in: sets)
+        try sets.put(IndexFormat.setKey(draft.space, set), draft.record(of: set), &transaction)
       }
-      for set in draft.droppedSets {
-        try transaction.delete(IndexFormat.setKey(draft.space, set).rawSpan, in: sets)
-      }
+      for set in draft.droppedSets { try sets.delete(IndexFormat.setKey(draft.space, set), &transaction) }
     }
+    try sets.finish(&transaction)
+    var datasets = try SummedRecords(IndexFormat.datasets, &transaction)
     if let dataset = change.state.datasets[change.dataset] {
-      try transaction.put(IndexFormat.datasetKey(dataset.number), dataset.encoded(), in: datasets)
+      try datasets.put(IndexFormat.datasetKey(dataset.number), dataset.encoded(), &transaction)
     }
-    if let removed { try transaction.delete(IndexFormat.datasetKey(removed).rawSpan, in: datasets) }
+    if let removed { try datasets.delete(IndexFormat.datasetKey(removed), &transaction) }
+    try datasets.finish(&transaction)
     for (space, generation) in change.state.generations {
       // The state's generations are of its own namespaces.
       try transaction.put(

@@ -166,7 +166,9 @@ private struct Conversion {
     try Self.read(view.blocks(of: space, .blocks), view.transaction) { (key, block) throws(IndexError) in
       let entries = try FormatOne.unpack(block.rawSpan)
       var groups = [[UInt8]](repeating: [], count: entries.count)
-      for part in try Self.parts(Array(key.prefix(FormatOne.fenceBytes(space))), listings, view) {
+      for part in try ListingReader.parts(
+        Array(key.prefix(FormatOne.fenceBytes(space))), in: listings, view.transaction, count: .unknown)
+      {
         met += 1
         try ListingPart.unpack(part.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
           guard ordinal < groups.count else { throw .corrupt("listings do not fit their block of keys") }
@@ -225,10 +227,11 @@ private struct Conversion {
         try transaction.delete(key.rawSpan, in: newMeta)
       }
       for (name, records) in [(IndexFormat.datasets, view.datasets), (IndexFormat.sets, view.sets)] {
-        let database = try transaction.create(name)
+        var summed = try SummedRecords(name, &transaction)
         var copies: [(key: [UInt8], value: [UInt8])] = []
         try Self.read(records, view.transaction) { copies.append(($0, $1)) }
-        for (key, value) in copies { try transaction.put(key, value, in: database) }
+        for (key, value) in copies { try summed.put(key, value, &transaction) }
+        try summed.finish(&transaction)
       }
       for space in spaces {
         guard let number = generations[space.id] else { continue }
@@ -269,7 +272,10 @@ private struct Conversion {
         var entries: [BlockEntry] = []
         try KeyBlock.unpack(block.rawSpan, into: &entries)
         var groups = [[UInt8]](repeating: [], count: entries.count)
-        for part in try Self.parts(Array(key.prefix(space.keyBytes)), listings, view) {
+        for part in try ListingReader.parts(
+          Array(key.prefix(space.keyBytes)), in: listings, view.transaction,
+          count: BlockHeader(block.rawSpan.extracting(KeyBlock.repeatedHeader)).parts)
+        {
           try ListingPart.unpack(part.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
             guard ordinal < groups.count else { throw .corrupt("listings do not fit their block of keys") }
             groups[ordinal] += group
@@ -279,14 +285,5 @@ private struct Conversion {
       }
     }
     return sum
-  }
-
-  /// All parts of a block's listings.
-  private static func parts(
-    _ fence: [UInt8], _ listings: Database, _ view: StoredView
-  ) throws(IndexError) -> [[UInt8]] {
-    do throws(LMDBError) { return try ListingReader.parts(fence, in: listings, view.transaction) } catch {
-      throw IndexError(reading: error)
-    }
   }
 }

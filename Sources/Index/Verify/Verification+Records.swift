@@ -5,8 +5,6 @@ internal import LMDB
 extension Verification {
   /// Sets and datasets that one step takes.
   private static let recordsAStep = 4_096
-  /// A record of a dataset is no longer, whatever its lists and fields: more is damage, which is not read.
-  private static let datasetBytesMax = 1 << 26
 
   mutating func checkMeta() throws(LMDBError) -> Bool {
     let view = view
@@ -68,15 +66,28 @@ extension Verification {
     return false
   }
 
+  /// Compares what the records of a sub-database sum up to with what `meta` says.
+  private mutating func compare(_ sum: RecordSum, _ name: String) throws(LMDBError) {
+    let view = view
+    guard let meta = view.meta, try !sum.fits(name, meta: meta, view.transaction) else { return }
+    report(name, "", RecordSum.damage(of: name), effect: "the index cannot be opened")
+  }
+
   /// Reads what is suppressed: the blocks must have nothing of it.
   mutating func checkSuppressed(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Bool {
     var own = Suppressions()
     var keyrings = Keyrings()
     var name = IndexFormat.suppressed
     do {
-      if let database = view.suppressed { own = try Suppressions(transaction, in: database) }
+      if let database = view.suppressed {
+        own = try Suppressions(transaction, in: database)
+        try compare(RecordSum(of: database, transaction), name)
+      }
       name = IndexFormat.keyrings
-      if let database = view.keyrings { keyrings = try Keyrings(transaction, in: database) }
+      if let database = view.keyrings {
+        keyrings = try Keyrings(transaction, in: database)
+        try compare(RecordSum(of: database, transaction), name)
+      }
     } catch {
       if let error = error as? LMDBError { throw error }
       report(name, "", IndexError.of(error).damage, effect: "the index cannot be opened")
@@ -94,9 +105,11 @@ extension Verification {
     }
     var cursor = try transaction.cursor(database)
     var more = try cursor.first()
+    var sum = RecordSum()
     while more {
+      sum.add(cursor.key, cursor.value)
       let place = Damage.place(cursor.key)
-      if cursor.key.byteCount != 2 || cursor.value.byteCount > Self.datasetBytesMax {
+      if cursor.key.byteCount != 2 || cursor.value.byteCount > IndexLimits.recordBytesMax {
         report(IndexFormat.datasets, place, "a record of an impossible size", effect: "a dataset is lost")
       } else {
         let number = Int(BigEndian.load(2, from: cursor.key, at: 0))
@@ -104,6 +117,7 @@ extension Verification {
       }
       more = try cursor.next()
     }
+    try compare(sum, IndexFormat.datasets)
     return false
   }
 
@@ -163,9 +177,11 @@ extension Verification {
     while more, left > 0 {
       left -= 1
       resume = cursor.key.copied
+      setSum.add(cursor.key, cursor.value)
       check(set: cursor.key, cursor.value)
       more = try cursor.next()
     }
+    if !more { try compare(setSum, IndexFormat.sets) }
     return more
   }
 

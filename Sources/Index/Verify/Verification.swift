@@ -46,6 +46,8 @@ package struct Verification {
   var slugs: Set<String> = []
   /// By namespace number: the sets as they are stored.
   var sets = [DatasetSets](repeating: DatasetSets(), count: 256)
+  /// Of the records of sets that were read so far.
+  var setSum = RecordSum()
   /// By namespace number: how many keys of each set the blocks have.
   var walked = [[Int]](repeating: [0], count: 256)
   /// The key behind which a sub-database is to be read on; nil at its beginning.
