@@ -3,7 +3,7 @@
 
 package import Console
 
-package struct Publication: Sendable {
+package struct Publication {
   package private(set) var manifest: Manifest
   private var head: Head
   private var source: any PublicationSource
