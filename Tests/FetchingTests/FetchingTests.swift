@@ -1,4 +1,4 @@
-// Files over HTTP are what the server has, in whole, or it is said why not; whatever a server does.
+// Files over HTTP are what the server has, in whole, or the reason is given; whatever a server does.
 
 import Console
 import Platform
@@ -208,6 +208,6 @@ struct PublishedAddressTests {
     #expect(error?.text.contains(":b@") == false)
   }
 
-  @Test("is told from a path", arguments: ["/srv/x", "x", "./http://x", "://x", "a b://x", "http:/x", ""])
+  @Test("is not a path", arguments: ["/srv/x", "x", "./http://x", "://x", "a b://x", "http:/x", ""])
   func path(path: String) { #expect(!PublishedAddress.isAddress(path)) }
 }

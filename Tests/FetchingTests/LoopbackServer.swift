@@ -1,4 +1,4 @@
-// A web server of the tests' own, which answers as it is told, and in ways in which no real one would.
+// A web server of the tests' own, which answers what a test says, and in ways in which no real one would.
 
 import NIOCore
 import NIOPosix
