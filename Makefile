@@ -33,6 +33,7 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	scripts/test-http .build/debug
 	scripts/test-batch .build/debug
 	scripts/test-remote .build/debug
+	scripts/test-published .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
 	Tests/Drills/power --images 50 --programs .build/debug
 	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug

@@ -7,6 +7,7 @@ import PackageDescription
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
+//   Fetching stands on Publishing; it alone sees libcurl, and the program whichset alone sees it;
 //   Client and Report stand on DaemonClient, that on Console, as does Publishing; LoadGenerator stands on the floor alone;
 //   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
@@ -63,6 +64,9 @@ let package = Package(
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(name: "CLinux"),
+    // Its headers only: the library is opened when it is first needed.
+    .systemLibrary(
+      name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
     // The floor.
     .target(name: "ByteText", swiftSettings: settings),
@@ -121,6 +125,10 @@ let package = Package(
       dependencies: ["ByteText", "Console", "Digests", "Platform", "WireProtocol", "CCrypto"],
       swiftSettings: settings),
     .target(
+      name: "Fetching",
+      dependencies: ["ByteText", "Console", "Platform", "Publishing", "WireProtocol", "CCurl"],
+      swiftSettings: settings),
+    .target(
       name: "Client",
       dependencies: [
         "ByteText", "Catalogue", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
@@ -137,7 +145,8 @@ let package = Package(
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "Publishing", "WireProtocol",
+        "Catalogue", "Client", "Console", "DaemonClient", "Fetching", "Report", "Platform", "Publishing",
+        "WireProtocol",
         "Index", "IndexKeys",
         argumentParser,
       ],
@@ -191,6 +200,13 @@ let package = Package(
     .testTarget(
       name: "PublishingTests",
       dependencies: ["TestSupport", "Console", "Platform", "Publishing", "WireProtocol"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FetchingTests",
+      dependencies: [
+        "TestSupport", "Console", "Fetching", "Platform", "Publishing", posix,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

@@ -200,6 +200,12 @@ enum PublishedPath {
   static func file(_ section: Int, _ file: Int, _ hash: String) -> String {
     "\(folder(section))/\(hexadecimal(file, digits: 2))-\(hash)"
   }
+  /// The hash in a file's name; nil for the head, which has none.
+  static func hash(of path: String) -> String? {
+    guard let dash = path.lastIndex(of: "-") else { return nil }
+    let hash = path[path.index(after: dash)...]
+    return Hash.isHash(hash) ? String(hash) : nil
+  }
   /// Whether a file of a section's folder is called so.
   static func isFile(_ name: String) -> Bool {
     guard let dash = name.firstIndex(of: "-") else { return false }

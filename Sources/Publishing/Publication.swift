@@ -3,7 +3,7 @@
 
 package import Console
 
-package struct Publication: Sendable {
+package struct Publication {
   package private(set) var manifest: Manifest
   private var head: Head
   private var source: any PublicationSource
@@ -102,7 +102,10 @@ package struct Publication: Sendable {
         else {
           throw Trouble("\(source.name): \(path) is not as the format has it")
         }
-        for place in places[prefix] ?? [] { found[place] = rows.slugs(of: digests[place]) }
+        // Copied, so that an answer does not keep the whole file.
+        for place in places[prefix] ?? [] {
+          found[place] = rows.slugs(of: digests[place]).map { Array($0)[...] }
+        }
       }
     }
     return found

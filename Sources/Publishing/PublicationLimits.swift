@@ -18,6 +18,10 @@ package enum PublicationLimits {
   /// The number of a publication, which grows from the seconds since 1970.
   package static let sequenceMax = 1 << 53
 
+  /// Bytes of fetched files that are kept, those of all publications together. A file of more than an eighth is not kept.
+  package static let cacheBytesMax = 256 << 20
+  package static let cachedFilesMax = 16_384
+
   /// How many bits name the file of a digest where there are so many keys.
   package static func bits(keys: Int) -> Int {
     var bits = 0

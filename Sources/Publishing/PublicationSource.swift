@@ -4,7 +4,7 @@ package import Console
 import Glibc
 import Platform
 
-package protocol PublicationSource: Sendable {
+package protocol PublicationSource {
   /// For messages.
   var name: String { get }
   /// The contents of files, in their order; nil where there is none.

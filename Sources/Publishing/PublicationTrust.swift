@@ -24,13 +24,10 @@ package struct PublicationTrust: Sendable {
 
   /// The folder of the user for what was seen.
   package static func userMemory() throws(Trouble) -> String {
-    if let folder = ProcessEnvironment.value("XDG_STATE_HOME"), folder.hasPrefix("/") {
-      return "\(folder)/whichset"
-    }
-    guard let home = ProcessEnvironment.value("HOME"), home.hasPrefix("/") else {
+    guard let folder = UserFolder.path("XDG_STATE_HOME", orAtHome: ".local/state") else {
       throw Trouble("set HOME or XDG_STATE_HOME: the last state of a publication is noted there")
     }
-    return "\(home)/.local/state/whichset"
+    return folder
   }
 
   func verified(_ file: [UInt8], of name: String) throws(Trouble) -> Head {
@@ -96,11 +93,7 @@ package struct PublicationTrust: Sendable {
   func remember(_ head: Head, of name: String) throws(Trouble) {
     guard let memory, try seen(name)?.sequence != head.sequence else { return }
     do throws(SystemFailure) {
-      var parents = [memory]
-      while try !Folder<SystemFailure>.exists(parents[0]) {
-        parents.insert(Folder<SystemFailure>.parent(of: parents[0]), at: 0)
-      }
-      for folder in parents { try Folder<SystemFailure>.make(folder) }
+      try UserFolder.make(memory)
       try Folder<SystemFailure>.replaceFile(path(name), with: head.statement)
     } catch {
       throw Trouble("cannot note what was seen in \(memory)", error)

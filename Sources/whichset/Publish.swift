@@ -4,6 +4,7 @@ import ArgumentParser
 import Client
 import Console
 import DaemonClient
+import Fetching
 import Platform
 import Publishing
 
@@ -28,6 +29,7 @@ struct Publish: ParsableCommand {
         ssh-keygen -t ed25519 -f publisher
         whichset publish --key publisher /srv/index
         whichset check --published /srv/index --key publisher.pub flickr:53000000001
+        whichset check --published https://example.org --key publisher.pub - < ids
 
       EXIT STATUS: 0 published, 2 trouble; then the former publication stays.
       """)
@@ -59,7 +61,8 @@ struct Publish: ParsableCommand {
 /// What is asked: a daemon, or a publication.
 struct PublishedOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Ask this publication instead of a daemon (whichset publish).", valueName: "folder"),
+    help: ArgumentHelp(
+      "Ask this publication instead of a daemon (whichset publish).", valueName: "folder|url"),
     completion: .directory)
   var published: String?
 
@@ -72,11 +75,17 @@ struct PublishedOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Refuse a publication that is older.", valueName: "days"))
   var maxAge: Int?
 
+  @Flag(name: .customLong("no-cache"), help: "Keep no files that are fetched from a URL, and read none.")
+  var avoidsCache = false
+
   func validate() throws {
     guard (published == nil) == (key == nil) else {
       throw ValidationError("--published needs --key, the file of the publisher's public key.")
     }
     guard maxAge == nil || published != nil else { throw ValidationError("--max-age is for --published.") }
+    guard !avoidsCache || published.map(PublishedAddress.isAddress) == true else {
+      throw ValidationError("--no-cache is for --published with a URL.")
+    }
     guard (maxAge ?? 0) >= 0, (maxAge ?? 0) <= Self.maxAgeMax else {
       throw ValidationError("--max-age takes days, 0 to \(Self.maxAgeMax).")
     }
@@ -91,6 +100,13 @@ struct PublishedOptions: ParsableArguments {
       keys: try Signature.PublicKey.read(key), ageMax: maxAge.map { $0 * 86_400 },
       memory: try PublicationTrust.userMemory())
     return DaemonLink(
-      answeredBy: try PublishedIndex(try Publication(try PublishedFolder(published), trust: trust)))
+      answeredBy: try PublishedIndex(try Publication(try source(published), trust: trust)))
+  }
+
+  private func source(_ place: String) throws(Trouble) -> any PublicationSource {
+    guard PublishedAddress.isAddress(place) else { return try PublishedFolder(place) }
+    let site = try PublishedSite(place)
+    guard !avoidsCache, let folder = PublicationCache.userFolder else { return site }
+    return CachedPublication(site, PublicationCache(of: site.name, in: folder, note: Program.note))
   }
 }

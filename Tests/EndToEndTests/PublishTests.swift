@@ -160,6 +160,8 @@ struct PublishTests {
         cp -r good out; sed -i 's/^sequence: ./sequence: 0/' out/head; ask flickr:1 2>&1 | grep -c 'was changed'
         ask --explain flickr:1 2> /dev/null; echo $?
         whichset check --published out flickr:1 2> /dev/null; echo $?
+        ask --no-cache flickr:1 2> /dev/null; echo $?
+        whichset check --published ftp://127.0.0.1/out --key k.pub flickr:1 2>&1; echo $?
         ls state/whichset | wc -l
         """)
     #expect(
@@ -178,6 +180,9 @@ struct PublishTests {
         1
         64
         64
+        64
+        whichset: cannot ask ftp://127.0.0.1/out: a publication is asked over https or http; give such a URL, or a folder
+        2
         1
 
         """, "\(result.output)\(result.errors)")

@@ -175,8 +175,13 @@ final class PublishedCrossref {
     var counts = [Label](repeating: Label(), count: labels.count)
     /// Images in each set of datasets, by label.
     var sets: [ArraySlice<UInt8>: (images: Int, labels: [Int])] = [:]
+    var waiting: [Question] = []
     for bucket in 0..<DigestSpool.bucketCount {
-      let questions = try Self.questions(spool.sorted(bucket))
+      waiting += Self.questions(try spool.sorted(bucket))
+      // Few at once would be a file or two at once.
+      guard waiting.count >= Self.keysAtOnce || bucket == DigestSpool.bucketCount - 1 else { continue }
+      let questions = waiting
+      waiting = []
       for start in stride(from: 0, to: questions.count, by: Self.keysAtOnce) {
         let some = questions[start..<min(start + Self.keysAtOnce, questions.count)]
         for (question, slugs) in zip(some, try publication.datasets(of: some.map(\.digest), isPinned: true)) {

@@ -71,11 +71,14 @@ package struct KeySweep: ~Copyable {
     keys.removeAll(keepingCapacity: true)
     labels.removeAll(keepingCapacity: true)
     labelEnds.removeAll(keepingCapacity: true)
-    while keys.count < LookupBatch.capacity, try merge!.advance() {
-      KeySpool.readLabels(merge!.group, into: &labels)
+    // Taken out of the optional: in it, each look at the group would copy it.
+    guard var merge = merge.take() else { return false }
+    defer { self.merge = merge }
+    while keys.count < LookupBatch.capacity, try merge.advance() {
+      KeySpool.readLabels(merge.group, into: &labels)
       labelEnds.append(labels.count)
-      keys.append(merge!.group.key)
-      batch.append(merge!.group.key, space: space.id)
+      keys.append(merge.group.key)
+      batch.append(merge.group.key, space: space.id)
     }
     return !keys.isEmpty
   }
