@@ -7,7 +7,7 @@ import PackageDescription
 //   Catalogue stands on WireProtocol alone;
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
-//   Client and Report stand on DaemonClient, that on Console, as does Publishing; LoadGenerator stands on the floor alone;
+//   Client and Report stand on DaemonClient, that on Console, as does Publishing, and Cluster on that; LoadGenerator stands on the floor alone;
 //   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
 
@@ -62,6 +62,8 @@ let package = Package(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .systemLibrary(
+      name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),  // its pkg-config file has a flag that SwiftPM refuses
     .systemLibrary(name: "CLinux"),
 
     // The floor.
@@ -121,9 +123,13 @@ let package = Package(
       dependencies: ["ByteText", "Console", "Digests", "Platform", "WireProtocol", "CCrypto"],
       swiftSettings: settings),
     .target(
+      name: "Cluster",
+      dependencies: ["ByteText", "Console", "Platform", "Publishing", "WireProtocol", "CHiredis", "CZlib"],
+      swiftSettings: settings),
+    .target(
       name: "Client",
       dependencies: [
-        "ByteText", "Catalogue", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
+        "ByteText", "Catalogue", "Cluster", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
         "Identifiers",
         "Platform", "Publishing", "WireProtocol",
       ],
@@ -137,7 +143,8 @@ let package = Package(
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Report", "Platform", "Publishing", "WireProtocol",
+        "Catalogue", "Client", "Cluster", "Console", "DaemonClient", "Report", "Platform", "Publishing",
+        "WireProtocol",
         "Index", "IndexKeys",
         argumentParser,
       ],
@@ -191,6 +198,9 @@ let package = Package(
     .testTarget(
       name: "PublishingTests",
       dependencies: ["TestSupport", "Console", "Platform", "Publishing", "WireProtocol"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ClusterTests", dependencies: ["TestSupport", "Cluster", "Console", "Publishing", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

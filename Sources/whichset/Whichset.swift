@@ -37,7 +37,7 @@ struct Whichset: ParsableCommand {
       Check.self, Get.self, Identify.self, Extract.self, Ingest.self, Datasets.self, DatasetCommand.self,
       CatalogueCommand.self, Stats.self, Overlap.self, Xref.self, Account.self, ListImages.self,
       ReportCommand.self,
-      Loads.self, Abort.self, Export.self, Import.self, Publish.self, Reindex.self, Erase.self,
+      Loads.self, Abort.self, Export.self, Import.self, Publish.self, PublishCluster.self, Reindex.self, Erase.self,
       Suppressed.self,
       Suppress.self, Unsuppress.self, Receipts.self, Backup.self, Restore.self, Verify.self, Compact.self,
       Reload.self,

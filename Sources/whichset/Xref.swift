@@ -35,6 +35,7 @@ struct Xref: ParsableCommand {
         cut -f1,3 members.tsv | whichset xref --matches found.tsv -
         whichset xref ids.txt --format json | jq '.datasets[]'
         whichset xref --published /mnt/whichset --key publisher.pub ids.txt
+        whichset xref --cluster redis://10.0.0.1:6379 ids.txt
 
       EXIT STATUS: 0 at least one image was found, 1 none was, 2 trouble.
       """)
