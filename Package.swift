@@ -63,7 +63,8 @@ let package = Package(
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
     .systemLibrary(
-      name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),  // its pkg-config file has a flag that SwiftPM refuses
+      // Its pkg-config file has a flag that SwiftPM refuses.
+      name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLinux"),
 
     // The floor.
@@ -129,7 +130,8 @@ let package = Package(
     .target(
       name: "Client",
       dependencies: [
-        "ByteText", "Catalogue", "Cluster", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
+        "ByteText", "Catalogue", "Cluster", "Console", "DaemonClient", "Digests", "ListFormats",
+        "LoadGenerator",
         "Identifiers",
         "Platform", "Publishing", "WireProtocol",
       ],
@@ -200,7 +202,8 @@ let package = Package(
       dependencies: ["TestSupport", "Console", "Platform", "Publishing", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
-      name: "ClusterTests", dependencies: ["TestSupport", "Cluster", "Console", "Publishing", "WireProtocol"],
+      name: "ClusterTests",
+      dependencies: ["TestSupport", "Cluster", "Console", "Publishing", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

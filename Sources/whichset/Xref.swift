@@ -60,6 +60,12 @@ struct Xref: ParsableCommand {
   @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
   var files: [String]
 
+  func validate() throws {
+    if let chosen = published.chosen, daemon.socket != nil {
+      throw ValidationError("\(chosen) is not for --socket.")
+    }
+  }
+
   func run() throws {
     try Program.run { () throws(Trouble) in
       var crossref = try Crossref(

@@ -29,9 +29,12 @@ struct BucketTests {
     }
   }
 
-  @Test("gives the set of each of its keys, and none of others", arguments: [
-    (36, 8, 1), (36, 18, 30), (32, 3, 2), (64, 12, 1_000), (128, 20, 65_536), (128, 3, 5), (40, 24, 3), (48, 4, 1_048_576),
-  ])
+  @Test(
+    "gives the set of each of its keys, and none of others",
+    arguments: [
+      (36, 8, 1), (36, 18, 30), (32, 3, 2), (64, 12, 1_000), (128, 20, 65_536), (128, 3, 5), (40, 24, 3),
+      (48, 4, 1_048_576),
+    ])
   func finds(_ width: Int, _ bits: Int, _ sets: Int) {
     var random = SeededGenerator(seed: width * 100 + bits)
     let form = BucketForm(width: width, bucketBits: bits, sets: sets)
@@ -88,7 +91,9 @@ struct BucketTests {
     #expect(mixed.count == values.count && mixed.allSatisfy { $0.leadingZeroBitCount >= 64 - width })
     // Neighbours are spread: of 256 buckets none has more than twice its share.
     var counts = [Int](repeating: 0, count: 256)
-    for value in 1...25_600 { counts[Int(Section.mix(UInt64(value), width: width) >> UInt64(width - 8))] += 1 }
+    for value in 1...25_600 {
+      counts[Int(Section.mix(UInt64(value), width: width) >> UInt64(width - 8))] += 1
+    }
     #expect(counts.max()! <= 200)
   }
 

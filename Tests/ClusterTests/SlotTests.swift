@@ -7,10 +7,13 @@ import Testing
 
 @Suite("Slots of a cluster")
 struct SlotTests {
-  @Test("are those of the specification", arguments: [
-    ("123456789", 0x31C3 % 16_384), ("foo", 12_182), ("{user1000}.following", 3_443),
-    ("user1000", 3_443), ("foo{}{bar}", 8_363), ("foo{{bar}}zap", 4_015), ("{bar", 4_015), ("foo{bar}{zap}", 5_061),
-  ])
+  @Test(
+    "are those of the specification",
+    arguments: [
+      ("123456789", 0x31C3 % 16_384), ("foo", 12_182), ("{user1000}.following", 3_443),
+      ("user1000", 3_443), ("foo{}{bar}", 8_363), ("foo{{bar}}zap", 4_015), ("{bar", 4_015),
+      ("foo{bar}{zap}", 5_061),
+    ])
   func slots(_ key: String, _ slot: Int) { #expect(Slot.of(key) == slot) }
 
   @Test("of a bucket are those of its key")
@@ -25,16 +28,22 @@ struct SlotTests {
 
   private static let node = NodeAddress(host: "10.0.0.1", port: 7_000)
 
-  @Test("lead to other nodes", arguments: [
-    ("MOVED 3999 127.0.0.1:6381", Redirection.moved(slot: 3_999, NodeAddress(host: "127.0.0.1", port: 6_381))),
-    ("MOVED 16383 :6381", .moved(slot: 16_383, NodeAddress(host: "10.0.0.1", port: 6_381))),
-    ("MOVED 1 2001:db8::1:6381", .moved(slot: 1, NodeAddress(host: "2001:db8::1", port: 6_381))),
-    ("ASK 3999 127.0.0.1:6381", .ask(NodeAddress(host: "127.0.0.1", port: 6_381))),
-    ("TRYAGAIN Multiple keys request during rehashing of slot", .later), ("CLUSTERDOWN The cluster is down", .later),
-    ("LOADING Redis is loading the dataset in memory", .later), ("MOVED 16384 127.0.0.1:6381", .refused),
-    ("MOVED 3999", .refused), ("MOVED 3999 127.0.0.1:0", .refused), ("ASK 1 127.0.0.1:65536", .refused),
-    ("NOPERM this user has no permissions", .refused), ("", .refused),
-  ])
+  @Test(
+    "lead to other nodes",
+    arguments: [
+      (
+        "MOVED 3999 127.0.0.1:6381",
+        Redirection.moved(slot: 3_999, NodeAddress(host: "127.0.0.1", port: 6_381))
+      ),
+      ("MOVED 16383 :6381", .moved(slot: 16_383, NodeAddress(host: "10.0.0.1", port: 6_381))),
+      ("MOVED 1 2001:db8::1:6381", .moved(slot: 1, NodeAddress(host: "2001:db8::1", port: 6_381))),
+      ("ASK 3999 127.0.0.1:6381", .ask(NodeAddress(host: "127.0.0.1", port: 6_381))),
+      ("TRYAGAIN Multiple keys request during rehashing of slot", .later),
+      ("CLUSTERDOWN The cluster is down", .later),
+      ("LOADING Redis is loading the dataset in memory", .later), ("MOVED 16384 127.0.0.1:6381", .refused),
+      ("MOVED 3999", .refused), ("MOVED 3999 127.0.0.1:0", .refused), ("ASK 1 127.0.0.1:65536", .refused),
+      ("NOPERM this user has no permissions", .refused), ("", .refused),
+    ])
   func redirections(_ error: String, _ redirection: Redirection) {
     #expect(Redirection(error, from: Self.node) == redirection)
   }
@@ -47,7 +56,8 @@ struct SlotTests {
     }
     let named = Reply.bytes(Array("10.0.0.9".utf8))
     #expect(
-      SlotRange.list(.list([entry(0, 8_191, named, replicas: 2), entry(8_192, 16_383, .none)]), from: Self.node)
+      SlotRange.list(
+        .list([entry(0, 8_191, named, replicas: 2), entry(8_192, 16_383, .none)]), from: Self.node)
         == [
           SlotRange(slots: 0...8_191, master: NodeAddress(host: "10.0.0.9", port: 7_001), replicas: 2),
           SlotRange(slots: 8_192...16_383, master: NodeAddress(host: "10.0.0.1", port: 7_001), replicas: 0),
@@ -80,6 +90,8 @@ struct SlotTests {
   func credentials() {
     #expect(ClusterCredentials(Array("ann:a:b\n".utf8))?.command == Command.bytes(["AUTH", "ann", "a:b"]))
     #expect(ClusterCredentials(Array("secret".utf8))?.command == Command.bytes(["AUTH", "secret"]))
-    for text in ["", "\n", "ann:", "ann:a\nbob:b\n", "a\u{1}"] { #expect(ClusterCredentials(Array(text.utf8)) == nil) }
+    for text in ["", "\n", "ann:", "ann:a\nbob:b\n", "a\u{1}"] {
+      #expect(ClusterCredentials(Array(text.utf8)) == nil)
+    }
   }
 }

@@ -184,8 +184,7 @@ final class PublishedCrossref {
           totals.identifiers += 1
           for label in question.labels { counts[label].identifiers += 1 }
           guard let slugs else {
-            if question.key.namespace.isOptional, source.hasNone(of: question.key.namespace.name)
-            {
+            if question.key.namespace.isOptional, source.hasNone(of: question.key.namespace.name) {
               totals.unsearchable += 1
             }
             continue

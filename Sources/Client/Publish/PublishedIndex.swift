@@ -78,7 +78,6 @@ package final class PublishedIndex<Source: AskedIndex>: Responder {
     return min(offset, end)..<end
   }
 
-
   /// Answers identifiers, a line each.
   private func lookUp(_ ranges: [Range<Int>], of lines: Span<UInt8>, to replies: inout [UInt8])
     throws(Trouble)

@@ -38,7 +38,8 @@ package final class Generation {
     // The head may be replaced, and its manifest removed, between the two.
     for _ in 0..<triesMax {
       guard let head = try head(link) else {
-        throw Trouble("nothing was published to the cluster at \(link.name); whichset publish-cluster does it")
+        throw Trouble(
+          "nothing was published to the cluster at \(link.name); whichset publish-cluster does it")
       }
       let key = GenerationKeys(head.generation).manifest
       guard case .bytes(let bytes) = try link.ask(key, ["GET", key]) else { continue }
@@ -59,7 +60,8 @@ package final class Generation {
     case .bytes(let bytes):
       if let head = GenerationHead(bytes) { return head }
       fallthrough
-    default: throw Trouble("the cluster's \(GenerationKeys.head) is none that this program reads; publish again")
+    default:
+      throw Trouble("the cluster's \(GenerationKeys.head) is none that this program reads; publish again")
     }
   }
 
@@ -137,7 +139,8 @@ package final class Generation {
     questions.sort { $0.bucket < $1.bucket }
     // A bucket is read once for all of its questions.
     var starts: [Int] = []
-    for place in questions.indices where place == 0 || questions[place].bucket != questions[place - 1].bucket {
+    for place in questions.indices where place == 0 || questions[place].bucket != questions[place - 1].bucket
+    {
       starts.append(place)
     }
     var found = [ArraySlice<UInt8>?](repeating: nil, count: wanted.count)

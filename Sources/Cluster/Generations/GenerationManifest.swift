@@ -108,7 +108,8 @@ package struct GenerationManifest: Equatable, Sendable {
     let known = Set(datasets)
     var sets: [[UInt8]] = []
     while let set = lines.value("set") {
-      guard set.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ known.contains(String($0)) })
+      guard
+        set.split(separator: ",", omittingEmptySubsequences: false).allSatisfy({ known.contains(String($0)) })
       else { return nil }
       sets.append(Array(set.utf8))
     }

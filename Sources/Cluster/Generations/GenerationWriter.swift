@@ -252,12 +252,12 @@ package final class GenerationWriter {
       while before != outcome.removed {
         before = outcome.removed
         try link.scan(GenerationKeys.pattern) { found throws(Trouble) in
-        try self.keepLock()
-        let foreign = found.filter { keys.isForeign($0) }
-        try link.run(
-          foreign.count, slot: { Slot.of(foreign[$0]) },
-          append: { $1 += Command.bytes(["UNLINK", foreign[$0]]) },
-          take: { (_, reply) throws(Trouble) in self.outcome.removed += reply.number ?? 0 })
+          try self.keepLock()
+          let foreign = found.filter { keys.isForeign($0) }
+          try link.run(
+            foreign.count, slot: { Slot.of(foreign[$0]) },
+            append: { $1 += Command.bytes(["UNLINK", foreign[$0]]) },
+            take: { (_, reply) throws(Trouble) in self.outcome.removed += reply.number ?? 0 })
         }
       }
     } catch {

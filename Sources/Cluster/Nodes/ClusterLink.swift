@@ -44,7 +44,8 @@ package final class ClusterLink {
   package var name: String { seeds.map(\.description).joined(separator: ",") }
 
   private var trouble: Trouble {
-    Trouble("the cluster has not answered within \(patience / .seconds(1)) seconds (\(lastFailure)); try again")
+    Trouble(
+      "the cluster has not answered within \(patience / .seconds(1)) seconds (\(lastFailure)); try again")
   }
 
   // MARK: - Commands
@@ -144,7 +145,8 @@ package final class ClusterLink {
     var result = Reply.none
     let (slot, command) = (Slot.of(key), Command.bytes(words))
     try run(
-      1, slot: { _ in slot }, append: { $1 += command }, take: { (_, reply) throws(Trouble) in result = reply })
+      1, slot: { _ in slot }, append: { $1 += command },
+      take: { (_, reply) throws(Trouble) in result = reply })
     return result
   }
 

@@ -70,9 +70,10 @@ struct NodeFailure: Error, Equatable {
     case REDIS_REPLY_ERROR: .error(String(decoding: unsafe bytes(reply), as: UTF8.self))
     case REDIS_REPLY_INTEGER: .integer(Int(unsafe reply.integer))
     case REDIS_REPLY_ARRAY:
-      .list((0..<(unsafe reply.elements)).compactMap { index in
-        unsafe reply.element[index].map { unsafe value($0.pointee) }
-      })
+      .list(
+        (0..<(unsafe reply.elements)).compactMap { index in
+          unsafe reply.element[index].map { unsafe value($0.pointee) }
+        })
     default: .none
     }
   }
