@@ -23,6 +23,12 @@ package enum ClusterLimits {
   /// How long a publisher that says nothing more keeps others out.
   package static let lockPatience = Duration.seconds(60)
 
+  /// Slots that buckets are in: few enough for the buckets of a batch to share commands, and enough for some fifty
+  /// masters to have about as many each.
+  static let tagCount = 256
+  /// Buckets that one command reads.
+  static let bucketsPerCommand = 64
+
   /// Rows that a bucket has on average, at most, until there are as many buckets as there may be. Few, so that a
   /// lookup moves few bytes; more would cost less memory.
   package static let meanRowsMax = 96

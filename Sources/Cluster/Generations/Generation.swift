@@ -118,6 +118,8 @@ package final class Generation {
     let form: BucketForm
     /// Which of the wanted keys it is.
     let index: Int
+
+    var order: Int { GenerationKeys.tag(ofBucket: bucket) << 32 | bucket }
   }
 
   private func lookUp(_ wanted: [ClusterKey]) throws(Trouble) -> Outcome {
@@ -136,40 +138,61 @@ package final class Generation {
           bucket: place.firstBucket + stored.prefix(place.form.bucketBits), key: stored, form: place.form,
           index: index))
     }
-    questions.sort { $0.bucket < $1.bucket }
+    // By tags, so that a command reads buckets that stand together.
+    questions.sort { $0.order < $1.order }
     // A bucket is read once for all of its questions.
-    var starts: [Int] = []
-    for place in questions.indices where place == 0 || questions[place].bucket != questions[place - 1].bucket
-    {
-      starts.append(place)
+    var buckets: [(number: Int, questions: Range<Int>)] = []
+    for place in questions.indices {
+      if let last = buckets.indices.last, buckets[last].number == questions[place].bucket {
+        buckets[last].questions = buckets[last].questions.lowerBound..<(place + 1)
+      } else {
+        buckets.append((questions[place].bucket, place..<(place + 1)))
+      }
+    }
+    var commands: [Range<Int>] = []
+    for place in buckets.indices {
+      if let last = commands.last, last.count < ClusterLimits.bucketsPerCommand,
+        GenerationKeys.tag(ofBucket: buckets[last.lowerBound].number)
+          == GenerationKeys.tag(ofBucket: buckets[place].number)
+      {
+        commands[commands.count - 1] = last.lowerBound..<(place + 1)
+      } else {
+        commands.append(place..<(place + 1))
+      }
     }
     var found = [ArraySlice<UInt8>?](repeating: nil, count: wanted.count)
     var loss: String?
     let keys = keys
     try link.run(
-      starts.count, slot: { keys.slot(ofBucket: questions[starts[$0]].bucket) },
-      append: { keys.appendGet(questions[starts[$0]].bucket, to: &$1) },
-      take: { (number, reply) throws(Trouble) in
-        let first = questions[starts[number]]
-        guard case .bytes(let bytes) = reply else {
-          loss = "the bucket \(keys.bucket(first.bucket)) is missing"
-          return
+      commands.count, slot: { GenerationKeys.slot(ofBucket: buckets[commands[$0].lowerBound].number) },
+      append: { command, bytes in keys.appendGet(buckets[commands[command]].lazy.map(\.number), to: &bytes) },
+      take: { (command, reply) throws(Trouble) in
+        let asked = buckets[commands[command]]
+        guard let values = reply.elements, values.count == asked.count else {
+          throw Trouble("the cluster's reply to MGET is not understood")
         }
-        guard Bucket.isWhole(bytes, first.form, generation: keys.generation, number: first.bucket) else {
-          loss = "the bucket \(keys.bucket(first.bucket)) is damaged"
-          return
-        }
-        for place in starts[number]..<questions.count {
-          let question = questions[place]
-          guard question.bucket == first.bucket else { break }
-          guard let set = Bucket.set(of: question.key, in: bytes, question.form) else { continue }
-          guard set < manifest.sets.count else {
-            loss = "the bucket \(keys.bucket(first.bucket)) is damaged"
-            return
-          }
-          found[question.index] = manifest.sets[set][...]
+        for (bucket, value) in zip(asked, values) {
+          if let text = answer(questions[bucket.questions], value, &found) { loss = text }
         }
       })
     return loss.map { .lost($0) } ?? .found(found)
+  }
+
+  /// Answers the questions of one bucket; returns what is wrong with it.
+  private func answer(
+    _ questions: ArraySlice<Question>, _ value: Reply, _ found: inout [ArraySlice<UInt8>?]
+  ) -> String? {
+    guard let first = questions.first else { return nil }
+    func loss(_ what: String) -> String { "the bucket \(keys.bucket(first.bucket)) is \(what)" }
+    guard case .bytes(let bytes) = value else { return loss("missing") }
+    guard Bucket.isWhole(bytes, first.form, generation: keys.generation, number: first.bucket) else {
+      return loss("damaged")
+    }
+    for question in questions {
+      guard let set = Bucket.set(of: question.key, in: bytes, question.form) else { continue }
+      guard set < manifest.sets.count else { return loss("damaged") }
+      found[question.index] = manifest.sets[set][...]
+    }
+    return nil
   }
 }

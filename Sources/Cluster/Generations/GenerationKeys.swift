@@ -1,5 +1,5 @@
-// The names of keys in a cluster. Those with braces are in one slot, so that one script can see them all; the others are in
-// all slots.
+// The names of keys in a cluster. What stands in braces decides the slot: the head and the lock are in one, so that a script
+// can see both; buckets are in as many as there are tags, so that one command can read several of a batch.
 
 import ByteText
 import Console
@@ -14,14 +14,10 @@ package struct GenerationKeys: Sendable {
 
   let generation: UInt64
   private let front: [UInt8]
-  private let frontSlot: Slot
 
   package init(_ generation: UInt64) {
     self.generation = generation
     front = Array("whichset:\(Self.text(generation)):".utf8)
-    var slot = Slot()
-    slot.append(front)
-    frontSlot = slot
   }
 
   /// Sixteen hexadecimal digits.
@@ -42,25 +38,42 @@ package struct GenerationKeys: Sendable {
   func seal(_ number: Int) -> String { String(decoding: front, as: UTF8.self) + "seal:\(number)" }
 
   package func bucket(_ number: Int) -> String {
-    String(decoding: front, as: UTF8.self) + String(decoding: suffix(number), as: UTF8.self)
+    var key = front
+    appendBack(number, to: &key)
+    return String(decoding: key, as: UTF8.self)
   }
 
-  private func suffix(_ number: Int) -> [UInt8] {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(7)
-    Hexadecimal.append(UInt64(number), digits: 7, to: &digits)
-    return digits
+  /// Buckets with the same tag are in one slot, so that one command can read several.
+  static func tag(ofBucket number: Int) -> Int { number % ClusterLimits.tagCount }
+
+  static func slot(ofBucket number: Int) -> Int { slots[tag(ofBucket: number)] }
+
+  private static let slots = (0..<ClusterLimits.tagCount).map { Slot.of("{\(tagText($0))}") }
+
+  private static func tagText(_ tag: Int) -> String {
+    var text: [UInt8] = []
+    Hexadecimal.append(UInt64(tag), digits: 2, to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 
-  func slot(ofBucket number: Int) -> Int {
-    var slot = frontSlot
-    slot.append(suffix(number))
-    return slot.number
+  /// `{tag}:number`
+  private func appendBack(_ number: Int, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "{"))
+    Hexadecimal.append(UInt64(Self.tag(ofBucket: number)), digits: 2, to: &bytes)
+    bytes.append(UInt8(ascii: "}"))
+    bytes.append(UInt8(ascii: ":"))
+    Hexadecimal.append(UInt64(number), digits: 7, to: &bytes)
   }
 
   func appendGet(_ number: Int, to commands: inout [UInt8]) {
     commands.append("*2\r\n$3\r\nGET\r\n")
     appendKey(number, to: &commands)
+  }
+
+  /// Reads several buckets with the same tag.
+  func appendGet(_ numbers: some Collection<Int>, to commands: inout [UInt8]) {
+    commands.append("*\(1 + numbers.count)\r\n$4\r\nMGET\r\n")
+    for number in numbers { appendKey(number, to: &commands) }
   }
 
   func appendSet(_ number: Int, _ bytes: [UInt8], to commands: inout [UInt8]) {
@@ -70,9 +83,9 @@ package struct GenerationKeys: Sendable {
   }
 
   private func appendKey(_ number: Int, to commands: inout [UInt8]) {
-    commands.append("$\(front.count + 7)\r\n")
+    commands.append("$\(front.count + 12)\r\n")
     commands += front
-    Hexadecimal.append(UInt64(number), digits: 7, to: &commands)
+    appendBack(number, to: &commands)
     commands.append("\r\n")
   }
 

@@ -163,7 +163,7 @@ package final class GenerationWriter {
     try keepLock()
     let keys = keys
     try link.run(
-      batch.count, slot: { keys.slot(ofBucket: batch[$0].number) },
+      batch.count, slot: { GenerationKeys.slot(ofBucket: batch[$0].number) },
       append: { keys.appendSet(batch[$0].number, batch[$0].bytes, to: &$1) },
       take: { (_, reply) throws(Trouble) in try Self.require(reply) })
     outcome.bucketBytes += batch.reduce(0) { $0 + $1.bytes.count }
@@ -177,7 +177,7 @@ package final class GenerationWriter {
     try keepLock()
     let keys = keys
     try link.run(
-      batch.count, slot: { keys.slot(ofBucket: batch[$0].number) },
+      batch.count, slot: { GenerationKeys.slot(ofBucket: batch[$0].number) },
       append: { keys.appendGet(batch[$0].number, to: &$1) },
       take: { (index, reply) throws(Trouble) in
         guard reply == .bytes(batch[index].bytes) else {
