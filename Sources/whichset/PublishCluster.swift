@@ -11,7 +11,7 @@ struct PublishCluster: ParsableCommand {
     commandName: "publish-cluster",
     abstract: "Write the index to a cluster of Redis servers, for askers on any machine.",
     usage: """
-      whichset publish-cluster [--cluster-auth <file>] redis://<host>:<port>[,...]
+      whichset publish-cluster [--cluster-auth <file>] <nodes>
       """,
     discussion: """
       whichset check --cluster and xref --cluster then answer as the daemon does, from any machine that reaches the \
@@ -25,7 +25,7 @@ struct PublishCluster: ParsableCommand {
       EXAMPLES
         whichset publish-cluster redis://10.0.0.1:6379,10.0.0.2:6379
         whichset check --cluster redis://10.0.0.1:6379 flickr:53000000001
-        whichset publish-cluster --cluster-auth publisher.secret redis://10.0.0.1:6379
+        whichset publish-cluster --cluster-auth secret redis://10.0.0.1:6379
 
       EXIT STATUS: 0 published, 2 trouble.
       """)
@@ -36,7 +36,7 @@ struct PublishCluster: ParsableCommand {
 
   @OptionGroup var daemon: DaemonOptions
 
-  @Argument(help: ArgumentHelp("Nodes of the cluster, separated by commas.", valueName: "nodes"))
+  @Argument(help: ArgumentHelp("Nodes of the cluster: redis://host:port,host:port.", valueName: "nodes"))
   var nodes: String
 
   func run() throws {

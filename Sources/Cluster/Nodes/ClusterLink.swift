@@ -60,6 +60,23 @@ package final class ClusterLink {
     _ count: Int, slot: (Int) -> Int, append: (Int, inout [UInt8]) -> Void,
     take: (Int, Reply) throws(Trouble) -> Void
   ) throws(Trouble) {
+    do throws(Trouble) {
+      try send(count, slot: slot, append: append, take: take)
+    } catch {
+      // Replies that nobody has read would be taken for those of the next commands.
+      for number in nodes.indices {
+        nodes[number].connection = nil
+        nodes[number].sent = []
+        nodes[number].commands = []
+      }
+      throw error
+    }
+  }
+
+  private func send(
+    _ count: Int, slot: (Int) -> Int, append: (Int, inout [UInt8]) -> Void,
+    take: (Int, Reply) throws(Trouble) -> Void
+  ) throws(Trouble) {
     var waiting = Array((0..<count).reversed())
     /// Where a command is sent once, whatever the slots say.
     var asked: [Int: Int] = [:]
