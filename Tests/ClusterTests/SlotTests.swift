@@ -59,8 +59,8 @@ struct SlotTests {
       SlotRange.list(
         .list([entry(0, 8_191, named, replicas: 2), entry(8_192, 16_383, .none)]), from: Self.node)
         == [
-          SlotRange(slots: 0...8_191, master: NodeAddress(host: "10.0.0.9", port: 7_001), replicas: 2),
-          SlotRange(slots: 8_192...16_383, master: NodeAddress(host: "10.0.0.1", port: 7_001), replicas: 0),
+          SlotRange(slots: 0...8_191, master: NodeAddress(host: "10.0.0.9", port: 7_001)),
+          SlotRange(slots: 8_192...16_383, master: NodeAddress(host: "10.0.0.1", port: 7_001)),
         ])
     #expect(SlotRange.list(.list([entry(0, 16_384, named)]), from: Self.node) == nil)
     #expect(SlotRange.list(.list([entry(5, 4, named)]), from: Self.node) == nil)

@@ -45,7 +45,8 @@ package final class ClusterLink {
 
   private var trouble: Trouble {
     Trouble(
-      "the cluster has not answered within \(patience / .seconds(1)) seconds (\(lastFailure)); try again")
+      "the cluster has not answered within \(Int(patience / .seconds(1))) seconds (\(lastFailure)); try again"
+    )
   }
 
   // MARK: - Commands
@@ -263,7 +264,6 @@ package final class ClusterLink {
     var owners = [Int](repeating: -1, count: ClusterLimits.slotCount)
     for range in ranges {
       let number = try number(of: range.master)
-      nodes[number].replicas = range.replicas
       for slot in range.slots { owners[slot] = number }
     }
     self.owners = owners
@@ -271,7 +271,7 @@ package final class ClusterLink {
 
   // MARK: - Masters
 
-  /// Masters, and how many of them have no replica.
+  /// Masters, and how many of them had no replica when something was last confirmed.
   package var masters: (count: Int, withoutReplica: Int) {
     let numbers = Set(owners.filter { $0 >= 0 })
     return (numbers.count, numbers.count { nodes[$0].replicas == 0 })
@@ -285,7 +285,11 @@ package final class ClusterLink {
     for attempt in 1... {
       _ = try refresh()
       do throws(NodeFailure) {
-        var left = Set(owners.filter { $0 >= 0 && nodes[$0].replicas > 0 })
+        var left: Set<Int> = []
+        for owner in Set(owners.filter({ $0 >= 0 })) {
+          nodes[owner].replicas = try replicas(owner)
+          if nodes[owner].replicas > 0 { left.insert(owner) }
+        }
         var seal = 0
         while !left.isEmpty, seal < ClusterLimits.slotCount {
           let key = key(seal)
@@ -319,6 +323,18 @@ package final class ClusterLink {
         MonotonicClock.sleep(.seconds(1))
       }
     }
+  }
+
+  /// Replicas that are connected to a master. `CLUSTER SLOTS` leaves out those that have just joined.
+  private func replicas(_ number: Int) throws(NodeFailure) -> Int {
+    let address = nodes[number].address
+    let connection = try connect(number)
+    try connection.send(Command.bytes(["ROLE"]), to: address)
+    let reply = try connection.reply(from: address)
+    guard let parts = reply.elements, parts.count >= 3, let replicas = parts[2].elements else {
+      throw NodeFailure(text: "\(address): \(reply.text ?? "it is no master any more")")
+    }
+    return replicas.count
   }
 
   private static func require(_ wanted: Reply, _ reply: Reply, _ address: NodeAddress) throws(NodeFailure) {

@@ -34,11 +34,10 @@ package struct Slot {
   }
 }
 
-/// A master, its slots, and how many replicas it has.
+/// A master and some of its slots.
 struct SlotRange: Equatable {
   let slots: ClosedRange<Int>
   let master: NodeAddress
-  let replicas: Int
 
   /// Reads the reply to `CLUSTER SLOTS`; nil for anything else.
   ///
@@ -56,8 +55,7 @@ struct SlotRange: Equatable {
       ranges.append(
         SlotRange(
           slots: first...last,
-          master: NodeAddress(host: host.isEmpty || host == "?" ? node.host : host, port: port),
-          replicas: parts.count - 3))
+          master: NodeAddress(host: host.isEmpty || host == "?" ? node.host : host, port: port)))
     }
     return ranges
   }
