@@ -31,6 +31,7 @@ test: deps lint clients ## Everything CI checks: style, warnings as errors, test
 	scripts/try-documents .build/debug
 	scripts/test-python .build/debug
 	scripts/test-http .build/debug
+	scripts/test-cluster .build/debug
 	scripts/test-batch .build/debug
 	scripts/test-remote .build/debug
 	scripts/test-published .build/debug

@@ -8,7 +8,7 @@ import PackageDescription
 //   Settings stands on the floor alone;
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
 //   Fetching stands on Publishing; it alone sees libcurl, and the program whichset alone sees it;
-//   Client and Report stand on DaemonClient, that on Console, as does Publishing; LoadGenerator stands on the floor alone;
+//   Client and Report stand on DaemonClient, that on Console, as does Publishing, and Cluster on that; LoadGenerator stands on the floor alone;
 //   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
 
@@ -63,6 +63,9 @@ let package = Package(
       name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
     .systemLibrary(
       name: "CInih", pkgConfig: "inih", providers: [.apt(["libinih-dev"])]),
+    .systemLibrary(
+      // Its pkg-config file has a flag that SwiftPM refuses.
+      name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CLinux"),
     // Its headers only: the library is opened when it is first needed.
     .systemLibrary(
@@ -129,9 +132,14 @@ let package = Package(
       dependencies: ["ByteText", "Console", "Platform", "Publishing", "WireProtocol", "CCurl"],
       swiftSettings: settings),
     .target(
+      name: "Cluster",
+      dependencies: ["ByteText", "Console", "Platform", "Publishing", "WireProtocol", "CHiredis", "CZlib"],
+      swiftSettings: settings),
+    .target(
       name: "Client",
       dependencies: [
-        "ByteText", "Catalogue", "Console", "DaemonClient", "Digests", "ListFormats", "LoadGenerator",
+        "ByteText", "Catalogue", "Cluster", "Console", "DaemonClient", "Digests", "ListFormats",
+        "LoadGenerator",
         "Identifiers",
         "Platform", "Publishing", "WireProtocol",
       ],
@@ -145,7 +153,8 @@ let package = Package(
     .executableTarget(
       name: "whichset",
       dependencies: [
-        "Catalogue", "Client", "Console", "DaemonClient", "Fetching", "Report", "Platform", "Publishing",
+        "Catalogue", "Client", "Cluster", "Console", "DaemonClient", "Fetching", "Report", "Platform",
+        "Publishing",
         "WireProtocol",
         "Index", "IndexKeys",
         argumentParser,
@@ -207,6 +216,10 @@ let package = Package(
         "TestSupport", "Console", "Fetching", "Platform", "Publishing", posix,
         .product(name: "NIOCore", package: "swift-nio"),
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ClusterTests",
+      dependencies: ["TestSupport", "Cluster", "Console", "Publishing", "WireProtocol"],
       swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

@@ -6,10 +6,10 @@ import Digests
 /// The first 128 bits of the SHA-256 of `namespace:value`. Ordered as its bytes are.
 package struct KeyDigest: Hashable, Comparable, Sendable {
   static let byteCount = 16
-  let high: UInt64
-  let low: UInt64
+  package let high: UInt64
+  package let low: UInt64
 
-  init(high: UInt64, low: UInt64) {
+  package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
@@ -37,30 +37,30 @@ package struct Digester: ~Copyable {
     return KeyDigest(high: BigEndian.word(words, at: 0), low: BigEndian.word(words, at: 8))
   }
 
-  mutating func hexadecimal(_ file: [UInt8]) -> String {
+  package mutating func hexadecimal(_ file: [UInt8]) -> String {
     digest.digest(of: file.span, into: &last)
     return last.hexadecimal
   }
 }
 
-enum BigEndian {
+package enum BigEndian {
   /// Eight bytes.
   @inline(__always)
-  static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
+  package static func word(_ bytes: Span<UInt8>, at offset: Int) -> UInt64 {
     precondition(offset >= 0 && offset <= bytes.count - 8)
     // Safe: bytes have no padding to see, and eight are there.
     return unsafe UInt64(
       bigEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
-  static func number(_ bytes: Span<UInt8>, at offset: Int, byteCount: Int) -> Int {
+  package static func number(_ bytes: Span<UInt8>, at offset: Int, byteCount: Int) -> Int {
     var value = 0
     for index in offset..<(offset + byteCount) { value = value << 8 | Int(bytes[index]) }
     return value
   }
 
   @inline(__always)
-  static func append(_ value: UInt64, byteCount: Int, to output: inout [UInt8]) {
+  package static func append(_ value: UInt64, byteCount: Int, to output: inout [UInt8]) {
     for place in (0..<byteCount).reversed() {
       output.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * place)))
     }

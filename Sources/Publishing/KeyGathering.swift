@@ -29,7 +29,7 @@ package struct KeyGathering: ~Copyable {
   }
 
   /// All keys, by digest.
-  consuming func finish(folder: String) throws(Trouble) -> GatheredKeys {
+  package consuming func finish(folder: String) throws(Trouble) -> GatheredKeys {
     var keys = GatheredKeys(folder: folder)
     var sets = DatasetSetTable()
     for bucket in 0..<DigestSpool.bucketCount {
@@ -61,20 +61,20 @@ package struct KeyGathering: ~Copyable {
 }
 
 /// The keys of an index, each once.
-struct GatheredKeys: ~Copyable {
-  var count = 0
+package struct GatheredKeys: ~Copyable {
+  package fileprivate(set) var count = 0
   /// Keys that are an image's own.
-  var images = 0
+  package fileprivate(set) var images = 0
   /// Keys by the numbers of their namespaces.
-  var counts = [Int](repeating: 0, count: 256)
+  package fileprivate(set) var counts = [Int](repeating: 0, count: 256)
   /// The slugs of each set of datasets, separated by commas.
-  var texts: [[UInt8]] = []
+  package fileprivate(set) var texts: [[UInt8]] = []
   fileprivate(set) var rows: DigestSpool
 
-  init(folder: String) { rows = DigestSpool(folder: folder) }
+  fileprivate init(folder: String) { rows = DigestSpool(folder: folder) }
 
   /// Calls `body` with the rows of each file, in order, those without any included.
-  func forEachFile(
+  package func forEachFile(
     bits: Int, _ body: (Int, ArraySlice<PublishedRow>) throws(Trouble) -> Void
   ) throws(Trouble) {
     var rows: [PublishedRow] = []

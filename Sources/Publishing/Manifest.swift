@@ -142,40 +142,40 @@ package struct Head: Equatable, Sendable {
 }
 
 /// `name: value` a line.
-struct TextLines {
+package struct TextLines {
   private var lines: ArraySlice<Substring>
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     lines =
       String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)[...]
     if lines.last == "" { lines.removeLast() }
   }
 
-  var isAtEnd: Bool { lines.isEmpty }
+  package var isAtEnd: Bool { lines.isEmpty }
 
-  mutating func next() -> String? { lines.popFirst().map(String.init) }
+  package mutating func next() -> String? { lines.popFirst().map(String.init) }
 
   /// The value of the next line if that has this name; else the line stays.
-  mutating func value(_ name: String) -> String? {
+  package mutating func value(_ name: String) -> String? {
     guard let line = lines.first, line.hasPrefix("\(name): ") else { return nil }
     lines.removeFirst()
     return String(line.dropFirst(name.utf8.count + 2))
   }
 
-  mutating func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
+  package mutating func number(_ name: String) -> Int? { value(name).flatMap { Decimal.parse($0) } }
 
-  mutating func fields(_ name: String) -> [Arguments.Field]? {
+  package mutating func fields(_ name: String) -> [Arguments.Field]? {
     value(name).flatMap { FieldLine.parse(Array($0.utf8).span) }
   }
 
-  mutating func hash(_ name: String) -> String? {
+  package mutating func hash(_ name: String) -> String? {
     value(name).flatMap { Hash.isHash($0) ? $0 : nil }
   }
 }
 
-enum Hash {
+package enum Hash {
   /// Whether this is a SHA-256 in hexadecimal.
-  static func isHash(_ text: some StringProtocol) -> Bool {
+  package static func isHash(_ text: some StringProtocol) -> Bool {
     text.utf8.count == 2 * Digester.byteCount
       && text.utf8.allSatisfy { ASCII.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
   }

@@ -12,10 +12,15 @@ import Console
 import WireProtocol
 
 /// One row: a key and its datasets.
-struct PublishedRow: Equatable {
-  var digest: KeyDigest
+package struct PublishedRow: Equatable, Sendable {
+  package var digest: KeyDigest
   /// The number of its set of datasets.
-  var set: UInt32
+  package var set: UInt32
+
+  package init(digest: KeyDigest, set: UInt32) {
+    self.digest = digest
+    self.set = set
+  }
 }
 
 enum RowFile {

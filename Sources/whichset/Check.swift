@@ -43,6 +43,9 @@ struct Check: ParsableCommand {
       With --published, a publication is asked instead of a daemon. Nothing of it is believed that the key has not \
       signed: what was changed, is older than --max-age, or than what was seen before, is refused with status 2.
 
+      With --cluster, a cluster of Redis servers is asked instead of a daemon. What a node has lost is refused with \
+      status 2, and is never a miss.
+
       EXAMPLES
         whichset check https://www.flickr.com/photos/someone/53000000001/
         whichset check --input urls.txt --format tsv
@@ -55,6 +58,7 @@ struct Check: ParsableCommand {
         whichset check --hits - < ids.txt
         whichset check -vc - < ids.txt
         whichset check --published /mnt/whichset --key publisher.pub - < ids.txt
+        whichset check --cluster redis://10.0.0.1:6379 - < ids.txt
 
       EXIT STATUS: 0 at least one was found, 1 none was, 2 trouble, an input without an answer, or \
       a file that cannot be read. All others are answered nevertheless.
@@ -104,8 +108,8 @@ struct Check: ParsableCommand {
     guard !isSelective || (file.isEmpty && explain != true && !writesLetters) else {
       throw ValidationError("-v, -c, -q, -0 and --hits are not for --file, --explain and --letter.")
     }
-    guard published.published == nil || (explain != true && !writesLetters && daemon.socket == nil) else {
-      throw ValidationError("--published is not for --explain, --letter and --socket.")
+    if let chosen = published.chosen, explain == true || writesLetters || daemon.socket != nil {
+      throw ValidationError("\(chosen) is not for --explain, --letter and --socket.")
     }
     if file.isEmpty { return try input.requireSome() }
     guard input.identifiers.isEmpty, input.input == nil else {
@@ -152,7 +156,7 @@ struct Check: ParsableCommand {
 
   /// Whether a person asks at a terminal about few enough images to read about each.
   private var isForOnePerson: Bool {
-    !isSelective && published.published == nil && output.show.format == .text
+    !isSelective && published.chosen == nil && output.show.format == .text
       && Terminal.isTerminal(Program.standardOutput)
       && input.input == nil
       && (1...Self.explainedMax).contains(input.identifiers.count) && input.identifiers != ["-"]

@@ -58,7 +58,7 @@ struct Publish: ParsableCommand {
   }
 }
 
-/// What is asked: a daemon, or a publication.
+/// What is asked: a daemon, a publication or a cluster.
 struct PublishedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -78,9 +78,17 @@ struct PublishedOptions: ParsableArguments {
   @Flag(name: .customLong("no-cache"), help: "Keep no files that are fetched from a URL, and read none.")
   var avoidsCache = false
 
+  @OptionGroup var cluster: ClusterOptions
+
+  /// The option that names what is asked instead of a daemon; nil for a daemon.
+  var chosen: String? { published != nil ? "--published" : cluster.cluster != nil ? "--cluster" : nil }
+
   func validate() throws {
     guard (published == nil) == (key == nil) else {
       throw ValidationError("--published needs --key, the file of the publisher's public key.")
+    }
+    guard published == nil || cluster.cluster == nil else {
+      throw ValidationError("Give --published or --cluster, not both.")
     }
     guard maxAge == nil || published != nil else { throw ValidationError("--max-age is for --published.") }
     guard !avoidsCache || published.map(PublishedAddress.isAddress) == true else {
@@ -95,7 +103,10 @@ struct PublishedOptions: ParsableArguments {
 
   /// Connects to what was chosen.
   func connect(else daemon: DaemonOptions) throws(Trouble) -> DaemonLink {
-    guard let published, let key else { return try daemon.connect() }
+    guard let published, let key else {
+      if let link = try cluster.connect() { return link }
+      return try daemon.connect()
+    }
     let trust = PublicationTrust(
       keys: try Signature.PublicKey.read(key), ageMax: maxAge.map { $0 * 86_400 },
       memory: try PublicationTrust.userMemory())

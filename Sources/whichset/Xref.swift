@@ -35,6 +35,7 @@ struct Xref: ParsableCommand {
         cut -f1,3 members.tsv | whichset xref --matches found.tsv -
         whichset xref ids.txt --format json | jq '.datasets[]'
         whichset xref --published /mnt/whichset --key publisher.pub ids.txt
+        whichset xref --cluster redis://10.0.0.1:6379 ids.txt
 
       EXIT STATUS: 0 at least one image was found, 1 none was, 2 trouble.
       """)
@@ -58,6 +59,12 @@ struct Xref: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Lists; - is standard input.", valueName: "file"), completion: .file())
   var files: [String]
+
+  func validate() throws {
+    if let chosen = published.chosen, daemon.socket != nil {
+      throw ValidationError("\(chosen) is not for --socket.")
+    }
+  }
 
   func run() throws {
     try Program.run { () throws(Trouble) in

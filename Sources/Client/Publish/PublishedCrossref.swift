@@ -1,5 +1,5 @@
-// A cross-reference with a publication: `XREF`, `ITEMS` and `TALLY` as a daemon answers them. Without matches each file of
-// the publication is read once, however long the list is.
+// A cross-reference with a publication or a cluster: `XREF`, `ITEMS` and `TALLY` as a daemon answers them. Without matches each file of
+// a publication is read once, however long the list is.
 
 import ByteText
 import Console
@@ -29,34 +29,34 @@ final class PublishedCrossref {
   // MARK: - Rows
 
   private enum Key {
-    case image(Namespace, KeyDigest)
+    case image(AskedKey)
     case unresolvable
     case invalid
 
     var rank: Int {
-      if case .image(let namespace, _) = self { namespace.imageRank ?? .max } else { .max }
+      if case .image(let key) = self { key.namespace.imageRank ?? .max } else { .max }
     }
   }
 
   /// Takes the rows of a block; appends the reply.
   func take(
-    _ body: Span<UInt8>, _ publication: inout Publication, to replies: inout [UInt8]
+    _ body: Span<UInt8>, _ source: inout some AskedIndex, to replies: inout [UInt8]
   ) throws(Trouble) {
-    var images: [(row: Int, digest: KeyDigest)] = []
+    var images: [(row: Int, key: AskedKey)] = []
     var (offset, number) = (0, 0)
     while offset < body.count {
       let end = body.firstIndex(of: UInt8(ascii: "\n"), from: offset) ?? body.count
       number += 1
       let row: (key: Key, label: Int)
-      do throws(ProtocolError) { row = try read(body.extracting(offset..<end)) } catch {
+      do throws(ProtocolError) { row = try read(body.extracting(offset..<end), source) } catch {
         return replies.append("\(error.line)\n")
       }
       offset = end + 1
       totals.rows += 1
       switch row.key {
-      case .image(let namespace, let digest):
-        try spool.append(digest, mark: UInt32(row.label) << 8 | UInt32(namespace.rawValue))
-        images.append((number, digest))
+      case .image(let key):
+        try spool.append(key.digest, mark: UInt32(row.label) << 8 | UInt32(key.namespace.rawValue))
+        images.append((number, key))
       case .unresolvable:
         totals.unresolvable += 1
         rejected[row.label] += 1
@@ -66,7 +66,7 @@ final class PublishedCrossref {
       }
     }
     var (lines, count): ([UInt8], Int) = ([], 0)
-    let found = givesMatches ? try publication.datasets(of: images.map(\.digest), isPinned: true) : []
+    let found = givesMatches ? try source.datasets(of: images.map(\.key), isPinned: true) : []
     for (image, slugs) in zip(images, found) {
       guard let slugs else { continue }
       lines.append("\(image.row)\t")
@@ -79,7 +79,9 @@ final class PublishedCrossref {
   }
 
   /// Reads a row: of several keys the best counts; a row with one that is wrong is wrong, but has its label.
-  private func read(_ line: Span<UInt8>) throws(ProtocolError) -> (Key, label: Int) {
+  private func read(
+    _ line: Span<UInt8>, _ source: some AskedIndex
+  ) throws(ProtocolError) -> (Key, label: Int) {
     var columns = ColumnScanner()
     guard line.count > 0, line.count <= ProtocolLimits.lineBytesMax, let first = columns.next(in: line) else {
       return (.invalid, 0)
@@ -89,7 +91,7 @@ final class PublishedCrossref {
     if line[0] == UInt8(ascii: "!") {
       _ = columns.next(in: line)
     } else {
-      best = image(keys.parse(line.extracting(first)))
+      best = image(keys.parse(line.extracting(first)), source)
     }
     var isWrong = false
     var label = 0
@@ -105,26 +107,26 @@ final class PublishedCrossref {
       if name.equals("label") {
         label = try self.number(of: value)
       } else if let namespace = Namespace(name: name) {
-        best = Self.better(best, image(keys.parse(value.span, as: namespace)))
+        best = Self.better(best, image(keys.parse(value.span, as: namespace), source))
       } else if !name.equals("listed") {
         isWrong = true
       }
     }
     switch best {
-    case .image(let namespace, _) where !isWrong && namespace.imageRank != nil: return (best, label)
+    case .image(let key) where !isWrong && key.namespace.imageRank != nil: return (best, label)
     case .unresolvable where !isWrong: return (.unresolvable, label)
     case .image, .unresolvable, .invalid: return (.invalid, label)
     }
   }
 
   /// The key of an identification that was just made.
-  private func image(_ identification: Identification) -> Key {
+  private func image(_ identification: Identification, _ source: some AskedIndex) -> Key {
     switch identification {
     case .integer(let namespace, _), .text(let namespace):
       key.removeAll(keepingCapacity: true)
       KeyReader.append(identification, by: keys, to: &key)
       let text = key
-      return .image(namespace, digester.key(text.span))
+      return .image(AskedKey(identification, namespace, text: text.span, source, &digester))
     case .unresolvable: return .unresolvable
     case .invalid: return .invalid
     }
@@ -162,8 +164,7 @@ final class PublishedCrossref {
 
   /// A key of the list, and the labels that it came with.
   private struct Question {
-    let digest: KeyDigest
-    let namespace: Namespace?
+    let key: AskedKey
     var labels: [Int]
   }
 
@@ -171,7 +172,7 @@ final class PublishedCrossref {
   private static let keysAtOnce = 1 << 16
 
   /// Counts all; appends the reply.
-  func finish(_ publication: inout Publication, to replies: inout [UInt8]) throws(Trouble) {
+  func finish(_ source: inout some AskedIndex, to replies: inout [UInt8]) throws(Trouble) {
     var counts = [Label](repeating: Label(), count: labels.count)
     /// Images in each set of datasets, by label.
     var sets: [ArraySlice<UInt8>: (images: Int, labels: [Int])] = [:]
@@ -184,13 +185,11 @@ final class PublishedCrossref {
       waiting = []
       for start in stride(from: 0, to: questions.count, by: Self.keysAtOnce) {
         let some = questions[start..<min(start + Self.keysAtOnce, questions.count)]
-        for (question, slugs) in zip(some, try publication.datasets(of: some.map(\.digest), isPinned: true)) {
+        for (question, slugs) in zip(some, try source.datasets(of: some.map(\.key), isPinned: true)) {
           totals.identifiers += 1
           for label in question.labels { counts[label].identifiers += 1 }
           guard let slugs else {
-            if let namespace = question.namespace, namespace.isOptional,
-              publication.hasNone(of: namespace.name)
-            {
+            if question.key.namespace.isOptional, source.hasNone(of: question.key.namespace.name) {
               totals.unsearchable += 1
             }
             continue
@@ -221,13 +220,11 @@ final class PublishedCrossref {
     var questions: [Question] = []
     for record in records {
       let label = Int(record.mark >> 8)
-      if let last = questions.indices.last, questions[last].digest == record.digest {
+      if let last = questions.indices.last, questions[last].key.digest == record.digest {
         if !questions[last].labels.contains(label) { questions[last].labels.append(label) }
-      } else {
-        questions.append(
-          Question(
-            digest: record.digest, namespace: Namespace(rawValue: UInt8(truncatingIfNeeded: record.mark)),
-            labels: [label]))
+      } else if let namespace = Namespace(rawValue: UInt8(truncatingIfNeeded: record.mark)) {
+        let key = AskedKey(namespace: namespace, digest: record.digest)
+        questions.append(Question(key: key, labels: [label]))
       }
     }
     return questions

@@ -1,4 +1,4 @@
-// A publication in place of a daemon: it answers the requests of `check` and `xref` as a daemon with the same index would,
+// A publication or a cluster in place of a daemon: it answers the requests of `check` and `xref` as a daemon with the same index would,
 // so that these commands need not know whom they ask.
 
 import ByteText
@@ -6,23 +6,23 @@ package import Console
 import DaemonClient
 import Identifiers
 import Platform
-package import Publishing
+import Publishing
 import WireProtocol
 
-package final class PublishedIndex: Responder {
-  private var publication: Publication
+package final class PublishedIndex<Source: AskedIndex>: Responder {
+  private var source: Source
   private var keys = IdentifierParser()
   private var key: [UInt8] = []
   private var digester = Digester()
   private var crossref: PublishedCrossref?
 
-  package init(_ publication: Publication) throws(Trouble) {
-    guard publication.manifest.rules == ruleVersion else {
+  package init(_ source: Source) throws(Trouble) {
+    guard source.rules == ruleVersion else {
       throw Trouble(
-        "the publication's keys were made by version \(publication.manifest.rules) of the rules, and this program has "
+        "the \(Source.kind)'s keys were made by version \(source.rules) of the rules, and this program has "
           + "version \(ruleVersion): an image could be missed")
     }
-    self.publication = publication
+    self.source = source
   }
 
   package func answer(_ requests: Span<UInt8>, to replies: inout [UInt8]) throws(Trouble) {
@@ -50,16 +50,16 @@ package final class PublishedIndex: Responder {
         guard crossref != nil, request.byteCount <= requests.count - offset else { throw Self.unknown }
         let body = requests.extracting(offset..<(offset + request.byteCount))
         offset += request.byteCount
-        try crossref?.take(body, &publication, to: &replies)
+        try crossref?.take(body, &source, to: &replies)
       case TallyRequest.name:
         guard let crossref = crossref.take() else { throw Self.unknown }
-        try crossref.finish(&publication, to: &replies)
+        try crossref.finish(&source, to: &replies)
       default: throw Self.unknown
       }
     }
   }
 
-  private static let unknown = Trouble("a publication answers whichset check and xref only")
+  private static var unknown: Trouble { Trouble("a \(Source.kind) answers whichset check and xref only") }
 
   private static func parsed<Request>(_ body: () throws(ProtocolError) -> Request) throws(Trouble) -> Request
   {
@@ -68,8 +68,8 @@ package final class PublishedIndex: Responder {
 
   /// What a miss covers.
   private func appendCoverage(to replies: inout [UInt8]) {
-    replies.append("OK 2\n\(StatsRequest.Line.datasets)\t\(publication.manifest.datasets.count)\n")
-    replies.append("\(StatsRequest.Line.images)\t\(publication.manifest.images)\n")
+    replies.append("OK 2\n\(StatsRequest.Line.datasets)\t\(source.datasetCount)\n")
+    replies.append("\(StatsRequest.Line.images)\t\(source.images)\n")
   }
 
   private static func nextLine(of requests: Span<UInt8>, at offset: inout Int) -> Range<Int> {
@@ -78,39 +78,37 @@ package final class PublishedIndex: Responder {
     return min(offset, end)..<end
   }
 
-  private enum Question {
-    case digest(Namespace)
-    case refused(String)
-  }
-
   /// Answers identifiers, a line each.
   private func lookUp(_ ranges: [Range<Int>], of lines: Span<UInt8>, to replies: inout [UInt8])
     throws(Trouble)
   {
-    var questions: [Question] = []
-    var digests: [KeyDigest] = []
+    /// Namespaces, or why there is no key.
+    var questions: [Result<Namespace, Refused>] = []
+    var asked: [AskedKey] = []
     for range in ranges {
       let identification = keys.parse(lines.extracting(range))
       switch identification {
       case .integer(let namespace, _), .text(let namespace):
         key.removeAll(keepingCapacity: true)
         KeyReader.append(identification, by: keys, to: &key)
-        digests.append(digester.key(key.span))
-        questions.append(.digest(namespace))
-      case .unresolvable(let reason): questions.append(.refused("UNRESOLVABLE CLIENT \(reason.message)"))
-      case .invalid(let reason): questions.append(.refused("IDENTIFIER CLIENT \(reason.message)"))
+        asked.append(AskedKey(identification, namespace, text: key.span, source, &digester))
+        questions.append(.success(namespace))
+      case .unresolvable(let reason):
+        questions.append(.failure(Refused(text: "UNRESOLVABLE CLIENT \(reason.message)")))
+      case .invalid(let reason):
+        questions.append(.failure(Refused(text: "IDENTIFIER CLIENT \(reason.message)")))
       }
     }
-    var found = try publication.datasets(of: digests)[...]
+    var found = try source.datasets(of: asked, isPinned: false)[...]
     for question in questions {
       switch question {
-      case .refused(let error): replies.append("ERR \(error)\n")
-      case .digest(let namespace):
+      case .failure(let error): replies.append("ERR \(error.text)\n")
+      case .success(let namespace):
         if let slugs = found.removeFirst() {
           replies.append("HIT ")
           replies += slugs
           replies.append("\n")
-        } else if namespace.isOptional, publication.hasNone(of: namespace.name) {
+        } else if namespace.isOptional, source.hasNone(of: namespace.name) {
           replies.append("ERR UNSEARCHABLE CLIENT \(Namespace.unsearchableReason(namespace))\n")
         } else {
           replies.append("MISS\n")
@@ -118,4 +116,8 @@ package final class PublishedIndex: Responder {
       }
     }
   }
+}
+
+private struct Refused: Error {
+  let text: String
 }
