@@ -25,6 +25,7 @@ help: ## Show these targets
 build: deps ## Build the programs in .build/release
 	$(SWIFT) build $(RELEASE)
 
+test: export TMPDIR := $(shell scripts/test-folder)
 test: deps lint clients ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
 	WHICHSET_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
