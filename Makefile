@@ -149,7 +149,7 @@ test-systemd: ## Install, ask, kill, upgrade and purge the packages under a real
 clean: ## Remove what the build has made
 	$(SWIFT) package clean
 
-clients: deps ## Install the Redis clients that tests use; without one, its tests are skipped
+clients: deps ## Install socat and the Redis clients that tests use; without one, its tests are skipped
 	@scripts/install-clients
 
 deps:

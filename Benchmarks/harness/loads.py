@@ -60,6 +60,7 @@ def asked_list(scratch):
     """A list of ids of which one in twenty is a member; how many of its rows are, and how many different ids those
     are: by arithmetic, as in KeySpace.swift."""
     keys = scratch.options.keys
+    step = min(2_203, 24_000_000 * 2_203 // keys)
     path = scratch.path("queries")
     with open(path, "wb") as file:
         scratch.run([program("bench-work"), "queries", min(keys, 1_000_000), "--keys", keys], stdout=file)
@@ -69,7 +70,7 @@ def asked_list(scratch):
         for line in file:
             text = line.removeprefix("flickr:")
             ids.write(text)
-            place, rest = divmod(int(text) - 1_000_000_003, 2_203)
+            place, rest = divmod(int(text) - 1_000_000_003, step)
             if rest == 0 and place < keys:
                 rows += 1
                 members.add(place)

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "A work that ends at any of its calls", .fewAtOnce, .serialized,
+  "A work that ends at any of its calls", .fewAtOnce,
   .enabled("a C compiler is needed") { Faults.library != nil })
 struct CrashStateTests {
   /// A change of the data folder, by its command.

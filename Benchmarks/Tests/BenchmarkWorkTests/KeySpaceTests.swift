@@ -11,10 +11,11 @@ internal import Testing
     #expect(Set((0..<count).map { permutation($0) }) == Set(0..<count))
   }
 
-  @Test("members are members and absent ids are not")
-  func membership() {
-    let space = KeySpace(count: 5_000)
+  @Test("members are members and absent ids are not", arguments: [5_000, 24_000_001, 1 << 32] as [UInt64])
+  func membership(count: UInt64) {
+    let space = KeySpace(count: count)
     #expect((0..<5_000).allSatisfy { space.contains(space.member($0)) })
+    #expect((0..<5_000).allSatisfy { space.member($0) < 54_000_000_000 })
     #expect((0..<5_000).allSatisfy { !space.contains(space.absent($0)) })
     let asked = Set((0..<5_000).flatMap { [space.member($0), space.absent($0)] })
     #expect((0..<5_000).allSatisfy { !asked.contains(space.other($0)) })
