@@ -51,7 +51,7 @@ struct IndexStore {
       try state.checkRecords()
       for name in IndexFormat.summed {
         guard let database = try transaction.open(name) else { continue }
-        guard try RecordSum.fits(name, database, meta: meta, transaction) else {
+        guard try RecordSum(of: database, transaction).fits(name, meta: meta, transaction) else {
           throw IndexError.corrupt(RecordSum.damage(of: name))
         }
       }

@@ -169,10 +169,13 @@ package final class ClusterLink {
   }
 
   private func refusal(_ address: NodeAddress, _ text: String) -> Trouble {
-    let advice =
-      text.hasPrefix("NOAUTH") || text.hasPrefix("NOPERM") || text.hasPrefix("WRONGPASS")
-      ? "; give a user who may do it with --cluster-auth" : ""
+    let advice = Self.isDenied(text) ? "; give a user who may do it with --cluster-auth" : ""
     return Trouble("the node \(address) refuses: \(text)\(advice)")
+  }
+
+  /// Whether a node does not let this user do it.
+  private static func isDenied(_ text: String) -> Bool {
+    ["NOAUTH", "NOPERM", "WRONGPASS"].contains { text.hasPrefix($0) }
   }
 
   private func send(_ number: Int) throws(Trouble) {
@@ -246,9 +249,7 @@ package final class ClusterLink {
         }
         ranges = list
       } catch {
-        if error.text.hasPrefix("NO") || error.text.hasPrefix("WRONGPASS") {
-          throw refusal(address, error.text)
-        }
+        if Self.isDenied(error.text) { throw refusal(address, error.text) }
         lose(number, error)
         continue
       }

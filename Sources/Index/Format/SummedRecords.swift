@@ -47,14 +47,6 @@ struct RecordSum: Equatable {
     Checksum.of(record, seed: Checksum.of(key))
   }
 
-  /// Whether the records of a sub-database sum up to what `meta` says; true where it says nothing. O(records).
-  static func fits(
-    _ name: String, _ database: Database, meta: Database,
-    _ transaction: borrowing some Transaction & ~Copyable
-  ) throws(LMDBError) -> Bool {
-    try RecordSum(of: database, transaction).fits(name, meta: meta, transaction)
-  }
-
   /// Whether `meta` says this sum of a sub-database, or says nothing.
   func fits(_ name: String, meta: Database, _ transaction: borrowing some Transaction & ~Copyable)
     throws(LMDBError) -> Bool
