@@ -95,9 +95,8 @@ erasure-drill: deps ## Erase, remove and replace among 300,000 rows, and search 
 bench: build ## Measure beside Redis and others, about 25 minutes; writes Benchmarks/RESULTS.md
 	Benchmarks/run
 
-# Fuzz/Sources also has links to Sources/.
 FORMATTED = Sources Tests Package.swift Benchmarks/Sources Benchmarks/Tests Benchmarks/Package.swift \
-  $(wildcard Fuzz/Sources/fuzz-*) Fuzz/Package.swift
+  Fuzz
 
 lint: python ## Check style, documents, how the process may end, the map of the source, systemd units
 	$(SWIFT) format lint --strict --recursive --parallel $(FORMATTED)

@@ -249,3 +249,21 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// Fuzz targets, which `Fuzz/run` alone builds: libFuzzer brings their `main`.
+if Context.environment["WHICHSET_FUZZ"] == "1" {
+  func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+      name: "fuzz-\(name)", dependencies: dependencies, path: "Fuzz/\(name)",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  }
+  package.targets += [
+    .systemLibrary(name: "CFuzz", path: "Fuzz/CFuzz"),
+    fuzzer("identifiers", ["ByteText", "Identifiers", "CFuzz"]),
+    fuzzer("session", ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging]),
+    fuzzer("resp", ["TestSupport", "Server", "Index", "Identifiers", "WireProtocol", logging]),
+    fuzzer("http", ["DaemonClient", "HTTPService"] + networking),
+    fuzzer("lists", ["ListFormats", "CFuzz"]),
+    fuzzer("blocks", ["Index", "Platform"]),
+  ]
+}

@@ -26,11 +26,13 @@ struct DamagedBytesTests {
     ListingGroups.appendEntry(dataset: 1, payload: [1, 2, 3], to: &group)
     groups.append(group.span)
     let compression = Compression()
-    var part = try ListingPart.pack(groups, partBytes: 1 << 10, with: compression)[0]
+    var part = try ListingPart.pack(groups, mark: .unknown, partBytes: 1 << 10, with: compression)[0]
     LittleEndian.store(UInt64(UInt32.max), bytes: 4, at: 12, in: &part)
     LittleEndian.store(Checksum.of(part.rawSpan, from: 8), bytes: 8, at: 0, in: &part)
     let error = #expect(throws: IndexError.self) {
-      try ListingPart.unpack(part.rawSpan, with: compression) { (_, _) throws(IndexError) in }
+      try ListingPart(part, number: 0, mark: .unknown).unpack(with: compression) {
+        (_, _) throws(IndexError) in
+      }
     }
     if case .corrupt(let what) = error { #expect(what.contains("size")) } else { Issue.record("no damage") }
   }

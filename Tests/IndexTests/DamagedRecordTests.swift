@@ -439,6 +439,88 @@ struct DamagedRecordTests {
     }
   }
 
+  /// The stored parts of a namespace's listings.
+  private static func parts(_ folder: TemporaryFolder, _ space: KeySpace) throws -> [(
+    key: [UInt8], value: [UInt8]
+  )] {
+    let name = try current(folder, "listings.\(space.name).")
+    let environment = try Environment(
+      path: folder.path, options: EnvironmentOptions(mapSizeBytes: 1 << 30, databasesMax: 128))
+    let transaction = try environment.read()
+    return try records(name, transaction)
+  }
+
+  /// What is listed for each of the keys of `make`, at once and part by part; nil where it is refused as damaged.
+  private static func listed(_ index: Index, _ space: KeySpace) -> [(whole: [String]?, byPart: [String]?)] {
+    (0..<800).map { number in
+      let text = Array("text \(number)".utf8)
+      let key =
+        space.isInteger
+        ? StoredKey(integer: UInt64(number)) : StoredKey(text: text.span, secret: index.snapshot.secret)
+      var whole: [String]?
+      do throws(IndexError) {
+        whole = try index.snapshot.listings(of: key, space: space.id, limit: 9).map {
+          "\($0.dataset) \(String(decoding: $0.payload, as: UTF8.self))"
+        }
+      } catch { #expect(error.foundDamage?.contains("fails its checksum") == true) }
+      var byPart: [String]? = []
+      do throws(IndexError) {
+        var listings = try KeyListings(index.snapshot, of: key, space: space.id)
+        while try listings.next({ byPart?.append("\($0) \(String(decoding: $1, as: UTF8.self))") }) {}
+      } catch { byPart = nil }
+      return (whole, byPart)
+    }
+  }
+
+  @Test(
+    "refuses to list keys where LMDB finds a whole part that is another block's, or was this block's once")
+  func strangePart() throws {
+    for space in [TestSpaces.photos, TestSpaces.texts] {
+      let folder = try TemporaryFolder()
+      try Self.make(in: folder)
+      let sound = try Self.parts(folder, space)
+      var strangers: [(key: [UInt8], value: [UInt8])] = [
+        (sound[0].key, sound[1].value), (sound[sound.count - 1].key, sound[0].value),
+      ]
+      var wanted: [[String]] = []
+      do {
+        let index = try Self.open(folder)
+        wanted = Self.listed(index, space).map { $0.whole ?? [] }
+        #expect(wanted.allSatisfy { !$0.isEmpty })
+        // As the part was stored while the block listed something else.
+        let part = try #require(
+          try (0..<index.snapshot.directories[space.id]!.count).compactMap {
+            try index.snapshot.listingPart(0, ofBlock: $0, of: space)
+          }.first)
+        var older = ListingGroups()
+        try part.unpack(with: Compression()) { (_, group) throws(IndexError) in
+          let changed = Array(group.dropLast()) + [UInt8(ascii: "?")]
+          older.append(changed.span)
+        }
+        let packed = try ListingPart.pack(
+          older, mark: ListingsMark(older), partBytes: 1 << 20, with: Compression())
+        #expect(part.bytes == sound[0].value && packed.count == 1 && packed[0] != part.bytes)
+        strangers.append((sound[0].key, packed[0]))
+      }
+      for stranger in strangers {
+        let right = try #require(sound.first { $0.key == stranger.key })
+        let name = try Self.current(folder, "listings.\(space.name).")
+        try Self.change(folder, name) { try $0.put(stranger.key, stranger.value, in: $1) }
+        var refused = 0
+        for (found, wanted) in zip(Self.listed(try Self.open(folder), space), wanted) {
+          // A part before the strange one is shown by itself.
+          #expect(found.byPart == nil || found.byPart == wanted)
+          #expect(found.whole == nil || found.whole == wanted && found.byPart == wanted)
+          if found.whole == nil { refused += 1 }
+        }
+        #expect((1..<800).contains(refused))
+        try Self.change(folder, name) { try $0.put(right.key, right.value, in: $1) }
+      }
+      let restored = Self.listed(try Self.open(folder), space).map { $0.whole ?? [] }
+      #expect(restored == wanted)
+    }
+  }
+
   @Test("ends a walk with an error where a part of the listings belongs to no block")
   func walks() throws {
     struct Visitor: ListingVisitor {

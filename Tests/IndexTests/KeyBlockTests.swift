@@ -149,6 +149,23 @@ struct KeyBlockTests {
     #expect(PartCount(254).allows(60_000) && !PartCount(254).allows(253))
     #expect(PartCount.unknown.allows(0) && PartCount.unknown.allows(9))
   }
+
+  @Test("has a mark of its listings that tells what is listed for which key, in which part")
+  func mark() {
+    func mark(_ listed: [String]) -> ListingsMark {
+      var groups = ListingGroups()
+      for text in listed { groups.append(Array(text.utf8).span) }
+      return ListingsMark(groups)
+    }
+    #expect(mark([]) == .unknown && mark(["", ""]) == .unknown)
+    let marks = [["ab", "c"], ["a", "bc"], ["abc"], ["", "abc"], ["abc", ""], ["abd"]].map(mark)
+    #expect(Set(marks.map(\.rawValue)).count == marks.count)
+    #expect(marks.allSatisfy { $0 != .unknown && $0.rawValue < 1 << 48 })
+    #expect(mark(["ab", "c"]) == marks[0])
+    let seeds = (0...65_535).map(marks[0].seed) + (0...65_535).map(marks[1].seed)
+    #expect(Set(seeds).count == seeds.count)
+    #expect(ListingsMark.unknown.seed(ofPart: 0) == ListingsMark.unknown.seed(ofPart: 7))
+  }
 }
 
 @Suite("stored keys")

@@ -252,6 +252,15 @@ struct VerificationTests {
       }
     ),
     (
+      "another block's part of the listings", "fails its checksum",
+      { index in
+        let name = listings(index, TestSpaces.photos)
+        var other: [UInt8] = []
+        try change(index, name, at: 1) { _, value in other = value }
+        try change(index, name) { _, value in value = other }
+      }
+    ),
+    (
       "a listing of a dataset that does not have the key", "not in it",
       { index in
         // The dataset has the number of none that was loaded with keys.
@@ -361,10 +370,18 @@ struct VerificationTests {
 
   /// Lists something under `dataset` for the first key of the first block of photos that has listings.
   private static func replaceListing(_ index: Index, dataset: Int) throws {
+    let directory = index.snapshot.directories[TestSpaces.photos.id]!
+    let (part, block) = try #require(
+      try (0..<directory.count).compactMap { block in
+        try index.snapshot.listingPart(0, ofBlock: block, of: TestSpaces.photos).map { ($0, block) }
+      }.first)
+    // Safe: the page is good while the snapshot is.
+    let page = unsafe RawSpan(_unsafeBytes: directory.place(block).page)
+    let mark = BlockHeader(page.extracting(KeyBlock.repeatedHeader)).listings.mark
     try change(index, listings(index, TestSpaces.photos)) { _, value in
       let compression = Compression()
       var groups = ListingGroups()
-      try! ListingPart.unpack(value.rawSpan, with: compression) { (_, group) throws(IndexError) in
+      try! part.unpack(with: compression) { (_, group) throws(IndexError) in
         groups.append(group.span)
       }
       var changed = ListingGroups()
@@ -372,7 +389,7 @@ struct VerificationTests {
       ListingGroups.appendEntry(dataset: dataset, payload: [1], to: &group)
       changed.append(group.span)
       for place in 1..<groups.count { changed.append(groups[place].span) }
-      value = try! ListingPart.pack(changed, partBytes: 1 << 20, with: compression)[0]
+      value = try! ListingPart.pack(changed, mark: mark, partBytes: 1 << 20, with: compression)[0]
     }
   }
 

@@ -139,11 +139,9 @@ extension Snapshot {
     var number = 0
     while let part = try listingPart(number, ofBlock: block, of: space, level) {
       number += 1
-      if part.count >= ListingPart.headerBytes {
-        let ordinals = ListingPart.ordinals(of: part.rawSpan)
-        guard wanted.keys.contains(where: ordinals.contains) else { continue }
-      }
-      try ListingPart.unpack(part.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
+      let ordinals = part.ordinals
+      guard wanted.keys.contains(where: ordinals.contains) else { continue }
+      try part.unpack(with: compression) { (ordinal, group) throws(IndexError) in
         guard let key = wanted[ordinal] else { return }
         for entry in try ListingGroups.entries(of: group) where datasets[entry.dataset] != nil {
           try body(key, entry.payload)

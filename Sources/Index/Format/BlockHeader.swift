@@ -13,7 +13,7 @@
 ///    16  base of the set numbers                   4
 ///    20  the usual set's distance from the base, where some keys are exceptions   4
 ///    24  keys that do not have the usual set; 0 where each key's set is stored   2
-///    26  0                                         6
+///    26  checksum of the block's listings (`ListingsMark`)   6
 struct BlockHeader: Equatable {
   /// More would not be read by one load of eight bytes that begins at any bit.
   static let lowerBitsMax = 56
@@ -36,7 +36,7 @@ struct BlockHeader: Equatable {
   let usualSet: UInt32
   /// How many keys do not have the usual set; 0 where each key's set is stored.
   let exceptions: Int
-  var parts = PartCount.unknown
+  var listings = ListingsSeal.unknown
 
   /// What the bytes of a header say, whatever it is.
   init(_ bytes: RawSpan) {
@@ -46,7 +46,9 @@ struct BlockHeader: Equatable {
     unitShift = Int(unit & 0x7F)
     hasSecondHalf = unit & 0x80 != 0
     setBits = Int(LittleEndian.load(1, from: bytes, at: 4))
-    parts = PartCount(rawValue: UInt8(LittleEndian.load(1, from: bytes, at: 5)))
+    listings = ListingsSeal(
+      parts: PartCount(rawValue: UInt8(LittleEndian.load(1, from: bytes, at: 5))),
+      mark: ListingsMark(rawValue: LittleEndian.load(6, from: bytes, at: 26)))
     lastUpper = Int(LittleEndian.load(2, from: bytes, at: 6))
     low = LittleEndian.load(8, from: bytes, at: 8)
     setBase = UInt32(LittleEndian.load(4, from: bytes, at: 16))
@@ -82,12 +84,13 @@ struct BlockHeader: Equatable {
     store(UInt64(lowerBits), 1, at: 2)
     store(UInt64(unitShift) | (hasSecondHalf ? 0x80 : 0), 1, at: 3)
     store(UInt64(setBits), 1, at: 4)
-    store(UInt64(parts.rawValue), 1, at: 5)
+    store(UInt64(listings.parts.rawValue), 1, at: 5)
     store(UInt64(lastUpper), 2, at: 6)
     store(low, 8, at: 8)
     store(UInt64(setBase), 4, at: 16)
     store(UInt64(usualSet - setBase), 4, at: 20)
     store(UInt64(exceptions), 2, at: 24)
+    store(listings.mark.rawValue, 6, at: 26)
   }
 
   var upperBits: Int { count + lastUpper }
@@ -108,6 +111,44 @@ struct BlockHeader: Equatable {
   func fits(_ blockBytes: Int) -> Bool {
     (1...Self.keysMax).contains(count) && lastUpper <= UInt16.max && lowerBits <= Self.lowerBitsMax
       && unitShift + lowerBits < 64 && setBits <= 32 && exceptions < count && byteCount <= blockBytes
+  }
+}
+
+/// What the header of a block tells of its listings: LMDB keeps them elsewhere, and may find others when a page of its own
+/// is damaged.
+struct ListingsSeal: Equatable {
+  let parts: PartCount
+  let mark: ListingsMark
+
+  /// Of a block that tells nothing.
+  static let unknown = ListingsSeal(parts: .unknown, mark: .unknown)
+}
+
+/// A checksum of all that is listed for the keys of a block. The checksum of each part begins with it, so that a part of
+/// another block, or one of this block before a change, fails its checksum here.
+struct ListingsMark: Equatable {
+  /// 48 bits; 0 where nothing is told, as in blocks from before there was a mark, and in those without listings.
+  let rawValue: UInt64
+
+  static let unknown = ListingsMark(rawValue: 0)
+
+  init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// O(bytes).
+  init(_ groups: ListingGroups) {
+    guard !groups.isEmpty else {
+      self = .unknown
+      return
+    }
+    // Safe: neither bytes nor integers have padding to see.
+    let sum = unsafe Checksum.of(groups.ends.span.bytes, seed: Checksum.of(groups.bytes.span.bytes))
+    rawValue = max(1, sum & .low(48))
+  }
+
+  /// What the checksum of a part begins with. Those of a block's parts differ too.
+  func seed(ofPart number: Int) -> UInt64 {
+    self == .unknown
+      ? Checksum.defaultSeed : Checksum.defaultSeed ^ (rawValue << 16 | UInt64(number & 0xFFFF))
   }
 }
 

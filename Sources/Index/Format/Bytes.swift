@@ -114,7 +114,9 @@ extension Varint {
 /// word, so that a change in any one word is always seen, and a random change with probability 1 - 2^-64. It is
 /// against flipped bits and torn writes, not against an attacker.
 enum Checksum {
-  static func of(_ bytes: RawSpan, from start: Int = 0, seed: UInt64 = 0x9E37_79B9_7F4A_7C15) -> UInt64 {
+  static let defaultSeed: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  static func of(_ bytes: RawSpan, from start: Int = 0, seed: UInt64 = defaultSeed) -> UInt64 {
     var state = seed ^ UInt64(bytes.byteCount - start)
     var offset = start
     while offset + 8 <= bytes.byteCount {

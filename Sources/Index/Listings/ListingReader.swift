@@ -35,44 +35,32 @@ enum ListingReader {
     return met * keyBytes
   }
 
-  /// Copies of the stored parts under `prefix`; only those that cover `ordinal`, where one is given. Throws `corrupt` where
-  /// there are more or fewer than the block's header tells.
+  /// Copies of the stored parts under `prefix`, by number; only those that cover `ordinal`, where one is given. Throws
+  /// `corrupt` where there are more or fewer than the block's header tells.
   static func parts<Reader: Transaction & ~Copyable>(
-    _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, count: PartCount,
+    _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, seal: ListingsSeal,
     covering ordinal: Int? = nil
-  ) throws(IndexError) -> [[UInt8]] {
+  ) throws(IndexError) -> [ListingPart] {
+    var parts: [ListingPart] = []
     var met = 0
-    let parts = try IndexError.wrapping { () throws(LMDBError) in
-      try Self.parts(prefix, in: database, transaction, covering: ordinal, met: &met)
-    }
-    guard count.allows(met) else { throw lostParts(met: met) }
+    do {
+      var cursor = try transaction.cursor(database)
+      // Safe: bytes have no padding to see.
+      var more = try cursor.seek(atOrAfter: unsafe prefix.span.bytes)
+      while more {
+        // Safe: the key and value are copied before the cursor moves.
+        guard unsafe cursor.keyAddress.starts(with: prefix) else { break }
+        let part = try ListingPart(unsafe Array(cursor.valueAddress), number: met, mark: seal.mark)
+        met += 1
+        if ordinal.map(part.ordinals.contains) ?? true { parts.append(part) }
+        more = try cursor.next()
+      }
+    } catch { throw .of(error, IndexError.init(reading:)) }
+    guard seal.parts.allows(met) else { throw lostParts(met: met) }
     return parts
   }
 
   static func lostParts(met: Int) -> IndexError {
     .corrupt("of the parts of a block's listings, \(met) were found, which are not all")
-  }
-
-  private static func parts<Reader: Transaction & ~Copyable>(
-    _ prefix: [UInt8], in database: Database, _ transaction: borrowing Reader, covering ordinal: Int?,
-    met: inout Int
-  ) throws(LMDBError) -> [[UInt8]] {
-    var parts: [[UInt8]] = []
-    var cursor = try transaction.cursor(database)
-    // Safe: bytes have no padding to see.
-    var more = try cursor.seek(atOrAfter: unsafe prefix.span.bytes)
-    while more {
-      // Safe: the key and value are copied before the cursor moves.
-      guard unsafe cursor.keyAddress.starts(with: prefix) else { break }
-      met += 1
-      var isWanted = true
-      // A part that is too short to say what it covers is wanted, so that unpacking it finds the damage.
-      if let ordinal, cursor.value.byteCount >= ListingPart.headerBytes {
-        isWanted = ListingPart.ordinals(of: cursor.value).contains(ordinal)
-      }
-      if isWanted { unsafe parts.append(Array(cursor.valueAddress)) }
-      more = try cursor.next()
-    }
-    return parts
   }
 }

@@ -157,15 +157,15 @@ package struct ListingWalk {
   )
     throws(IndexError)
   {
-    guard areEntriesShown(of: space), let bytes = try snapshot.listingPart(number, ofBlock: block, of: space)
+    guard areEntriesShown(of: space), let read = try snapshot.listingPart(number, ofBlock: block, of: space)
     else {
       try leave(upTo: entries.count, in: space, &visitor)
       try showYoung(before: nil, in: space, &visitor)
       try endBlock(of: space)
       return
     }
-    bytesRead += bytes.count
-    try ListingPart.unpack(bytes.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
+    bytesRead += read.bytes.count
+    try read.unpack(with: compression) { (ordinal, group) throws(IndexError) in
       guard ordinal < entries.count, ordinal >= leftCount else {
         throw .corrupt("listings do not fit their block of keys")
       }

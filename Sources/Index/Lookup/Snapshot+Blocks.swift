@@ -56,8 +56,7 @@ extension Snapshot {
   ) throws(IndexError) -> ListingGroups {
     var groups = ListingGroups()
     for part in try listingParts(ofBlock: index, of: space, level) {
-      // Safe: bytes have no padding to see.
-      try ListingPart.unpack(unsafe part.span.bytes, with: compression) {
+      try part.unpack(with: compression) {
         (ordinal, group) throws(IndexError) in
         guard ordinal < keys, ordinal == groups.count || ordinal == groups.count - 1 else {
           throw .corrupt("listings do not fit their block of keys")

@@ -172,7 +172,7 @@ internal import Synchronization
       var entries: [BlockEntry] = []
       try unpackBlock(block, of: space, into: &entries)
       for part in try listingParts(ofBlock: block, of: space) {
-        try ListingPart.unpack(part.rawSpan, with: Compression()) { (ordinal, group) throws(IndexError) in
+        try part.unpack(with: Compression()) { (ordinal, group) throws(IndexError) in
           for entry in try ListingGroups.entries(of: group)
           where ordinal < entries.count && recomputed[entry.dataset] != nil {
             switch texts.isListing(entry.payload, of: entries[ordinal].key, in: space) {
@@ -312,8 +312,7 @@ internal import Synchronization
     let compression = Compression()
     var found: [(dataset: Int, payload: [UInt8])] = []
     for part in parts {
-      // Safe: bytes have no padding to see.
-      try ListingPart.unpack(unsafe part.span.bytes, with: compression) { (index, group) throws(IndexError) in
+      try part.unpack(with: compression) { (index, group) throws(IndexError) in
         guard index == place.ordinal, found.count < limit else { return }
         for entry in try ListingGroups.entries(of: group)
         where found.count < limit && datasets[entry.dataset] != nil {
@@ -331,17 +330,17 @@ internal import Synchronization
     }
   }
 
-  /// How many parts the listings of a block have.
-  private func partCount(of place: FenceDirectory.Place) -> PartCount {
+  /// What a block's header tells of its listings.
+  private func listingsSeal(of place: FenceDirectory.Place) -> ListingsSeal {
     // Safe: the page is good while the snapshot is, and `self` is alive through this call.
-    BlockHeader(unsafe RawSpan(_unsafeBytes: place.page).extracting(KeyBlock.repeatedHeader)).parts
+    BlockHeader(unsafe RawSpan(_unsafeBytes: place.page).extracting(KeyBlock.repeatedHeader)).listings
   }
 
   /// One stored part of the listings of the block at `index`, copied; nil where the block has no such part. Throws
   /// `corrupt` where it should have.
   func listingPart(
     _ part: Int, ofBlock index: Int, of space: KeySpace, _ level: KeyLevel = .blocks
-  ) throws(IndexError) -> [UInt8]? {
+  ) throws(IndexError) -> ListingPart? {
     guard let place = directory(of: space, level)?.place(index), let database = listings(of: space, level)
     else { return nil }
     let key = ListingPart.key(BigEndian.key(place.fence, hasSecondHalf: !space.isInteger), part)
@@ -351,8 +350,12 @@ internal import Synchronization
         return unsafe try transaction.address(of: key.rawSpan, in: database).map { unsafe Array($0) }
       } catch { throw .lmdb(error) }
     }
-    guard found != nil || partCount(of: place).allows(part) else { throw ListingReader.lostParts(met: part) }
-    return found
+    let seal = listingsSeal(of: place)
+    guard let found else {
+      guard seal.parts.allows(part) else { throw ListingReader.lostParts(met: part) }
+      return nil
+    }
+    return try ListingPart(found, number: part, mark: seal.mark)
   }
 
   /// Throws `corrupt` where some part of a namespace's listings cannot be found by its block: what a walk would show
@@ -376,13 +379,13 @@ internal import Synchronization
   /// one is given.
   func listingParts(
     ofBlock index: Int, of space: KeySpace, _ level: KeyLevel = .blocks, covering ordinal: Int? = nil
-  ) throws(IndexError) -> [[UInt8]] {
+  ) throws(IndexError) -> [ListingPart] {
     guard let place = directory(of: space, level)?.place(index), let database = listings(of: space, level)
     else { return [] }
     let prefix = BigEndian.key(place.fence, hasSecondHalf: !space.isInteger)
-    return try reading.withLock { (_: inout Void) throws(IndexError) -> [[UInt8]] in
+    return try reading.withLock { (_: inout Void) throws(IndexError) -> [ListingPart] in
       try ListingReader.parts(
-        prefix, in: database, transaction, count: partCount(of: place), covering: ordinal)
+        prefix, in: database, transaction, seal: listingsSeal(of: place), covering: ordinal)
     }
   }
 }

@@ -25,9 +25,11 @@ struct UnpackedBlock: Sendable {
 
   /// The block as it is stored. O(entries + listings).
   func packed(limits: IndexLimits, with compression: Compression) throws(IndexError) -> AssembledBlock {
-    let parts = try ListingPart.pack(groups, partBytes: limits.listingPartBytes, with: compression)
+    let mark = ListingsMark(groups)
+    let parts = try ListingPart.pack(
+      groups, mark: mark, partBytes: limits.listingPartBytes, with: compression)
     var header = header ?? KeyBlock.header(of: entries[...], hasSecondHalf: hasSecondHalf)
-    header.parts = PartCount(parts.count)
+    header.listings = ListingsSeal(parts: PartCount(parts.count), mark: mark)
     return AssembledBlock(
       // A block has at least one entry.
       lastKey: entries[entries.count - 1].key, bytes: KeyBlock.pack(entries[...], header),

@@ -167,10 +167,10 @@ private struct Conversion {
       let entries = try FormatOne.unpack(block.rawSpan)
       var groups = [[UInt8]](repeating: [], count: entries.count)
       for part in try ListingReader.parts(
-        Array(key.prefix(FormatOne.fenceBytes(space))), in: listings, view.transaction, count: .unknown)
+        Array(key.prefix(FormatOne.fenceBytes(space))), in: listings, view.transaction, seal: .unknown)
       {
         met += 1
-        try ListingPart.unpack(part.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
+        try part.unpack(with: compression) { (ordinal, group) throws(IndexError) in
           guard ordinal < groups.count else { throw .corrupt("listings do not fit their block of keys") }
           groups[ordinal] += try FormatOne.group(group) { isText[Int($0)] }
         }
@@ -274,9 +274,9 @@ private struct Conversion {
         var groups = [[UInt8]](repeating: [], count: entries.count)
         for part in try ListingReader.parts(
           Array(key.prefix(space.keyBytes)), in: listings, view.transaction,
-          count: BlockHeader(block.rawSpan.extracting(KeyBlock.repeatedHeader)).parts)
+          seal: BlockHeader(block.rawSpan.extracting(KeyBlock.repeatedHeader)).listings)
         {
-          try ListingPart.unpack(part.rawSpan, with: compression) { (ordinal, group) throws(IndexError) in
+          try part.unpack(with: compression) { (ordinal, group) throws(IndexError) in
             guard ordinal < groups.count else { throw .corrupt("listings do not fit their block of keys") }
             groups[ordinal] += group
           }

@@ -39,7 +39,7 @@ extension Verification {
       if level == .blocks { try markShadowed(&block.entries, of: space, transaction) }
       count(block.entries, of: space, level, Damage.place(cursor.key))
       if let fence = block.fence {
-        bytes += try checkListings(fence, block.entries, of: space, level, transaction)
+        bytes += try checkListings(fence, block.mark, block.entries, of: space, level, transaction)
       }
       more = try cursor.next()
     }
@@ -84,17 +84,17 @@ extension Verification {
 
   /// Checks a block.
   ///
-  /// - Returns: its fence, where it can be told, and its keys; none where they cannot be read.
+  /// - Returns: its fence, where it can be told, the mark of its listings, and its keys; none where they cannot be read.
   private mutating func checkBlock(
     _ key: RawSpan, _ value: RawSpan, of space: KeySpace, _ level: KeyLevel
-  ) -> (fence: StoredKey?, entries: [BlockEntry]) {
+  ) -> (fence: StoredKey?, mark: ListingsMark, entries: [BlockEntry]) {
     let name = keysName(of: space, level)
     let effect = Self.effect
     guard key.byteCount == space.keyBytes + KeyBlock.repeatedHeader.count,
       let fence = try? BigEndian.storedKey(key, hasSecondHalf: !space.isInteger)
     else {
       report(name, Damage.place(key), "the key of a block has an impossible size", effect: effect)
-      return (nil, [])
+      return (nil, .unknown, [])
     }
     let before = progress.fence
     progress.fence = fence
@@ -106,7 +106,9 @@ extension Verification {
     } catch {
       report(name, Damage.place(key), error.damage, effect: effect)
     }
-    return (fence, entries)
+    // Beside the fence, so that a block that cannot be read is not taken for damage of its listings too.
+    let header = BlockHeader(key.extracting(droppingFirst: space.keyBytes))
+    return (fence, header.listings.mark, entries)
   }
 
   private static let damagedPage = "LMDB's own page of a value is damaged: it cannot be copied or replaced"
@@ -177,14 +179,14 @@ extension Verification {
 
   /// Checks what is listed for the keys of a block; returns the bytes that were read.
   private mutating func checkListings(
-    _ fence: StoredKey, _ entries: [BlockEntry], of space: KeySpace, _ level: KeyLevel,
-    _ transaction: borrowing ReadTransaction
+    _ fence: StoredKey, _ mark: ListingsMark, _ entries: [BlockEntry], of space: KeySpace,
+    _ level: KeyLevel, _ transaction: borrowing ReadTransaction
   ) throws(LMDBError) -> Int {
     guard let database = view.listings(of: space, level) else { return 0 }
     let prefix = BigEndian.key(fence, hasSecondHalf: !space.isInteger)
     var check = ListingCheck(
       entries, sets: sets[Int(space.id)], datasets: datasets, nextDataset: nextDataset,
-      recomputed: recomputed, suppressed: suppressed, space: space, texts: texts)
+      recomputed: recomputed, suppressed: suppressed, space: space, texts: texts, mark: mark)
     var bytes = 0
     var damage: String?
     var part = 0
@@ -233,6 +235,9 @@ private struct ListingCheck {
   private var suppressed: SuppressedKeys
   private let space: KeySpace
   private let texts: (any TextKeyCheck)?
+  private let mark: ListingsMark
+  /// Parts that were taken.
+  private var parts = 0
   /// Every dataset lists something for each of its text keys, since their text is nowhere else.
   private var areAllListed: Bool { !space.isInteger }
   /// Keys whose group was begun.
@@ -243,7 +248,7 @@ private struct ListingCheck {
 
   init(
     _ entries: [BlockEntry], sets: DatasetSets, datasets: Set<Int>, nextDataset: Int, recomputed: Set<Int>,
-    suppressed: SuppressedKeys, space: KeySpace, texts: (any TextKeyCheck)?
+    suppressed: SuppressedKeys, space: KeySpace, texts: (any TextKeyCheck)?, mark: ListingsMark
   ) {
     self.suppressed = suppressed
     self.entries = entries
@@ -253,13 +258,16 @@ private struct ListingCheck {
     self.recomputed = recomputed
     self.space = space
     self.texts = texts
+    self.mark = mark
   }
 
   /// Takes the next part; returns what is wrong with it.
   mutating func take(_ part: RawSpan, bytesMax: Int, with compression: Compression) -> String? {
     guard part.byteCount <= bytesMax else { return "a part of the listings has an impossible size" }
+    defer { parts += 1 }
     do throws(IndexError) {
-      try ListingPart.unpack(part, with: compression) { (ordinal, group) throws(IndexError) in
+      try ListingPart(part.copied, number: parts, mark: mark).unpack(with: compression) {
+        (ordinal, group) throws(IndexError) in
         // Where the keys cannot be read, that the part can is all there is to say.
         guard !entries.isEmpty else { return }
         guard ordinal < entries.count, ordinal == begun || ordinal == begun - 1 else {

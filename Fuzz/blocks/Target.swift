@@ -58,9 +58,9 @@ private func unpackKeys(_ block: [UInt8]) throws(IndexError) {
   precondition(entries.count <= 0xFFFF)
 }
 
-private func unpackListings(_ part: [UInt8]) throws(IndexError) {
-  // Safe: bytes have no padding to see.
-  try ListingPart.unpack(unsafe part.span.bytes, with: unsafe compression) { (_, group) throws(IndexError) in
+private func unpackListings(_ bytes: [UInt8]) throws(IndexError) {
+  let part = try ListingPart(bytes, number: 0, mark: .unknown)
+  try part.unpack(with: unsafe compression) { (_, group) throws(IndexError) in
     for entry in try ListingGroups.entries(of: group) { precondition(entry.payload.count <= group.count) }
   }
 }
@@ -126,5 +126,6 @@ private func packedListings(_ input: [UInt8]) throws(IndexError) -> [[UInt8]] {
     ListingGroups.appendEntry(dataset: Int(input[start]), payload: payload, to: &group)
     groups.append(group.span)
   }
-  return try ListingPart.pack(groups, partBytes: 64 + Int(input[0]), with: unsafe compression)
+  return try ListingPart.pack(
+    groups, mark: .unknown, partBytes: 64 + Int(input[0]), with: unsafe compression)
 }

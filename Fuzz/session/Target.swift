@@ -52,13 +52,15 @@ private func replies(to request: ArraySlice<UInt8>, pieceBytes: Int, settlesEach
   return client.received
 }
 
-/// Replies without what may differ: times, sizes, and names that the daemon makes up, which hold a full stop.
+/// Replies without what may differ: times, sizes, the index's own public key, and names that the daemon makes up, which
+/// hold a full stop.
 private func comparable(_ replies: [UInt8]) -> [String] {
   let lines = String(decoding: replies, as: UTF8.self).split(
     omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
   return lines.map { line in
     guard !line.contains("\t") else { return String(line.prefix { $0 != "\t" && $0 != "." }) }
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    return words.map { $0.hasPrefix("load=") || $0.hasPrefix("durable=") ? "" : $0 }.joined(separator: " ")
+    let random = ["load=", "durable=", "key="]
+    return words.map { word in random.contains(where: word.hasPrefix) ? "" : word }.joined(separator: " ")
   }
 }

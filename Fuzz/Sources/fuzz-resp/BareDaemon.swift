@@ -1,1 +1,0 @@
-../../../Tests/ServerTests/Support/BareDaemon.swift

@@ -1,0 +1,1 @@
+../../Tests/ServerTests/Support/BareDaemon.swift
