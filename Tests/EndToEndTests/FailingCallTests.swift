@@ -123,6 +123,20 @@ struct FailingCallTests {
     #expect(result.errors.contains("pthread_create: Resource temporarily unavailable"), "\(result.errors)")
   }
 
+  @Test(
+    "while connections are accepted keeps nobody waiting for long, and nobody out",
+    arguments: [EMFILE, ENFILE, ENOMEM, ENOBUFS, EINTR, ECONNABORTED])
+  func accepting(_ error: Int32) async throws {
+    let daemon = try await start()
+    #expect(try await load("a", Self.first, try daemon.connect()).hasPrefix("OK"))
+    for nth in 1...3 {
+      try faults.arm(.accept, nth: nth, count: 3, error: error)
+      for _ in 0..<6 { try await expect(Self.first, "HIT a", daemon, "\(error) \(nth)") }
+      #expect(try faults.disarm() == 3, "\(error) \(nth)")
+    }
+    #expect(daemon.process.end == nil)
+  }
+
   @Test("leaves no name behind that a power cut could take from what was acknowledged")
   func names() async throws {
     let daemon = try await start()
@@ -181,12 +195,19 @@ struct FailingCallTests {
 
   @Test(
     "at a start says which file and why, and the next start is good",
-    arguments: FailingCall.allCases.filter { $0 != .thread })
+    arguments: FailingCall.allCases.filter { ![.thread, .accept].contains($0) })
   func starts(_ call: FailingCall) async throws {
     let first = try await start()
     _ = try await load("a", Self.first, try first.connect())
     first.crash()
-    for error in [EIO, ENOSPC, -1] {
+    let errors: [Int32] =
+      switch call {
+      case .map: [ENOMEM]
+      case .open: [EIO, EMFILE, ENOMEM]
+      case .read, .write, .meta, .sync: [EIO, ENOSPC, EINTR, -1]
+      default: [EIO, ENOSPC]
+      }
+    for error in errors {
       for nth in 1...40 {
         try faults.arm(call, nth: nth, error: error)
         let daemon = try TestedProgram(

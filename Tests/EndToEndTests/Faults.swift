@@ -11,6 +11,9 @@ enum FailingCall: Int32, CaseIterable, Sendable {
   /// The write of LMDB's first two pages, the last step of a commit.
   case meta
   case thread
+  /// Of a file of the data folder into memory.
+  case map
+  case accept
 }
 
 /// The faults of one daemon at a time.

@@ -14,12 +14,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
 #include "preload.h"
 
-enum call { OPEN = 1, WRITE, SYNC, RENAME, MKDIR, UNLINK, READ, META, THREAD };
+enum call { OPEN = 1, WRITE, SYNC, RENAME, MKDIR, UNLINK, READ, META, THREAD, MAP, ACCEPT };
 
 // Numbers of 32 bits, in the machine's order.
 struct control {
@@ -134,15 +135,41 @@ ssize_t writev(int file, const struct iovec *parts, int count) {
   return result > 0 ? -1 : done(real(file, parts, result < 0 ? (count + 1) / 2 : count));
 }
 
+static int read_fails(int file) {
+  char path[PATH_MAX];
+  return control && control->call == READ && path_of(file, path) ? fails(READ) : 0;
+}
+
+ssize_t read(int file, void *bytes, size_t size) {
+  ssize_t (*real)(int, void *, size_t) = REAL("read");
+  int result = read_fails(file);
+  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? (size + 1) / 2 : size));
+}
+
 ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
   ssize_t (*real)(int, void *, size_t, off64_t) = REAL("pread64");
-  char path[PATH_MAX];
-  int result = control && control->call == READ && path_of(file, path) ? fails(READ) : 0;
-  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? size / 2 : size, offset));
+  int result = read_fails(file);
+  return result > 0 ? -1 : done(real(file, bytes, result < 0 ? (size + 1) / 2 : size, offset));
 }
 
 ssize_t pread(int file, void *bytes, size_t size, off_t offset) {
   return pread64(file, bytes, size, offset);
+}
+
+void *mmap(void *address, size_t size, int protection, int flags, int file, off_t offset) {
+  void *(*real)(void *, size_t, int, int, int, off_t) = REAL("mmap");
+  char path[PATH_MAX];
+  if (control && control->call == MAP && file >= 0 && path_of(file, path) && fails(MAP) > 0) return MAP_FAILED;
+  void *map = real(address, size, protection, flags, file, offset);
+  done(0);
+  return map;
+}
+
+void *mmap64(void *address, size_t size, int protection, int flags, int file, off_t offset) __attribute__((alias("mmap")));
+
+int accept4(int socket, struct sockaddr *address, socklen_t *size, int flags) {
+  int (*real)(int, struct sockaddr *, socklen_t *, int) = REAL("accept4");
+  return fails(ACCEPT) > 0 ? -1 : done(real(socket, address, size, flags));
 }
 
 static int sync_as(const char *name, int file) {
