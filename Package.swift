@@ -9,6 +9,7 @@ import PackageDescription
 //   IndexKeys and Server join the three; Console, DaemonClient, ListFormats, Client and Report never see storage;
 //   Fetching stands on Publishing; it alone sees libcurl, and the program whichset alone sees it;
 //   Client and Report stand on DaemonClient, that on Console, as does Publishing, and Cluster on that; LoadGenerator stands on the floor alone;
+//   Gateway stands on Server and Cluster; whichsetd alone sees it;
 //   HTTPService stands on Client and Report; it alone sees the network library;
 //   whichset sees storage only in the files of backups.
 
@@ -106,7 +107,9 @@ let package = Package(
     .executableTarget(
       name: "whichsetd",
       dependencies: [
-        "Server", "Settings", "Index", "IndexKeys", "Platform", "WireProtocol", argumentParser, logging,
+        "Cluster", "Console", "Gateway", "Server", "Settings", "Index", "IndexKeys", "Platform",
+        "WireProtocol",
+        argumentParser, logging,
       ],
       swiftSettings: settings),
 
@@ -134,6 +137,11 @@ let package = Package(
     .target(
       name: "Cluster",
       dependencies: ["ByteText", "Console", "Platform", "Publishing", "WireProtocol", "CHiredis", "CZlib"],
+      swiftSettings: settings),
+    // A daemon that answers from a cluster.
+    .target(
+      name: "Gateway",
+      dependencies: ["Cluster", "Console", "Identifiers", "Publishing", "Server", "WireProtocol"],
       swiftSettings: settings),
     .target(
       name: "Client",
@@ -219,7 +227,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ClusterTests",
-      dependencies: ["TestSupport", "Cluster", "Console", "Publishing", "WireProtocol"],
+      dependencies: [
+        "TestSupport", "Cluster", "Console", "Publishing", "WireProtocol", posix,
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "DaemonClientTests", dependencies: ["Console", "DaemonClient", "WireProtocol"],

@@ -18,6 +18,8 @@ package enum ClusterLimits {
   /// How long commands are tried again, while nodes fail and slots move. A failover takes about
   /// `cluster-node-timeout` and a second or two.
   package static let patience = Duration.seconds(20)
+  /// The same for a gateway, whose clients can try again themselves: others wait for the answers of the same batch.
+  package static let gatewayPatience = Duration.seconds(3)
   /// How long replicas may take to confirm what was written.
   package static let replicaPatience = Duration.seconds(10)
   /// How long a publisher that says nothing more keeps others out.
@@ -42,6 +44,8 @@ package enum ClusterLimits {
   /// Different sets of datasets.
   package static let setsMax = 1 << 20
   package static let manifestBytesMax = 64 << 20
+  /// What a generation knows of its datasets. The longest part is the pairs of datasets that share images.
+  package static let factsBytesMax = 64 << 20
   /// The file with the user and the password.
   package static let credentialBytesMax = 4_096
   /// Keys that a node lists at a time while old generations are removed.

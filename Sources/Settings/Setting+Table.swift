@@ -16,6 +16,12 @@ extension Setting {
     "load-group", .text, valueName: "group", "The group of load-socket; without it, the daemon's.")
   package static let adminSocket = Setting(
     "admin-socket", .text, valueName: "path", "Another socket of the owner's, for everything.")
+  package static let cluster = Setting(
+    "cluster", .text, valueName: "nodes",
+    "Be a gateway: answer from the index that whichset publish-cluster wrote to this cluster, redis://host:port,host:port."
+  )
+  package static let clusterAuth = Setting(
+    "cluster-auth", .text, valueName: "file", "A file with user:password for the cluster.")
   package static let threads = Setting(
     "threads", .number(0...256), "0", valueName: "n", "Reactor threads, at most; 0 for one a core.")
   package static let spin = Setting(
@@ -58,7 +64,8 @@ extension Setting {
 
   /// All of them, in the order in which they are shown.
   package static let all: [Setting] = [
-    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, threads, spin, connections,
+    data, socket, readSocket, readGroup, loadSocket, loadGroup, adminSocket, cluster, clusterAuth, threads,
+    spin, connections,
     userShare, userSpool,
     mapSize,
     diskReserve,

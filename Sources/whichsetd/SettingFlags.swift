@@ -13,6 +13,8 @@ struct SettingFlags: ParsableArguments {
   @Option(help: .init(.loadSocket)) var loadSocket: String?
   @Option(help: .init(.loadGroup)) var loadGroup: String?
   @Option(help: .init(.adminSocket)) var adminSocket: String?
+  @Option(help: .init(.cluster)) var cluster: String?
+  @Option(help: .init(.clusterAuth)) var clusterAuth: String?
   @Option(help: .init(.threads)) var threads: String?
   @Option(help: .init(.spin)) var spin: String?
   @Option(help: .init(.connections)) var connections: String?

@@ -2,6 +2,9 @@
 // exit statuses.
 
 internal import ArgumentParser
+internal import Cluster
+internal import Console
+internal import Gateway
 internal import Glibc
 internal import Index
 internal import IndexKeys
@@ -91,6 +94,8 @@ struct WhichsetDaemon: ParsableCommand {
       try serve(data, settings, DaemonLog(logger))
     } catch let error as IndexError {
       Self.fail("\(error)", status: Self.status(of: error))
+    } catch let error as GatewayRefusal {
+      Self.fail("\(error)", status: EX_CONFIG)
     } catch let error as SystemFailure {
       Self.fail("\(error)", status: error.isInUse ? EX_UNAVAILABLE : EX_OSERR)
     }
@@ -116,6 +121,7 @@ struct WhichsetDaemon: ParsableCommand {
       Self.fail("nowhere to listen: give --socket PATH", status: EX_USAGE)
     }
     options.set(settings)
+    options.distant = Self.gateway(settings)
     if let rules { options.ruleVersion = rules }
     options.notifier = ServiceNotifier()
     let inForce = SettingsInForce(settings, SettingsSource(file: config, flags: flags.given))
@@ -127,6 +133,22 @@ struct WhichsetDaemon: ParsableCommand {
     switch try Daemon(options, log: log).run() {
     case .stopped: break
     case .restarts: throw ProcessRestart.run(keeping: options.inherited.map(\.descriptor))
+    }
+  }
+
+  /// The index to answer from in place of an own one; nil where the settings name no cluster.
+  private static func gateway(_ settings: Settings) -> ClusterGateway? {
+    let file = settings.text(.clusterAuth)
+    guard let cluster = settings.text(.cluster) else {
+      guard file == nil else { fail("cluster-auth is for a cluster; give --cluster too", status: EX_CONFIG) }
+      return nil
+    }
+    do throws(Trouble) {
+      return ClusterGateway(
+        try NodeAddress.list(cluster),
+        credentials: try file.map { path throws(Trouble) in try ClusterCredentials(file: path) })
+    } catch {
+      fail(error.text, status: EX_CONFIG)
     }
   }
 

@@ -108,7 +108,9 @@ struct BucketTests {
   @Test("belongs to a generation whose manifest and head are read as they were written, and not otherwise")
   func manifest() {
     let manifest = GenerationManifest(
-      generation: Self.generation, rules: 3, images: 5,
+      generation: Self.generation, rules: 3, publisher: "host.example",
+      facts: String(repeating: "0b", count: 32),
+      images: 5,
       keys: [Arguments.Field(name: "flickr", value: "4"), Arguments.Field(name: "url", value: "1")],
       sections: [
         .init(section: .texts, bits: 0, keys: 1),

@@ -185,8 +185,8 @@ struct DocumentTests {
       }
     }
     for verb in Verb.allCases { #expect(verbs.contains(verb.name), "\(verb)") }
-    // These are the daemon's own: they need its sockets, its end, or damaged data.
-    let others: Set<ErrorCode> = [.connections, .corrupt, .internal]
+    // These are the daemon's own: they need its sockets, its end, damaged data, or a cluster.
+    let others: Set<ErrorCode> = [.connections, .corrupt, .internal, .cluster, .gateway]
     for code in ErrorCode.allCases where !others.contains(code) {
       #expect(codes.contains(code.rawValue), "\(code)")
     }

@@ -11,12 +11,23 @@ package enum ClusterKey: Equatable, Sendable {
   case text(KeyDigest)
 }
 
-package final class Generation {
-  private let link: ClusterLink
-  package private(set) var manifest: GenerationManifest
-  private var head: GenerationHead
-  private var keys: GenerationKeys
-  private var places: [Section: Place] = [:]
+/// What is known of a key.
+package enum ClusterAnswer: Equatable, Sendable {
+  /// In these datasets, separated by commas.
+  case found(ArraySlice<UInt8>)
+  case missed
+  /// Its bucket is missing or damaged, and which it is.
+  case lost(String)
+  /// Its bucket could not be read in time.
+  case unreached
+}
+
+/// A generation that was opened: what does not change of it. Copies share their memory.
+package struct OpenGeneration: Sendable {
+  package let head: GenerationHead
+  package let manifest: GenerationManifest
+  private let keys: GenerationKeys
+  private let places: [Section: Place]
 
   /// Where the buckets of a section are.
   private struct Place {
@@ -24,20 +35,16 @@ package final class Generation {
     let firstBucket: Int
   }
 
+  /// For people.
+  package var name: String { GenerationKeys.text(manifest.generation) }
+
+  static let triesMax = 5
+
   /// Opens the generation that the head names.
   package init(_ link: ClusterLink) throws(Trouble) {
-    self.link = link
-    (head, manifest) = try Self.open(link)
-    keys = GenerationKeys(manifest.generation)
-    places = Self.places(manifest)
-  }
-
-  private static let triesMax = 5
-
-  private static func open(_ link: ClusterLink) throws(Trouble) -> (GenerationHead, GenerationManifest) {
     // The head may be replaced, and its manifest removed, between the two.
-    for _ in 0..<triesMax {
-      guard let head = try head(link) else {
+    for _ in 0..<Self.triesMax {
+      guard let head = try Self.head(link) else {
         throw Trouble(
           "nothing was published to the cluster at \(link.name); whichset publish-cluster does it")
       }
@@ -49,12 +56,31 @@ package final class Generation {
       else {
         throw Trouble("the cluster's \(key) is not what was published; publish again")
       }
-      return (head, manifest)
+      self.head = head
+      self.manifest = manifest
+      keys = GenerationKeys(manifest.generation)
+      places = Self.places(manifest)
+      return
     }
     throw Trouble("the manifest of the cluster's generation is missing; try again, or publish again")
   }
 
-  static func head(_ link: ClusterLink) throws(Trouble) -> GenerationHead? {
+  /// What it knows of its datasets.
+  package func facts(_ link: ClusterLink) throws(Trouble) -> GenerationFacts {
+    guard case .bytes(let bytes) = try link.ask(keys.facts, ["GET", keys.facts]) else {
+      throw Trouble("the cluster's \(keys.facts) is missing; publish again")
+    }
+    var digester = Digester()
+    guard bytes.count <= ClusterLimits.factsBytesMax, digester.hexadecimal(bytes) == manifest.facts,
+      let facts = GenerationFacts(bytes), facts.publisher == manifest.publisher
+    else {
+      throw Trouble("the cluster's \(keys.facts) is not what was published; publish again")
+    }
+    return facts
+  }
+
+  /// Nil where nothing was published.
+  package static func head(_ link: ClusterLink) throws(Trouble) -> GenerationHead? {
     switch try link.ask(GenerationKeys.head, ["GET", GenerationKeys.head]) {
     case .none: return nil
     case .bytes(let bytes):
@@ -80,36 +106,16 @@ package final class Generation {
   /// Whether no key of a namespace is in it.
   package func hasNone(of namespace: String) -> Bool { !manifest.keys.contains { $0.name == namespace } }
 
-  /// The datasets of each key, separated by commas; nil for one that is in none.
-  ///
-  /// - Parameter isPinned: whether all is to be of the generation that was opened; else one that is replaced meanwhile is
-  ///   opened again, for all of these keys.
-  package func datasets(
-    of wanted: [ClusterKey], isPinned: Bool = false
-  ) throws(Trouble) -> [ArraySlice<UInt8>?] {
-    for _ in 0..<Self.triesMax {
-      let loss: String
-      switch try lookUp(wanted) {
-      case .found(let found): return found
-      case .lost(let text): loss = text
-      }
-      guard let head = try Self.head(link), head != self.head else {
-        throw Trouble("\(loss): neither found nor not found; a node has lost it, so publish again")
-      }
-      guard !isPinned else {
-        throw Trouble("the cluster's generation was replaced while it was read; run the command again")
-      }
-      (self.head, manifest) = try Self.open(link)
-      keys = GenerationKeys(manifest.generation)
-      places = Self.places(manifest)
-    }
-    throw Trouble("the cluster's generation was replaced again and again while it was read; try again")
-  }
-
-  private enum Outcome {
-    case found([ArraySlice<UInt8>?])
-    /// What is missing or damaged.
-    case lost(String)
+  /// What came of a lookup.
+  package struct Lookup: Sendable {
+    /// One for each key.
+    package fileprivate(set) var answers: [ClusterAnswer]
+    /// A bucket that is missing or damaged, and what is wrong with it.
+    package fileprivate(set) var loss: String?
+    /// Why some could not be read.
+    package fileprivate(set) var trouble: Trouble?
+    /// The tags of those.
+    package fileprivate(set) var unreachedTags: Set<Int> = []
   }
 
   private struct Question {
@@ -122,7 +128,11 @@ package final class Generation {
     var order: Int { GenerationKeys.tag(ofBucket: bucket) << 32 | bucket }
   }
 
-  private func lookUp(_ wanted: [ClusterKey]) throws(Trouble) -> Outcome {
+  /// Looks keys up. What fails leaves the other answers as they are.
+  ///
+  /// - Parameter skipped: tags of buckets that are not to be read.
+  package func look(up wanted: [ClusterKey], _ link: ClusterLink, skipping skipped: Set<Int> = []) -> Lookup {
+    var lookup = Lookup(answers: [ClusterAnswer](repeating: .missed, count: wanted.count))
     var questions: [Question] = []
     questions.reserveCapacity(wanted.count)
     for (index, key) in wanted.enumerated() {
@@ -133,10 +143,10 @@ package final class Generation {
         }
       // What is in no section is in no dataset: the manifest names all sections.
       guard let place = places[section] else { continue }
-      questions.append(
-        Question(
-          bucket: place.firstBucket + stored.prefix(place.form.bucketBits), key: stored, form: place.form,
-          index: index))
+      let bucket = place.firstBucket + stored.prefix(place.form.bucketBits)
+      lookup.answers[index] = .unreached
+      guard skipped.isEmpty || !skipped.contains(GenerationKeys.tag(ofBucket: bucket)) else { continue }
+      questions.append(Question(bucket: bucket, key: stored, form: place.form, index: index))
     }
     // By tags, so that a command reads buckets that stand together.
     questions.sort { $0.order < $1.order }
@@ -160,39 +170,104 @@ package final class Generation {
         commands.append(place..<(place + 1))
       }
     }
-    var found = [ArraySlice<UInt8>?](repeating: nil, count: wanted.count)
-    var loss: String?
     let keys = keys
-    try link.run(
-      commands.count, slot: { GenerationKeys.slot(ofBucket: buckets[commands[$0].lowerBound].number) },
-      append: { command, bytes in keys.appendGet(buckets[commands[command]].lazy.map(\.number), to: &bytes) },
-      take: { (command, reply) throws(Trouble) in
-        let asked = buckets[commands[command]]
-        guard let values = reply.elements, values.count == asked.count else {
-          throw Trouble("the cluster's reply to MGET is not understood")
-        }
-        for (bucket, value) in zip(asked, values) {
-          if let text = answer(questions[bucket.questions], value, &found) { loss = text }
-        }
-      })
-    return loss.map { .lost($0) } ?? .found(found)
+    do throws(Trouble) {
+      try link.run(
+        commands.count, slot: { GenerationKeys.slot(ofBucket: buckets[commands[$0].lowerBound].number) },
+        append: { command, bytes in
+          keys.appendGet(buckets[commands[command]].lazy.map(\.number), to: &bytes)
+        },
+        take: { (command, reply) throws(Trouble) in
+          let asked = buckets[commands[command]]
+          guard let values = reply.elements, values.count == asked.count else {
+            throw Trouble("the cluster's reply to MGET is not understood")
+          }
+          for (bucket, value) in zip(asked, values) {
+            answer(questions[bucket.questions], value, &lookup)
+          }
+        })
+    } catch {
+      lookup.trouble = error
+      for question in questions where lookup.answers[question.index] == .unreached {
+        lookup.unreachedTags.insert(GenerationKeys.tag(ofBucket: question.bucket))
+      }
+    }
+    return lookup
   }
 
-  /// Answers the questions of one bucket; returns what is wrong with it.
-  private func answer(
-    _ questions: ArraySlice<Question>, _ value: Reply, _ found: inout [ArraySlice<UInt8>?]
-  ) -> String? {
-    guard let first = questions.first else { return nil }
-    func loss(_ what: String) -> String { "the bucket \(keys.bucket(first.bucket)) is \(what)" }
-    guard case .bytes(let bytes) = value else { return loss("missing") }
+  /// Answers the questions of one bucket.
+  private func answer(_ questions: ArraySlice<Question>, _ value: Reply, _ lookup: inout Lookup) {
+    guard let first = questions.first else { return }
+    func lose(_ what: String) {
+      let loss = "the bucket \(keys.bucket(first.bucket)) is \(what)"
+      lookup.loss = loss
+      for question in questions { lookup.answers[question.index] = .lost(loss) }
+    }
+    guard case .bytes(let bytes) = value else { return lose("missing") }
     guard Bucket.isWhole(bytes, first.form, generation: keys.generation, number: first.bucket) else {
-      return loss("damaged")
+      return lose("damaged")
     }
     for question in questions {
-      guard let set = Bucket.set(of: question.key, in: bytes, question.form) else { continue }
-      guard set < manifest.sets.count else { return loss("damaged") }
-      found[question.index] = manifest.sets[set][...]
+      guard let set = Bucket.set(of: question.key, in: bytes, question.form) else {
+        lookup.answers[question.index] = .missed
+        continue
+      }
+      guard set < manifest.sets.count else { return lose("damaged") }
+      lookup.answers[question.index] = .found(manifest.sets[set][...])
     }
-    return nil
+  }
+
+  /// Which of these tags can be read: a bucket of each is asked for.
+  package func reachable(_ tags: Set<Int>, _ link: ClusterLink) -> Set<Int> {
+    let (numbers, keys) = (tags.sorted(), keys)
+    var reached: Set<Int> = []
+    // What has not answered is asked for again by the next call.
+    try? link.run(
+      numbers.count, slot: { GenerationKeys.slot(ofBucket: numbers[$0]) },
+      append: { keys.appendGet(numbers[$0], to: &$1) },
+      take: {
+        reached.insert(numbers[$0]); _ = $1
+      })
+    return reached
+  }
+}
+
+/// The generation that is asked: the newest one, or the one that was opened.
+package final class Generation {
+  private let link: ClusterLink
+  private var open: OpenGeneration
+
+  package init(_ link: ClusterLink) throws(Trouble) {
+    self.link = link
+    open = try OpenGeneration(link)
+  }
+
+  package var manifest: GenerationManifest { open.manifest }
+
+  /// Whether no key of a namespace is in it.
+  package func hasNone(of namespace: String) -> Bool { open.hasNone(of: namespace) }
+
+  /// The datasets of each key, separated by commas; nil for one that is in none.
+  ///
+  /// - Parameter isPinned: whether all is to be of the generation that was opened; else one that is replaced meanwhile is
+  ///   opened again, for all of these keys.
+  package func datasets(
+    of wanted: [ClusterKey], isPinned: Bool = false
+  ) throws(Trouble) -> [ArraySlice<UInt8>?] {
+    for _ in 0..<OpenGeneration.triesMax {
+      let lookup = open.look(up: wanted, link)
+      if let trouble = lookup.trouble { throw trouble }
+      guard let loss = lookup.loss else {
+        return lookup.answers.map { if case .found(let slugs) = $0 { slugs } else { nil } }
+      }
+      guard let head = try OpenGeneration.head(link), head != open.head else {
+        throw Trouble("\(loss): neither found nor not found; a node has lost it, so publish again")
+      }
+      guard !isPinned else {
+        throw Trouble("the cluster's generation was replaced while it was read; run the command again")
+      }
+      open = try OpenGeneration(link)
+    }
+    throw Trouble("the cluster's generation was replaced again and again while it was read; try again")
   }
 }

@@ -34,6 +34,7 @@ package struct GenerationKeys: Sendable {
   }
 
   package var manifest: String { String(decoding: front, as: UTF8.self) + "manifest" }
+  package var facts: String { String(decoding: front, as: UTF8.self) + "facts" }
   /// Keys that only show that what was written before them has reached a replica.
   func seal(_ number: Int) -> String { String(decoding: front, as: UTF8.self) + "seal:\(number)" }
 

@@ -31,6 +31,10 @@ package struct GenerationManifest: Equatable, Sendable {
 
   package let generation: UInt64
   package let rules: Int
+  /// The host that has the index.
+  package let publisher: String
+  /// The SHA-256 of `GenerationFacts`.
+  package let facts: String
   package let images: Int
   /// Keys by the names of their namespaces.
   package let keys: [Arguments.Field]
@@ -43,11 +47,13 @@ package struct GenerationManifest: Equatable, Sendable {
   private static let begin = "whichset generation 1"
 
   package init(
-    generation: UInt64, rules: Int, images: Int, keys: [Arguments.Field], sections: [SectionPart],
-    datasets: [String], sets: [[UInt8]]
+    generation: UInt64, rules: Int, publisher: String, facts: String, images: Int,
+    keys: [Arguments.Field], sections: [SectionPart], datasets: [String], sets: [[UInt8]]
   ) {
     self.generation = generation
     self.rules = rules
+    self.publisher = publisher
+    self.facts = facts
     self.images = images
     self.keys = keys
     self.sections = sections
@@ -65,6 +71,7 @@ package struct GenerationManifest: Equatable, Sendable {
       bytes.append("\n")
     }
     bytes.append("\(Self.begin)\ngeneration: \(GenerationKeys.text(generation))\nrules: \(rules)\n")
+    bytes.append("publisher: \(publisher)\nfacts: \(facts)\n")
     bytes.append("images: \(images)\nkeys: ")
     FieldLine.append(keys, to: &bytes)
     bytes.append("\n")
@@ -90,6 +97,7 @@ package struct GenerationManifest: Equatable, Sendable {
     var lines = TextLines(bytes)
     guard lines.next() == Self.begin, let text = lines.value("generation"),
       let generation = GenerationKeys.generation(text), let rules = lines.number("rules"),
+      let publisher = lines.value("publisher"), let facts = lines.hash("facts"),
       let images = lines.number("images"), let keys = lines.fields("keys")
     else { return nil }
     var sections: [SectionPart] = []
@@ -114,8 +122,8 @@ package struct GenerationManifest: Equatable, Sendable {
       sets.append(Array(set.utf8))
     }
     self.init(
-      generation: generation, rules: rules, images: images, keys: keys, sections: sections,
-      datasets: datasets, sets: sets)
+      generation: generation, rules: rules, publisher: publisher, facts: facts, images: images, keys: keys,
+      sections: sections, datasets: datasets, sets: sets)
     guard lines.isAtEnd, datasets.allSatisfy({ Slug.isValid($0) }), sets.count <= ClusterLimits.setsMax,
       bucketCount <= ClusterLimits.bucketsMax, self.bytes == bytes
     else { return nil }

@@ -51,14 +51,15 @@ package final class GenerationWriter {
   /// Writes the generation of what was gathered.
   ///
   /// - Parameters:
+  ///   - facts: of the same state of the index.
   ///   - rules: the version of the rules that made the keys.
   ///   - now: seconds since 1970.
   ///   - name: the name of a namespace by its number.
   package func write(
-    _ gathering: GenerationGathering, rules: Int, now: Int, name: (UInt8) -> String
+    _ gathering: GenerationGathering, facts: GenerationFacts, rules: Int, now: Int, name: (UInt8) -> String
   ) throws(Trouble) -> GenerationOutcome {
     do throws(Trouble) {
-      return try publish(gathering, rules: rules, now: now, name: name)
+      return try publish(gathering, facts: facts, rules: rules, now: now, name: name)
     } catch {
       // What cannot be given up now ends by itself.
       _ = try? script(Self.release, [GenerationKeys.lock], [GenerationKeys.text(keys.generation)])
@@ -67,11 +68,18 @@ package final class GenerationWriter {
   }
 
   private func publish(
-    _ gathering: GenerationGathering, rules: Int, now: Int, name: (UInt8) -> String
+    _ gathering: GenerationGathering, facts: GenerationFacts, rules: Int, now: Int, name: (UInt8) -> String
   ) throws(Trouble) -> GenerationOutcome {
     let (sections, datasets) = try gathering.finish()
     try lock()
-    let manifest = try manifest(sections, datasets, rules: rules, name: name)
+    var digester = Digester()
+    let factsBytes = facts.bytes
+    guard factsBytes.count <= ClusterLimits.factsBytesMax else {
+      throw Trouble("the index has too many datasets that share images to be published to a cluster")
+    }
+    let manifest = try manifest(
+      sections, datasets, rules: rules, publisher: facts.publisher, facts: digester.hexadecimal(factsBytes),
+      name: name)
     let bytes = manifest.bytes
     guard manifest.sets.count <= ClusterLimits.setsMax, bytes.count <= ClusterLimits.manifestBytesMax else {
       throw Trouble("the index has too many different sets of datasets to be published to a cluster")
@@ -81,8 +89,8 @@ package final class GenerationWriter {
     }
     try forEachBatch(sections, sets: manifest.sets.count) { batch throws(Trouble) in try store(batch) }
     try forEachBatch(sections, sets: manifest.sets.count) { batch throws(Trouble) in try compare(batch) }
+    try set(keys.facts, factsBytes)
     try set(keys.manifest, bytes)
-    var digester = Digester()
     let head = GenerationHead(
       generation: keys.generation, published: now, manifest: digester.hexadecimal(bytes))
     try confirm()
@@ -100,7 +108,8 @@ package final class GenerationWriter {
 
   /// Numbers the sets of all sections together.
   private func manifest(
-    _ sections: [GatheredSection], _ datasets: [String], rules: Int, name: (UInt8) -> String
+    _ sections: [GatheredSection], _ datasets: [String], rules: Int, publisher: String, facts: String,
+    name: (UInt8) -> String
   ) throws(Trouble) -> GenerationManifest {
     var sets: [[UInt8]] = []
     var numbers: [[UInt8]: UInt64] = [:]
@@ -117,7 +126,7 @@ package final class GenerationWriter {
       outcome.keys += part.keys.count
     }
     return GenerationManifest(
-      generation: keys.generation, rules: rules, images: images,
+      generation: keys.generation, rules: rules, publisher: publisher, facts: facts, images: images,
       keys: counts.enumerated().compactMap { kind, count in
         count > 0 ? Arguments.Field(name: name(UInt8(kind)), value: String(count)) : nil
       },
@@ -238,7 +247,7 @@ package final class GenerationWriter {
     let text = String(decoding: head.bytes, as: UTF8.self)
     let isSet = try script(
       Self.setHead, [GenerationKeys.lock, GenerationKeys.head], [GenerationKeys.text(keys.generation), text])
-    guard isSet, try Generation.head(link) == head else {
+    guard isSet, try OpenGeneration.head(link) == head else {
       throw Trouble("another program has begun to publish to the cluster; ask it which generation is there")
     }
   }

@@ -19,6 +19,8 @@ package final class ClusterLink {
   private struct Node {
     let address: NodeAddress
     var replicas = 0
+    /// Whether it failed when it was last asked.
+    var hasFailed = false
     var connection: NodeConnection?
     var commands: [UInt8] = []
     /// What was sent, in order; nil for what only goes before another command.
@@ -34,7 +36,7 @@ package final class ClusterLink {
     self.patience = patience
     let deadline = ContinuousClock.now + patience
     var pause = Pause()
-    while try !refresh() {
+    while try !refresh(until: deadline) {
       guard .now < deadline else { throw trouble }
       pause.wait()
     }
@@ -118,6 +120,11 @@ package final class ClusterLink {
           let reply: Reply
           do throws(NodeFailure) {
             guard let connection = nodes[number].connection else { throw NodeFailure(text: lastFailure) }
+            // All nodes work at the same time, so that several silent ones take no longer than one.
+            let wait = min(ClusterLimits.nodePatience, deadline - .now)
+            guard place > 0 || connection.isReady(within: wait) else {
+              throw NodeFailure(text: "\(address): it does not answer")
+            }
             reply = try connection.reply(from: address)
           } catch {
             lose(number, error)
@@ -128,6 +135,7 @@ package final class ClusterLink {
           guard let index else { continue }
           guard case .error(let text) = reply else {
             try take(index, reply)
+            nodes[number].hasFailed = false
             hasProgress = true
             continue
           }
@@ -152,7 +160,7 @@ package final class ClusterLink {
         guard .now < deadline else { throw trouble }
         pause.wait()
       }
-      if isStale { _ = try refresh() }
+      if isStale { _ = try refresh(until: deadline) }
     }
   }
 
@@ -189,6 +197,7 @@ package final class ClusterLink {
   private func lose(_ number: Int, _ failure: NodeFailure) {
     lastFailure = failure.text
     nodes[number].connection = nil
+    nodes[number].hasFailed = true
   }
 
   // MARK: - Nodes
@@ -217,8 +226,9 @@ package final class ClusterLink {
     return connection
   }
 
-  /// Asks a node which one has which slots. Returns false where none answers.
-  private func refresh() throws(Trouble) -> Bool {
+  /// Asks a node which one has which slots; after `deadline` no further one. Returns false where none answers.
+  private func refresh(until deadline: ContinuousClock.Instant) throws(Trouble) -> Bool {
+    var isFirst = true
     var candidates: [Int] = Set(owners.filter { $0 >= 0 }).sorted()
     for seed in seeds {
       let number = try number(of: seed)
@@ -226,16 +236,19 @@ package final class ClusterLink {
     }
     // Any node of the last state knows the next one.
     candidates += nodes.indices.filter { !candidates.contains($0) }
-    for number in candidates {
+    // One that is silent would be waited for.
+    for number in candidates.filter({ !nodes[$0].hasFailed }) + candidates.filter({ nodes[$0].hasFailed }) {
+      guard isFirst || .now < deadline else { return false }
+      isFirst = false
       let address = nodes[number].address
       let ranges: [SlotRange]
       do throws(NodeFailure) {
         let connection = try connect(number)
-        try connection.send(Command.bytes(["CLUSTER", "SLOTS"]), to: address)
+        try connection.send(Self.slots, to: address)
         let reply = try connection.reply(from: address)
+        nodes[number].hasFailed = false
         if case .error(let text) = reply {
-          // A server that is no cluster has everything.
-          if text.contains("cluster support disabled") || text.contains("Cluster mode is not enabled") {
+          if Self.isNoCluster(text) {
             owners = [Int](repeating: number, count: ClusterLimits.slotCount)
             return true
           }
@@ -278,13 +291,44 @@ package final class ClusterLink {
     return (numbers.count, numbers.count { nodes[$0].replicas == 0 })
   }
 
+  /// All masters, in no order, and why one of them does not answer.
+  package func states() throws(Trouble) -> [(node: NodeAddress, failure: String?)] {
+    let deadline = ContinuousClock.now + patience
+    guard try refresh(until: deadline) else { throw trouble }
+    return Set(owners.filter { $0 >= 0 }).map { number in
+      let address = nodes[number].address
+      // Of many that are silent not all are waited for.
+      guard !nodes[number].hasFailed || .now < deadline else {
+        return (address, "\(address): not asked again")
+      }
+      do throws(NodeFailure) {
+        let connection = try connect(number)
+        try connection.send(Self.slots, to: address)
+        let reply = try connection.reply(from: address)
+        nodes[number].hasFailed = false
+        guard case .error(let text) = reply, !Self.isNoCluster(text) else { return (address, nil) }
+        return (address, "\(address): \(text)")
+      } catch {
+        lose(number, error)
+        return (address, error.text)
+      }
+    }
+  }
+
+  private static let slots = Command.bytes(["CLUSTER", "SLOTS"])
+
+  /// Whether a server says that it is in no cluster: it has everything then.
+  private static func isNoCluster(_ text: String) -> Bool {
+    text.contains("cluster support disabled") || text.contains("Cluster mode is not enabled")
+  }
+
   /// Waits until a replica of each master that has one has taken all that was written before: a replica takes writes in
   /// their order, so it is enough that it has a last one.
   ///
   /// - Parameter key: a key for that by a number; any number may be tried.
   package func confirm(key: (Int) -> String) throws(Trouble) {
     for attempt in 1... {
-      _ = try refresh()
+      _ = try refresh(until: .now + patience)
       do throws(NodeFailure) {
         var left: Set<Int> = []
         for owner in Set(owners.filter({ $0 >= 0 })) {
@@ -344,7 +388,7 @@ package final class ClusterLink {
 
   /// Lists all keys of all masters that match a pattern; those whose slots move meanwhile may be missing.
   package func scan(_ pattern: String, _ body: ([String]) throws(Trouble) -> Void) throws(Trouble) {
-    _ = try refresh()
+    _ = try refresh(until: .now + patience)
     for number in Set(owners.filter({ $0 >= 0 })).sorted() {
       let address = nodes[number].address
       var cursor = "0"

@@ -52,6 +52,12 @@ struct NodeFailure: Error, Equatable {
     }
   }
 
+  /// Whether a reply begins within this time, where all earlier ones were taken.
+  func isReady(within time: Duration) -> Bool {
+    let milliseconds = Int32(max(0, time / .milliseconds(1)))
+    return Poll.wait(for: unsafe context.pointee.fd, POLLIN, milliseconds: milliseconds)
+  }
+
   /// The next reply. The C function is `redisGetReply`.
   func reply(from address: NodeAddress) throws(NodeFailure) -> Reply {
     var reply: UnsafeMutableRawPointer?

@@ -48,6 +48,8 @@ package struct DaemonOptions: Sendable {
   package var slowLogMilliseconds = 1_000
   /// Rules of identifiers that are newer are left out.
   package var ruleVersion = Identifiers.ruleVersion
+  /// What to answer from in place of the index in the folder, which has to be empty then: the daemon is a gateway.
+  package var distant: (any DistantIndex)?
   /// Called when the index is open.
   package var opened: @Sendable () -> Void = {}
   /// Ends the process, on whatever thread it is called.
@@ -82,6 +84,12 @@ package enum DaemonEnd: Sendable {
   case restarts
 }
 
+/// Why a gateway cannot start with these settings.
+package struct GatewayRefusal: Error, CustomStringConvertible {
+  package let text: String
+  package var description: String { text }
+}
+
 package struct Daemon {
   private let options: DaemonOptions
   private let log: DaemonLog
@@ -100,6 +108,12 @@ package struct Daemon {
     makeRoom(forConnections: options.connectionsMax)
     try Self.refuseStagingFolder(options.dataPath)
     let index = try open()
+    if options.distant != nil, !index.snapshot.datasets.isEmpty {
+      throw GatewayRefusal(
+        text:
+          "the index in \(options.dataPath) has \(index.snapshot.datasets.count) datasets, which a gateway would not show; give it a folder of its own with --data"
+      )
+    }
     options.opened()
     if !index.unexplained.isEmpty {
       log.warning(
@@ -122,8 +136,9 @@ package struct Daemon {
       index: index, programVersion: options.programVersion, log: log,
       reactors: Reactors(count: reactorCount, plan: options.plan(reactorCount)), live: live,
       reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow,
-      canStart: options.canStart)
-    let threads = try start(services)
+      canStart: options.canStart, distant: options.distant)
+    var threads = try start(services)
+    try startLookups(services, &threads)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
     if !outdated.isEmpty {
@@ -194,6 +209,8 @@ package struct Daemon {
     let reactorsEnded: EventCounter
     let workersEnded: EventCounter
     var running: [NamedThread] = []
+    /// How many of them do work.
+    var workers = 4
   }
 
   private var reactorCount: Int {
@@ -266,7 +283,7 @@ package struct Daemon {
             number, of: services.reactors, queues: services.queues, log: log, spinMicroseconds: spin,
             context: SessionContext(
               index: services.index, figures: services.figures, programVersion: services.programVersion,
-              live: services.live, ruleVersion: services.ruleVersion)
+              live: services.live, ruleVersion: services.ruleVersion, distant: services.distant)
           ).run()
         } catch {
           log.reactorFailed(error)
@@ -277,6 +294,26 @@ package struct Daemon {
       threads.running.append(reactor)
     }
     return threads
+  }
+
+  /// The threads of a gateway.
+  private func startLookups(_ services: Services, _ threads: inout Threads) throws(SystemFailure) {
+    guard let distant = services.distant, let queue = services.queues.distant else { return }
+    let (ended, log) = (threads.workersEnded, log)
+    for (number, mark) in queue.marks.enumerated() {
+      threads.running.append(
+        try NamedThread("lookups-\(number)") {
+          queue.run(distant.makeReader(), mark: mark)
+          ended.add()
+        })
+    }
+    threads.running.append(
+      try NamedThread("watcher") {
+        var news = DistantNews()
+        queue.watch(distant.makeWatcher()) { news.tell(distant.status, log) }
+        ended.add()
+      })
+    threads.workers += queue.marks.count + 1
   }
 
   /// Connections that are accepted from one socket at a time, unless the daemon stops.
@@ -394,6 +431,11 @@ package struct Daemon {
   {
     // Where the system does not tell how much is used, nothing is said of it.
     let use = services.figures.lastMeasures.map
+    if let distant = services.distant?.status {
+      return StatusLine.text(
+        images: distant.count(StatsRequest.Line.images) ?? 0, datasets: distant.datasets.count, mapShare: nil,
+        queriesPerSecond: rate, stuck: stuck)
+    }
     let snapshot = services.index.snapshot
     return StatusLine.text(
       images: snapshot.counts.images, datasets: snapshot.datasets.count,
@@ -415,7 +457,7 @@ package struct Daemon {
     var isOrderly = Self.wait(
       for: services.reactors.mailboxes.count, of: threads.reactorsEnded, until: deadline)
     services.queues.stop()
-    isOrderly = Self.wait(for: 4, of: threads.workersEnded, until: deadline) && isOrderly
+    isOrderly = Self.wait(for: threads.workers, of: threads.workersEnded, until: deadline) && isOrderly
     if isOrderly {
       // What they hold, the lock of the data folder at last, goes with them.
       for thread in threads.running { thread.join() }

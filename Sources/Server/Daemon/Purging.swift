@@ -69,7 +69,7 @@ final class Purging: Sendable {
     case .part(_, let stream, _): queues.submit(Work(step: stream.nextStep), of: nil) { [self] in goOn($0) }
     case .failed(let error, _): failed(error)
     // The daemon starts again.
-    case .whole: break
+    case .whole, .looked: break
     }
   }
 

@@ -26,6 +26,9 @@ final class Services: Sendable {
   let upkeep: Upkeep
   let purging: Purging
 
+  /// Nil unless the daemon is a gateway.
+  let distant: (any DistantIndex)?
+
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
 
@@ -33,8 +36,10 @@ final class Services: Sendable {
     index: Index, programVersion: String, log: DaemonLog, reactors: Reactors, live: LiveValues,
     reloading: Reloading? = nil, ruleVersion: Int = Identifiers.ruleVersion,
     slow: SlowLog = SlowLog(nil, milliseconds: 0),
-    canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {}
+    canStart: @escaping @Sendable () throws(ReloadFailure) -> Void = {},
+    distant: (any DistantIndex)? = nil
   ) throws(SystemFailure) {
+    self.distant = distant
     self.live = live
     register = LoadRegister(share: live.userShare)
     streams = Slots(share: live.userShare)
@@ -50,7 +55,7 @@ final class Services: Sendable {
     self.log = log
     self.ruleVersion = ruleVersion
     self.programVersion = programVersion
-    queues = try WorkQueues(slow: slow)
+    queues = try WorkQueues(slow: slow, isGateway: distant != nil)
     purging = Purging(index, queues: queues, live: live, log: log)
     upkeep = try Upkeep(program: { ProcessRestart.path }, canStart: canStart)
     self.reactors = reactors
@@ -61,6 +66,10 @@ final class Services: Sendable {
         Liveness.Member(name: "writer", mark: queues.writer.mark),
         Liveness.Member(name: "care", mark: queues.care.mark),
       ]
+        + (queues.distant.map { queue in
+          queue.marks.enumerated().map { Liveness.Member(name: "lookups-\($0)", mark: $1) }
+            + [Liveness.Member(name: "watcher", mark: queue.watcherMark)]
+        } ?? [])
         + reactors.mailboxes.enumerated().map { number, mailbox in
           Liveness.Member(name: "reactor-\(number)", mark: WorkMark()) { mailbox.post(.tick($0)) }
         })
@@ -71,6 +80,6 @@ final class Services: Sendable {
       connections: connections, streams: { streams.value }, spools: { spools.value },
       openLoads: { register.count },
       stuckThreads: { liveness.stuck().map(\.thread) }, backlog: { queries.backlog },
-      erasureTerm: { purging.term })
+      erasureTerm: { purging.term }, distant: distant)
   }
 }

@@ -11,6 +11,7 @@ final class Figures: Sendable {
   private let index: Index
   private let programVersion: String
   private let ruleVersion: Int
+  private let distant: (any DistantIndex)?
   /// Those of the staging and writer threads.
   let work = WorkFigures()
   let slow: SlowLog
@@ -42,8 +43,10 @@ final class Figures: Sendable {
     spools: @escaping @Sendable () -> Int = { 0 }, openLoads: @escaping @Sendable () -> Int = { 0 },
     stuckThreads: @escaping @Sendable () -> [String]? = { nil },
     backlog: @escaping @Sendable () -> Backlog? = { nil },
-    erasureTerm: @escaping @Sendable () -> ErasureTerm = { ErasureTerm() }
+    erasureTerm: @escaping @Sendable () -> ErasureTerm = { ErasureTerm() },
+    distant: (any DistantIndex)? = nil
   ) {
+    self.distant = distant
     self.index = index
     self.programVersion = programVersion
     self.ruleVersion = ruleVersion
@@ -110,7 +113,9 @@ final class Figures: Sendable {
   /// The lines of `STATS`.
   func stats() -> [(name: String, value: String)] {
     let reading = reading(gauges.measures)
-    return Metric.all.flatMap { $0.stats(reading) }
+    let lines = Metric.all.flatMap { $0.stats(reading) }
+    guard let distant = reading.distant else { return lines }
+    return distant.statistics + lines.filter { !StatsRequest.describesIndex($0.name) }
   }
 
   /// The lines of `METRICS`.
@@ -139,7 +144,8 @@ final class Figures: Sendable {
     reading.streams = streams()
     reading.spoolBytes = spools()
     reading.slow = slow.count
-    reading.snapshot = index.snapshot
+    reading.distant = distant?.status
+    reading.snapshot = distant == nil ? index.snapshot : nil
     // Not the one that is held here.
     reading.snapshots = index.snapshotsAlive
     reading.oldestSnapshotSeconds = Int(index.oldestSnapshotAge.components.seconds)

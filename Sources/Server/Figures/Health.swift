@@ -22,8 +22,11 @@ enum Health {
 
   /// A line a subject. What the system does not give is not judged.
   static func judge(_ now: MetricReading) -> [Subject] {
-    [disk(now), map(now), snapshots(now), writer(now), loads(now), queries(now), threads(now), erasure(now)]
-      .compactMap { $0 }
+    [
+      disk(now), map(now), snapshots(now), writer(now), loads(now), queries(now), threads(now), erasure(now),
+      cluster(now),
+    ]
+    .compactMap { $0 }
   }
 
   private static func disk(_ now: MetricReading) -> Subject? {
@@ -86,6 +89,26 @@ enum Health {
   private static func erasure(_ now: MetricReading) -> Subject {
     let (isLate, text) = now.erasureTerm.verdict(at: now.now)
     return Subject(name: "erasure", isDegraded: isLate, text: text)
+  }
+
+  private static func cluster(_ now: MetricReading) -> Subject? {
+    guard let distant = now.distant else { return nil }
+    var parts: [String] = []
+    if let generation = distant.generation {
+      parts.append("generation \(generation), published \(max(0, now.now - distant.publishedAt)) s ago")
+    }
+    if let trouble = distant.trouble { parts.append(trouble) }
+    let silent = distant.unreachable
+    if !silent.isEmpty {
+      parts.append(
+        "out of reach: \(silent.map { "\($0.name) (\($0.failure ?? ""))" }.joined(separator: ", "))")
+    } else if !distant.nodes.isEmpty {
+      parts.append(
+        distant.nodes.count == 1 ? "its node answers" : "all of \(distant.nodes.count) nodes answer")
+    }
+    return Subject(
+      name: "cluster", isDegraded: distant.generation == nil || distant.trouble != nil || !silent.isEmpty,
+      text: parts.joined(separator: "; "))
   }
 
   private static func threads(_ now: MetricReading) -> Subject? {

@@ -21,7 +21,9 @@ struct MetricReading {
   var spoolBytes = 0
   /// Requests and steps that the slow log's bound makes slow.
   var slow = 0
+  /// Nil for a gateway, which has `distant` instead.
   var snapshot: Snapshot?
+  var distant: DistantStatus?
   var snapshots = 1
   var oldestSnapshotSeconds = 0
   var openLoads = 0

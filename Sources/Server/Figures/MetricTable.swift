@@ -11,23 +11,23 @@ struct Metric {
   var write: (MetricReading, inout OpenMetricsWriter) -> Void = { _, _ in }
 
   /// In the order of `STATS`.
-  static var all: [Metric] { index + connections + requests + daemon + room + loads + backup }
+  static var all: [Metric] { index + connections + requests + daemon + room + loads + backup + cluster }
 
   private static var index: [Metric] {
     [
       stat(StatsRequest.Line.images) { $0.snapshot?.counts.images },
       gauge("memberships", stat: "memberships", "Pairs of an image and a dataset that it is in.") {
-        $0.snapshot?.counts.memberships
+        $0.distant?.count("memberships") ?? $0.snapshot?.counts.memberships
       },
       gauge("datasets", stat: StatsRequest.Line.datasets, "Datasets of the index.") {
-        $0.snapshot?.datasets.count
+        $0.distant?.datasets.count ?? $0.snapshot?.datasets.count
       },
       stat("accounts") { $0.snapshot?.counts.accounts },
       stat("rows") { $0.snapshot?.datasets.values.reduce(0) { $0 + $1.rows } },
       stat("rejected") { $0.snapshot?.datasets.values.reduce(0) { $0 + $1.rejected } },
       stat("keys") { $0.snapshot?.counts.keys },
       gauge("suppressed", stat: "suppressed", "Keys that are suppressed.") {
-        $0.snapshot?.suppressions.count
+        $0.distant?.count("suppressed") ?? $0.snapshot?.suppressions.count
       },
       stat("sets") { $0.snapshot?.datasetSetCount },
       stat(StatsRequest.Line.rules) { $0.ruleVersion },
@@ -37,16 +37,24 @@ struct Metric {
           guard let space = reading.snapshot?.counts.spaces[namespace.rawValue], space.keys > 0 else {
             return []
           }
-          let images = ("images.\(namespace.name)", "\(space.images)")
-          return (space.images > 0 ? [images] : []) + [("keys.\(namespace.name)", "\(space.keys)")]
+          let images = ("\(StatsRequest.Line.imagesBy)\(namespace.name)", "\(space.images)")
+          return (space.images > 0 ? [images] : []) + [
+            ("\(StatsRequest.Line.keys)\(namespace.name)", "\(space.keys)")
+          ]
         }
       }),
       family("images", .gauge, by: "namespace", "Distinct images, by the namespace of their keys.") {
         reading in
-        Namespace.allCases.map { ($0.name, reading.snapshot?.counts.spaces[$0.rawValue]?.images ?? 0) }
+        Namespace.allCases.map { namespace in
+          let count = reading.distant?.count(StatsRequest.Line.imagesBy + namespace.name)
+          return (namespace.name, count ?? reading.snapshot?.counts.spaces[namespace.rawValue]?.images ?? 0)
+        }
       },
       family("keys", .gauge, by: "namespace", "Keys, by namespace.") { reading in
-        Namespace.allCases.map { ($0.name, reading.snapshot?.counts.spaces[$0.rawValue]?.keys ?? 0) }
+        Namespace.allCases.map { namespace in
+          let count = reading.distant?.count(StatsRequest.Line.keys + namespace.name)
+          return (namespace.name, count ?? reading.snapshot?.counts.spaces[namespace.rawValue]?.keys ?? 0)
+        }
       },
     ]
   }
@@ -228,6 +236,40 @@ struct Metric {
 }
 
 extension Metric {
+  /// Those of gateways.
+  private static var cluster: [Metric] {
+    [
+      Metric(stats: { reading in
+        guard let distant = reading.distant else { return [] }
+        var lines = [("cluster.nodes", "\(distant.nodes.count)")]
+        lines.append(("cluster.nodes.unreachable", "\(distant.unreachable.count)"))
+        if !distant.unreachable.isEmpty {
+          let names = distant.unreachable.map(\.name).joined(separator: ",")
+          lines.append(("cluster.nodes.unreachable.names", names))
+        }
+        guard let generation = distant.generation else { return lines }
+        lines.append(("cluster.generation", generation))
+        lines.append(("cluster.published", "\(distant.publishedAt)"))
+        lines.append(("cluster.age.seconds", "\(max(0, reading.now - distant.publishedAt))"))
+        if let publisher = distant.publisher { lines.append(("cluster.publisher", publisher)) }
+        return lines
+      }) { reading, writer in
+        guard let distant = reading.distant else { return }
+        writer.begin("cluster_node_up", .gauge, "1 where a node of the cluster answers, else 0.")
+        for node in distant.nodes {
+          writer.sample("", [("node", node.name)], node.failure == nil ? "1" : "0")
+        }
+        guard let generation = distant.generation else { return }
+        writer.begin("cluster_generation", .info, "What a gateway answers from.")
+        writer.sample("_info", [("generation", generation)], "1")
+      },
+      gauge(
+        "cluster_published_timestamp_seconds",
+        "When the generation that a gateway answers from was published, in seconds since 1970."
+      ) { $0.distant?.generation == nil ? nil : $0.distant?.publishedAt },
+    ]
+  }
+
   fileprivate static func stat(_ name: String, _ value: @escaping (MetricReading) -> Int?) -> Metric {
     Metric(stats: { reading in value(reading).map { [(name, "\($0)")] } ?? [] })
   }

@@ -27,6 +27,9 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
   case indexDead = "index-dead"
   case acceptFailed = "accept-failed"
   case reactorFailed = "reactor-failed"
+  case generation
+  case clusterTrouble = "cluster-trouble"
+  case clusterRecovered = "cluster-recovered"
   case slow
   case note
   case warning
@@ -58,6 +61,9 @@ package enum DaemonEvent: String, CaseIterable, Sendable {
     case .indexDead: "a668aa9c80cd466dbd293ebab6a42a15"
     case .acceptFailed: "72bae5569f1242718f84e577cfb5654f"
     case .reactorFailed: "2de76189fab6400b88d4409477d38a3d"
+    case .generation: "32c90eda055624cf5fd3d4ee553dee26"
+    case .clusterTrouble: "ffb86ec10f132b7956d28ecaebeef8a1"
+    case .clusterRecovered: "765664521ffff1d824ead083f08f88b3"
     case .slow: "baba921a5b504d9f8aa26eaaae1673d4"
     case .note: "fc85324adeda47518610dcda3d1df1dd"
     case .warning: "274ea1a5343643279341ddf0dc617759"

@@ -187,6 +187,22 @@ package struct DaemonLog: Sendable {
     )
   }
 
+  // MARK: - A gateway
+
+  func answers(from generation: String, datasets: Int, publisher: String?) {
+    emit(
+      .generation, .info,
+      "answering from generation \(generation) of \(publisher ?? "nobody"), \(datasets) datasets",
+      [("generation", generation), ("datasets", "\(datasets)")]
+        + (publisher.map { [("publisher", $0)] } ?? []))
+  }
+
+  func clusterTrouble(_ text: String, nodes: [String]) {
+    emit(.clusterTrouble, .warning, "the cluster: \(text)", [("nodes", nodes.joined(separator: ","))])
+  }
+
+  func clusterRecovered() { emit(.clusterRecovered, .info, "the cluster: all nodes answer again") }
+
   // MARK: - Trouble
 
   func stuck(_ thread: String, seconds: Int) {

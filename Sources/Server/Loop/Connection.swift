@@ -188,6 +188,7 @@ final class Connection {
     if count == 0 {
       isInputEnded = true
       session.refuseFile(&context)
+      if input.isEmpty { session.endDistantChunk(isAtEnd: true, &context) }
       proceed(&context)
       return
     }
@@ -307,6 +308,7 @@ final class Connection {
     if spares, !hasReceived { return }
     isDraining = true
     session.refuseFile(&context, ProtocolError(.busy, "the daemon stops"))
+    session.endDistantChunk(isAtEnd: true, &context)
     send()
     if session.holdsStream {
       session.cutStream(&context)

@@ -58,7 +58,8 @@ extension Session {
     case .closing(var blocks):
       answer(&blocks, outcome, &context)
       state = .closing(blocks)
-    case .ready, .identifiers, .lines, .streaming, .awaitingFile: preconditionFailure("no reply is due")
+    case .ready, .identifiers, .distant, .lines, .streaming, .awaitingFile:
+      preconditionFailure("no reply is due")
     }
   }
 
@@ -93,6 +94,7 @@ extension Session {
       context.counters.add(
         reply.verb, error: nil, isMiss: isMiss, rows: reply.rows,
         nanoseconds: MonotonicClock.nanoseconds - reply.began)
+    case .looked(let replies): take(replies, began: reply.began, &context)
     case .failed(let error, let change):
       held.take(change)
       output += reply.tag

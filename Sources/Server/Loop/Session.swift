@@ -9,6 +9,7 @@
 //                 MCHECK; COMMIT with lists; ROWS, ITEMS  identifiers; lines; blocks
 //                 one whose length is not known           closing
 //   identifiers   the last identifier                     ready
+//   distant       the last identifier, or many            working; distant again where more are to come
 //   lines         the last line                           working; ready where it is refused
 //   blocks        a further block, up to a bound          blocks
 //                 any other line                          blocks: it waits, and so does what follows
@@ -20,8 +21,9 @@
 //                 anything else, or several files         ready
 //   closing       the replies that are due                closing: the connection ends
 //
-// Lookups, the hot path, are in `Session+Lookup.swift`; the order of replies is kept in `Session+Replies.swift`. A
-// connection that speaks RESP only knows ready, working and closing; what it asks is in `Session+RESP.swift`.
+// Lookups, the hot path, are in `Session+Lookup.swift`, those of a gateway, which are work, in `Session+Distant.swift`; the
+// order of replies is kept in `Session+Replies.swift`. A connection that speaks RESP only knows ready, working and closing;
+// what it asks is in `Session+RESP.swift`.
 
 internal import ByteText
 internal import Index
@@ -39,6 +41,8 @@ struct Session: ~Copyable {
   /// Whether the next bytes are the rest of a line that is too long.
   private var isSkippingLine = false
   var identifiersHold = SnapshotHold()
+  /// What a gateway is to look up.
+  var distant = DistantBatch()
   private(set) var dialect = Dialect.undecided
   var resp = RESPState()
 
@@ -52,6 +56,8 @@ struct Session: ~Copyable {
   enum State {
     case ready
     case identifiers(left: Int, isCompact: Bool)
+    /// The same of a gateway.
+    case distant
     indirect case lines(PendingReply, any LinesHandler, left: Int)
     indirect case blocks(Blocks)
     indirect case working(PendingReply)
@@ -78,7 +84,7 @@ struct Session: ~Copyable {
   /// Whether work must end before more bytes are consumed.
   var isBlocked: Bool {
     switch state {
-    case .ready, .identifiers, .lines: false
+    case .ready, .identifiers, .distant, .lines: false
     case .blocks(let blocks): !blocks.takesInput
     case .closing(let blocks): !blocks.due.isEmpty
     case .working, .streaming, .awaitingFile: true
@@ -88,7 +94,7 @@ struct Session: ~Copyable {
   /// Whether all that was asked is answered.
   var isIdle: Bool {
     switch state {
-    case .ready, .identifiers, .lines: true
+    case .ready, .identifiers, .distant, .lines: true
     case .blocks(let blocks), .closing(let blocks): blocks.due.isEmpty
     case .working, .streaming, .awaitingFile: false
     }
@@ -101,7 +107,9 @@ struct Session: ~Copyable {
   /// - Parameter isAtEnd: the client has shut down its side: an unfinished last line counts.
   /// - Returns: how many bytes were consumed; the caller offers the rest again, with what follows.
   mutating func consume(_ input: Span<UInt8>, isAtEnd: Bool, _ context: inout SessionContext) -> Int {
-    if dialect != .lines, speaksRESP(input) { return consumeCommands(input, &context) }
+    if dialect != .lines, speaksRESP(input) {
+      return context.distant == nil ? consumeCommands(input, &context) : refuseRESP(input, &context)
+    }
     var position = consumeLines(input, isAtEnd: isAtEnd, &context)
     // No file can come with bytes that are there already.
     while awaitsFile, isAtEnd || position < input.count {
@@ -128,7 +136,7 @@ struct Session: ~Copyable {
     identifiersHold.beginChunk()
     context.beginChunk(in: identifiersHold.snapshot)
     while position < input.count, looksUp || takesInput, output.count < context.outputMax {
-      if isReady, !isSkippingLine {
+      if isReady, !isSkippingLine, context.distant == nil {
         position = consumeChecks(input, from: position, &context)
         guard position < input.count, output.count < context.outputMax else { break }
       } else if !looksUp, isReceivingBody {
@@ -157,6 +165,7 @@ struct Session: ~Copyable {
       if context.isTurnOver { break }
     }
     flush(input, &context)
+    if context.distant != nil { endDistantChunk(isAtEnd: isAtEnd, &context) }
     if case .identifiers = state { identifiersHold.endChunk(at: position, &context) }
     context.endChunk(bytes: position)
     return position
@@ -199,7 +208,7 @@ struct Session: ~Copyable {
   @inline(never)
   private var takesInput: Bool {
     switch state {
-    case .ready, .identifiers, .lines: true
+    case .ready, .identifiers, .distant, .lines: true
     case .blocks(let blocks): blocks.takesInput
     case .working, .streaming, .awaitingFile, .closing: false
     }
@@ -241,10 +250,13 @@ struct Session: ~Copyable {
       return true
     }
     switch state {
-    case .ready: break
+    case .ready: if holdsBack(input.extracting(range), &context) { return false }
     case .identifiers:
       addIdentifier(input, range, tag: 0..<0, &context)
       countIdentifier(input, &context)
+      return true
+    case .distant:
+      addDistant(input.extracting(range), tag: [], &context)
       return true
     default: return handleLineBehindBlocks(input, range, &context)
     }
@@ -277,6 +289,7 @@ struct Session: ~Copyable {
   private mutating func refuseLine(_ input: Span<UInt8>, _ context: inout SessionContext) -> Bool {
     switch state {
     case .lines: takeLine(nil, &context)
+    case .ready where context.distant != nil, .distant: addTooLongDistant(&context)
     case .ready, .identifiers:
       addItem(BatchItem(tag: 0..<0, answer: .tooLong), input, &context)
       if case .identifiers = state { countIdentifier(input, &context) }
@@ -296,21 +309,27 @@ struct Session: ~Copyable {
     let tag = (request.tag.lowerBound + offset)..<(request.tag.upperBound + offset)
     let rest = (request.arguments.lowerBound + offset)..<(request.arguments.upperBound + offset)
     if request.verb == .check {
+      if context.distant != nil {
+        return addDistant(input.extracting(rest), tag: input.extracting(tag).copied, &context)
+      }
       addIdentifier(input, rest, tag: tag, &context)
       return
     }
     flush(input, &context)
     context.tally.verbs.append(request.verb)
     var reply = PendingReply(verb: request.verb, tag: input.extracting(tag), began: context.chunkBegan)
-    let forbidden = request.verb.refusal(for: peer.role)
+    let forbidden = request.verb.refusal(for: peer.role) ?? context.refusal(of: request.verb)
     do throws(ProtocolError) {
       // What follows the line of a refused request has to be skipped.
       if let forbidden, !request.verb.hasBody { throw forbidden }
       reply.refusal = forbidden
       let handler = Handlers.all[Int(request.verb.number)]!  // all but `CHECK` have one, which a test sees to
-      let course = try handler.init(parsing: input.extracting(rest)).course(
-        Asker(peer: peer, held: held), &context)
-      follow(course, reply, &context)
+      let request = try handler.init(parsing: input.extracting(rest))
+      if let course = context.distantCourse(of: request) {
+        follow(course, reply, &context)
+      } else {
+        follow(try request.course(Asker(peer: peer, held: held), &context), reply, &context)
+      }
       if case .identifiers = state { identifiersHold.begin(input, behind: rest.upperBound) }
     } catch {
       refuse(error, reply, &context)
@@ -336,6 +355,7 @@ struct Session: ~Copyable {
     case .identifiers(let count, let isCompact):
       output += reply.tag
       beginIdentifiers(count, isCompact: isCompact)
+      if context.distant != nil { beginDistant(count, isCompact: isCompact) }
     case .lines(let request):
       state = .lines(reply, request, left: request.following)
       if request.following == 0 { endLines(&context) }

@@ -29,6 +29,8 @@ struct SessionContext: ~Copyable {
   private(set) var isDemanding = false
   let programVersion: String
   let live: LiveValues
+  /// Nil unless the daemon is a gateway: then nothing is answered from `index`.
+  let distant: (any DistantIndex)?
   /// Of the rules by which identifiers are read.
   let ruleVersion: Int
   /// The index's secret, which never changes.
@@ -48,9 +50,10 @@ struct SessionContext: ~Copyable {
 
   init(
     index: Index, figures: Figures, programVersion: String, live: LiveValues,
-    ruleVersion: Int = Identifiers.ruleVersion
+    ruleVersion: Int = Identifiers.ruleVersion, distant: (any DistantIndex)? = nil
   ) {
     self.live = live
+    self.distant = distant
     keys = KeyMaker(ruleVersion: ruleVersion)
     self.ruleVersion = ruleVersion
     self.index = index

@@ -104,7 +104,8 @@ final class ReplyStream: @unchecked Sendable {
     case .staging: Work(step: .staging(cancel))
     case .queries: Work(step: .queries(cancel))
     case .writer: Work(step: .writer(cancel))
-    case .care: Work(step: .care(cancel))
+    // No reply is streamed from elsewhere, so any thread would do.
+    case .care, .distant: Work(step: .care(cancel))
     }
   }
 

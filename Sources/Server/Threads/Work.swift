@@ -1,4 +1,5 @@
-// What a session cannot answer at once, because it touches the disk or takes long: work for one of four threads. Each kind
+// What a session cannot answer at once, because it touches the disk or takes long: work for one of four threads, or for
+// those of a gateway. Each kind
 // of work takes its own thread, so there is no work that another one could be given.
 
 internal import Index
@@ -43,6 +44,8 @@ struct Work: Sendable {
     case queries(@Sendable (QueryThread) -> Outcome?)
     case writer(@Sendable (WriterThread) -> Outcome?)
     case care(@Sendable (CareThread) -> Outcome?)
+    /// For the threads of a gateway.
+    case distant(DistantLookup)
   }
 }
 
@@ -72,7 +75,7 @@ struct Change: Sendable {
   /// identifier in its place.
   func text(_ outcome: Outcome) -> (what: String, outcome: String) {
     switch outcome {
-    case .whole: ("\(kind) of \(of)", "done")
+    case .whole, .looked: ("\(kind) of \(of)", "done")
     case .part: ("\(kind) of \(of)", "begun")
     case .failed(let error, _): (kind, "refused, \(error.code.rawValue)")
     }
@@ -86,6 +89,8 @@ enum Outcome: Sendable {
   /// A part of the reply, or no bytes where none was due; the stream goes on.
   case part([UInt8], ReplyStream, Holdings.Change? = nil)
   case failed(ProtocolError, Holdings.Change? = nil)
+  /// Replies to identifiers that were looked up elsewhere.
+  case looked(DistantReplies)
 
   static let nothing = Outcome.whole([])
 
@@ -100,6 +105,7 @@ enum Outcome: Sendable {
     case .whole(let reply, let isMiss, _): .whole(reply, isMiss: isMiss, change)
     case .part(let reply, let stream, _): .part(reply, stream, change)
     case .failed(let error, _): .failed(error, change)
+    case .looked: self
     }
   }
 }
@@ -166,6 +172,7 @@ extension Outcome {
     case .part(_, let stream, let change):
       held.take(change)
       return held.leftovers + [stream.cancellation]
+    case .looked: return []
     }
   }
 }

@@ -152,8 +152,11 @@ struct WorkQueues: Sendable {
   let queries: WorkQueue<QueryThread>
   let writer: WorkQueue<WriterThread>
   let care: WorkQueue<CareThread>
+  /// Nil unless the daemon is a gateway.
+  let distant: DistantQueue?
 
-  init(slow: SlowLog) throws(SystemFailure) {
+  init(slow: SlowLog, isGateway: Bool = false) throws(SystemFailure) {
+    distant = isGateway ? try DistantQueue(slow: slow) : nil
     staging = try WorkQueue(slow: slow)
     queries = try WorkQueue(slow: slow)
     writer = try WorkQueue(slow: slow)
@@ -169,6 +172,9 @@ struct WorkQueues: Sendable {
     case .queries(let step): queries.submit(work.request, of: asker, step, done)
     case .writer(let step): writer.submit(work.request, of: asker, step, done)
     case .care(let step): care.submit(work.request, of: asker, step, done)
+    case .distant(let lookup):
+      guard let distant else { preconditionFailure("a lookup elsewhere, and the daemon is no gateway") }
+      distant.submit(lookup, work.request, of: asker, done)
     }
   }
 
@@ -177,5 +183,6 @@ struct WorkQueues: Sendable {
     queries.stop()
     writer.stop()
     care.stop()
+    distant?.stop()
   }
 }

@@ -27,9 +27,11 @@ package enum ErrorCode: String, CaseIterable, Sendable {
   case body = "BODY"
   case config = "CONFIG"
   case file = "FILE"
+  case gateway = "GATEWAY"
   case busy = "BUSY"
   case connections = "CONNECTIONS"
   case disk = "DISK"
+  case cluster = "CLUSTER"
   case full = "FULL"
   case corrupt = "CORRUPT"
   case `internal` = "INTERNAL"
@@ -38,9 +40,9 @@ package enum ErrorCode: String, CaseIterable, Sendable {
     switch self {
     case .line, .syntax, .verb, .version, .forbidden, .limit, .identifier, .unresolvable, .unsearchable,
       .dataset,
-      .exists, .load, .block, .body, .config, .file:
+      .exists, .load, .block, .body, .config, .file, .gateway:
       .client
-    case .busy, .connections, .disk: .retry
+    case .busy, .connections, .disk, .cluster: .retry
     case .full, .corrupt, .internal: .server
     }
   }

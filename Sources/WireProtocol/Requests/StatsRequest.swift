@@ -14,5 +14,19 @@ package struct StatsRequest: Request {
     package static let datasets = "datasets"
     package static let outdated = "datasets.outdated"
     package static let rules = "rules"
+    /// Begins the names of counts of keys by namespace.
+    package static let keys = "keys."
+    /// Begins the names of counts of images by namespace.
+    package static let imagesBy = "images."
   }
+
+  /// Whether a line is of the index, and not of the daemon: it changes only with the index.
+  package static func describesIndex(_ name: String) -> Bool {
+    indexLines.contains(name) || name.hasPrefix(Line.keys) || name.hasPrefix(Line.imagesBy)
+  }
+
+  private static let indexLines: Set<String> = [
+    Line.images, "memberships", Line.datasets, "accounts", "rows", "rejected", "keys", "suppressed", "sets",
+    Line.rules, Line.outdated,
+  ]
 }

@@ -26,6 +26,7 @@ final class BareDaemon {
   private let writer: WriterThread
   private let care: CareThread
   let upkeep: Upkeep
+  private let reader: (any DistantReader)?
   /// Whether work was done that may have changed something.
   private(set) var hasChanged = false
 
@@ -37,11 +38,12 @@ final class BareDaemon {
     limits: IndexLimits = .test, in folder: TemporaryFolder? = nil,
     ruleVersion: Int = Identifiers.ruleVersion,
     userSharePercent: Int = 100, userSpoolBytes: Int = 0,
-    clock: @escaping @Sendable () -> Int = Slots.systemClock
+    clock: @escaping @Sendable () -> Int = Slots.systemClock, distant: (any DistantIndex)? = nil
   )
     throws
   {
     let folder = try folder ?? TemporaryFolder()
+    reader = distant?.makeReader()
     self.folder = folder
     let share = UserShare(percent: userSharePercent)
     register = LoadRegister(share: share)
@@ -54,12 +56,12 @@ final class BareDaemon {
     let log = DaemonLog(Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     figures = Figures(
       index: index, programVersion: "test", ruleVersion: ruleVersion, streams: { [streams] in streams.value },
-      spools: { [spools] in spools.value }, openLoads: { [register] in register.count })
+      spools: { [spools] in spools.value }, openLoads: { [register] in register.count }, distant: distant)
     context = SessionContext(
       index: index, figures: figures, programVersion: "test",
       live: LiveValues(
         connectionsMax: 4_096, stopSeconds: 10, stagedDays: 30, eraseWithinSeconds: 0),
-      ruleVersion: ruleVersion)
+      ruleVersion: ruleVersion, distant: distant)
     staging = StagingThread(
       index: index, register: register, streams: streams, crossrefs: crossrefs, spools: spools,
       log: log, ruleVersion: ruleVersion, figures: figures.work)
@@ -88,6 +90,7 @@ final class BareDaemon {
       hasChanged = true
       return finish { step(writer) }
     case .care(let step): return finish { step(care) }
+    case .distant(let lookup): return lookup.conclude(reader?.answers(to: lookup.keys) ?? [])
     }
   }
 

@@ -55,3 +55,16 @@ extension ListDescription {
     (loadedAt, rules) = (record.loadedAt, record.ruleVersion)
   }
 }
+
+extension DatasetsRequest: DistantHandler {
+  func reply(from distant: any DistantIndex) throws(ProtocolError) -> DistantReply {
+    try distant.reply(to: line) ?? DistantReply(count: 0, lines: [])
+  }
+}
+
+extension DatasetRequest: DistantHandler {
+  func reply(from distant: any DistantIndex) throws(ProtocolError) -> DistantReply {
+    if let reply = try distant.reply(to: line) { return reply }
+    throw ProtocolError.noDataset(slug, among: distant.status.datasets)
+  }
+}

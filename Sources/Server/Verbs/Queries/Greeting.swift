@@ -15,7 +15,7 @@ extension PingRequest: InstantHandler {
 extension HelpRequest: InstantHandler {
   func answer(_ asker: Asker, _ context: inout SessionContext) -> TextReply {
     TextReply(
-      Verb.allCases.map { "\($0.summary) [\($0.role.rawValue)]" },
+      Verb.allCases.filter { context.refusal(of: $0) == nil }.map { "\($0.summary) [\($0.role.rawValue)]" },
       fields: [Arguments.Field(name: Self.roleField, value: asker.peer.role.rawValue)])
   }
 }

@@ -15,6 +15,14 @@ extension OverlapRequest: SteppedHandler {
   }
 }
 
+extension OverlapRequest: DistantHandler {
+  /// Of a namespace without keys nothing was published.
+  func reply(from distant: any DistantIndex) throws(ProtocolError) -> DistantReply {
+    let request = OverlapRequest(namespace: try Namespace(wanted: namespace)?.name)
+    return try distant.reply(to: request.line) ?? DistantReply(count: 0, lines: [])
+  }
+}
+
 /// Makes the reply to `OVERLAP`: a set of a hundred datasets has five thousand pairs.
 struct OverlapAnswer: SteppedAnswer {
   private let snapshot: Snapshot
