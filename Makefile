@@ -58,7 +58,7 @@ demo: build ## Run a daemon on the sample lists and ask it; leaves nothing behin
 	scripts/demo .build/release
 
 SECONDS ?= 60
-fuzz: deps ## Fuzz identifiers, requests, lists and stored data for SECONDS (60)
+fuzz: deps ## Fuzz identifiers, requests, lists, stored data and files for SECONDS (60)
 	Fuzz/run --seconds $(SECONDS)
 
 attack: build ## Measure an honest client beside ones that try to stop everybody, about 8 minutes

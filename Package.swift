@@ -276,5 +276,6 @@ if Context.environment["WHICHSET_FUZZ"] == "1" {
     fuzzer("http", ["DaemonClient", "HTTPService"] + networking),
     fuzzer("lists", ["ListFormats", "CFuzz"]),
     fuzzer("blocks", ["Index", "Platform"]),
+    fuzzer("files", ["Catalogue", "Settings"]),
   ]
 }

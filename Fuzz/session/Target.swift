@@ -24,8 +24,10 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   // RESP has a target of its own.
   guard request.first != UInt8(ascii: "*") else { return 0 }
 
-  let whole = replies(to: request, pieceBytes: request.count, settlesEach: true)
-  let cut = replies(to: request, pieceBytes: pieceBytes, settlesEach: pieceBytes.isMultiple(of: 2))
+  // By the length, so that the first byte is left for the cut.
+  let role: Role = [.admin, .admin, .load, .read][count % 4]
+  let whole = replies(to: request, role, pieceBytes: request.count, settlesEach: true)
+  let cut = replies(to: request, role, pieceBytes: pieceBytes, settlesEach: pieceBytes.isMultiple(of: 2))
   for (left, right) in zip(comparable(whole), comparable(cut)) where left != right {
     fatalError("cut after every \(pieceBytes) bytes, \"\(left)\" becomes \"\(right)\"")
   }
@@ -36,10 +38,12 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 /// What a daemon answers to bytes that come in pieces, the end of the client's side after them.
-private func replies(to request: ArraySlice<UInt8>, pieceBytes: Int, settlesEach: Bool) -> [UInt8] {
+private func replies(
+  to request: ArraySlice<UInt8>, _ role: Role, pieceBytes: Int, settlesEach: Bool
+) -> [UInt8] {
   // An index that cannot be made in memory is a fault of the machine.
   let daemon = unsafe standing ?? (try! BareDaemon())
-  let client = daemon.connect()
+  let client = daemon.connect(role)
   var rest = request
   while !rest.isEmpty, !client.isClosing {
     client.send(rest.prefix(pieceBytes))

@@ -60,15 +60,20 @@ package struct Catalogue: Equatable, Sendable {
   }
 
   /// What a dataset derives from, in words: `MegaFace (MF2), which derives from YFCC100M`; nil where it derives from
-  /// nothing that is known. A parent that has no entry is named by its id.
-  package func lineageText(of id: String) -> String? { lineageText(of: id, seen: [id]) }
+  /// nothing that is known. A parent that has no entry is named by its id. What a dataset itself derives from is said where
+  /// it is first named. O(parents).
+  package func lineageText(of id: String) -> String? {
+    var explained: Set<String> = []
+    return lineageText(of: [id], &explained)
+  }
 
-  private func lineageText(of id: String, seen: Set<String>) -> String? {
-    let parents = (byID[id]?.parents ?? []).filter { !seen.contains($0) }
-    guard !parents.isEmpty else { return nil }
+  private func lineageText(of way: [String], _ explained: inout Set<String>) -> String? {
+    let id = way[way.count - 1]
+    let parents = (byID[id]?.parents ?? []).filter { !way.contains($0) }
+    guard explained.insert(id).inserted, !parents.isEmpty else { return nil }
     return parents.map { parent in
       let title = byID[parent]?.title ?? parent
-      guard let further = lineageText(of: parent, seen: seen.union([parent])) else { return title }
+      guard let further = lineageText(of: way + [parent], &explained) else { return title }
       return "\(title), which derives from \(further)"
     }.joined(separator: "; and ")
   }

@@ -31,6 +31,27 @@ struct CatalogueTests {
     #expect(catalogue.lineage(of: "nothing").isEmpty)
   }
 
+  @Test("says what a dataset derives from where it is first named, however many lead to it")
+  func lineageText() throws {
+    #expect(
+      try catalogue(
+        "dataset: a\nderived: b; c\n\ndataset: b\nderived: d\n\ndataset: c\nderived: d\n\ndataset: d\nderived: e\n\ndataset: e\n"
+      )
+      .lineageText(of: "a")
+        == "b, which derives from d, which derives from e; and c, which derives from d")
+    var catalogue = Catalogue()
+    // Each of two derives from the next two: 2^60 ways.
+    for level in 0..<60 {
+      for name in ["l\(level)", "r\(level)"] {
+        catalogue.enter(name, fields: [("derived", "l\(level + 1); r\(level + 1)")])
+      }
+    }
+    #expect(try #require(catalogue.lineageText(of: "l0")).count < 10_000)
+    // A circle, which only facts of an index can make.
+    catalogue.enter("l60", fields: [("derived", "l0")])
+    #expect(try #require(catalogue.lineageText(of: "l0")).count < 10_000)
+  }
+
   @Test("is refused where a lineage leads nowhere")
   func deadEnd() throws {
     let error = #expect(throws: CatalogueError.self) {
