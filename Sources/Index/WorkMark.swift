@@ -49,6 +49,14 @@ package final class WorkMark: Sendable {
     unsafe pthread_setspecific(Self.key, Unmanaged.passRetained(self).toOpaque())
   }
 
+  /// The calling thread's mark, for threads that work in its place; nil where nobody listens.
+  static var current: WorkMark? {
+    // Safe: the mark lives as long as its thread, and is retained here.
+    unsafe pthread_getspecific(key).map { mark in
+      unsafe Unmanaged<WorkMark>.fromOpaque(mark).takeUnretainedValue()
+    }
+  }
+
   /// The calling thread has done a step of its work and goes on with the next. Some 30 ns.
   package static func step() {
     // Safe: the mark lives as long as its thread.

@@ -3,11 +3,13 @@
 
 internal import Identifiers
 package import Index
+internal import Synchronization
 
-/// Keys in payloads, as the index stores them. Used by one thread at a time.
+/// Keys in payloads, as the index stores them.
 package final class PayloadKeys: ListedKeys {
   private let secret: IndexSecret
-  private var parser = IdentifierParser()
+  // Few payloads need it.
+  private let parser = Mutex(IdentifierParser())
 
   /// - Parameter secret: of the index whose payloads are read.
   package init(secret: IndexSecret) { self.secret = secret }
@@ -63,7 +65,7 @@ package final class PayloadKeys: ListedKeys {
       let text = bytes.extracting(value)
       if !namespace.isInteger {
         body(IndexKey(space, StoredKey(text: text, secret: secret)), text)
-      } else if case .integer(_, let number) = parser.parse(text, as: namespace) {
+      } else if case .integer(_, let number) = parser.withLock({ $0.parse(text, as: namespace) }) {
         // Ids in canonical form are ids under all rules.
         body(IndexKey(space, StoredKey(integer: number)), nil)
       }
@@ -74,7 +76,7 @@ package final class PayloadKeys: ListedKeys {
   private func readForm(
     _ form: Span<UInt8>, of key: IndexKey, _ body: (IndexKey, Span<UInt8>?) -> Void
   ) {
-    if read(form, of: key, with: &parser, body) { return }
+    if parser.withLock({ parser in read(form, of: key, with: &parser, body) }) { return }
     for version in (0..<Identifiers.ruleVersion).reversed() {
       var older = IdentifierParser(ruleVersion: version)
       if read(form, of: key, with: &older, body) { return }

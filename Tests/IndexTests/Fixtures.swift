@@ -19,6 +19,9 @@ extension IndexLimits {
     limits.diskReserveBytes = 0
     limits.stagingMemoryBytes = 20_000
     limits.stagingLanes = 3
+    limits.mergeThreads = 3
+    limits.mergedPartKeys = 300
+    limits.mergedAheadBytes = 20_000
     limits.transactionBytes = 40_000
     limits.editedBytesMax = 40_000
     limits.youngBytesMax = 120_000

@@ -87,7 +87,52 @@ struct KeyBlockTests {
     #expect(unpacked == block.entries)
     // The assembler begins with nothing of the block before it.
     for entry in block.entries { assembler.append(entry, group: Span()) }
-    #expect(!assembler.fits(entries[entries.count - 1], groupBytes: 0))
+    let isLastOneFit = assembler.fits(entries[entries.count - 1], groupBytes: 0)
+    #expect(!isLastOneFit)
+  }
+
+  @Test(
+    "is found to have room exactly where its header has, however keys and sets are spread",
+    arguments: [false, true], 1...6 as ClosedRange<UInt64>)
+  func room(hasSecondHalf: Bool, seed: UInt64) {
+    var random = SeededGenerator(state: seed)
+    var full = 0
+    for round in 0..<6 {
+      var shape = BlockShape(hasSecondHalf: hasSecondHalf)
+      var entry = BlockEntry(
+        key: StoredKey(high: UInt64.random(in: 0..<(1 << 40), using: &random), low: 0), set: 1)
+      let unit = [0, 0, 27, 40].randomElement(using: &random)! as UInt64
+      // Gaps of one size, of any size, or mostly none; then a key far off, or of another unit, now and then.
+      let gap = UInt64(1) << UInt64.random(in: 0...18, using: &random)
+      let sets = [1, 2, 60, 70_000].randomElement(using: &random)! as UInt32
+      let oddity = [0, 50, 700].randomElement(using: &random)!
+      var count = 0
+      while count < 9_000 {
+        if count > 0 {
+          let fits = shape.header(adding: entry).fits(IndexLimits.blockBytes)
+          let found = shape.fits(adding: entry)
+          guard found == fits else {
+            Issue.record("round \(round), entry \(count): \(found)")
+            break
+          }
+          guard fits else {
+            full += 1
+            break
+          }
+        }
+        shape.append(entry)
+        count += 1
+        entry.key.high &+= UInt64.random(in: 0...gap, using: &random) << unit
+        if oddity > 0, Int.random(in: 0..<oddity, using: &random) == 0 {
+          entry.key.high &+= 1 << UInt64.random(in: 0...50, using: &random)
+        }
+        guard entry.key.high < 1 << 62 else { break }
+        entry.set =
+          UInt32.random(in: 0..<10, using: &random) == 0 ? .random(in: 1...sets, using: &random) : entry.set
+      }
+    }
+    // Not all keys run out before the room does.
+    #expect(full > 0)
   }
 
   @Test(

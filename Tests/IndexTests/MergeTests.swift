@@ -35,7 +35,7 @@ struct StagedMergeTests {
       runs.append(StagedRun(path: "\(folder.path)/\(name)", sections: written.sections))
       for lane in lanes.indices { lanes[lane].removeAll() }
     }
-    var merge = try StagedMerge(space, runs: runs, lanes: &lanes)
+    var merge = try StagedSources(space, runs: runs, lanes: &lanes).merge()
     var groups: [(StoredKey, Bool, Bool, [String])] = []
     while try merge.advance() {
       groups.append(
@@ -85,13 +85,25 @@ struct SpaceDraftTests {
     SpaceDraft(TestSpaces.photos, sets: sets, setsMax: setsMax)
   }
 
+  /// What `body` makes of a draft.
+  private static func moved(
+    _ draft: SpaceDraft, _ body: (inout SetMoves) throws -> Void
+  ) throws -> SpaceDraft {
+    let shared = SharedDraft(draft)
+    var moves = SetMoves(shared)
+    try body(&moves)
+    moves.finish()
+    return shared.value
+  }
+
   /// The sets after a load into a dataset that lists one key of each of the sets `old`; and where these keys went.
   private static func load(
     _ dataset: Int, onto old: [UInt32], _ sets: DatasetSets
   ) throws -> (sets: DatasetSets, new: [UInt32]) {
-    var draft = draft(sets)
-    let new = try old.map { (set) throws(IndexError) in try draft.add(dataset, isPrimary: true, to: set) }
-    draft.applyMoves()
+    var new: [UInt32] = []
+    let draft = try moved(draft(sets)) { moves in
+      for set in old { new.append(try moves.add(dataset, isPrimary: true, to: set)) }
+    }
     return (draft.sets, new)
   }
 
@@ -101,26 +113,46 @@ struct SpaceDraftTests {
 
   @Test("counts each key in the set that it moves to, and what is new")
   func moves() throws {
-    var first = Self.draft()
-    for _ in 0..<5 { #expect(try first.add(1, isPrimary: true, to: 0) == 1) }
-    first.applyMoves()
+    let first = try Self.moved(Self.draft()) { moves in
+      for _ in 0..<5 {
+        let set = try moves.add(1, isPrimary: true, to: 0)
+        #expect(set == 1)
+      }
+    }
     #expect(first.sets.keyCount(of: 1) == 5)
     #expect((first.imagesNew, first.membershipsNew) == (5, 5))
 
-    var second = Self.draft(first.sets)
-    let both = try second.add(2, isPrimary: true, to: 1)
+    var (both, alone) = (UInt32(0), UInt32(0))
+    let second = try Self.moved(Self.draft(first.sets)) { moves in
+      both = try moves.add(2, isPrimary: true, to: 1)
+      alone = try moves.add(2, isPrimary: true, to: 0)
+    }
     #expect(second.sets.tokens(of: both) == Self.tokens([1, 2]))
-    let alone = try second.add(2, isPrimary: true, to: 0)
-    second.applyMoves()
     #expect([1, both, alone].map { second.sets.keyCount(of: $0) } == [4, 1, 1])
     #expect((second.imagesNew, second.membershipsNew) == (1, 2))
     #expect(second.changedSets == [1, both, alone].sorted())
     // What the dataset lists again stays where it is, and is not new.
-    var third = Self.draft(second.sets)
-    #expect(try third.add(2, isPrimary: true, to: both) == both)
-    third.applyMoves()
+    let third = try Self.moved(Self.draft(second.sets)) { moves in
+      let set = try moves.add(2, isPrimary: true, to: both)
+      #expect(set == both)
+    }
     #expect((third.imagesNew, third.membershipsNew) == (0, 0))
     #expect(third.changedSets == [])
+  }
+
+  @Test("counts what several threads move together, under the same numbers")
+  func shared() throws {
+    let shared = SharedDraft(Self.draft())
+    var (one, other) = (SetMoves(shared), SetMoves(shared))
+    #expect(try one.add(1, isPrimary: true, to: 0) == 1)
+    #expect(try other.add(1, isPrimary: false, to: 0) == 2)
+    #expect(try other.add(1, isPrimary: true, to: 0) == 1)
+    #expect(try one.add(1, isPrimary: false, to: 0) == 2)
+    #expect(shared.value.sets.keyCount == 0)
+    one.finish()
+    other.finish()
+    #expect([1, 2].map { shared.value.sets.keyCount(of: $0) } == [2, 2])
+    #expect((shared.value.imagesNew, shared.value.membershipsNew) == (2, 2))
   }
 
   @Test("drops keys that are in no dataset any more, and joins sets that have become equal")
@@ -130,12 +162,17 @@ struct SpaceDraftTests {
     let (one, both, other) = (first.new[1], second.new[0], second.new[1])
     var draft = Self.draft(second.sets)
     draft.remove(dataset: 1)
-    #expect(try draft.settle(one) == nil)
-    let kept = try #require(try draft.settle(both))
-    #expect(try draft.settle(other) == kept)
-    #expect(draft.sets.tokens(of: kept) == Self.tokens([2]))
-    draft.applyMoves()
-    #expect(draft.sets.keyCount(of: kept) == 2)
+    var kept: UInt32?
+    draft = try Self.moved(draft) { moves in
+      let gone = try moves.settle(one)
+      #expect(gone == nil)
+      kept = try moves.settle(both)
+      let same = try moves.settle(other)
+      #expect(same == kept)
+    }
+    let set = try #require(kept)
+    #expect(draft.sets.tokens(of: set) == Self.tokens([2]))
+    #expect(draft.sets.keyCount(of: set) == 2)
     #expect(draft.sets.keyCount == 2)
   }
 
@@ -143,10 +180,10 @@ struct SpaceDraftTests {
   func bound() throws {
     var sets = DatasetSets()
     for dataset in 1...3 { sets = try Self.load(dataset, onto: [0], sets).sets }
-    var full = Self.draft(sets, setsMax: 3)
+    var full = SetMoves(SharedDraft(Self.draft(sets, setsMax: 3)))
     let error = #expect(throws: IndexError.self) { try full.add(4, isPrimary: true, to: 0) }
     #expect(error?.description.contains("at most 3 sets") == true)
-    var roomy = Self.draft(sets, setsMax: 4)
+    var roomy = SetMoves(SharedDraft(Self.draft(sets, setsMax: 4)))
     #expect(try roomy.add(4, isPrimary: true, to: 0) == 4)
   }
 }
@@ -173,10 +210,10 @@ struct BlockMergeTests {
     for key in staged {
       lanes[0].append(key, space: TestSpaces.photos.id, isPrimary: true, payload: Array("is".utf8).span)
     }
-    var merge = try BlockMerge(
+    let input = MergeInput(
       SpaceDraft(TestSpaces.photos, sets: state.sets[1], setsMax: 100), snapshot: snapshot, state: state,
-      dataset: 2, staged: try StagedMerge(TestSpaces.photos, runs: [], lanes: &lanes),
-      compression: Compression())
+      dataset: 2, staged: try StagedSources(TestSpaces.photos, runs: [], lanes: &lanes))
+    var merge = try BlockMerge(input, compression: Compression())
     let directory = try #require(snapshot.directories[1])
     #expect(merge.blockCount == directory.count)
     #expect(merge.blockCount > 2)
@@ -199,7 +236,8 @@ struct BlockMergeTests {
     #expect(listed[staged[0]] == ["1 was 7", "2 is"])
     #expect(listed[staged[1]] == ["2 is"])
     #expect(listed[StoredKey(integer: 8)] == ["1 was 8"])
-    let draft = merge.finish()
+    _ = merge.finish()
+    let draft = input.draft.value
     #expect((draft.imagesNew, draft.membershipsNew) == (1, 2))
   }
 }

@@ -2,6 +2,7 @@
 
 import Glibc
 import Index
+import Platform
 import Synchronization
 import Testing
 import WireProtocol

@@ -64,21 +64,16 @@ extension IndexWriter {
       guard let touched = plan.touched[space.id], snapshot.directories[space.id]?.count ?? 0 > 0 else {
         continue
       }
-      var merge = try BlockMerge(
+      let input = MergeInput(
         SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax),
-        snapshot: snapshot,
-        state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
-        erasure: SpaceErasure(Array(touched.keys), of: space, erased: plan.erased, listed: listedKeys),
-        compression: compression)
-      if isRehearsal {
-        try merge.rehearse()
-      } else {
-        try carryOut(&merge, keys: touched.count, change: &change)
-      }
-      for key in merge.erasure?.vanished ?? [] where listedKeys.namesImage(space.id) {
+        snapshot: snapshot, state: state,
+        erasure: SpaceErasure(Array(touched.keys), of: space, erased: plan.erased, listed: listedKeys))
+      let tally =
+        try isRehearsal ? rehearse(input) : carryOut(input, keys: touched.count, change: &change)
+      for key in tally.vanished where listedKeys.namesImage(space.id) {
         gone.append((IndexKey(space.id, key), touched[key] ?? 0))
       }
-      let draft = merge.finish()
+      let draft = input.draft.value
       draft.update(&change.state.counts)
       change.state.sets[Int(space.id)] = draft.sets
       drafts.append(draft)
@@ -175,14 +170,14 @@ extension IndexWriter {
       datasets: datasets.compactMap { snapshot.datasets[$0]?.slug }.sorted(), keys: count,
       digest: snapshot.suppressions.digest(of: keys[0]))
   }
-}
 
-extension BlockMerge {
   /// Goes through the touched blocks and stores nothing.
-  fileprivate mutating func rehearse() throws(IndexError) {
-    while let touched = nextTouchedBlock {
-      try begin(touched)
-      while try next() {}
+  private func rehearse(_ input: MergeInput) throws(IndexError) -> MergeTally {
+    var merge = try BlockMerge(input, compression: compression)
+    while let touched = merge.nextTouchedBlock {
+      try merge.begin(touched)
+      while try merge.next() {}
     }
+    return merge.finish()
   }
 }

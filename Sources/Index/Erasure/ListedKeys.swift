@@ -1,8 +1,8 @@
 // What is in a payload is the business of the layer that wrote it. Erasing an image needs to know two things of it, and
 // asks that layer: which key a link leads to, and which other keys a row names.
 
-/// Keys in payloads. Used by one thread at a time.
-package protocol ListedKeys: AnyObject {
+/// Keys in payloads. Several threads may ask at a time.
+package protocol ListedKeys: AnyObject, Sendable {
   /// The primary key of the row that a payload links to; nil where it is no link.
   func primary(of payload: ArraySlice<UInt8>) throws(IndexError) -> IndexKey?
   /// The other keys that a row names; none where the payload is no row.

@@ -4,9 +4,9 @@
 // It decides; `BlockMerge` carries it through the blocks.
 
 /// The keys of a namespace that an erasure touches.
-struct SpaceErasure {
+struct SpaceErasure: Sendable {
   /// In order: keys that are erased, and keys that rows of erased ones name.
-  let touched: [StoredKey]
+  private var touched: [StoredKey]
   /// Keys that have left the index, although they were not asked for.
   private(set) var vanished: [StoredKey] = []
   private let space: KeySpace
@@ -22,6 +22,15 @@ struct SpaceErasure {
     self.space = space
     self.erased = erased
     self.listed = listed
+  }
+
+  /// The same of the touched keys of a range alone.
+  func part(_ range: KeyRange) -> SpaceErasure {
+    var part = self
+    let first = range.low.map { low in touched.firstPlace { $0 > low } } ?? 0
+    let end = range.high.map { high in touched.firstPlace { $0 > high } } ?? touched.count
+    part.touched = Array(touched[first..<max(first, end)])
+    return part
   }
 
   /// In how many blocks the touched keys are, or belong. O(keys log blocks).

@@ -1,8 +1,8 @@
 // Whether a key may not be in the index, whichever index suppressed it. Text keys of other indexes are found where a row is
 // read that names them; from then on they are known as keys of this one.
 
-/// All that may not be in an index. Used by one thread.
-struct SuppressedKeys {
+/// All that may not be in an index.
+struct SuppressedKeys: Sendable {
   private let own: Suppressions
   private let keyrings: Keyrings
   /// Keys of rows that were read, which another index suppresses.

@@ -5,30 +5,31 @@
 // recognised by it, and so are links to it. A suppressed key of another kind is found by its own links: they lead to the
 // primary keys of its rows, of which each row is then read. These are looked for before the merge (`survey`).
 
-/// What is left out of one load. Used by one thread.
-final class SuppressionFilter {
-  /// Distinct primary keys of which a row was left out.
-  private(set) var imagesLeftOut = 0
-  private var suppressed: SuppressedKeys
+/// What is left out of one load, the same for all threads that merge it.
+final class SuppressionFilter: Sendable {
+  private let suppressed: SuppressedKeys
   private let listed: any ListedKeys
   /// Primary keys, not suppressed themselves, of which some row is left out, and the other keys that their other rows name.
-  private var mixed: [IndexKey: Set<IndexKey>] = [:]
+  private let mixed: [IndexKey: Set<IndexKey>]
 
-  /// Nil where nothing is suppressed. Reads the load's rows, those apart that say no more than their key. The filter is good
-  /// for one merge of each namespace of the load (`beginAgain`).
+  /// Nil where nothing is suppressed. Reads the load's rows, those apart that say no more than their key.
   init?(_ suppressed: SuppressedKeys, for load: inout StagedLoad, listed: any ListedKeys) throws(IndexError) {
     guard !suppressed.isEmpty else { return nil }
+    var suppressed = suppressed
+    mixed = try Self.survey(&load, &suppressed, listed)
     self.suppressed = suppressed
     self.listed = listed
-    try survey(&load)
   }
 
-  private func survey(_ load: inout StagedLoad) throws(IndexError) {
+  private static func survey(
+    _ load: inout StagedLoad, _ suppressed: inout SuppressedKeys, _ listed: any ListedKeys
+  ) throws(IndexError) -> [IndexKey: Set<IndexKey>] {
     for space in load.stagedSpaces where suppressed.needsRows {
       try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
         try suppressed.read(payload, under: IndexKey(space.id, key), listed: listed)
       }
     }
+    var mixed: [IndexKey: Set<IndexKey>] = [:]
     for space in load.stagedSpaces {
       try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
         guard suppressed.contains(IndexKey(space.id, key)), let primary = try listed.primary(of: payload),
@@ -37,7 +38,7 @@ final class SuppressionFilter {
         mixed[primary] = []
       }
     }
-    guard !mixed.isEmpty else { return }
+    guard !mixed.isEmpty else { return [:] }
     let spaces = Set(mixed.keys.map(\.space))
     for space in load.stagedSpaces where spaces.contains(space.id) {
       try load.forEachListed(of: space) { (key, payload) throws(IndexError) in
@@ -47,18 +48,19 @@ final class SuppressionFilter {
         if !others.contains(where: suppressed.contains) { mixed[key]?.formUnion(others) }
       }
     }
+    return mixed
   }
-
-  /// The merge of a namespace begins again, in front of which so many were counted.
-  func beginAgain(at imagesLeftOut: Int) { self.imagesLeftOut = imagesLeftOut }
 
   /// Takes out of a group what is suppressed.
   ///
+  /// - Parameter leftOut: counts distinct primary keys of which a row was left out.
   /// - Returns: whether anything is left.
-  func strip(_ group: inout StagedGroup, of space: UInt8) throws(IndexError) -> Bool {
+  func strip(
+    _ group: inout StagedGroup, of space: UInt8, leftOut: inout Int
+  ) throws(IndexError) -> Bool {
     let key = IndexKey(space, group.key)
     guard !suppressed.contains(key) else {
-      if group.isPrimary { imagesLeftOut += 1 }
+      if group.isPrimary { leftOut += 1 }
       return false
     }
     guard group.payloadCount > 0 else { return true }
@@ -77,7 +79,7 @@ final class SuppressionFilter {
       return false
     }
     if rowsLeftOut > 0 {
-      if group.isPrimary { imagesLeftOut += 1 }
+      if group.isPrimary { leftOut += 1 }
       group.isPrimary = group.isPrimary && hasRow
     }
     return group.hasBareRow || group.payloadCount > 0
@@ -89,7 +91,7 @@ extension StagedLoad {
   fileprivate mutating func forEachListed(
     of space: KeySpace, _ body: (StoredKey, ArraySlice<UInt8>) throws(IndexError) -> Void
   ) throws(IndexError) {
-    var rows = try merge(space, forms: [.records])
+    var rows = try sources(space, forms: [.records]).merge()
     while try rows.advance() {
       for place in 0..<rows.group.payloadCount { try body(rows.group.key, rows.group.payload(place)) }
     }

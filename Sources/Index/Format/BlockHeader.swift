@@ -198,19 +198,19 @@ struct BlockShape {
   private let hasSecondHalf: Bool
   private var figures = Figures()
   private var tally = SetTally()
+  private var leeway = Leeway.none
 
   init(hasSecondHalf: Bool) { self.hasSecondHalf = hasSecondHalf }
 
   /// Takes the next entry. O(1).
-  mutating func append(_ entry: BlockEntry) {
-    tally.add(entry.set)
-    figures.append(entry, sameSet: tally.count(entry.set))
-  }
+  @inline(__always)
+  mutating func append(_ entry: BlockEntry) { figures.append(entry, sameSet: tally.add(entry.set)) }
 
   /// Forgets all entries.
   mutating func removeAll() {
     figures = Figures()
     tally.removeAll()
+    leeway = .none
   }
 
   /// The header of the entries so far, of which there is one at least. O(1).
@@ -222,6 +222,71 @@ struct BlockShape {
     figures.append(entry, sameSet: tally.count(entry.set) + 1)
     return BlockHeader(figures, hasSecondHalf: hasSecondHalf)
   }
+
+  /// Whether a block holds the entries so far, one at least, and one more. O(1); the header, which says so exactly, is worked
+  /// out for a few entries of a block alone.
+  @inline(__always)
+  mutating func fits(adding entry: BlockEntry) -> Bool {
+    leeway.covers(entry, count: figures.count + 1, low: figures.low) || fitsExactly(adding: entry)
+  }
+
+  @inline(never)
+  private mutating func fitsExactly(adding entry: BlockEntry) -> Bool {
+    let header = header(adding: entry)
+    guard header.fits(IndexLimits.blockBytes) else { return false }
+    leeway = Leeway(header)
+    return true
+  }
+}
+
+/// Entries that fit a block without a look at the header that it would have.
+///
+/// What takes more room than a header says, for `n` entries, with `b` lower bits, is bounded so. A gap between keys, which
+/// is the distance of the last one through the number of keys, is less than 2^(b+2) as long as the distance is less than
+/// n * 2^(b+2): there are at most b + 1 lower bits then, also for more keys. Any m keys have fewer than 2m upper zeros, unless
+/// the lower bits are at their bound. Sets between the least and the most that the bits of a set tell apart need no
+/// more bits, and exceptions are stored only where they take less room.
+private struct Leeway {
+  /// How many entries there may be.
+  private let countMax: Int
+  /// The greatest distance of a key from the first one.
+  private let spanMax: UInt64
+  /// Bits that each distance must have as zeros.
+  private let unitMask: UInt64
+  private let setBase: UInt32
+  /// The greatest distance of a set from the base.
+  private let setMax: UInt32
+
+  static let none = Leeway()
+
+  private init() { (countMax, spanMax, unitMask, setBase, setMax) = (0, 0, 0, 0, 0) }
+
+  /// What comes behind the entries of a block with this header.
+  init(_ header: BlockHeader) {
+    guard header.lowerBits + 2 < BlockHeader.lowerBitsMax else {
+      self = .none
+      return
+    }
+    // In bits: a one and two zeros, with the counts of zeros in each 128; lower bits; second half; set.
+    let keyBits128 =
+      3 * 128 + 3 * 16 + 128 * (header.lowerBits + 1 + (header.hasSecondHalf ? 32 : 0) + header.setBits)
+    // Parts of words and bytes are rounded up: two of the counts, eight of upper bits, one each of lower bits and of sets.
+    let fixed = KeyBlock.repeatedHeader.upperBound + KeyBlock.paddingBytes + 12
+    countMax = (IndexLimits.blockBytes - fixed) * 8 * 128 / keyBits128
+    let (units, isBeyond) = UInt64(header.count).multipliedReportingOverflow(
+      by: 4 << UInt64(header.lowerBits))
+    spanMax =
+      isBeyond || units > .max >> UInt64(header.unitShift) ? .max : (units - 1) << UInt64(header.unitShift)
+    unitMask = .low(header.unitShift)
+    setBase = header.setBase
+    setMax = UInt32(truncatingIfNeeded: UInt64.low(header.setBits))
+  }
+
+  @inline(__always)
+  func covers(_ entry: BlockEntry, count: Int, low: UInt64) -> Bool {
+    let span = entry.key.high &- low
+    return count <= countMax && span <= spanMax && span & unitMask == 0 && entry.set &- setBase <= setMax
+  }
 }
 
 /// How many keys of a block have each set.
@@ -231,20 +296,40 @@ private struct SetTally {
 
   private var counts: [Int32] = []
   private var met: [UInt32] = []
+  // The set of the last key, and how many keys have it, which `counts` does not have yet.
+  private var last: UInt32?
+  private var lastCount = 0
 
-  mutating func add(_ set: UInt32) {
-    guard set < Self.setsMax else { return }
+  /// Counts a key; returns how many there are of its set, 0 where they are not counted.
+  @inline(__always)
+  mutating func add(_ set: UInt32) -> Int {
+    if set != last {
+      keepLast()
+      guard set < Self.setsMax else { return 0 }
+      (last, lastCount) = (set, count(set))
+    }
+    lastCount += 1
+    return lastCount
+  }
+
+  private mutating func keepLast() {
+    guard let set = last else { return }
     if Int(set) >= counts.count {
       counts.append(contentsOf: repeatElement(0, count: Int(set) + 1))
     }
     if counts[Int(set)] == 0 { met.append(set) }
-    counts[Int(set)] += 1
+    counts[Int(set)] = Int32(lastCount)
+    last = nil
   }
 
-  func count(_ set: UInt32) -> Int { Int(set) < counts.count ? Int(counts[Int(set)]) : 0 }
+  func count(_ set: UInt32) -> Int {
+    if set == last { return lastCount }
+    return Int(set) < counts.count ? Int(counts[Int(set)]) : 0
+  }
 
   mutating func removeAll() {
     for set in met { counts[Int(set)] = 0 }
     met.removeAll(keepingCapacity: true)
+    (last, lastCount) = (nil, 0)
   }
 }

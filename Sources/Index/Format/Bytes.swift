@@ -11,6 +11,16 @@ enum LittleEndian {
     }
   }
 
+  /// Stores a whole word.
+  @inline(__always)
+  static func store(_ value: UInt64, at offset: Int, in output: inout [UInt8]) {
+    precondition(offset >= 0 && offset <= output.count - 8)
+    // Safe: in bounds by the precondition.
+    unsafe output.withUnsafeMutableBytes {
+      unsafe $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
+    }
+  }
+
   @inline(__always)
   static func append(_ value: UInt64, bytes count: Int, to output: inout [UInt8]) {
     // Safe: the eight bytes of the value are lent for the call.

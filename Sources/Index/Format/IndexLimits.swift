@@ -19,6 +19,16 @@ package struct IndexLimits: Sendable {
   /// Bytes put into one write transaction of a large merge before it is committed. LMDB spills large
   /// transactions, and leaks on it (ITS#9155); this is about 32,000 dirty pages.
   package var transactionBytes = 128 << 20
+  /// Threads that merge at a time what is written as a new generation.
+  package var mergeThreads = 1
+  /// Keys of a part that one of them takes, as far as keys spread; a merge of fewer is done as one part.
+  package var mergedPartKeys = 1 << 20
+  /// Bytes of rows, blocks and listings that are read for a part, likewise.
+  package var mergedPartBytes = 16 << 20
+  /// Bytes of memory for pieces of runs that they read: fewer threads merge where each has too many runs to read.
+  package var mergedPiecesBytes = 32 << 20
+  /// Bytes of finished blocks that wait for the writer.
+  package var mergedAheadBytes = 32 << 20
   /// Bytes of blocks and listings that one transaction may edit in place, as the namespace has them on average: a change that
   /// touches more writes the namespace as a new generation instead. They are 32,768 dirty pages.
   package var editedBytesMax = 128 << 20
@@ -67,6 +77,8 @@ package struct IndexLimits: Sendable {
   /// Uncompressed bytes that a part of the listings may say that it has: more is damage. A part has at most
   /// `listingPartBytes`, or a single entry, whose texts come from one line of the protocol.
   static let listingPartBytesMax = 1 << 20
+  /// Leading bits by which the parts of a merge may differ: beyond 4,096 parts, they grow.
+  static let mergedPartBitsMax = 12
   /// Runs of a spool that are merged at a time; each is an open file and a piece of it in memory.
   static let spoolRunsMax = 64
   /// Bytes of a block. An LMDB value of at most 4,080 bytes takes exactly one overflow page of 4,096.

@@ -50,24 +50,30 @@ enum KeyBlock {
     precondition(header.fits(IndexLimits.blockBytes))
     var bytes = [UInt8](repeating: 0, count: max(header.byteCount, IndexLimits.blockBytesMin))
     header.store(in: &bytes)
-    var sets = BitWriter(at: header.setsOffset + 2 * header.exceptions)
+    var uppers = WordWriter(at: header.uppersOffset)
     var lowers = BitWriter(at: header.lowersOffset)
+    var sets = BitWriter(at: header.setsOffset + 2 * header.exceptions)
     var exceptions = 0
-    for (place, entry) in entries.enumerated() {
-      let distance = (entry.key.high - header.low) >> UInt64(header.unitShift)
-      let position = Int(distance >> UInt64(header.lowerBits)) + place
-      bytes[header.uppersOffset + position / 8] |= 1 << UInt8(position % 8)
+    var place = 0
+    for entry in entries {
+      let distance = (entry.key.high - header.low) &>> UInt64(header.unitShift)
+      uppers.set(Int(distance &>> UInt64(header.lowerBits)) + place, in: &bytes)
       lowers.append(distance & .low(header.lowerBits), bits: header.lowerBits, to: &bytes)
       if header.hasSecondHalf {
         LittleEndian.store(entry.key.low, bytes: 4, at: header.halvesOffset + 4 * place, in: &bytes)
       }
-      if header.exceptions > 0 {
-        guard entry.set != header.usualSet else { continue }
+      if header.exceptions == 0 {
+        sets.append(UInt64(entry.set - header.setBase), bits: header.setBits, to: &bytes)
+      } else if entry.set != header.usualSet {
         LittleEndian.store(UInt64(place), bytes: 2, at: header.setsOffset + 2 * exceptions, in: &bytes)
+        sets.append(UInt64(entry.set - header.setBase), bits: header.setBits, to: &bytes)
         exceptions += 1
       }
-      sets.append(UInt64(entry.set - header.setBase), bits: header.setBits, to: &bytes)
+      place += 1
     }
+    uppers.finish(&bytes)
+    lowers.finish(&bytes)
+    sets.finish(&bytes)
     var zeros = 0
     for stretch in 0..<header.stretches {
       LittleEndian.store(UInt64(zeros), bytes: 2, at: header.zerosOffset + 2 * stretch, in: &bytes)
@@ -159,23 +165,52 @@ enum KeyBlock {
   }
 }
 
-/// Strings of bits as they are written.
+/// Numbers of some bits each, one behind the other, as they are written.
 private struct BitWriter {
-  private var position: Int
+  private var offset: Int
+  // Bits that are not written yet.
+  private var word: UInt64 = 0
+  private var filled = 0
 
-  init(at byte: Int) { position = 8 * byte }
+  init(at byte: Int) { offset = byte }
 
-  /// Appends the low `count` bits of a value that has no others, to zeros.
+  /// Appends the low `count` bits, fewer than 64, of a value that has no others.
+  @inline(__always)
   mutating func append(_ value: UInt64, bits count: Int, to bytes: inout [UInt8]) {
-    var rest = value << UInt64(position % 8)
-    var byte = position / 8
-    while rest != 0 {
-      bytes[byte] |= UInt8(truncatingIfNeeded: rest)
-      rest >>= 8
-      byte += 1
-    }
-    position += count
+    word |= value &<< UInt64(filled)
+    filled += count
+    guard filled >= 64 else { return }
+    LittleEndian.store(word, at: offset, in: &bytes)
+    offset += 8
+    filled -= 64
+    word = value &>> UInt64(count - filled)
   }
+
+  /// Writes what is left; nothing behind its last byte.
+  mutating func finish(_ bytes: inout [UInt8]) {
+    LittleEndian.store(word, bytes: (filled + 7) / 8, at: offset, in: &bytes)
+  }
+}
+
+/// Bits that are set in words, in order.
+private struct WordWriter {
+  private let start: Int
+  private var index = 0
+  private var word: UInt64 = 0
+
+  init(at byte: Int) { start = byte }
+
+  /// Sets the bit at `position`, which is not in front of the last one, in words of zeros.
+  @inline(__always)
+  mutating func set(_ position: Int, in bytes: inout [UInt8]) {
+    if position >> 6 != index {
+      finish(&bytes)
+      (index, word) = (position >> 6, 0)
+    }
+    word |= 1 &<< UInt64(position & 63)
+  }
+
+  func finish(_ bytes: inout [UInt8]) { LittleEndian.store(word, at: start + 8 * index, in: &bytes) }
 }
 
 extension LittleEndian {

@@ -33,9 +33,10 @@ struct ListingGroups: Sendable {
   }
 
   /// Appends a whole group.
+  @inline(__always)
   mutating func append(_ group: Span<UInt8>) {
-    // Safe: copied within the call.
-    unsafe group.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    // To append nothing to an empty array takes as long as to append something. Safe: copied within the call.
+    if !group.isEmpty { unsafe group.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) } }
     ends.append(bytes.count)
   }
 

@@ -118,7 +118,7 @@ package struct KeySpool: ~Copyable {
     _ runs: [StagedRun], _ space: KeySpace, to file: borrowing SystemFile
   ) throws(IndexError) -> (byteCount: Int, count: Int) {
     var noLanes: [StagingLane] = []
-    var merge = try StagedMerge(space, runs: runs, lanes: &noLanes)
+    var merge = try StagedSources(space, runs: runs, lanes: &noLanes).merge()
     var (byteCount, count) = (0, 0)
     var piece: [UInt8] = []
     RunFile.beginPiece(&piece)
@@ -179,11 +179,11 @@ package struct KeySpool: ~Copyable {
   }
 
   /// How many keys came of a namespace.
-  func count(_ space: KeySpace) -> Int { StagedMerge.count(space, runs: runs, lanes: lanes) }
+  func count(_ space: KeySpace) -> Int { StagedSources.count(space, runs: runs, lanes: lanes) }
 
   /// The sorted stream of a namespace's keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    try StagedMerge(space, runs: runs, lanes: &lanes)
+    try StagedSources(space, runs: runs, lanes: &lanes).merge()
   }
 }
 

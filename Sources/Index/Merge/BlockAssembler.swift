@@ -19,7 +19,7 @@ struct UnpackedBlock: Sendable {
   var groups = ListingGroups()
   let hasSecondHalf: Bool
   /// What the block says of itself, where that is known.
-  private var header: BlockHeader?
+  fileprivate var header: BlockHeader?
 
   init(hasSecondHalf: Bool) { self.hasSecondHalf = hasSecondHalf }
 
@@ -87,6 +87,7 @@ struct BlockAssembler {
   var isEmpty: Bool { block.entries.isEmpty }
 
   /// Adds an entry; its key is greater than all before it.
+  @inline(__always)
   mutating func append(_ entry: BlockEntry, group: Span<UInt8>) {
     block.entries.append(entry)
     block.groups.append(group)
@@ -94,16 +95,17 @@ struct BlockAssembler {
   }
 
   /// Whether one more entry still leaves a block that fits. O(1).
-  func fits(_ entry: BlockEntry, groupBytes: Int) -> Bool {
+  @inline(__always)
+  mutating func fits(_ entry: BlockEntry, groupBytes: Int) -> Bool {
     isEmpty
-      || shape.header(adding: entry).fits(IndexLimits.blockBytes)
-        && block.groups.bytes.count + groupBytes <= limits.listingBlockBytes
+      || block.groups.bytes.count + groupBytes <= limits.listingBlockBytes && shape.fits(adding: entry)
   }
 
   /// All entries as one block, which empties the assembler; there must be one, and they must fit.
   mutating func finish() -> UnpackedBlock {
     var finished = UnpackedBlock(hasSecondHalf: block.hasSecondHalf)
     swap(&finished, &block)
+    finished.header = shape.header
     block.entries.reserveCapacity(finished.entries.count + finished.entries.count / 8)
     shape.removeAll()
     return finished

@@ -6,18 +6,23 @@
 
 /// Merges staged keys into standing blocks of one level, one block at a time.
 struct BlockMerge: ~Copyable {
-  private(set) var draft: SpaceDraft
+  let space: KeySpace
   let level: KeyLevel
   let directory: FenceDirectory?
   /// Ranges of keys that came along from the young level, in order.
   private(set) var folded: [KeyRange] = []
   /// How many keys both levels have more than before.
   private(set) var shadowedMore = 0
+  /// The blocks in which the keys are that are merged, or to which they belong.
+  let blocks: Range<Int>
   private let snapshot: Snapshot
+  /// The keys that are merged.
+  private let range: KeyRange
   private let dataset: Int
   private let live: Set<Int>
   private let hasDead: Bool
   private let compression: Compression
+  private var moves: SetMoves
   private var staged: StagedMerge
   /// Whether `staged` stands on a key that is still to be merged.
   private var isPending: Bool
@@ -39,28 +44,29 @@ struct BlockMerge: ~Copyable {
   /// What is listed for it.
   private(set) var listing = Latest<UInt8>()
 
-  /// - Parameters:
-  ///   - dataset: the number under which the load is listed.
-  ///   - state: the state after the change, which tells which datasets are live.
+  /// - Parameter part: the keys that are merged; all of them into a young level.
   init(
-    _ draft: SpaceDraft, into level: KeyLevel = .blocks, snapshot: Snapshot, state: IndexState, dataset: Int,
-    staged: consuming StagedMerge, erasure: SpaceErasure? = nil, compression: Compression
+    _ input: MergeInput, into level: KeyLevel = .blocks, part: KeyPart = .whole, compression: Compression
   ) throws(IndexError) {
-    self.draft = draft
-    self.level = level
-    self.snapshot = snapshot
-    directory = snapshot.directory(of: draft.space, level)
-    switch level {
-    case .blocks: young = YoungCursor(snapshot, draft.space, with: compression)
-    case .young: beneath = KeysBeneath(snapshot, draft.space, with: compression)
-    }
-    self.dataset = dataset
-    live = Set(state.datasets.keys)
-    hasDead = live.count < state.nextDataset - 1
+    var staged = try input.staged.merge(part)
+    isPending = try staged.advance()
     self.staged = staged
-    self.erasure = erasure
+    space = input.space
+    self.level = level
+    snapshot = input.snapshot
+    directory = snapshot.directory(of: space, level)
+    blocks = part.blocks(of: directory)
+    range = part.range
+    switch level {
+    case .blocks: young = YoungCursor(snapshot, space, with: compression)
+    case .young: beneath = KeysBeneath(snapshot, space, with: compression)
+    }
+    dataset = input.dataset
+    live = input.live
+    hasDead = input.hasDead
+    moves = SetMoves(input.draft)
+    erasure = input.erasure?.part(range)
     self.compression = compression
-    isPending = try self.staged.advance()
   }
 
   /// How many standing blocks there are.
@@ -91,14 +97,27 @@ struct BlockMerge: ~Copyable {
     }
     // The last block takes all that is greater than its fence.
     fence = index == directory.count - 1 ? nil : directory.place(index).fence
-    try snapshot.unpackBlock(index, of: draft.space, level, into: &entries)
-    groups = try snapshot.groups(
-      ofBlock: index, of: draft.space, level, keys: entries.count, with: compression)
+    try snapshot.unpackBlock(index, of: space, level, into: &entries)
+    groups = try snapshot.groups(ofBlock: index, of: space, level, keys: entries.count, with: compression)
+    if level == .blocks { try restrict(to: range, in: snapshot.range(ofBlock: index, of: space)) }
     if young != nil {
-      try takeYoung(snapshot.range(ofBlock: index, of: draft.space))
+      try takeYoung(snapshot.range(ofBlock: index, of: space).intersection(range))
     } else {
-      try snapshot.check(setsOf: entries, in: draft.space)
+      try snapshot.check(setsOf: entries, in: space)
     }
+  }
+
+  /// Leaves of the block what is in a range; the rest is merged with the parts beside.
+  private mutating func restrict(to range: KeyRange, in block: KeyRange) throws(IndexError) {
+    let places = range.places(in: entries)
+    guard places.count < entries.count else { return }
+    // A key out of its block's range would be in none of the parts that the block is merged with.
+    guard block.places(in: entries).count == entries.count else {
+      throw .corrupt("a block has keys that do not belong to it")
+    }
+    var part = ListingGroups()
+    part.append(places, of: groups)
+    (entries, groups) = (Array(entries[places]), part)
   }
 
   /// Puts what the young level has of a range among the entries, in the place of those that it shadows.
@@ -107,7 +126,7 @@ struct BlockMerge: ~Copyable {
     var listed = ListingGroups()
     try young?.read(range, into: &found, &listed)
     let shadowed = entries.shadowed(by: found)
-    try snapshot.check(setsOf: entries, in: draft.space, but: shadowed)
+    try snapshot.check(setsOf: entries, in: space, but: shadowed)
     guard !found.isEmpty else { return }
     folded.append(range)
     shadowedMore -= shadowed.count
@@ -158,7 +177,7 @@ struct BlockMerge: ~Copyable {
       }
       // A key that is in no dataset any more leaves the index here; but not the young level, where it may shadow another.
       let standing = entries[position - 1]
-      guard let set = try draft.settle(standing.set, keepsEmpty: level == .young) else { continue }
+      guard let set = try moves.settle(standing.set, keepsEmpty: level == .young) else { continue }
       entry = BlockEntry(key: standing.key, set: set)
       try list(groups[position - 1], of: 0, withStaged: false)
       return true
@@ -167,7 +186,7 @@ struct BlockMerge: ~Copyable {
 
   /// The block that was begun, merged; none of its entries may have been passed.
   mutating func merged() throws(IndexError) -> UnpackedBlock {
-    var block = UnpackedBlock(hasSecondHalf: !draft.space.isInteger)
+    var block = UnpackedBlock(hasSecondHalf: !space.isInteger)
     block.entries.reserveCapacity(entries.count)
     guard erasure != nil, !hasDead else {
       while try next() { append(to: &block) }
@@ -201,9 +220,9 @@ struct BlockMerge: ~Copyable {
   private mutating func eraseFromLast() throws(IndexError) -> Bool {
     let old = entries[position - 1]
     let group = groups[position - 1]
-    let tokens = draft.sets.tokens(of: old.set)
+    let tokens = moves.sets.tokens(of: old.set)
     guard let loss = try erasure?.loss(of: old.key, group, tokens: tokens),
-      let set = try draft.lose(loss.datasets, from: old.set)
+      let set = try moves.lose(loss.datasets, from: old.set)
     else { return false }
     entry = BlockEntry(key: old.key, set: set)
     listing.begin()
@@ -213,7 +232,7 @@ struct BlockMerge: ~Copyable {
 
   /// Sets `entry` and `listing` to what the staged key adds to a set, 0 for a new key, and a group.
   private mutating func addStaged(to old: UInt32, _ group: ArraySlice<UInt8>) throws(IndexError) {
-    entry.set = try draft.add(dataset, isPrimary: staged.group.isPrimary, to: old)
+    entry.set = try moves.add(dataset, isPrimary: staged.group.isPrimary, to: old)
     try list(group, of: old, withStaged: true)
   }
 
@@ -226,7 +245,7 @@ struct BlockMerge: ~Copyable {
     let key = standingKey(of: set)
     listing.begin()
     if payloadCount == 0, standing.isEmpty || !hasDead && (!hasBareRow || key == .absent) {
-      listing.all.append(contentsOf: standing)
+      if !standing.isEmpty { listing.all.append(contentsOf: standing) }
     } else if payloadCount == 1, standing.isEmpty, !hasBareRow, key == .absent {
       // The usual case: a new key with one listing.
       ListingGroups.appendEntry(dataset: dataset, payload: staged.group.payload(0), to: &listing.all)
@@ -243,16 +262,17 @@ struct BlockMerge: ~Copyable {
   private mutating func standingKey(of set: UInt32) -> StandingKey {
     guard set != 0 else { return .absent }
     if lastStanding.set != set {
-      let token = draft.sets.tokens(of: set).first { $0.dataset == dataset }
+      let token = moves.sets.tokens(of: set).first { $0.dataset == dataset }
       lastStanding = (set, token.map { $0.isPrimary ? .primary : .secondary } ?? .absent)
     }
     return lastStanding.key
   }
 
-  /// The draft with all that was merged.
-  consuming func finish() -> SpaceDraft {
-    draft.applyMoves()
-    return draft
+  /// Has the draft count all that was merged. Once.
+  consuming func finish() -> MergeTally {
+    let tally = MergeTally(imagesLeftOut: staged.imagesLeftOut, vanished: erasure?.vanished ?? [])
+    moves.finish()
+    return tally
   }
 }
 

@@ -1,5 +1,5 @@
-// Packing blocks, and compressing their listings, is half the work of a large merge and needs nothing but the block:
-// it is done on other cores, while the merge goes on to the next blocks.
+// Packing blocks, and compressing their listings, is half the work where an index is written from one stream of entries, and
+// needs nothing but the block: it is done on other cores, while the stream goes on.
 
 internal import CLinux
 internal import Dispatch

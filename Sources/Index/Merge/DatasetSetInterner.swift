@@ -3,7 +3,7 @@
 
 /// The writer's side of `DatasetSets`: from tokens to number. The numbers of sets that no key had when the change began
 /// are given out again.
-struct DatasetSetInterner {
+struct DatasetSetInterner: Sendable {
   private var slots: [UInt32] = []
   private var taken = 0
   private let setsMax: Int

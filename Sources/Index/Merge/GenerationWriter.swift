@@ -81,7 +81,10 @@ struct GenerationWriter: ~Copyable {
     try commit()
   }
 
-  private mutating func store(
+  /// Stores blocks, in order, all of whose keys are greater than those before.
+  ///
+  /// - Parameter pause: called between two transactions.
+  mutating func store(
     _ blocks: [AssembledBlock], between pause: () throws(IndexError) -> Void
   ) throws(IndexError) {
     for block in blocks {

@@ -15,15 +15,11 @@ extension IndexWriter {
     var state = before
     state.version += 1
     var change = PendingChange(state: state, dataset: 0)
-    let snapshot = index.snapshot
-    var merge = try BlockMerge(
-      SpaceDraft(
-        renumbering: state.sets[Int(space.id)], of: space, setsMax: limits.datasetSetsMax),
-      snapshot: snapshot,
-      state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
-      compression: compression)
-    try rewrite(&merge, change: &change)
-    let draft = merge.finish()
+    let input = MergeInput(
+      try SpaceDraft(renumbering: state.sets[Int(space.id)], of: space, setsMax: limits.datasetSetsMax),
+      snapshot: index.snapshot, state: state)
+    _ = try rewrite(input, change: &change)
+    let draft = input.draft.value
     draft.update(&change.state.counts)
     change.state.sets[Int(space.id)] = draft.sets
     try finish(change, drafts: [draft], removed: nil)

@@ -22,13 +22,14 @@ extension IndexWriter {
     state.version += 1
     let part = try blocksToFold(of: space, snapshot)
     var change = PendingChange(state: state, dataset: 0)
-    var merge = try BlockMerge(
+    let input = MergeInput(
       SpaceDraft(space, sets: state.sets[Int(space.id)], setsMax: limits.datasetSetsMax), snapshot: snapshot,
-      state: state, dataset: 0, staged: try StagedMerge([], hasSecondHalf: !space.isInteger),
-      compression: compression)
+      state: state)
+    var merge = try BlockMerge(input, compression: compression)
     var blocks = part.blocks[...]
     try editBlocks(&merge, change: &change) { _ in blocks.popFirst() }
-    let draft = merge.finish()
+    _ = merge.finish()
+    let draft = input.draft.value
     draft.update(&change.state.counts)
     change.state.sets[Int(space.id)] = draft.sets
     try finish(change, drafts: [draft], removed: nil)

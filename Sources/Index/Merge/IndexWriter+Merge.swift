@@ -15,31 +15,30 @@ extension IndexWriter {
   ) throws(IndexError) -> SpaceDraft {
     let space = draft.space
     let snapshot = index.snapshot
-    func staged(_ load: inout StagedLoad) throws(IndexError) -> StagedMerge {
-      var staged = try load.merge(space)
-      staged.filter = filter.map { ($0, space.id) }
-      return staged
-    }
-    if try suitsYoung(rows: load.stagedRows(space), of: space, snapshot) {
-      let imagesLeftOut = filter?.imagesLeftOut ?? 0
-      var merge = try BlockMerge(
-        draft, into: .young, snapshot: snapshot, state: change.state, dataset: change.dataset,
-        staged: try staged(&load), compression: compression)
+    var staged = try load.sources(space)
+    staged.filter = filter
+    if try suitsYoung(rows: staged.rowCount, of: space, snapshot) {
+      let input = MergeInput(
+        draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged)
+      var merge = try BlockMerge(input, into: .young, compression: compression)
       if let edit = try editYoung(&merge) {
         if !edit.blocks.isEmpty {
           change.young[space.id] = .edited(edit)
           change.state.young[space.id, default: 0] += merge.shadowedMore
         }
-        return merge.finish()
+        change.imagesLeftOut += merge.finish().imagesLeftOut
+        return input.draft.value
       }
-      filter?.beginAgain(at: imagesLeftOut)
     }
-    var merge = try BlockMerge(
-      draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: try staged(&load),
-      compression: compression)
-    guard merge.nextTouchedBlock != nil else { return draft }
-    try rewrite(&merge, change: &change)
-    return merge.finish()
+    var first = try staged.merge()
+    guard try first.advance() else {
+      change.imagesLeftOut += first.imagesLeftOut
+      return draft
+    }
+    let input = MergeInput(
+      draft, snapshot: snapshot, state: change.state, dataset: change.dataset, staged: staged)
+    change.imagesLeftOut += try rewrite(input, change: &change).imagesLeftOut
+    return input.draft.value
   }
 
   /// Whether a load goes into a young level.
@@ -63,19 +62,23 @@ extension IndexWriter {
   /// Carries an erasure out in the way that suits its size.
   ///
   /// - Parameter keys: how many it touches at most.
-  func carryOut(_ merge: inout BlockMerge, keys: Int, change: inout PendingChange) throws(IndexError) {
-    if keys <= limits.editedKeysMax, try suitsEditing(merge, change.state) {
-      try editBlocks(&merge, change: &change) { $0.nextTouchedBlock }
-    } else {
-      try rewrite(&merge, change: &change)
+  func carryOut(_ input: MergeInput, keys: Int, change: inout PendingChange) throws(IndexError) -> MergeTally
+  {
+    if keys <= limits.editedKeysMax {
+      var merge = try BlockMerge(input, compression: compression)
+      if try suitsEditing(merge, change.state) {
+        try editBlocks(&merge, change: &change) { $0.nextTouchedBlock }
+        return merge.finish()
+      }
     }
+    return try rewrite(input, change: &change)
   }
 
   private func suitsEditing(_ merge: borrowing BlockMerge, _ state: IndexState) throws(IndexError) -> Bool {
-    guard merge.blockCount > 0, let generation = state.generations[merge.draft.space.id] else { return false }
+    guard merge.blockCount > 0, let generation = state.generations[merge.space.id] else { return false }
     return merge.touchedBlocks
       <= limits.editedBlocks(
-        of: merge.blockCount, byteCount: try index.generationBytes(merge.draft.space, generation))
+        of: merge.blockCount, byteCount: try index.generationBytes(merge.space, generation))
   }
 
   /// Works out the blocks of a generation that change, without those keys of the young level that come along into them.
@@ -84,7 +87,7 @@ extension IndexWriter {
   func editBlocks(
     _ merge: inout BlockMerge, change: inout PendingChange, next: (borrowing BlockMerge) -> Int?
   ) throws(IndexError) {
-    let space = merge.draft.space
+    let space = merge.space
     change.edits[space.id] = try edit(&merge, next: next)
     guard !merge.folded.isEmpty else { return }
     change.young[space.id] = .edited(try unfolded(merge.folded, of: space))
@@ -95,7 +98,7 @@ extension IndexWriter {
   private func edit(
     _ merge: inout BlockMerge, next: (borrowing BlockMerge) -> Int?
   ) throws(IndexError) -> BlockEdit {
-    var edit = BlockEdit(of: merge.draft.space)
+    var edit = BlockEdit(of: merge.space)
     while let touched = next(merge) {
       WorkMark.step()
       try merge.begin(touched)
@@ -176,10 +179,16 @@ extension IndexWriter {
   }
 
   /// Rewrites all blocks, merged with the young level and the load, as the namespace's next generation. Cost by the size of the
-  /// namespace; memory by one block; each transaction is bounded.
-  func rewrite(_ merge: inout BlockMerge, change: inout PendingChange) throws(IndexError) {
-    let space = merge.draft.space
+  /// namespace, on several cores; memory and each transaction are bounded.
+  func rewrite(_ input: MergeInput, change: inout PendingChange) throws(IndexError) -> MergeTally {
+    let space = input.space
     let standing = change.state.generations[space.id]
+    var input = input
+    let bits = try input.divide(
+      standingBytes: try standing.map { (number) throws(IndexError) in
+        try index.generationBytes(space, number)
+      } ?? 0,
+      limits: limits)
     var generation = try GenerationWriter(environment, space, after: standing ?? 0, limits: limits)
     let names = IndexFormat.databases(space, generation.number)
     garbage += names
@@ -191,14 +200,10 @@ extension IndexWriter {
       change.state.young[space.id] = 0
     }
     do throws(IndexError) {
-      for index in 0..<max(1, merge.blockCount) {
-        WorkMark.step()
-        try merge.begin(index)
-        while try merge.next() {
-          try generation.append(merge.entry, group: merge.listing.span, between: checkReserve)
-        }
-      }
+      let parts = try PartsMerge(input, bits: bits, limits: limits)
+      while let blocks = try parts.next() { try generation.store(blocks, between: checkReserve) }
       try generation.finish(between: checkReserve)
+      return parts.tally
     } catch {
       guard case .lmdb(let cause) = error else { throw error }
       throw failure(cause)

@@ -125,7 +125,7 @@ package final class IndexWriter {
     change.state.datasets[dataset.number] = dataset
     try finish(
       change, drafts: Array(drafts.values), removed: manifest.mode == .replace ? standing?.number : nil)
-    return LoadOutcome(list: list, imagesLeftOut: filter?.imagesLeftOut ?? 0)
+    return LoadOutcome(list: list, imagesLeftOut: change.imagesLeftOut)
   }
 
   /// Puts the keys of a load in the place of a dataset's own, and keeps the records of its lists.
@@ -353,6 +353,8 @@ struct PendingChange {
   var suppression: SuppressionChange?
   var keyrings: KeyringChange?
   var receipt: ErasureRecord?
+  /// Images of which a row was left out.
+  var imagesLeftOut = 0
 
   init(state: IndexState, dataset: Int) {
     self.state = state

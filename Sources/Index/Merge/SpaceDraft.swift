@@ -2,47 +2,22 @@
 // which records have to be written. Thrown away as a whole if the change fails.
 
 /// The draft of a namespace's dataset sets.
-struct SpaceDraft {
+struct SpaceDraft: Sendable {
   let space: KeySpace
   private(set) var sets: DatasetSets
   private var interner: DatasetSetInterner
   private let base: DatasetSets
   private let setsMax: Int
   private var changed: [Bool]
-  // Where keys of a set go, and how many went there. The set's old number leads to the move: when the load's dataset
-  // is added, as a primary key or not, and when it is not.
-  private var moves: [Move] = []
-  private var placesOfMoves: [MoveKind: [UInt32: Int]] = [:]
-  private var lastMove: (kind: MoveKind, old: UInt32, place: Int)?
-  private var placesOfLosses: [Loss: Int] = [:]
   private var removed: Int?
   /// The new number of each old set, where all of them get one.
-  private var renumbered: [UInt32]?
+  private(set) var renumbered: [UInt32]?
   // Sets that lost a dataset in place may equal another one: keys that are rewritten go to the first of them.
-  private var isReduced = false
+  private(set) var isReduced = false
   /// Images that the index did not have before.
   private(set) var imagesNew = 0
   /// Memberships that the index did not have before.
   private(set) var membershipsNew = 0
-
-  private enum MoveKind {
-    case primary
-    case secondary
-    case settled
-  }
-
-  private struct Loss: Hashable {
-    let old: UInt32
-    let datasets: [Int]
-  }
-
-  private struct Move {
-    let old: UInt32
-    let new: UInt32
-    let isImageNew: Bool
-    let isMembershipNew: Bool
-    var keys = 0
-  }
 
   init(_ space: KeySpace, sets: DatasetSets, setsMax: Int) {
     self.space = space
@@ -77,77 +52,25 @@ struct SpaceDraft {
     removed = dataset
   }
 
-  /// The set to which a key with set `old` (0 for a new key) moves when `dataset` lists it; counts the move. O(1) but
-  /// for the first key of each set.
-  @inline(__always)
-  mutating func add(_ dataset: Int, isPrimary: Bool, to old: UInt32) throws(IndexError) -> UInt32 {
-    let kind = isPrimary ? MoveKind.primary : .secondary
-    let place =
-      if let lastMove, lastMove.old == old, lastMove.kind == kind {
-        lastMove.place
-      } else {
-        try place(kind, old) { (draft) throws(IndexError) in
-          try draft.move(adding: dataset, isPrimary: isPrimary, to: old)
-        }
-      }
-    moves[place].keys += 1
-    return moves[place].new
+  /// The move of keys that are rewritten without being listed again.
+  mutating func move(settling old: UInt32) throws(IndexError) -> SetMove {
+    try move(old, to: sets.tokens(of: old))
   }
 
-  /// The set of a key that is rewritten without being listed again; nil if it is in no dataset any more.
-  ///
-  /// - Parameter keepsEmpty: such a key keeps its set, which has none, and is counted there.
-  mutating func settle(_ old: UInt32, keepsEmpty: Bool = false) throws(IndexError) -> UInt32? {
-    if keepsEmpty, sets.size(of: old) == 0 { return old }
-    if let renumbered { return renumbered[Int(old)] == 0 ? nil : renumbered[Int(old)] }
-    guard isReduced || sets.size(of: old) == 0 else { return old }
-    let place = try place(.settled, old) { (draft) throws(IndexError) in
-      let new = try draft.interner.number(of: draft.sets.tokens(of: old), in: &draft.sets)
-      return Move(old: old, new: new, isImageNew: false, isMembershipNew: false)
-    }
-    moves[place].keys += 1
-    return moves[place].new == 0 ? nil : moves[place].new
+  /// The move of keys that leave some of their datasets.
+  mutating func move(losing datasets: [Int], from old: UInt32) throws(IndexError) -> SetMove {
+    try move(old, to: sets.tokens(of: old).filter { !datasets.contains($0.dataset) })
   }
 
-  /// The set of a key that leaves some of its datasets; nil if it is in none any more.
-  mutating func lose(_ datasets: [Int], from old: UInt32) throws(IndexError) -> UInt32? {
-    guard !datasets.isEmpty else { return try settle(old) }
-    let loss = Loss(old: old, datasets: datasets)
-    let place: Int
-    if let known = placesOfLosses[loss] {
-      place = known
-    } else {
-      let tokens = sets.tokens(of: old).filter { !datasets.contains($0.dataset) }
-      place = moves.count
-      moves.append(
-        Move(
-          old: old, new: try interner.number(of: tokens, in: &sets), isImageNew: false, isMembershipNew: false
-        ))
-      placesOfLosses[loss] = place
-    }
-    moves[place].keys += 1
-    return moves[place].new == 0 ? nil : moves[place].new
+  private mutating func move(_ old: UInt32, to tokens: [DatasetToken]) throws(IndexError) -> SetMove {
+    SetMove(
+      old: old, new: try interner.number(of: tokens, in: &sets), isImageNew: false, isMembershipNew: false)
   }
 
-  /// The place of a move, which is worked out when it is first needed.
-  private mutating func place(
-    _ kind: MoveKind, _ old: UInt32, _ work: (inout SpaceDraft) throws(IndexError) -> Move
-  ) throws(IndexError) -> Int {
-    let place: Int
-    if let known = placesOfMoves[kind]?[old] {
-      place = known
-    } else {
-      place = moves.count
-      moves.append(try work(&self))
-      placesOfMoves[kind, default: [:]][old] = place
-    }
-    lastMove = (kind, old, place)
-    return place
-  }
-
-  private mutating func move(
+  /// The move of keys of a set, 0 for new keys, that `dataset` lists.
+  mutating func move(
     adding dataset: Int, isPrimary: Bool, to old: UInt32
-  ) throws(IndexError) -> Move {
+  ) throws(IndexError) -> SetMove {
     var tokens = sets.tokens(of: old)
     if let place = tokens.firstIndex(where: { $0.dataset == dataset }) {
       tokens[place] = DatasetToken(dataset: dataset, isPrimary: isPrimary || tokens[place].isPrimary)
@@ -157,13 +80,13 @@ struct SpaceDraft {
     }
     let counts = isPrimary && !space.namesAccounts
     let before = Int(old) < base.count ? base.tokens(of: old).filter(\.isPrimary) : []
-    return Move(
+    return SetMove(
       old: old, new: try interner.number(of: tokens, in: &sets), isImageNew: counts && before.isEmpty,
       isMembershipNew: counts && !before.contains { $0.dataset == dataset || $0.dataset == removed })
   }
 
-  /// Carries the moves into the counts of the sets. Called once, when all keys have moved.
-  mutating func applyMoves() {
+  /// Carries moves into the counts of the sets.
+  mutating func apply(_ moves: [SetMove]) {
     for move in moves {
       if move.isImageNew { imagesNew += move.keys }
       if move.isMembershipNew { membershipsNew += move.keys }
@@ -177,10 +100,6 @@ struct SpaceDraft {
         mark(move.new)
       }
     }
-    moves = []
-    placesOfMoves = [:]
-    placesOfLosses = [:]
-    lastMove = nil
   }
 
   private mutating func mark(_ set: UInt32) {

@@ -1,8 +1,6 @@
 // The staged keys of one namespace as one sorted stream: the runs of a load and what is still in memory,
 // merged key by key. Memory is bounded by the number of sources, and by the rows of one key.
 
-internal import Platform
-
 /// All that a load says of one key.
 struct StagedGroup {
   fileprivate(set) var key = StoredKey(high: 0, low: 0)
@@ -76,222 +74,107 @@ struct StagedRun {
   var byteCount: Int { sections.reduce(0) { $0 + $1.byteCount } }
 }
 
-/// Where a source's rows come from: a section of a run, or sorted rows in memory.
-enum StagedOrigin {
-  case run(path: String, section: RunSection)
-  case memory(StagingBuffer, StagedForm)
+/// The sorted sources of one namespace's staged rows. Several threads merge parts of them at a time.
+struct StagedSources: Sendable {
+  let space: KeySpace
+  /// Leaves out what is suppressed.
+  var filter: SuppressionFilter?
+  fileprivate let origins: [StagedOrigin]
+  // Where each origin's rows of each part begin.
+  private var starts: [[Int]] = []
 
-  var form: StagedForm {
-    switch self {
-    case .run(_, let section): section.form
-    case .memory(_, let form): form
-    }
-  }
-}
+  /// No rows.
+  init(none space: KeySpace) { (self.space, origins) = (space, []) }
 
-/// One sorted source of staged rows. It stands on a row, from the first `advance` on.
-private struct StagedSource {
-  private(set) var key = StoredKey(high: 0, low: 0)
-  private(set) var isPrimary = true
-  /// The row's payload, by its place in `bytes`.
-  private var payloadRange = 0..<0
-  private let form: StagedForm
-  private let hasSecondHalf: Bool
-  // A piece of whole rows, and where the next row begins.
-  private var bytes: [UInt8] = []
-  private var position = 0
-  private var pieces: StagedPieces
-
-  init(_ origin: StagedOrigin, hasSecondHalf: Bool) throws(IndexError) {
-    form = origin.form
-    self.hasSecondHalf = hasSecondHalf
-    pieces = try StagedPieces(origin)
-  }
-
-  /// Whether the row says more than its key.
-  var hasPayload: Bool { !payloadRange.isEmpty }
-
-  var payload: ArraySlice<UInt8> { bytes[payloadRange] }
-
-  /// Goes to the next row; false at the end.
-  mutating func advance() throws(IndexError) -> Bool {
-    if position == bytes.count {
-      position = 0
-      guard try pieces.next(into: &bytes) else { return false }
-    }
-    guard let row = StagedRow(bytes.span, at: position, form: form, hasSecondHalf: hasSecondHalf) else {
-      throw pieces.damaged
-    }
-    key = row.key
-    isPrimary = row.isPrimary
-    payloadRange = row.payload
-    position = row.end
-    return true
-  }
-}
-
-/// One row of a piece.
-private struct StagedRow {
-  let key: StoredKey
-  let isPrimary: Bool
-  /// Its payload, by its place in the piece.
-  let payload: Range<Int>
-  /// Where the next row begins.
-  let end: Int
-
-  /// Reads the row at `offset`; nil where it is cut off. O(1).
-  @inline(__always)
-  init?(_ piece: Span<UInt8>, at offset: Int, form: StagedForm, hasSecondHalf: Bool) {
-    // Safe: bytes have no padding to see.
-    let bytes = unsafe piece.bytes
-    switch form {
-    case .bare:
-      guard piece.count - offset >= 8 else { return nil }
-      key = StoredKey(high: LittleEndian.load(8, from: bytes, at: offset), low: 0)
-      isPrimary = true
-      payload = 0..<0
-      end = offset + 8
-    case .records:
-      var start = offset + (hasSecondHalf ? 17 : 9)
-      guard piece.count > start else { return nil }
-      key = StoredKey(
-        high: LittleEndian.load(8, from: bytes, at: offset),
-        low: hasSecondHalf ? LittleEndian.load(8, from: bytes, at: offset + 9) : 0)
-      isPrimary = piece[offset + 8] == 1
-      guard let length = Varint.read(piece, at: &start), length <= piece.count - start else { return nil }
-      payload = start..<(start + length)
-      end = start + length
-    }
-  }
-}
-
-/// The pieces of a source, one after the other.
-private struct StagedPieces {
-  private enum Place {
-    case run(OpenRun, end: Int)
-    case memory(StagingBuffer, StagedForm)
-  }
-
-  /// A run's file, which several sections share nothing but the name of.
-  private final class OpenRun {
-    let file: SystemFile
-    init(_ path: String) throws(IndexError) { file = try SystemFile(reading: path) }
-  }
-
-  private let place: Place
-  private let path: String
-  /// The next byte of the run.
-  private var next = 0
-  /// The next row in memory.
-  private var nextRow = StagedPosition()
-
-  init(_ origin: StagedOrigin) throws(IndexError) {
-    switch origin {
-    case .run(let path, let section):
-      place = .run(try OpenRun(path), end: section.offset + section.byteCount)
-      self.path = path
-      next = section.offset
-    case .memory(let rows, let form):
-      place = .memory(rows, form)
-      path = "in memory"
-    }
-  }
-
-  var damaged: IndexError { .corrupt("the staged run \(path) is damaged; abort the load and start it again") }
-
-  /// Reads the next piece; false at the end.
-  mutating func next(into bytes: inout [UInt8]) throws(IndexError) -> Bool {
-    switch place {
-    case .memory(let rows, let form):
-      bytes.removeAll(keepingCapacity: true)
-      rows.appendPiece(form, from: &nextRow, byteCount: RunFile.pieceBytes, to: &bytes)
-      return !bytes.isEmpty
-    case .run(let run, let end):
-      guard next < end else { return false }
-      var header = [UInt8](repeating: 0, count: RunFile.pieceHeaderBytes)
-      try read(&header, from: run, end: end)
-      // Safe: bytes have no padding to see.
-      let count = Int(LittleEndian.load(4, from: unsafe header.span.bytes, at: 0))
-      guard count > 0, count <= end - next else { throw damaged }
-      if bytes.count != count { bytes = [UInt8](repeating: 0, count: count) }
-      try read(&bytes, from: run, end: end)
-      guard
-        Checksum.of(unsafe bytes.span.bytes) == LittleEndian.load(8, from: unsafe header.span.bytes, at: 4)
-      else { throw damaged }
-      return true
-    }
-  }
-
-  private mutating func read(_ bytes: inout [UInt8], from run: OpenRun, end: Int) throws(IndexError) {
-    guard bytes.count <= end - next, try run.file.read(bytes.count, at: next, into: &bytes) == bytes.count
-    else { throw damaged }
-    next += bytes.count
-  }
-}
-
-/// The sorted stream of one namespace's staged keys.
-struct StagedMerge {
-  /// What the load says of the key that `advance` reached last.
-  private(set) var group = StagedGroup()
-  private var sources: [StagedSource] = []
-  // A binary heap of sources by their keys, the least first.
-  private var heap: [(key: StoredKey, source: Int)] = []
-  /// Leaves out what is suppressed, of which namespace.
-  var filter: (SuppressionFilter, space: UInt8)?
-
-  /// Merges `origins`, each of which is sorted.
-  init(_ origins: [StagedOrigin], hasSecondHalf: Bool) throws(IndexError) {
-    for origin in origins {
-      var source = try StagedSource(origin, hasSecondHalf: hasSecondHalf)
-      guard try source.advance() else { continue }
-      heap.append((source.key, sources.count))
-      sources.append(source)
-    }
-    heap.sort { $0.key < $1.key }
-  }
-
-  /// Merges a namespace's rows of `runs` and of `lanes`, which are sorted for it.
+  /// A namespace's rows of `runs` and of `lanes`, which are sorted for it.
   init(
-    _ space: KeySpace, forms: [StagedForm] = [.bare, .records], runs: [StagedRun], lanes: inout [StagingLane]
+    _ space: KeySpace, forms: [StagedForm] = [.bare, .records], runs: [StagedRun],
+    lanes: inout [StagingLane]
   ) throws(IndexError) {
+    self.space = space
     var origins: [StagedOrigin] = []
     for run in runs {
-      for section in run.sections where section.space == space.id && forms.contains(section.form) {
-        origins.append(.run(path: run.path, section: section))
-      }
+      let sections = run.sections.filter { $0.space == space.id && forms.contains($0.form) }
+      guard !sections.isEmpty else { continue }
+      let open = try OpenRun(run.path)
+      origins += sections.map { .run(open, $0) }
     }
     for lane in lanes.indices {
       lanes[lane].sort(space.id)
       let rows = lanes[lane].rows(space.id)
-      for form in forms where rows.count(form) > 0 {
-        origins.append(.memory(rows, form))
-      }
+      for form in forms where rows.count(form) > 0 { origins.append(.memory(rows, form)) }
     }
-    try self.init(origins, hasSecondHalf: !space.isInteger)
+    self.origins = origins
   }
 
-  /// How many rows such a merge has.
+  /// How many sources there are.
+  var count: Int { origins.count }
+  /// How many rows there are.
+  var rowCount: Int { origins.reduce(0) { $0 + $1.count } }
+  /// Bytes of all rows, about.
+  var byteCount: Int { origins.reduce(0) { $0 + $1.byteCount } }
+
+  /// Finds out where parts of so many leading bits begin. O(pieces of runs).
+  mutating func divide(bits: Int) throws(IndexError) {
+    starts = []
+    for origin in origins { starts.append(try origin.starts(bits: bits)) }
+  }
+
+  /// The stream of a part: of the whole, or of one that the rows were divided into.
+  func merge(_ part: KeyPart = .whole) throws(IndexError) -> StagedMerge {
+    var sources: [StagedSource] = []
+    for (place, origin) in origins.enumerated() {
+      let start = part.bits == 0 || starts[place].isEmpty ? nil : starts[place][part.number]
+      let source = try StagedSource(origin, hasSecondHalf: !space.isInteger, part: part, start: start)
+      if let source { sources.append(source) }
+    }
+    return StagedMerge(sources, filter: filter, of: space)
+  }
+
+  /// How many rows a namespace has.
   static func count(_ space: KeySpace, runs: [StagedRun], lanes: [StagingLane]) -> Int {
     let sections = runs.flatMap(\.sections).filter { $0.space == space.id }
     let inMemory = lanes.map { $0.rows(space.id) }
     return sections.reduce(0) { $0 + $1.count }
       + inMemory.reduce(0) { $0 + $1.count(.bare) + $1.count(.records) }
   }
+}
+
+/// The sorted stream of a part of one namespace's staged keys.
+struct StagedMerge {
+  /// What the load says of the key that `advance` reached last.
+  private(set) var group = StagedGroup()
+  /// Images of which a row was left out so far.
+  private(set) var imagesLeftOut = 0
+  private var sources: [StagedSource]
+  // A binary heap of sources by their keys, the least first.
+  private var heap: [(key: StoredKey, source: Int)] = []
+  private let filter: SuppressionFilter?
+  private let space: UInt8
+
+  fileprivate init(_ sources: [StagedSource], filter: SuppressionFilter?, of space: KeySpace) {
+    self.sources = sources
+    self.filter = filter
+    self.space = space.id
+    heap = sources.enumerated().map { ($1.key, $0) }.sorted { $0.key < $1.key }
+  }
 
   /// Goes to the next key; false at the end. O(log sources) a row.
+  @inline(__always)
   mutating func advance() throws(IndexError) -> Bool {
+    guard let filter else { return try advanceUnfiltered() }
     while try advanceUnfiltered() {
-      guard let (filter, space) = filter else { return true }
-      if try filter.strip(&group, of: space) { return true }
+      if try filter.strip(&group, of: space, leftOut: &imagesLeftOut) { return true }
     }
     return false
   }
 
   private mutating func advanceUnfiltered() throws(IndexError) -> Bool {
-    guard let first = heap.first else { return false }
-    group.begin(first.key)
+    guard let key = heap.first?.key else { return false }
+    group.begin(key)
     var rows = 0
-    while let (key, source) = heap.first, key == group.key {
+    repeat {
+      let source = heap[0].source
       if sources[source].isPrimary { group.isPrimary = true }
       if sources[source].hasPayload {
         group.append(sources[source].payload)
@@ -304,21 +187,26 @@ struct StagedMerge {
       } else {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
+        if heap.isEmpty { break }
       }
       siftDown()
-    }
+    } while heap[0].key == key
     if rows > 1, group.payloadCount > 1 { group.putInOrder() }
     return true
   }
 
+  /// Puts the first source of the heap where it belongs.
+  @inline(__always)
   private mutating func siftDown() {
+    let moved = heap[0]
     var parent = 0
     while 2 * parent + 1 < heap.count {
       var least = 2 * parent + 1
       if least + 1 < heap.count, heap[least + 1].key < heap[least].key { least += 1 }
-      guard heap[least].key < heap[parent].key else { return }
-      heap.swapAt(parent, least)
+      guard heap[least].key < moved.key else { break }
+      heap[parent] = heap[least]
       parent = least
     }
+    if parent > 0 { heap[parent] = moved }
   }
 }

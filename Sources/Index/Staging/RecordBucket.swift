@@ -52,6 +52,9 @@ struct RecordBucket: Sendable {
     }
   }
 
+  /// The first of the sorted rows whose key's high half is `high` or greater; their count where there is none. O(log rows).
+  func firstRow(of high: UInt64) -> Int { items.firstPlace { $0.high >= high } }
+
   private func record(_ item: Item, _ hasSecondHalf: Bool) -> Range<Int> {
     let start = Int(item.offset)
     var offset = start + (hasSecondHalf ? 9 : 1)

@@ -306,7 +306,7 @@ package struct StagedLoad: ~Copyable {
   }
 
   /// An upper bound of the distinct keys staged for a namespace: its rows.
-  func stagedRows(_ space: KeySpace) -> Int { StagedMerge.count(space, runs: runs, lanes: lanes) }
+  func stagedRows(_ space: KeySpace) -> Int { StagedSources.count(space, runs: runs, lanes: lanes) }
 
   /// Bytes that the rows take once they are merged, about: a bare key as many as it has, other rows half, since their
   /// listings are compressed.
@@ -330,10 +330,10 @@ package struct StagedLoad: ~Copyable {
 
   private static let rowsBetweenRoomChecks = 1_000_000
 
-  /// The sorted stream of a namespace's staged keys.
-  mutating func merge(_ space: KeySpace, forms: [StagedForm] = [.bare, .records]) throws(IndexError)
-    -> StagedMerge
+  /// The sorted sources of a namespace's staged rows.
+  mutating func sources(_ space: KeySpace, forms: [StagedForm] = [.bare, .records]) throws(IndexError)
+    -> StagedSources
   {
-    try StagedMerge(space, forms: forms, runs: runs, lanes: &lanes)
+    try StagedSources(space, forms: forms, runs: runs, lanes: &lanes)
   }
 }

@@ -81,6 +81,20 @@ struct StagingBuffer: Sendable {
     }
   }
 
+  /// The first of the sorted rows of a form whose key's high half is `high` or greater. O(log rows).
+  func position(_ form: StagedForm, of high: UInt64) -> StagedPosition {
+    switch form {
+    case .bare:
+      return StagedPosition(bucket: 0, row: bareKeys.firstPlace { $0 >= high })
+    case .records:
+      let bucket = Int(high >> (64 - Self.bucketBits))
+      guard bucket < buckets.count else { return StagedPosition() }
+      let row = buckets[bucket].firstRow(of: high)
+      return row < buckets[bucket].count
+        ? StagedPosition(bucket: bucket, row: row) : StagedPosition(bucket: bucket + 1, row: 0)
+    }
+  }
+
   /// Sorts by key, then by payload. Linear in the number of rows.
   mutating func sort() {
     RadixSort.sort(&bareKeys) { $0 }

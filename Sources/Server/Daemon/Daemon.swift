@@ -73,7 +73,10 @@ package struct DaemonOptions: Sendable {
   private static var limitsOfThisMachine: IndexLimits {
     var limits = IndexLimits()
     limits.stagingMemoryBytes = stagingMemoryBytesOfThisMachine
-    limits.stagingLanes = min(16, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    limits.stagingLanes = min(16, cores)
+    // As many as cores: the writer waits for them for most of the time.
+    limits.mergeThreads = min(8, cores)
     return limits
   }
 }

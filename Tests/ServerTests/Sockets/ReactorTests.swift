@@ -1,6 +1,7 @@
 // Connections that change over from one reactor to another all the time, which nobody may notice.
 
 import Glibc
+import Platform
 import Synchronization
 import TestSupport
 import Testing

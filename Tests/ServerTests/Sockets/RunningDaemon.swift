@@ -4,6 +4,7 @@
 import Glibc
 import Index
 import Logging
+import Platform
 import Synchronization
 import WireProtocol
 import TestSupport

@@ -1,15 +1,15 @@
-// Threads of the operating system, with names that `top -H` and `perf` show. The daemon has a fixed handful of
-// them, each blocking in its own place, so Swift's concurrency pool has nothing to add here.
+// Threads of the operating system, with names that `top -H` and `perf` show. The daemon has a handful of them, each
+// blocking in its own place, so Swift's concurrency pool has nothing to add here.
 
 internal import CLinux
 internal import Glibc
-internal import Platform
 
-struct NamedThread: Sendable {
+/// A thread of its own.
+package struct NamedThread: Sendable {
   private let handle: pthread_t
 
   /// Starts `body` on a thread of its own. The C function is `pthread_create`.
-  init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
+  package init(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
     final class Start {
       let name: String
       let body: @Sendable () -> Void
@@ -37,5 +37,5 @@ struct NamedThread: Sendable {
   }
 
   /// Waits until the thread has ended. The C function is `pthread_join`.
-  func join() { pthread_join(handle, nil) }
+  package func join() { pthread_join(handle, nil) }
 }
