@@ -521,6 +521,44 @@ struct DamagedRecordTests {
     }
   }
 
+  @Test("reads and changes blocks from before their headers told of listings")
+  func olderBlocks() throws {
+    let folder = try TemporaryFolder()
+    try Self.make(in: folder)
+    for space in [TestSpaces.photos, TestSpaces.texts] {
+      try Self.change(folder, try Self.current(folder, "keys.\(space.name).")) { transaction, keys in
+        let told = [5] + Array(26..<32)
+        for (key, value) in try Self.records(IndexFormat.keys(space, 1), transaction) {
+          var (older, block) = (key, value)
+          for offset in told { (older[space.keyBytes + offset], block[8 + offset]) = (0, 0) }
+          LittleEndian.store(Checksum.of(block.rawSpan, from: 8), bytes: 8, at: 0, in: &block)
+          try transaction.delete(key.rawSpan, in: keys)
+          try transaction.put(older, block, in: keys)
+        }
+      }
+      try Self.change(folder, try Self.current(folder, "listings.\(space.name).")) { transaction, listings in
+        for (key, value) in try Self.records(IndexFormat.listings(space, 1), transaction) {
+          var part = value
+          LittleEndian.store(Checksum.of(part.rawSpan, from: 8), bytes: 8, at: 0, in: &part)
+          try transaction.put(key, part, in: listings)
+        }
+      }
+    }
+    try Self.expectAll(folder)
+    do {
+      let index = try Self.open(folder)
+      for space in [TestSpaces.photos, TestSpaces.texts] {
+        #expect(Self.listed(index, space).allSatisfy { $0.whole?.isEmpty == false && $0.whole == $0.byPart })
+      }
+      let rows = (0..<3).map { number -> Row in
+        (StoredKey(integer: UInt64(number)), TestSpaces.photos, true, "another \(number)")
+      }
+      _ = try load(rows, into: "ants", mode: .append, index: index, writer: IndexWriter(index))
+      #expect(Self.listed(index, TestSpaces.photos)[1].whole?.count == 2)
+    }
+    try Self.expectAll(folder)
+  }
+
   @Test("ends a walk with an error where a part of the listings belongs to no block")
   func walks() throws {
     struct Visitor: ListingVisitor {
