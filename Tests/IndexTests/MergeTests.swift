@@ -72,6 +72,24 @@ struct StagedMergeTests {
     }
   }
 
+  @Test("takes rows that came after others were sorted", arguments: [true, false])
+  func sortedAgain(isBare: Bool) throws {
+    let payload = isBare ? [] : [UInt8(1)]
+    var lanes = [StagingLane(spaces: [1: TestSpaces.photos])]
+    var keys: [StoredKey] = []
+    for _ in 0..<3 {
+      let values = UInt64(keys.count)..<UInt64(keys.count + 700)
+      for value in values {
+        keys.append(StoredKey(integer: value))
+        lanes[0].append(keys[keys.count - 1], space: 1, isPrimary: true, payload: payload.span)
+      }
+      var merge = try StagedSources(TestSpaces.photos, runs: [], lanes: &lanes).merge()
+      var found: [StoredKey] = []
+      while try merge.advance() { found.append(merge.group.key) }
+      #expect(found == keys.sorted())
+    }
+  }
+
   @Test("of nothing ends at once")
   func nothing() throws {
     #expect(try Self.merged([], in: TestSpaces.photos, lanes: 2, spillingEvery: 5).isEmpty)

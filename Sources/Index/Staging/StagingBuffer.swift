@@ -25,6 +25,7 @@ struct StagingBuffer: Sendable {
 
   private let hasSecondHalf: Bool
   private var bareKeys: [UInt64] = []
+  private var areBareKeysSorted = true
   private var buckets: [RecordBucket] = []
   private var recordCount = 0
   private(set) var recordBytes = 0
@@ -44,6 +45,7 @@ struct StagingBuffer: Sendable {
   mutating func append(_ key: StoredKey, isPrimary: Bool, payload: Span<UInt8>) {
     if isPrimary, !hasSecondHalf, payload.isEmpty {
       bareKeys.append(key.high)
+      areBareKeysSorted = false
       return
     }
     if buckets.isEmpty {
@@ -57,6 +59,7 @@ struct StagingBuffer: Sendable {
   /// Empties the buffer; its memory stays for the rows that come next.
   mutating func removeAll() {
     bareKeys.removeAll(keepingCapacity: true)
+    areBareKeysSorted = true
     for bucket in buckets.indices { buckets[bucket].removeAll() }
     recordCount = 0
     recordBytes = 0
@@ -95,9 +98,10 @@ struct StagingBuffer: Sendable {
     }
   }
 
-  /// Sorts by key, then by payload. Linear in the number of rows.
+  /// Sorts by key, then by payload. Linear in the number of rows; O(1) where they are sorted.
   mutating func sort() {
-    RadixSort.sort(&bareKeys) { $0 }
+    if !areBareKeysSorted { RadixSort.sort(&bareKeys) { $0 } }
+    areBareKeysSorted = true
     for bucket in buckets.indices {
       WorkMark.step()
       buckets[bucket].sort(hasSecondHalf: hasSecondHalf)

@@ -20,7 +20,7 @@ package struct StagingLane: Sendable {
   }
 
   /// Sorts all rows.
-  package mutating func sort() {
+  mutating func sort() {
     for space in buffers.indices where !buffers[space].isEmpty { buffers[space].sort() }
   }
 

@@ -35,8 +35,6 @@ final class BlockReaders {
     return rejections
   }
 
-  func sort(_ lanes: inout [StagingLane]) { each(&lanes) { work, _ in work.lane?.sort() } }
-
   /// Lends each lane to a core; returns when all are done.
   private func each(_ lanes: inout [StagingLane], _ body: @Sendable (inout LaneWork, Int) -> Void) {
     for (slot, lane) in zip(slots, lanes) { slot.work.withLock { $0.lane = lane } }

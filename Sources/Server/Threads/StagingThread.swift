@@ -41,7 +41,6 @@ final class StagingThread: StreamingThread {
   func makeDurable(_ staged: inout StagedLoad) {
     guard !staged.isDurable else { return }
     do {
-      readers.sort(&staged.lanes)
       try staged.spill()
       figures.wrote(failure: nil)
     } catch {
