@@ -228,7 +228,8 @@ let package = Package(
     .testTarget(
       name: "ClusterTests",
       dependencies: [
-        "TestSupport", "Cluster", "Console", "Publishing", "WireProtocol", posix,
+        "TestSupport", "Cluster", "Console", "Gateway", "Identifiers", "Publishing", "Server", "WireProtocol",
+        posix,
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings),
