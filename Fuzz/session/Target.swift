@@ -6,6 +6,7 @@
 
 internal import Glibc
 internal import Server
+internal import WireProtocol
 
 /// The index that inputs share as long as none of them changes it.
 nonisolated(unsafe) private var standing: BareDaemon?

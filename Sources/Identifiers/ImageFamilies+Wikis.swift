@@ -159,7 +159,10 @@ extension ImageFamilies {
     var segments = PathSegments(url.path)
     guard var wiki = segments.next(in: text) else { return false }
     if text.hasPrefix("__cb", at: wiki.lowerBound) {
-      guard let next = segments.next(in: text) else { return false }
+      // No wiki is named like a stamp; what has two of them is left as it is written.
+      guard let next = segments.next(in: text), !text.hasPrefix("__cb", at: next.lowerBound) else {
+        return false
+      }
       wiki = next
     }
     guard var images = segments.next(in: text) else { return false }

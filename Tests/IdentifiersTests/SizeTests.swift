@@ -160,6 +160,7 @@ struct SizeTests {
         "https://static.wikia.nocookie.net/some/images/a/bb/N+1.jpg",
         "http://images2.wikia.nocookie.net/some/images/thumb/a/ab/N+1.jpg/250px-M+1.jpg",
         "https://static.wikia.nocookie.net/some/images/a/ab/N+1.jpg/revision/latest?path-prefix=de",
+        "http://img3.wikia.nocookie.net/__cb57/__cb2014/some/images/a/ab/N+1.jpg",
       ]),
     Family(
       rule: "wikia-file", key: "url:static.wikia.nocookie.net/some/de/images/a/ab/N.png",
