@@ -43,14 +43,7 @@ private func replies(to commands: ArraySlice<UInt8>, pieceBytes: Int, settlesEac
   let client = daemon.connect()
   let id = client.ask("*2\r\n$6\r\nCLIENT\r\n$2\r\nID\r\n").dropFirst().dropLast()
   let asked = client.received.count
-  var rest = commands
-  while !rest.isEmpty, !client.isClosing {
-    client.send(rest.prefix(pieceBytes))
-    rest = rest.dropFirst(pieceBytes)
-    if settlesEach { client.settle() }
-  }
-  client.halfClose()
-  client.leave()
+  client.converse(commands, pieceBytes: pieceBytes, settlesEach: settlesEach)
   return client.received[asked...].split(omittingEmptySubsequences: false) { $0 == 0x0D || $0 == 0x20 }.map {
     let word = String(decoding: $0, as: UTF8.self)
     return word.hasSuffix(":\(id)") || word.hasSuffix("id=\(id)") ? "" : word

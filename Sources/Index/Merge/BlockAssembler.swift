@@ -86,7 +86,26 @@ struct BlockAssembler {
 
   var isEmpty: Bool { block.entries.isEmpty }
 
-  /// Adds an entry; its key is greater than all before it.
+  /// Takes the next entry; its key is greater than all before it.
+  ///
+  /// - Returns: the block before it, packed, where it does not fit into that.
+  @inline(__always)
+  mutating func add(
+    _ entry: BlockEntry, group: Span<UInt8>, with compression: Compression
+  ) throws(IndexError) -> AssembledBlock? {
+    let full =
+      fits(entry, groupBytes: group.count)
+      ? nil : try finish().packed(limits: limits, with: compression)
+    append(entry, group: group)
+    return full
+  }
+
+  /// The last block, packed; nil where there is none.
+  mutating func end(with compression: Compression) throws(IndexError) -> AssembledBlock? {
+    isEmpty ? nil : try finish().packed(limits: limits, with: compression)
+  }
+
+  /// Adds an entry that fits; its key is greater than all before it.
   @inline(__always)
   mutating func append(_ entry: BlockEntry, group: Span<UInt8>) {
     block.entries.append(entry)

@@ -12,8 +12,6 @@ struct GenerationWriter: ~Copyable {
   private let environment: Environment
   private let space: KeySpace
   private let limits: IndexLimits
-  private var assembler: BlockAssembler
-  private var packer: BlockPacker
   private var open: OpenGeneration?
 
   private struct OpenGeneration: ~Copyable {
@@ -30,8 +28,6 @@ struct GenerationWriter: ~Copyable {
     self.environment = environment
     self.space = space
     self.limits = limits
-    assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
-    packer = BlockPacker(limits: limits)
     do throws(LMDBError) {
       let first = try OpeningDatabases.retrying { () throws(LMDBError) in
         try Self.beginNew(environment, space, after: standing)
@@ -62,24 +58,8 @@ struct GenerationWriter: ~Copyable {
     return OpenGeneration(transaction: transaction, number: number, keys: keys, listings: listings)
   }
 
-  /// Adds an entry and what is listed for it; its key is greater than all before it.
-  ///
-  /// - Parameter pause: called between two transactions.
-  mutating func append(
-    _ entry: BlockEntry, group: Span<UInt8>, between pause: () throws(IndexError) -> Void
-  ) throws(IndexError) {
-    if !assembler.fits(entry, groupBytes: group.count) {
-      try store(packer.add(assembler.finish()), between: pause)
-    }
-    assembler.append(entry, group: group)
-  }
-
-  /// Writes what is left, and commits it.
-  mutating func finish(between pause: () throws(IndexError) -> Void) throws(IndexError) {
-    if !assembler.isEmpty { try store(packer.add(assembler.finish()), between: pause) }
-    while let blocks = try packer.finish() { try store(blocks, between: pause) }
-    try commit()
-  }
+  /// Commits what is left.
+  mutating func finish() throws(IndexError) { try commit() }
 
   /// Stores blocks, in order, all of whose keys are greater than those before.
   ///

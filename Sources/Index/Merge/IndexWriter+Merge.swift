@@ -202,7 +202,7 @@ extension IndexWriter {
     do throws(IndexError) {
       let parts = try PartsMerge(input, bits: bits, limits: limits)
       while let blocks = try parts.next() { try generation.store(blocks, between: checkReserve) }
-      try generation.finish(between: checkReserve)
+      try generation.finish()
       return parts.tally
     } catch {
       guard case .lmdb(let cause) = error else { throw error }

@@ -142,8 +142,7 @@ private final class PartsWork: Sendable {
       guard !parts.withLock({ $0.isStopped }) else { return nil }
       try merge.begin(block)
       while try merge.next() {
-        if !assembler.fits(merge.entry, groupBytes: merge.listing.count) {
-          let finished = try assembler.finish().packed(limits: limits, with: compression)
+        if let finished = try assembler.add(merge.entry, group: merge.listing.span, with: compression) {
           batchBytes += finished.byteCount
           batch.append(finished)
           if batch.count >= Self.batchBlocks || batchBytes >= Self.batchBytes {
@@ -151,10 +150,9 @@ private final class PartsWork: Sendable {
             (batch, batchBytes) = ([], 0)
           }
         }
-        assembler.append(merge.entry, group: merge.listing.span)
       }
     }
-    if !assembler.isEmpty { batch.append(try assembler.finish().packed(limits: limits, with: compression)) }
+    if let last = try assembler.end(with: compression) { batch.append(last) }
     guard batch.isEmpty || handOver(batch, of: part.number, hasRoom) else { return nil }
     return merge.finish()
   }

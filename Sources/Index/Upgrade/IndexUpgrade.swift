@@ -76,6 +76,30 @@ private struct UpgradeSum: Equatable {
   }
 }
 
+/// A new generation that is written entry by entry.
+private struct EntryStream: ~Copyable {
+  private(set) var generation: GenerationWriter
+  private var assembler: BlockAssembler
+  private let compression = Compression()
+
+  init(_ environment: Environment, _ space: KeySpace, limits: IndexLimits) throws(IndexError) {
+    generation = try GenerationWriter(environment, space, after: 0, limits: limits)
+    assembler = BlockAssembler(hasSecondHalf: !space.isInteger, limits: limits)
+  }
+
+  /// Adds an entry; its key is greater than all before it.
+  mutating func append(_ entry: BlockEntry, group: Span<UInt8>) throws(IndexError) {
+    guard let block = try assembler.add(entry, group: group, with: compression) else { return }
+    try generation.store([block], between: {})
+  }
+
+  /// Stores what is left.
+  mutating func finish() throws(IndexError) {
+    if let block = try assembler.end(with: compression) { try generation.store([block], between: {}) }
+    try generation.finish()
+  }
+}
+
 /// One file written from another.
 private struct Conversion {
   private(set) var written = UpgradeSum()
@@ -109,18 +133,18 @@ private struct Conversion {
     var total = 0
     for space in spaces { total += try keyCount(of: space) }
     for space in spaces where view.blocks(of: space, .blocks) != nil {
-      var generation = try GenerationWriter(new, space, after: 0, limits: limits)
-      generations[space.id] = generation.number
+      var stream = try EntryStream(new, space, limits: limits)
+      generations[space.id] = stream.generation.number
       if space.isInteger {
-        try writeSorted(space, to: &generation) { progress($0, total) }
+        try writeSorted(space, to: &stream) { progress($0, total) }
       } else {
         try readOld(space) { (entry, group) throws(IndexError) in
-          try generation.append(entry, group: group.span, between: {})
+          try stream.append(entry, group: group.span)
           written.add(entry, group: group, of: space)
           if written.keys.isMultiple(of: 1 << 16) { progress(written.keys, total) }
         }
       }
-      try generation.finish(between: {})
+      try stream.finish()
     }
     try writeRecords(generations, program: program)
   }
@@ -187,7 +211,7 @@ private struct Conversion {
 
   /// Writes the keys of a namespace whose order is another one now.
   private mutating func writeSorted(
-    _ space: KeySpace, to generation: inout GenerationWriter, progress: (Int) -> Void
+    _ space: KeySpace, to stream: inout EntryStream, progress: (Int) -> Void
   ) throws(IndexError) {
     var keys = KeySpool(folder: spool, spaces: [space.id: space], lanes: 1, limits: limits)
     var payload: [UInt8] = []
@@ -208,8 +232,7 @@ private struct Conversion {
       let payload = merge.group.payload(0)
       let set = payload.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
       let group = payload.dropFirst(4)
-      try generation.append(
-        BlockEntry(key: merge.group.key, set: set), group: group.span, between: {})
+      try stream.append(BlockEntry(key: merge.group.key, set: set), group: group.span)
     }
   }
 

@@ -1,85 +1,13 @@
 // The daemon as a whole: opens the index, starts its threads, accepts connections, and stops in order. The main
-// thread accepts, waits for signals and looks whether the others get on; reactors serve; the staging, query, writer
-// and care threads do the slow work.
+// thread accepts, waits for signals and looks whether the others get on.
 
 internal import CLinux
 internal import Glibc
-internal import Identifiers
-package import Index
+internal import Index
 internal import IndexKeys
 internal import Synchronization
 internal import Platform
 internal import WireProtocol
-
-/// What a daemon is told at its start.
-package struct DaemonOptions: Sendable {
-  package var dataPath: String
-  package var entrances: [Entrance]
-  /// The sockets that were made for it.
-  package var inherited: [InheritedSocket] = []
-  /// Reloads the settings; nil where there are none.
-  package var reload: (@Sendable () throws(ReloadFailure) -> ReloadedSettings)?
-  /// Throws where a new start, with what the settings are now, would not come up, or come up elsewhere.
-  package var canStart: @Sendable () throws(ReloadFailure) -> Void = {}
-  package var notifier: ServiceNotifier?
-  /// Reactor threads, at most; 0 for one a core.
-  package var threads = 0
-  /// How long a reactor looks for requests before it sleeps.
-  package var spinMicroseconds = 0
-  /// For so many reactors.
-  var plan: @Sendable (Int) -> any ReactorPlanning = ReactorPlan.init(count:)
-  package var connectionsMax = 4_096
-  /// The part of all connections, streamed replies, cross-references and open loads that one user may hold.
-  package var userSharePercent = 75
-  /// Bytes that one user's cross-references and accounts may have on the disk: 1,000 million ids, or half as many while sorted
-  /// runs become one. 0 for no bound.
-  package var userSpoolBytes = 8 << 30
-  /// How long a stop may take before the daemon ends all the same.
-  package var stopSeconds = 10
-  /// After how many days a load is dropped that was interrupted and not gone on with; 0 for never.
-  package var stagedDays = 30
-  /// In how many seconds what was erased or removed leaves the files; 0 if only asked.
-  package var eraseWithinSeconds = 3_600
-  /// Bounds of the index. Loads may use a quarter of the machine's memory, and all its cores, where queries leave
-  /// them idle: the threads that load have a lower priority.
-  package var limits = Self.limitsOfThisMachine
-  package var programVersion: String
-  /// From how many milliseconds on a request is written to the slow log; 0 for never.
-  package var slowLogMilliseconds = 1_000
-  /// Rules of identifiers that are newer are left out.
-  package var ruleVersion = Identifiers.ruleVersion
-  /// What to answer from in place of the index in the folder, which has to be empty then: the daemon is a gateway.
-  package var distant: (any DistantIndex)?
-  /// Called when the index is open.
-  package var opened: @Sendable () -> Void = {}
-  /// Ends the process, on whatever thread it is called.
-  package let end: @Sendable (FatalTrouble) -> Never
-
-  package init(
-    dataPath: String, entrances: [Entrance], programVersion: String,
-    end: @escaping @Sendable (FatalTrouble) -> Never
-  ) {
-    self.dataPath = dataPath
-    self.entrances = entrances
-    self.programVersion = programVersion
-    self.end = end
-  }
-
-  /// A quarter of the machine's memory, for the rows of loads.
-  package static var stagingMemoryBytesOfThisMachine: Int {
-    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
-  }
-
-  private static var limitsOfThisMachine: IndexLimits {
-    var limits = IndexLimits()
-    limits.stagingMemoryBytes = stagingMemoryBytesOfThisMachine
-    let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    limits.stagingLanes = min(16, cores)
-    // As many as cores: the writer waits for them for most of the time.
-    limits.mergeThreads = min(8, cores)
-    return limits
-  }
-}
 
 package enum DaemonEnd: Sendable {
   case stopped
@@ -140,8 +68,7 @@ package struct Daemon {
       reactors: Reactors(count: reactorCount, plan: options.plan(reactorCount)), live: live,
       reloading: reloading(live, index, slow), ruleVersion: options.ruleVersion, slow: slow,
       canStart: options.canStart, distant: options.distant)
-    var threads = try start(services)
-    try startLookups(services, &threads)
+    let threads = try DaemonThreads(services, options, log)
     let counts = index.snapshot.counts
     let outdated = index.snapshot.datasets(before: options.ruleVersion)
     if !outdated.isEmpty {
@@ -207,15 +134,6 @@ package struct Daemon {
     return (options.inherited.map { "inherited (\($0.role.rawValue))" } + own).joined(separator: ", ")
   }
 
-  /// The daemon's threads, and how to tell that they have ended.
-  private struct Threads {
-    let reactorsEnded: EventCounter
-    let workersEnded: EventCounter
-    var running: [NamedThread] = []
-    /// How many of them do work.
-    var workers = 4
-  }
-
   private var reactorCount: Int {
     options.threads > 0 ? options.threads : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
@@ -239,84 +157,6 @@ package struct Daemon {
     throw SystemFailure(
       "open", path, code: EINVAL,
       hint: "it is the folder for loads of the index in \(parent); choose another --data")
-  }
-
-  private func start(_ services: Services) throws -> Threads {
-    var threads = Threads(reactorsEnded: try EventCounter(), workersEnded: try EventCounter())
-    let (log, end) = (log, options.end)
-    let (reactorsEnded, workersEnded) = (threads.reactorsEnded, threads.workersEnded)
-    let staging = try NamedThread("staging") {
-      services.queues.staging.run(
-        StagingThread(
-          index: services.index, register: services.register, streams: services.streams,
-          crossrefs: services.crossrefs, spools: services.spools, log: log, ruleVersion: services.ruleVersion,
-          figures: services.figures.work))
-      workersEnded.add()
-    }
-    let queries = try NamedThread("queries") {
-      services.queues.queries.run(
-        QueryThread(
-          index: services.index, register: services.register, streams: services.streams,
-          spools: services.spools,
-          log: log, ruleVersion: services.ruleVersion, figures: services.figures,
-          reload: services.reloading?.run))
-      workersEnded.add()
-    }
-    let writer = try NamedThread("writer") {
-      whichset_lower_priority()
-      let thread = WriterThread(
-        index: services.index, register: services.register, log: log, ruleVersion: services.ruleVersion,
-        figures: services.figures.work, end: end)
-      services.queues.writer.run(thread, idle: thread.idle)
-      workersEnded.add()
-    }
-    let care = try NamedThread("care") {
-      whichset_lower_priority()
-      services.queues.care.run(
-        CareThread(
-          index: services.index, register: services.register, upkeep: services.upkeep, log: log))
-      workersEnded.add()
-    }
-    threads.running = [staging, queries, writer, care]
-    let spin = options.spinMicroseconds
-    for number in services.reactors.mailboxes.indices {
-      let reactor = try NamedThread("reactor-\(number)") {
-        do throws(SystemFailure) {
-          try Reactor(
-            number, of: services.reactors, queues: services.queues, log: log, spinMicroseconds: spin,
-            context: SessionContext(
-              index: services.index, figures: services.figures, programVersion: services.programVersion,
-              live: services.live, ruleVersion: services.ruleVersion, distant: services.distant)
-          ).run()
-        } catch {
-          log.reactorFailed(error)
-          end(.reactorFailed)
-        }
-        reactorsEnded.add()
-      }
-      threads.running.append(reactor)
-    }
-    return threads
-  }
-
-  /// The threads of a gateway.
-  private func startLookups(_ services: Services, _ threads: inout Threads) throws(SystemFailure) {
-    guard let distant = services.distant, let queue = services.queues.distant else { return }
-    let (ended, log) = (threads.workersEnded, log)
-    for (number, mark) in queue.marks.enumerated() {
-      threads.running.append(
-        try NamedThread("lookups-\(number)") {
-          queue.run(distant.makeReader(), mark: mark)
-          ended.add()
-        })
-    }
-    threads.running.append(
-      try NamedThread("watcher") {
-        var news = DistantNews()
-        queue.watch(distant.makeWatcher()) { news.tell(distant.status, log) }
-        ended.add()
-      })
-    threads.workers += queue.marks.count + 1
   }
 
   /// Connections that are accepted from one socket at a time, unless the daemon stops.
@@ -452,31 +292,19 @@ package struct Daemon {
 
   /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
   /// load stays staged, an unfinished merge leaves nothing.
-  private func stop(_ services: Services, _ threads: Threads) {
+  private func stop(_ services: Services, _ threads: DaemonThreads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)
     services.purging.stop()
     services.reactors.stop()
-    var isOrderly = Self.wait(
-      for: services.reactors.mailboxes.count, of: threads.reactorsEnded, until: deadline)
+    let haveReactorsEnded = threads.haveReactorsEnded(by: deadline)
     services.queues.stop()
-    isOrderly = Self.wait(for: threads.workers, of: threads.workersEnded, until: deadline) && isOrderly
-    if isOrderly {
+    if threads.haveWorkersEnded(by: deadline), haveReactorsEnded {
       // What they hold, the lock of the data folder at last, goes with them.
-      for thread in threads.running { thread.join() }
+      threads.join()
     } else {
       log.stopForced(after: seconds)
     }
-  }
-
-  private static func wait(for count: Int, of counter: EventCounter, until deadline: ContinuousClock.Instant)
-    -> Bool
-  {
-    var ended = 0
-    while ended < count, .now < deadline {
-      ended += counter.wait(milliseconds: 50)
-    }
-    return ended >= count
   }
 
   // MARK: - Signals and limits

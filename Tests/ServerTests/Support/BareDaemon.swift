@@ -189,6 +189,20 @@ final class BareClient {
     advance()
   }
 
+  /// Sends all bytes in pieces, ends its side and goes away.
+  ///
+  /// - Parameter settlesEach: whether the jobs of each piece end before the next one.
+  func converse(_ bytes: ArraySlice<UInt8>, pieceBytes: Int, settlesEach: Bool) {
+    var rest = bytes
+    while !rest.isEmpty, !isClosing {
+      send(rest.prefix(pieceBytes))
+      rest = rest.dropFirst(pieceBytes)
+      if settlesEach { settle() }
+    }
+    halfClose()
+    leave()
+  }
+
   /// The client goes away.
   func leave() {
     settle()
