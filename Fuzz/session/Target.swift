@@ -50,14 +50,15 @@ private func replies(
   return client.received
 }
 
-/// Replies without what may differ: times, sizes, the index's own public key, and names that the daemon makes up, which
-/// hold a full stop.
+/// Replies without what may differ: times, sizes, what is made with a secret of the index (its public key, digests of
+/// suppressions, which stand on lines of their own too), and names that the daemon makes up, which hold a full stop.
 private func comparable(_ replies: [UInt8]) -> [String] {
   let lines = String(decoding: replies, as: UTF8.self).split(
     omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
   return lines.map { line in
     guard !line.contains("\t") else { return String(line.prefix { $0 != "\t" && $0 != "." }) }
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard line.count != 32 || !line.allSatisfy(\.isHexDigit) else { return "" }
     // The digest of suppressions is made under a secret of the index's own; that of its contents is not.
     let random =
       ["load=", "durable=", "key="] + (line.contains(" suppressed=") ? ["digest=", "since="] : [])
