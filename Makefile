@@ -42,7 +42,7 @@ trials:
 	scripts/test-published .build/debug
 	Tests/Drills/torture --rounds 50 --programs .build/debug
 	Tests/Drills/power --images 50 --programs .build/debug
-	Tests/Drills/flips --flips 300 --tolerate-known --programs .build/debug
+	Tests/Drills/flips --flips 300 --programs .build/debug
 	scripts/count-instructions
 
 # Both need a build folder each, and a long first build. What they are told, and why, is in Tests/Sanitizers.

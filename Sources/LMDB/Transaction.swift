@@ -89,7 +89,6 @@ extension Transaction where Self: ~Copyable {
     return unsafe _overrideLifetime(cursor, borrowing: self)
   }
 
-  /// Opens a database, with C's flags, as far as `DatabaseHandles` lets this transaction.
   /// How many pages of the file a writer may use again while the transaction `oldest` is open: those that were
   /// freed before it. O(free pages): reads the lists that LMDB keeps of them, as `mdb_stat -f` does.
   package borrowing func freePageCount(before oldest: Int) throws(LMDBError) -> Int {
@@ -110,6 +109,7 @@ extension Transaction where Self: ~Copyable {
     return count
   }
 
+  /// Opens a database, with C's flags, as far as `DatabaseHandles` lets this transaction.
   borrowing func open(_ name: String?, cFlags: UInt32) throws(LMDBError) -> Database? {
     let core = self.core
     return try environment.handles.withLock { handles throws(LMDBError) -> Database? in

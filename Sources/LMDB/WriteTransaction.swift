@@ -54,10 +54,12 @@ package struct PutFlags: OptionSet, Hashable, Sendable {
   /// The corresponding C function is `mdb_txn_commit`.
   package consuming func commit() throws(LMDBError) {
     isLive = false
+    let number = id
     // Safe: the call frees the transaction whatever it returns, and `isLive` keeps deinit from doing so again.
     let result = unsafe mdb_txn_commit(core.pointer)
     environment.handles.withLock { $0.end(core.ticket, kept: result == MDB_SUCCESS) }
     try LMDBError.check(result, "mdb_txn_commit")
+    environment.seal(commit: number)
   }
 
   /// The database `name`, created with `flags` when there is none.

@@ -103,20 +103,22 @@ package struct Descriptor: ~Copyable, Sendable {
     }
   }
 
-  /// Overwrites a part of a file with zeroes. The file's own position stays. The C function is `pwrite`.
-  package borrowing func clear(_ range: Range<Int>) throws(SystemFailure) {
-    let zeroes = [UInt8](repeating: 0, count: range.count)
+  /// Writes all of `bytes` to a part of a file. The file's own position stays. The C function is `pwrite`.
+  package borrowing func writeAll(_ bytes: Span<UInt8>, at position: Int) throws(SystemFailure) {
     var done = 0
-    while done < zeroes.count {
-      // Safe: the rest of the zeroes lies in the array.
-      let count = retrying {
-        unsafe zeroes.withUnsafeBytes {
-          unsafe pwrite(raw, $0.baseAddress! + done, zeroes.count - done, off_t(range.lowerBound + done))
-        }
+    while done < bytes.count {
+      // Safe: the rest of the bytes lies in the span.
+      let count = unsafe bytes.withUnsafeBytes { bytes in
+        retrying { unsafe pwrite(raw, bytes.baseAddress! + done, bytes.count - done, off_t(position + done)) }
       }
       guard count >= 0 else { throw SystemFailure("write") }
       done += count
     }
+  }
+
+  /// Overwrites a part of a file with zeroes. The file's own position stays. The C function is `pwrite`.
+  package borrowing func clear(_ range: Range<Int>) throws(SystemFailure) {
+    try writeAll([UInt8](repeating: 0, count: range.count).span, at: range.lowerBound)
   }
 
   /// Reads a file to its end, or until there are more bytes than `bytesMax`. The C function is `read`.

@@ -732,11 +732,10 @@ class Drill:
             print("%s: %d of %d" % (self.name, done, self.count), flush=True)
         return not self.is_interrupted
 
-    def fail(self, counter, text, is_tolerated=False):
+    def fail(self, counter, text):
         self.counters[counter] += 1
-        if not is_tolerated:
-            self.failures.append(text)
-        print("%s: %s (%s): %s" % (self.name, "tolerated" if is_tolerated else "FAILURE", counter, text), flush=True)
+        self.failures.append(text)
+        print("%s: FAILURE (%s): %s" % (self.name, counter, text), flush=True)
 
     def keep(self, path, label):
         """Keeps a data folder as it is."""

@@ -132,6 +132,25 @@ struct PipelineTests {
     try await daemon.stop()
   }
 
+  @Test("never leaves a load on Ctrl-C without a word, however early it comes")
+  func interruptedEarly() async throws {
+    let daemon = try await RunningDaemon.start(in: workspace)
+    let list = try workspace.write("list", Photos.list(1...100_000))
+    for number in 1...8 {
+      let client = try workspace.startClient(["ingest", "--dataset", "park-\(number)", list])
+      while client.end == nil, !staged.contains(where: { $0.hasPrefix("park-\(number).") }) {
+        await Task.yield()
+      }
+      daemon.process.send(SIGSTOP)
+      client.send(SIGINT)
+      let result = try await client.result()
+      daemon.process.send(SIGCONT)
+      #expect(result.end == .killed(SIGINT))
+      #expect(result.errors.contains("whichset: interrupted. "), "\(result.errors)")
+    }
+    try await daemon.stop()
+  }
+
   /// A load of so many rows that gets the signal while its rows arrive.
   private func interruptedLoad(
     of count: Int, by signal: Int32, into daemon: RunningDaemon
@@ -141,7 +160,8 @@ struct PipelineTests {
     while client.end == nil, !staged.contains(where: { $0.hasSuffix("/load") }) {
       try await Task.sleep(for: .milliseconds(5))
     }
-    while client.end == nil, try await !daemon.ask("LOADS").contains(where: { $0[2] != "0" }) {
+    // A load that is at work has no figures.
+    while client.end == nil, try await !daemon.ask("LOADS").contains(where: { !["0", "-"].contains($0[2]) }) {
       try await Task.sleep(for: .milliseconds(5))
     }
     // While the daemon stands still, the load cannot end.

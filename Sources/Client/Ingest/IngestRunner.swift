@@ -148,7 +148,15 @@ extension IngestRunner: Exchange {
   package var isOver: Bool { outcome != nil || stop != nil }
 
   package mutating func prepare(_ requests: inout Requests, _ output: inout ByteQueue) {
-    if let line = opening.take() { requests.add(line) }
+    if let line = opening.take() {
+      // What the daemon makes of the request is not known before its reply.
+      if !hasBegun {
+        Interruption.announce(
+          "whichset: interrupted. Nothing of the load is visible; whichset loads lists what is staged\n",
+          clearing: console.clearing)
+      }
+      requests.add(line)
+    }
     guard !isOver else { return }
     do throws(IngestStop) {
       try sendBlocks(&requests)

@@ -87,22 +87,21 @@ struct DataFile: ~Copyable, Sendable {
     }
   }
 
-  /// Throws where the numbers of the last two commits cannot both be right. LMDB takes the commit with the higher one for
-  /// the newest, and has no checksum of it: one flipped bit would bring an earlier state back.
+  /// Throws where the last two commits cannot both be as they were written. LMDB takes the one with the higher number for the
+  /// newest, and has no checksum of it: one flipped bit would bring an earlier state back.
   static func checkCommits(_ file: borrowing SystemFile) throws(IndexError) {
-    var first = [UInt8](repeating: 0, count: metaBytes)
-    var second = first
-    guard try file.read(metaBytes, at: 0, into: &first) == metaBytes, isMeta(first) else { return }
-    let pageBytes = Int(LittleEndian.load(4, from: first.rawSpan, at: pageBytesOffset))
-    guard try file.read(metaBytes, at: pageBytes, into: &second) == metaBytes, isMeta(second) else { return }
-    let even = LittleEndian.load(8, from: first.rawSpan, at: commitOffset)
-    let odd = LittleEndian.load(8, from: second.rawSpan, at: commitOffset)
-    // Commits are written to the two pages in turn, the even ones to the first; both are 0 in a new file.
-    let areInTurn = even % 2 == 0 && (odd % 2 == 1 || odd == 0)
-    guard areInTurn, max(even, odd) - min(even, odd) <= 1 else {
-      throw .corrupt(
-        "the numbers of the last two commits in \(file.path), \(even) and \(odd), cannot both be right")
-    }
+    guard let first = try metaPage(of: file, at: 0), first.isLMDB,
+      let second = try metaPage(of: file, at: first.pageBytes), second.isLMDB
+    else { return }
+    if let damage = MetaPage.damage(first, second) { throw .corrupt("\(file.path): \(damage)") }
+  }
+
+  /// What the page at `offset` begins with; nil where the file ends before.
+  private static func metaPage(of file: borrowing SystemFile, at offset: Int) throws(IndexError) -> MetaPage?
+  {
+    var bytes = [UInt8](repeating: 0, count: MetaPage.byteCount)
+    guard try file.read(bytes.count, at: offset, into: &bytes) == bytes.count else { return nil }
+    return MetaPage(bytes)
   }
 
   borrowing func checkCommits() throws(IndexError) { try Self.checkCommits(file) }
@@ -113,14 +112,11 @@ struct DataFile: ~Copyable, Sendable {
     let path = (try? Folder.isFolder(given)) == true ? Self.path(in: given) : given
     do throws(IndexError) {
       let file = try SystemFile(reading: path)
-      var first = [UInt8](repeating: 0, count: metaBytes)
-      guard try file.read(metaBytes, at: 0, into: &first) == metaBytes else {
+      guard let first = try metaPage(of: file, at: 0) else {
         return .corrupt("\(path) was cut off in its first page, or is no whichset index")
       }
-      guard isMeta(first) else { return .notAnIndex(path: given) }
-      let pageBytes = Int(LittleEndian.load(4, from: first.rawSpan, at: pageBytesOffset))
-      var second = [UInt8](repeating: 0, count: metaBytes)
-      guard try file.read(metaBytes, at: pageBytes, into: &second) == metaBytes, isMeta(second) else {
+      guard first.isLMDB else { return .notAnIndex(path: given) }
+      guard let second = try metaPage(of: file, at: first.pageBytes), second.isLMDB else {
         return .corrupt("the second page of \(path) is damaged or missing")
       }
       // Both are sound, so LMDB did not get what it asked for.
@@ -128,23 +124,6 @@ struct DataFile: ~Copyable, Sendable {
     } catch {
       return error
     }
-  }
-
-  // Where LMDB has what of its first two pages (`MDB_page`, `MDB_meta` in its mdb.c), on machines of 64 bits.
-  private static let metaBytes = 152
-  private static let flagsOffset = 10
-  private static let metaFlag: UInt64 = 8
-  private static let magicOffset = 16
-  private static let magic: UInt64 = 0xBEEF_C0DE
-  private static let versionOffset = 20
-  private static let version: UInt64 = 1
-  private static let pageBytesOffset = 40
-  private static let commitOffset = 144
-
-  private static func isMeta(_ page: [UInt8]) -> Bool {
-    LittleEndian.load(2, from: page.rawSpan, at: flagsOffset) & metaFlag != 0
-      && LittleEndian.load(4, from: page.rawSpan, at: magicOffset) == magic
-      && LittleEndian.load(4, from: page.rawSpan, at: versionOffset) == version
   }
 }
 
