@@ -17,7 +17,7 @@ package final class ClusterGateway: DistantIndex {
   private let shared = Mutex(Shared())
 
   /// A generation and what it knows of its datasets.
-  final class View: Sendable {
+  final class View: DistantState {
     let open: OpenGeneration
     let facts: GenerationFacts
     let statistics: [(name: String, value: String)]
@@ -61,6 +61,17 @@ package final class ClusterGateway: DistantIndex {
 
   package func makeReader() -> any DistantReader { GatewayReader(self) }
   package func makeWatcher() -> any DistantWatcher { GatewayWatcher(self) }
+
+  package func state() throws(ProtocolError) -> any DistantState {
+    guard let view else { throw nothing }
+    return view
+  }
+
+  package func digest(of text: Span<UInt8>) -> (high: UInt64, low: UInt64) {
+    var digester = Digester()
+    let digest = digester.key(text)
+    return (digest.high, digest.low)
+  }
 
   package var status: DistantStatus {
     shared.withLock { shared in

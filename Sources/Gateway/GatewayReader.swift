@@ -18,12 +18,14 @@ final class GatewayReader: DistantReader {
 
   private static let triesMax = 5
 
-  func answers(to keys: [DistantKey]) -> [DistantAnswer] {
-    guard var view = gateway.view else { return Self.failed(keys.count, gateway.nothing) }
+  func answers(to keys: [DistantKey], in state: (any DistantState)?) -> [DistantAnswer] {
+    let pinned = state as? ClusterGateway.View
+    guard var view = pinned ?? gateway.view else { return Self.failed(keys.count, gateway.nothing) }
     let wanted = keys.map { key -> ClusterKey in
       switch key {
       case .integer(let namespace, let value): .integer(namespace: namespace.rawValue, value)
       case .text(_, let text): .text(digester.key(text.span))
+      case .digest(_, let high, let low): .text(KeyDigest(high: high, low: low))
       }
     }
     let link: ClusterLink
@@ -36,6 +38,11 @@ final class GatewayReader: DistantReader {
       let lookup = view.open.look(up: wanted, link, skipping: silent.tags)
       if let trouble = lookup.trouble { gateway.note(silent: lookup.unreachedTags, trouble.text) }
       guard lookup.loss != nil else { return answers(keys, lookup, view, silent.reason) }
+      if pinned != nil {
+        return Self.failed(
+          keys.count,
+          Self.unreached("the generation was replaced while it was read, or a node has lost a part of it"))
+      }
       // What cannot be renewed now is lost, or out of reach: no miss either way.
       guard let newer = try? gateway.renew(view, link), newer !== view else {
         return answers(keys, lookup, view, silent.reason)

@@ -47,7 +47,7 @@ struct GatewayReaderTests {
 
   private func counts(_ slug: String) -> (hits: Int, misses: Int, failures: Int) {
     var counts = (hits: 0, misses: 0, failures: 0)
-    for answer in reader.answers(to: Self.all) {
+    for answer in reader.answers(to: Self.all, in: nil) {
       switch answer {
       case .hit(let slugs):
         counts.hits += 1
@@ -82,7 +82,7 @@ struct GatewayReaderTests {
       .text(.md5, Array("md5:0123456789abcdef0123456789abcdef".utf8)),
       .text(.url, Array("url:example.org/a.jpg".utf8)),
     ]
-    #expect(reader.answers(to: others) == [.unsearchable, .miss])
+    #expect(reader.answers(to: others, in: nil) == [.unsearchable, .miss])
   }
 
   @Test("sees a newer generation by itself where the former one was removed")
@@ -93,6 +93,28 @@ struct GatewayReaderTests {
     let second = try publish("strangers", 1_001...2_000, now: 11)
     #expect(counts("strangers") == (1_000, 1_000, 0))
     #expect(gateway.status.generation == second)
+  }
+
+  @Test("answers all of a list from one generation, or none of it")
+  func pinned() throws {
+    #expect(throws: ProtocolError.self) { _ = try gateway.state() }
+    try publish("parks", 1...1_500, now: 10)
+    watcher.look()
+    let former = try gateway.state()
+    #expect(reader.answers(to: Self.all, in: former).filter { $0 != .miss }.count == 1_500)
+    let digest = gateway.digest(of: Array("url:example.org/a.jpg".utf8).span)
+    let text = DistantKey.digest(.url, high: digest.high, low: digest.low)
+    #expect(reader.answers(to: [text], in: former) == [.miss])
+    try publish("strangers", 1_001...2_000, now: 11)
+    let failed = reader.answers(to: Self.all, in: former)
+    #expect(
+      failed.allSatisfy {
+        if case .failed(let error) = $0 { error.code == .cluster } else { false }
+      })
+    watcher.look()
+    let newer = try gateway.state()
+    #expect(reader.answers(to: Self.all, in: newer).filter { $0 != .miss }.count == 1_000)
+    #expect(counts("strangers") == (1_000, 1_000, 0))
   }
 
   @Test("does not go back to an older generation")

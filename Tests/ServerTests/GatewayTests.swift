@@ -113,6 +113,66 @@ struct GatewayTests {
     #expect(client.text == "OK 5\nHIT parks,strangers\nMISS\n")
   }
 
+  @Test("counts a list by dataset and label, each image once, in one state of the index")
+  func crossref() throws {
+    let index = InventedIndex()
+    let daemon = try BareDaemon(distant: index)
+    let client = daemon.connect(.read)
+    let rows = [
+      "flickr:7\tlabel=a", "flickr:8\tlabel=a", "flickr:7\tlabel=b", "https://example.org/one.jpg\tlabel=b",
+      "http://example.org/one.jpg", "nonsense at all\tlabel=b", "https://flic.kr/s/aHsjEqU6Bc",
+      "md5:0123456789abcdef0123456789abcdef", "!row\tno row\tlabel=c",
+    ]
+    #expect(client.ask("XREF\n" + items(rows) + items(rows)) == "OK\nOK 0\nOK 0\n")
+    let counts = """
+      MORE 10
+      dataset\tparks\t2
+      dataset\tstrangers\t1
+      label\t\t2\t1\t1\t2
+      label\ta\t2\t1\t2\t0
+      label\tb\t2\t2\t3\t2
+      label\tc\t0\t0\t0\t2
+      cell\tparks\t\t1
+      cell\tparks\ta\t1
+      cell\tparks\tb\t2
+      cell\tstrangers\ta\t1
+      cell\tstrangers\tb\t1
+      """
+    let lines = client.ask("TALLY\n").split(separator: "\n").filter { !$0.hasPrefix("MORE 0") }
+    #expect(lines.dropFirst().dropLast().elementsEqual(counts.split(separator: "\n").dropFirst()))
+    #expect(
+      lines.last == """
+        END 11 rows=18 invalid=4 unresolvable=2 duplicates=8 identifiers=4 images=2 unmatched=1 unsearchable=1 \
+        memberships=3
+        """)
+    #expect(index.states.allSatisfy { $0 == 1 } && !index.states.isEmpty)
+    #expect(client.ask("TALLY\n").hasPrefix("ERR LOAD "))
+    #expect(
+      client.ask("XREF matches=1\n" + items(rows)) == "OK\nOK 4\n1\tparks,strangers\n3\tparks,strangers\n"
+        + "4\tparks\n5\tparks\n")
+    // It sees the state of the moment when it was opened.
+    #expect(index.states.last == 2)
+  }
+
+  @Test("gives no count of a list of which one image could not be looked up")
+  func crossrefFailed() throws {
+    let client = try BareDaemon(distant: InventedIndex()).connect(.read)
+    let lost = items(["flickr:7", "flickr:9"])
+    let reply = client.ask("XREF\n" + lost + "TALLY\nTALLY\n").split(separator: "\n")
+    #expect(reply.count == 4 && reply[2].hasPrefix("ERR CLUSTER RETRY the bucket"), "\(reply)")
+    #expect(reply[3].hasPrefix("ERR LOAD "))
+    let matches = client.ask("XREF matches=1\n" + lost + "TALLY\n").split(separator: "\n")
+    #expect(matches.count == 3 && matches[1].hasPrefix("ERR CLUSTER RETRY "), "\(matches)")
+    #expect(matches[2].hasPrefix("ERR LOAD "))
+    let empty = try BareDaemon(distant: InventedIndex(isEmpty: true)).connect(.read)
+    #expect(empty.ask("XREF\n").hasPrefix("ERR CLUSTER RETRY "))
+  }
+
+  private func items(_ rows: [String]) -> String {
+    let body = rows.map { $0 + "\n" }.joined()
+    return "ITEMS \(rows.count) \(body.utf8.count)\n" + body
+  }
+
   @Test("answers about datasets as they were published")
   func datasets() throws {
     let client = try BareDaemon(distant: InventedIndex()).connect(.read)
@@ -254,6 +314,23 @@ private final class InventedIndex: DistantIndex {
 
   init(isEmpty: Bool = false) { self.isEmpty = isEmpty }
 
+  private let opened = Atomic<Int>(0)
+  private let asked = Mutex<[Int]>([])
+
+  /// The states that were asked, by their order of opening; 0 for the newest.
+  var states: [Int] { asked.withLock { $0 } }
+
+  func state() throws(ProtocolError) -> any DistantState {
+    if isEmpty { throw ProtocolError(.cluster, "nothing was published") }
+    return InventedState(opened.add(1, ordering: .relaxed).newValue)
+  }
+
+  func digest(of text: Span<UInt8>) -> (high: UInt64, low: UInt64) {
+    var hash: UInt64 = 1
+    for index in text.indices { hash = hash &* 31 &+ UInt64(text[index]) }
+    return (hash &* 0x9E37_79B9_7F4A_7C15, hash)
+  }
+
   /// Keys of each batch.
   var batches: [Int] { taken.withLock { $0 } }
 
@@ -283,15 +360,18 @@ private final class InventedIndex: DistantIndex {
     return replies[request].map { DistantReply(count: 1, lines: Array($0.utf8)[...]) }
   }
 
-  fileprivate func answers(to keys: [DistantKey]) -> [DistantAnswer] {
+  fileprivate func answers(to keys: [DistantKey], in state: (any DistantState)?) -> [DistantAnswer] {
     taken.withLock { $0.append(keys.count) }
+    if let state = state as? InventedState { asked.withLock { $0.append(state.number) } }
+    let page = digest(of: Array("url:example.org/one.jpg".utf8).span)
     return keys.map { key in
       if isEmpty { return .failed(ProtocolError(.cluster, "nothing was published")) }
       switch key {
       case .integer(.flickr, 7): return .hit(Array("parks,strangers".utf8)[...])
       case .integer(.flickr, 9): return .failed(ProtocolError(.cluster, "the bucket is missing"))
       case .text(.url, Array("url:example.org/one.jpg".utf8)): return .hit(Array("parks".utf8)[...])
-      case .text(.nsid, _): return .unsearchable
+      case .digest(.url, page.high, page.low): return .hit(Array("parks".utf8)[...])
+      case .text(.nsid, _), .digest(.md5, _, _): return .unsearchable
       default: return .miss
       }
     }
@@ -301,7 +381,14 @@ private final class InventedIndex: DistantIndex {
 private final class InventedReader: DistantReader {
   private let index: InventedIndex
   init(_ index: InventedIndex) { self.index = index }
-  func answers(to keys: [DistantKey]) -> [DistantAnswer] { index.answers(to: keys) }
+  func answers(to keys: [DistantKey], in state: (any DistantState)?) -> [DistantAnswer] {
+    index.answers(to: keys, in: state)
+  }
+}
+
+private final class InventedState: DistantState {
+  let number: Int
+  init(_ number: Int) { self.number = number }
 }
 
 private final class InventedWatcher: DistantWatcher {

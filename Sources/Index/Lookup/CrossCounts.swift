@@ -11,6 +11,8 @@ package struct CrossCounts {
     package var images = 0
     /// (image, dataset) pairs.
     package var memberships = 0
+
+    package init() {}
   }
 
   private let snapshot: Snapshot
@@ -39,10 +41,8 @@ package struct CrossCounts {
   /// Images of a dataset.
   package func images(of dataset: DatasetRecord) -> Int { datasets[dataset.number] }
 
-  /// Images of a dataset under a label.
-  package func images(of dataset: DatasetRecord, label: Int) -> Int {
-    cells[dataset.number].isEmpty ? 0 : cells[dataset.number][label]
-  }
+  /// Images of a dataset by label; empty where it has none.
+  package func imagesByLabel(of dataset: DatasetRecord) -> [Int] { cells[dataset.number] }
 }
 
 extension CrossCounts: KeySweepVisitor {

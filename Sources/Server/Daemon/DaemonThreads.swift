@@ -39,7 +39,7 @@ struct DaemonThreads {
         StagingThread(
           index: services.index, register: services.register, streams: services.streams,
           crossrefs: services.crossrefs, spools: services.spools, log: log, ruleVersion: services.ruleVersion,
-          figures: services.figures.work))
+          figures: services.figures.work, distant: services.distant))
     }
     try startWorker("queries") {
       services.queues.queries.run(

@@ -9,16 +9,25 @@ package protocol DistantIndex: AnyObject, Sendable {
   func makeReader() -> any DistantReader
   /// What one thread looks with for what is new.
   func makeWatcher() -> any DistantWatcher
+  /// Its newest state. Throws where there is none. No look at the network.
+  func state() throws(ProtocolError) -> any DistantState
+  /// A digest that stands for a key of text, `namespace:value`: no two have the same.
+  func digest(of text: Span<UInt8>) -> (high: UInt64, low: UInt64)
   /// What is known of it now. No look at the network.
   var status: DistantStatus { get }
   /// The reply to a request about datasets, as the index's own daemon has it; nil where it had none. No look at the network.
   func reply(to request: String) throws(ProtocolError) -> DistantReply?
 }
 
+/// A state of a distant index, to look up several times in the same one.
+package protocol DistantState: AnyObject, Sendable {}
+
 /// It is used on one thread only.
 package protocol DistantReader: AnyObject {
   /// An answer for each key, all of one state of the index. Waits for the network, for a bounded time.
-  func answers(to keys: [DistantKey]) -> [DistantAnswer]
+  ///
+  /// - Parameter state: which it has to be; nil for the newest.
+  func answers(to keys: [DistantKey], in state: (any DistantState)?) -> [DistantAnswer]
 }
 
 /// It is used on one thread only.
@@ -32,10 +41,12 @@ package enum DistantKey: Equatable, Sendable {
   case integer(Namespace, UInt64)
   /// `namespace:value`.
   case text(Namespace, [UInt8])
+  /// The digest of a text.
+  case digest(Namespace, high: UInt64, low: UInt64)
 
   package var namespace: Namespace {
     switch self {
-    case .integer(let namespace, _), .text(let namespace, _): namespace
+    case .integer(let namespace, _), .text(let namespace, _), .digest(let namespace, _, _): namespace
     }
   }
 }

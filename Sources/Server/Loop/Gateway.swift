@@ -12,7 +12,8 @@ enum Gateway {
   /// What a gateway answers; docs/cluster.md and whichsetd(8) list them.
   static let verbs: Set<Verb> = [
     HelloRequest.verb, PingRequest.verb, WhoRequest.verb, .check, CheckManyRequest.verb, IdentifyRequest.verb,
-    DatasetsRequest.verb, DatasetRequest.verb, StatsRequest.verb, OverlapRequest.verb, MetricsRequest.verb,
+    DatasetsRequest.verb, DatasetRequest.verb, StatsRequest.verb, OverlapRequest.verb, CrossrefRequest.verb,
+    ItemsRequest.verb, TallyRequest.verb, MetricsRequest.verb,
     HealthRequest.verb, ReloadRequest.verb, HelpRequest.verb, QuitRequest.verb,
   ]
 

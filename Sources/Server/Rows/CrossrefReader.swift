@@ -20,11 +20,14 @@ struct CrossrefReader: ~Copyable {
   private var keys: KeyMaker
   private var labels: CrossrefLabelCache
   private let secret: IndexSecret
+  private let distant: (any DistantIndex)?
 
-  init(labels: CrossrefLabels, secret: IndexSecret, ruleVersion: Int) {
+  /// - Parameter distant: where the keys will be looked up, if not under the secret.
+  init(labels: CrossrefLabels, secret: IndexSecret, distant: (any DistantIndex)? = nil, ruleVersion: Int) {
     keys = KeyMaker(ruleVersion: ruleVersion)
     self.labels = CrossrefLabelCache(labels)
     self.secret = secret
+    self.distant = distant
   }
 
   /// Reads a row. Of several keys the best counts, as where a list is loaded; a row with one that is wrong is wrong, but
@@ -86,6 +89,12 @@ struct CrossrefReader: ~Copyable {
   /// The key of an identification that was just made.
   private func key(_ identification: Identification) -> Key {
     if case .unresolvable = identification { return .unresolvable }
+    if let distant, case .text(let namespace) = identification {
+      var text: [UInt8] = []
+      keys.appendText(identification, to: &text)
+      let digest = distant.digest(of: text.span)
+      return .image(NamespacedKey(namespace: namespace, key: StoredKey(high: digest.high, low: digest.low)))
+    }
     return keys.key(identification, secret: secret).map { .image($0) } ?? .invalid
   }
 

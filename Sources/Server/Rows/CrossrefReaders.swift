@@ -16,17 +16,26 @@ struct CrossrefBlock {
   /// Both by label.
   var rejected = LabelCounts()
   var reply = ItemsRequest.Reply(count: 0, lines: [])
+  /// In a gateway, where the reply has to tell which rows match: the keys, and their rows in the block, from 1.
+  var images: [(row: Int, key: NamespacedKey)] = []
 }
 
 /// Reads the rows of one cross-reference. Used by one thread at a time.
 final class CrossrefReaders: Sendable {
   private let snapshot: Snapshot
+  private let isDistant: Bool
   private let slots: [CrossrefLane]
 
-  init(labels: CrossrefLabels, snapshot: Snapshot, lanes: Int, ruleVersion: Int) {
+  init(
+    labels: CrossrefLabels, snapshot: Snapshot, distant: (any DistantIndex)? = nil, lanes: Int,
+    ruleVersion: Int
+  ) {
     self.snapshot = snapshot
+    isDistant = distant != nil
     slots = (0..<lanes).map { _ in
-      CrossrefLane(CrossrefReader(labels: labels, secret: snapshot.secret, ruleVersion: ruleVersion))
+      CrossrefLane(
+        CrossrefReader(
+          labels: labels, secret: snapshot.secret, distant: distant, ruleVersion: ruleVersion))
     }
   }
 
@@ -38,11 +47,10 @@ final class CrossrefReaders: Sendable {
     for (slot, lane) in zip(slots, lanes) { slot.work.withLock { $0.lane = lane } }
     // A lane that stayed here as well would be copied when it is changed.
     lanes.removeAll(keepingCapacity: true)
-    let (slots, snapshot) = (slots, snapshot)
+    let slots = slots
+    let matching: Matching = !givesMatches ? .none : isDistant ? .kept : .found(in: snapshot)
     DispatchQueue.concurrentPerform(iterations: slots.count) { index in
-      slots[index].work.withLock {
-        $0.read(body, in: pieces[index], matchesIn: givesMatches ? snapshot : nil)
-      }
+      slots[index].work.withLock { $0.read(body, in: pieces[index], matching) }
     }
     var block = CrossrefBlock()
     var matches: [UInt8] = []
@@ -55,6 +63,7 @@ final class CrossrefReaders: Sendable {
         block.unresolvable += work.unresolvable
         block.rejected.add(work.rejected)
         for match in work.matches { Self.append(match, rowsBefore, snapshot, to: &matches) }
+        block.images += work.images.map { (rowsBefore + $0.row, $0.key) }
         rowsBefore += work.rows
         matchCount += work.matches.count
         refusal = refusal ?? work.refusal
@@ -73,6 +82,14 @@ final class CrossrefReaders: Sendable {
     snapshot.appendSlugs(of: match.set, space: match.space, to: &output)
     output.append(UInt8(ascii: "\n"))
   }
+}
+
+/// How it is told which rows match.
+private enum Matching {
+  case none
+  case found(in: Snapshot)
+  /// The keys are kept, for a lookup elsewhere.
+  case kept
 }
 
 /// A row whose key is in some dataset.
@@ -99,6 +116,7 @@ private struct CrossrefWork: ~Copyable {
   var unresolvable = 0
   var rejected = LabelCounts()
   var matches: [CrossrefMatch] = []
+  var images: [(row: Int, key: NamespacedKey)] = []
   /// Why the block cannot be taken.
   var refusal: ProtocolError?
 
@@ -109,12 +127,11 @@ private struct CrossrefWork: ~Copyable {
     (rows, invalid, unresolvable) = (0, 0, 0)
     rejected = LabelCounts()
     matches = []
+    images = []
   }
 
   /// Adds the keys of the rows in a run of `body` to the lane.
-  ///
-  /// - Parameter snapshot: where keys are looked up; nil where nobody asks which match.
-  mutating func read(_ body: [UInt8], in run: Range<Int>, matchesIn snapshot: Snapshot?) {
+  mutating func read(_ body: [UInt8], in run: Range<Int>, _ matching: Matching) {
     guard var lane = lane.take() else { return }
     var start = run.lowerBound
     do throws(ProtocolError) {
@@ -125,7 +142,11 @@ private struct CrossrefWork: ~Copyable {
         switch try reader.read(body.span.extracting(start..<end)) {
         case .image(let key, let label):
           KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &lane)
-          if let snapshot { look(up: key, in: snapshot) }
+          switch matching {
+          case .none: break
+          case .found(let snapshot): look(up: key, in: snapshot)
+          case .kept: images.append((rows, key))
+          }
         case .invalid(let label):
           invalid += 1
           rejected.add(1, to: label)
@@ -138,7 +159,7 @@ private struct CrossrefWork: ~Copyable {
     } catch {
       refusal = error
     }
-    if let snapshot { flush(snapshot) }
+    if case .found(let snapshot) = matching { flush(snapshot) }
     self.lane = lane
   }
 

@@ -13,6 +13,8 @@ internal import WireProtocol
 final class Crossref: Sendable {
   let snapshot: Snapshot
   let labels: CrossrefLabels
+  /// In a gateway, where its keys are looked up.
+  let distant: DistantCrossref?
   private let givesMatches: Bool
   private let state: Mutex<State?>
   private let readers: CrossrefReaders
@@ -33,21 +35,31 @@ final class Crossref: Sendable {
   }
 
   /// - Parameters:
+  ///   - distant: where keys are looked up in place of `index`.
   ///   - givesMatches: whether the reply to a block tells which of its rows are in datasets.
   ///   - slot: of one more cross-reference.
   ///   - room: on the disk.
-  init(_ index: Index, givesMatches: Bool, slot: Slot, room: any SpoolRoom, ruleVersion: Int) {
+  init(
+    _ index: Index, distant: DistantCrossref? = nil, givesMatches: Bool, slot: Slot, room: any SpoolRoom,
+    ruleVersion: Int
+  ) {
+    self.distant = distant
     snapshot = index.snapshot
     labels = CrossrefLabels()
     self.givesMatches = givesMatches
     self.slot = Mutex(slot)
     let lanes = index.limits.stagingLanes
     state = Mutex(State(spool: index.keySpool(lanes: lanes, room: room)))
-    readers = CrossrefReaders(labels: labels, snapshot: snapshot, lanes: lanes, ruleVersion: ruleVersion)
+    readers = CrossrefReaders(
+      labels: labels, snapshot: snapshot, distant: distant?.index, lanes: lanes, ruleVersion: ruleVersion)
   }
 
   /// Takes a block of rows. After an error the cross-reference is no more.
-  func take(_ body: [UInt8], rows count: Int) throws -> ItemsRequest.Reply {
+  ///
+  /// - Parameter reader: of the distant index, in a gateway.
+  func take(_ body: [UInt8], rows count: Int, _ reader: (any DistantReader)? = nil) throws
+    -> ItemsRequest.Reply
+  {
     try slot.withLock { $0 }?.checkAge()
     return try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
@@ -55,13 +67,15 @@ final class Crossref: Sendable {
         body.count(where: { $0 == UInt8(ascii: "\n") }) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
       let outcome = try readers.read(body, into: &open.spool.lanes, givesMatches: givesMatches)
+      var reply = outcome.reply
+      if givesMatches, let distant, let reader { reply = try distant.matches(outcome.images, reader) }
       open.totals.rows += count
       open.totals.invalid += outcome.invalid
       open.totals.unresolvable += outcome.unresolvable
       open.totals.rejected.add(outcome.rejected)
       try open.spool.spillIfFull()
       state = consume open
-      return outcome.reply
+      return reply
     }
   }
 

@@ -134,7 +134,7 @@ final class DistantQueue: Sendable {
     let began = MonotonicClock.nanoseconds
     let isLate = entries.map { began - $0.since > DistantLimits.waitingSecondsMax * 1_000_000_000 }
     let inTime = zip(entries, isLate).filter { !$0.1 }.flatMap(\.0.lookup.keys)
-    var answers = (inTime.isEmpty ? [] : reader.answers(to: inTime))[...]
+    var answers = (inTime.isEmpty ? [] : reader.answers(to: inTime, in: nil))[...]
     let ended = MonotonicClock.nanoseconds
     for (entry, isLate) in zip(entries, isLate) {
       if isLate {

@@ -16,12 +16,15 @@ final class StagingThread: StreamingThread {
   let ruleVersion: Int
   let readers: BlockReaders
   let figures: WorkFigures
+  /// In a gateway, the index that it answers from, and what looks up in it.
+  let distant: (any DistantIndex)?
+  private(set) lazy var distantReader = distant?.makeReader()
 
   init(
     index: Index, register: LoadRegister, streams: Slots, crossrefs: Slots, spools: SpoolBytes,
-    log: DaemonLog, ruleVersion: Int,
-    figures: WorkFigures
+    log: DaemonLog, ruleVersion: Int, figures: WorkFigures, distant: (any DistantIndex)? = nil
   ) {
+    self.distant = distant
     self.crossrefs = crossrefs
     self.spools = spools
     self.index = index

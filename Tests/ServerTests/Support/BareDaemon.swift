@@ -64,7 +64,7 @@ final class BareDaemon {
       ruleVersion: ruleVersion, distant: distant)
     staging = StagingThread(
       index: index, register: register, streams: streams, crossrefs: crossrefs, spools: spools,
-      log: log, ruleVersion: ruleVersion, figures: figures.work)
+      log: log, ruleVersion: ruleVersion, figures: figures.work, distant: distant)
     queries = QueryThread(
       index: index, register: register, streams: streams, spools: spools, log: log,
       ruleVersion: ruleVersion, figures: figures,
@@ -90,7 +90,7 @@ final class BareDaemon {
       hasChanged = true
       return finish { step(writer) }
     case .care(let step): return finish { step(care) }
-    case .distant(let lookup): return lookup.conclude(reader?.answers(to: lookup.keys) ?? [])
+    case .distant(let lookup): return lookup.conclude(reader?.answers(to: lookup.keys, in: nil) ?? [])
     }
   }
 

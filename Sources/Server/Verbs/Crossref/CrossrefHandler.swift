@@ -14,7 +14,10 @@ extension CrossrefRequest: ThreadHandler {
 
   func answer(on thread: StagingThread, _ held: inout Holdings) throws -> Done {
     held.crossref = Crossref(
-      thread.index, givesMatches: givesMatches, slot: try thread.crossrefs.take(for: held.owner),
+      thread.index,
+      distant: try thread.distant.map { index throws(ProtocolError) in
+        DistantCrossref(index: index, state: try index.state())
+      }, givesMatches: givesMatches, slot: try thread.crossrefs.take(for: held.owner),
       room: thread.spools.room(for: held.owner), ruleVersion: thread.ruleVersion)
     return Done()
   }
@@ -28,7 +31,7 @@ extension ItemsRequest: BodyHandler {
   func answer(on thread: StagingThread, _ held: inout Holdings) throws -> Reply {
     let crossref = try held.openCrossref()
     do {
-      return try crossref.take(body, rows: rows)
+      return try crossref.take(body, rows: rows, thread.distantReader)
     } catch {
       // A block that fails is the end of it.
       crossref.drop()
