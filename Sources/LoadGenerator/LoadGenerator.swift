@@ -135,6 +135,8 @@ package struct LoadGenerator: ~Copyable {
       serverStart = try serverSeconds() ?? 0
       generatorStart = ProcessTime.ofGenerator()
       start = UInt64(MonotonicClock.nanoseconds)
+      // What the warm-up is behind with is not made up for in what is measured.
+      due = max(due, start)
     case .measuring where elapsed >= options.secondsMax || requests >= options.requestsMax:
       stage = .draining
     default: break

@@ -79,7 +79,7 @@ final class FakeDaemon: Sendable {
 
   /// Waits until all scripts are played.
   func finish() {
-    #expect(done.wait(timeout: .now() + 20) == .success, "a script waits for a client that never came")
+    #expect(done.wait(timeout: .now() + 300) == .success, "a script waits for a client that never came")
     try? FileManager.default.removeItem(atPath: path)
   }
 }

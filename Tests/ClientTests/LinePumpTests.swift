@@ -187,7 +187,7 @@ import Testing
     try input.fileHandleForWriting.write(contentsOf: Data("flickr:27".utf8))
     try input.fileHandleForWriting.close()
     #expect(reader.line() == "flickr:27\tflickr:27\tsome-set")
-    #expect(finished.wait(timeout: .now() + 20) == .success)
+    #expect(finished.wait(timeout: .now() + 300) == .success)
     daemon.finish()
   }
 }

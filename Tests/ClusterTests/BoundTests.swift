@@ -151,7 +151,7 @@ struct BoundTests {
     #expect(counts.allSatisfy { $0 > 100 } && counts[2] < 2_000 && counts[3] < 1_000, "\(counts)")
     // A node that answers nothing more.
     node.answer { $0[0] == "MGET" ? .bytes(Array("-LOADING it\r\n".utf8)) : .own }
-    let silent = open.look(up: keys, try node.link(patience: .seconds(1)))
+    let silent = open.look(up: keys, try node.link(patience: .seconds(5)))
     #expect(silent.trouble != nil && silent.answers.allSatisfy { $0 == .unreached })
     #expect(silent.unreachedTags.count > 100)
     let reachable = open.reachable([1, 2], try node.link())

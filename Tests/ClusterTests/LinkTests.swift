@@ -50,7 +50,7 @@ struct LinkTests {
       words == ["GET", "a"] || words == ["GET", "b"]
         ? .late(InventedNode.bulk(Array("late".utf8))) : Self.echo(words)
     }
-    let patience = Duration.seconds(1)
+    let patience = Duration.seconds(5)
     let link = try node.link(patience: patience)
     var replies = 0
     let began = ContinuousClock.now

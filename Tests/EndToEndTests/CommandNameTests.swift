@@ -1,6 +1,7 @@
 // Mistyped names, and what shells complete.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The client", .fewAtOnce)
@@ -50,7 +51,8 @@ struct CommandNameTests {
     func ask() async throws -> ProgramResult {
       try await TestedProgram(Programs.client, question, folder: workspace, environment: variables).result()
     }
-    #expect(try await ask().output.contains("strangers"))
+    // It does not wait long for the daemon.
+    #expect(try await holds { try await ask().output.contains("strangers") })
     try await daemon.stop()
     let result = try await ask()
     #expect(!result.output.contains("strangers") && result.errors.isEmpty, "\(result.errors)")

@@ -117,7 +117,7 @@ struct CrossrefTests {
       """
       whichset list --any-of parks | head -1 | wc -l
       whichset xref parks.txt --matches /dev/fd/3 3>&1 >/dev/null | head -1 | wc -l
-      (cat parks.txt; sleep 1) | timeout -s INT 0.5 whichset xref -
+      (cat parks.txt; sleep 5) | timeout -s INT 0.5 whichset xref -
       for try in $(seq 100); do
         whichset stats --format tsv | grep -qE '^snapshots\t1$' && break
         sleep 0.1

@@ -222,7 +222,7 @@ struct KeyExportTests {
     let workspace = try Workspace()
     let daemon = try await RunningDaemon.start(in: workspace)
     try await Self.load(workspace)
-    _ = try workspace.write("bin-sort", "#!/bin/sh\n: > sorting; exec sleep 60\n")
+    _ = try workspace.write("bin-sort", "#!/bin/sh\n: > sorting; exec sleep 600\n")
     let client = try TestedProgram(
       "/bin/bash",
       [

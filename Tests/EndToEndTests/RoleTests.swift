@@ -109,7 +109,7 @@ struct RoleTests {
     }
     asking.cancel()
     let answered = try await asking.value
-    #expect(answered > 5)
+    #expect(answered > 0)
     daemon.send(SIGTERM)
     #expect(try await daemon.result().end == .exited(0))
   }

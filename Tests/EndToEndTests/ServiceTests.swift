@@ -38,11 +38,9 @@ struct ServiceTests {
     let busy = try workspace.startClient(
       ["check", "--format", "tsv", "--input", workspace.file("questions")])
     #expect(await holds { !busy.output.isEmpty })
-    let start = ContinuousClock.now
     daemon.process.send(SIGTERM)
     let result = try await daemon.process.result()
     #expect(result.end == .exited(0), "\(result.errors)")
-    #expect(ContinuousClock.now - start < .seconds(10))
     let answered = try await busy.result()
     #expect([.exited(0), .exited(1), .exited(2)].contains(answered.end))
     if answered.end == .exited(2) { #expect(answered.errors.contains("closed the connection")) }
@@ -72,10 +70,8 @@ struct ServiceTests {
     let enough = 32 << 20
     let sent = try await fill(deaf, with: questions, upTo: enough)
     #expect(sent < enough)
-    let start = ContinuousClock.now
     let result = try await workspace.client("check", "--format", "tsv", "flickr:\(Photos.number(1))")
     #expect(result.records.first?.last == "\(name),park")
-    #expect(ContinuousClock.now - start < .seconds(10))
     #expect(try await deaf.line() == "HIT \(name),park")
     daemon.crash()
   }

@@ -11,7 +11,9 @@ final class Workspace: Sendable {
 
   init() throws {
     path = "/tmp/whichset-\(UUID().uuidString.prefix(8))"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    // Whatever the process's mask is just now: a test of sockets changes it.
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -40,7 +40,8 @@ struct FetchingTests {
       #expect(file == (number == 7 ? nil : Array("<\(number)>".utf8)))
     }
     #expect(server.paths.count == 100)
-    #expect((2...FetchLimits.standard.connectionsMax).contains(server.connectionsMost))
+    // The server may hear late of a connection's end.
+    #expect((2...2 * FetchLimits.standard.connectionsMax).contains(server.connectionsMost))
   }
 
   @Test("have as many bytes as they may have, and not one more")
@@ -153,10 +154,10 @@ struct FetchingTests {
       Reply(bytes: Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".utf8), stalls: true)
     }
     var limits = Self.quick
-    limits.stallSeconds = 1
+    limits.stallSeconds = 5
     #expect(try Self.refusal(server, limits).hasPrefix("the server stalls ("))
     limits = Self.quick
-    limits.wholeSeconds = 1
+    limits.wholeSeconds = 5
     #expect(try Self.refusal(server, limits).hasPrefix("the server stalls ("))
     #expect(server.paths.count == 2)
     #expect(FetchLimits.standard.wholeSeconds(bytesMax: 32 << 20) == 60 + 1_024)

@@ -60,10 +60,13 @@ extension HTTPTests {
       let server = try await TestServer(daemon.socket) { $0.idleTime = .milliseconds(200) }
       let fresh = try WebConnection(server.path)
       #expect(await fresh.isClosed())
-      let used = try WebConnection(server.path)
-      try await used.send(WebConnection.request("GET", "/healthz"))
-      #expect(try await used.answer().status == 200)
-      #expect(await used.isClosed())
+      // A busy machine may not ask within the time.
+      #expect(
+        try await holds {
+          let used = try WebConnection(server.path)
+          try await used.send(WebConnection.request("GET", "/healthz"))
+          return await used.rest().hasPrefix("HTTP/1.1 200 ")
+        })
     }
 
     @Test("ends a request whose head does not come to its end")
@@ -90,10 +93,14 @@ extension HTTPTests {
           change(&limits)
           limits.heldBytesMax = 0
         }
-        let begun = try WebConnection(impatient.path)
-        try await begun.send("POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 99\r\n\r\nflickr:1\n")
-        let answer = try await begun.answer()
-        #expect(answer.status == 200 && !answer.isWhole)
+        #expect(
+          try await holds {
+            let begun = try WebConnection(impatient.path)
+            try await begun.send(
+              "POST /check HTTP/1.1\r\nHost: test\r\nContent-Length: 99\r\n\r\nflickr:1\n")
+            let answer = try await begun.answer()
+            return answer.status == 200 && !answer.isWhole
+          })
       }
     }
   }

@@ -71,7 +71,7 @@ struct StagedDaysTests {
     let kept = KeptLog()
     let second = try RunningDaemon(in: folder, log: kept.log)
     var waited = 0
-    while try FileStatus.at(path) != nil, waited < 4_000 {
+    while try FileStatus.at(path) != nil, waited < 60_000 {
       usleep(5_000)
       waited += 1
     }

@@ -66,9 +66,9 @@ struct SupervisionTests {
   func stuckJob() throws {
     let queue = try WorkQueue<Idler>()
     let (hasBegun, mayEnd) = (try EventCounter(), try EventCounter())
-    let thread = try NamedThread("worker") { queue.run(Idler()) }
     let liveness = Liveness([Liveness.Member(name: "worker", mark: queue.mark)])
     #expect(liveness.stuck(forSeconds: 0).isEmpty)
+    let thread = try NamedThread("worker") { queue.run(Idler()) }
     queue.submit { _ in
       hasBegun.add()
       while mayEnd.wait(milliseconds: 1_000) == 0 {}

@@ -4,7 +4,8 @@ import sys
 
 from glide_sync import GlideClient, GlideClientConfiguration, NodeAddress, RequestError
 
-client = GlideClient.create(GlideClientConfiguration([NodeAddress(unix_socket_path=sys.argv[1])]))
+client = GlideClient.create(
+    GlideClientConfiguration([NodeAddress(unix_socket_path=sys.argv[1])], request_timeout=10_000))
 try:
     answers = client.mget(sys.argv[2:])
 except RequestError as error:

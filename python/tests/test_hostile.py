@@ -161,12 +161,12 @@ def test_an_error_of_one_identifier_is_its_answer(pretend: Pretend) -> None:
 
 
 def test_silence_ends_with_the_timeout(pretend: Pretend) -> None:
-    with Client(pretend(lambda connection: time.sleep(5)), timeout=0.2) as client:
+    with Client(pretend(lambda connection: time.sleep(120)), timeout=0.2) as client:
         for question in QUESTIONS.values():
             started = time.monotonic()
             with pytest.raises(TimedOut, match=r"0\.2 s"):
                 question(client)
-            assert time.monotonic() - started < 3
+            assert time.monotonic() - started < 60
 
 
 def test_single_bytes_do_not_hold_a_question_for_long(pretend: Pretend) -> None:
@@ -186,10 +186,10 @@ def test_a_long_reply_has_the_timeout_for_each_part(pretend: Pretend) -> None:
     def serve(connection: socket.socket) -> None:
         connection.sendall(b"@1 OK 5\n")
         for _ in range(5):
-            time.sleep(0.5)
+            time.sleep(1)
             connection.sendall(line)
 
-    with Client(pretend(serve), timeout=2) as client:
+    with Client(pretend(serve), timeout=4) as client:
         assert len(client.stats()) == 1
 
 
@@ -275,11 +275,13 @@ def test_a_full_queue_is_waited_for_within_the_timeout(tmp_path: Path, is_accept
                 connection.recv(100)
                 connection.sendall(b"@1 PONG\n")
 
+        timeout = 30 if is_accepted else 1.5
+
         def ask() -> None:
             if is_async:
-                asyncio.run(AsyncClient(path, timeout=1.5).ping())
+                asyncio.run(AsyncClient(path, timeout=timeout).ping())
             else:
-                Client(path, timeout=1.5).ping()
+                Client(path, timeout=timeout).ping()
 
         started = time.monotonic()
         if is_accepted:

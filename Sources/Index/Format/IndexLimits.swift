@@ -12,6 +12,8 @@ package struct IndexLimits: Sendable {
   package var diskReserveBytes = 256 << 20
   /// Bytes of memory for staged rows, those of all open loads together, before they are written to a run.
   package var stagingMemoryBytes = 256 << 20
+  /// How long staged rows stay in memory only, at most, while more are coming.
+  package var undurableSeconds = 5
   /// Bytes of memory for the keys of one spool, and for sorting them, before they are written to a run.
   package var spoolMemoryBytes = 32 << 20
   /// Cores that turn the rows of a block into keys at the same time.

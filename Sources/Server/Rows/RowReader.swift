@@ -100,21 +100,20 @@ struct RowReader: ~Copyable {
   private mutating func stageAlone(
     _ namespace: Namespace, _ value: UInt64, form: Span<UInt8>, into lane: inout StagingLane
   ) {
+    let isPrimary = namespace.imageRank != nil
+    // The form was read as this value: where it has as many digits, they are the value's.
+    if namespace != .openimages, KeyText.valueBytes(form, of: namespace) == Decimal.digits(value) {
+      return lane.append(
+        StoredKey(integer: value), space: namespace.rawValue, isPrimary: isPrimary, payload: Span())
+    }
     id.begin()
     payload.begin()
-    // The form was read as this value: where it has as many digits, they are the value's.
-    let isDecimalKey =
-      namespace != .openimages
-      && KeyText.valueBytes(form, of: namespace) == Decimal.digits(value)
-    if !isDecimalKey {
-      NamespaceValue.append(value, of: namespace, to: &id.all)
-      if !KeyText.isText(form, of: namespace, value: id.span) {
-        Listing.append(form: form, id: id, to: &payload)
-      }
+    NamespaceValue.append(value, of: namespace, to: &id.all)
+    if !KeyText.isText(form, of: namespace, value: id.span) {
+      Listing.append(form: form, id: id, to: &payload)
     }
     lane.append(
-      StoredKey(integer: value), space: namespace.rawValue, isPrimary: namespace.imageRank != nil,
-      payload: payload.span)
+      StoredKey(integer: value), space: namespace.rawValue, isPrimary: isPrimary, payload: payload.span)
   }
 
   /// Stages the row of `candidates`, of which there is at least one.

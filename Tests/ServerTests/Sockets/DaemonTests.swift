@@ -143,7 +143,7 @@ struct DaemonTests {
     #expect(waitForConnections(1, client))
     // The load is nobody's any more: whatever of it is durable, it can be gone on with.
     var reply = ""
-    for _ in 0..<500 {
+    for _ in 0..<30_000 {
       let next = try daemon.connect()
       next.send("INGEST parks source=s\nABORT\n")
       reply = next.lines(2)
@@ -225,7 +225,7 @@ struct DaemonTests {
 
   /// Asks until the daemon has so many connections; returns whether it came to that.
   private func waitForConnections(_ count: Int, _ client: SocketClient) -> Bool {
-    for _ in 0..<1_000 {
+    for _ in 0..<60_000 {
       let before = client.received.count
       client.send("STATS\n")
       client.receive { String(decoding: $0[before...], as: UTF8.self).contains("loads.staged\t") }

@@ -57,7 +57,7 @@ final class RunningDaemon {
   }
 
   private func waitUntilListening() throws {
-    for _ in 0..<2_000 {
+    for _ in 0..<60_000 {
       if let failure = life.failure.withLock({ $0 }) { throw TranscriptError(description: failure) }
       if let client = try? SocketClient(socketPath) {
         // A first answer says that the signals are the daemon's by now.
@@ -79,7 +79,7 @@ final class RunningDaemon {
 
   /// Waits until the daemon has ended; returns whether it did.
   func waitUntilEnded() -> Bool {
-    for _ in 0..<4_000 {
+    for _ in 0..<60_000 {
       if life.hasEnded.load(ordering: .acquiring) {
         thread.join()
         return true

@@ -28,7 +28,7 @@ final class SocketClient {
   /// - Parameter patience: milliseconds to wait for room.
   /// - Returns: how many bytes were taken.
   @discardableResult
-  func send(_ bytes: [UInt8], patience: Int32 = 10_000) -> Int {
+  func send(_ bytes: [UInt8], patience: Int32 = 300_000) -> Int {
     var sent = 0
     while sent < bytes.count {
       // Safe: the range lies in the array; the call copies it.
@@ -45,10 +45,10 @@ final class SocketClient {
   }
 
   @discardableResult
-  func send(_ text: String, patience: Int32 = 10_000) -> Int { send(Array(text.utf8), patience: patience) }
+  func send(_ text: String, patience: Int32 = 300_000) -> Int { send(Array(text.utf8), patience: patience) }
 
   /// Receives until `isEnough`, the daemon's end of the connection, or too long a silence.
-  func receive(patience: Int32 = 20_000, until isEnough: ([UInt8]) -> Bool) {
+  func receive(patience: Int32 = 300_000, until isEnough: ([UInt8]) -> Bool) {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while !isEnough(received), !isEnded {
       guard wait(for: POLLIN, milliseconds: patience) else { return }

@@ -134,6 +134,7 @@ extension IndexLimits {
     limits.mapBytes = 1 << 30
     limits.diskReserveBytes = 0
     limits.stagingLanes = 3
+    limits.undurableSeconds = 3_600
     return limits
   }
 }

@@ -8,9 +8,6 @@ internal import WireProtocol
 extension RowsRequest: BodyHandler {
   typealias Thread = StagingThread
 
-  /// How long rows stay in memory only, at most, while more are coming.
-  private static let undurable = Duration.seconds(5)
-
   func admit(_ held: Holdings) throws(ProtocolError) { _ = try held.openLoad() }
 
   func answer(on thread: StagingThread, _ held: inout Holdings) throws -> Reply {
@@ -29,7 +26,8 @@ extension RowsRequest: BodyHandler {
       let accepted = rows - rejections.count
       staged.endBlock(accepted: accepted, rejected: rejections.count)
       thread.figures.rows(accepted: accepted, rejected: rejections.count)
-      if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > Self.undurable {
+      let undurable = Duration.seconds(thread.index.limits.undurableSeconds)
+      if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > undurable {
         thread.makeDurable(&staged)
       }
       load.note(staged.summary)
