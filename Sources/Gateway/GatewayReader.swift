@@ -19,7 +19,8 @@ final class GatewayReader: DistantReader {
   private static let triesMax = 5
 
   func answers(to keys: [DistantKey], in state: (any DistantState)?) -> [DistantAnswer] {
-    let pinned = state as? ClusterGateway.View
+    // A state is one that the gateway gave; another one's would mean another index.
+    let pinned = state.map { $0 as! ClusterGateway.View }
     guard var view = pinned ?? gateway.view else { return Self.failed(keys.count, gateway.nothing) }
     let wanted = keys.map { key -> ClusterKey in
       switch key {

@@ -22,7 +22,7 @@ extension Environment {
   /// What one of the first two pages begins with; nil where the file has no such page.
   private func metaPage(_ number: Int) throws(LMDBError) -> MetaPage? {
     var bytes = [UInt8](repeating: 0, count: MetaPage.byteCount)
-    let place = number * pageBytes
+    let place = try number * stat().pageSizeBytes
     let count = try withFile("pread") { (file) throws(SystemFailure) in
       try file.read(MetaPage.byteCount, at: place, into: &bytes)
     }
@@ -31,9 +31,8 @@ extension Environment {
 
   private func seal(_ page: MetaPage, _ number: Int) throws(LMDBError) {
     guard page.isLMDB, !page.isSealed else { return }
-    try withFile("pwrite") { (file) throws(SystemFailure) in
-      try file.writeAll(page.newSeal.span, at: number * pageBytes + MetaPage.sealOffset)
-    }
+    let place = try number * stat().pageSizeBytes + MetaPage.sealOffset
+    try withFile("pwrite") { (file) throws(SystemFailure) in try file.writeAll(page.newSeal.span, at: place) }
   }
 
   /// Calls `body` with the data file, which LMDB keeps open.

@@ -25,9 +25,6 @@ internal import Synchronization
   /// Which databases are open, and who may open more.
   let handles = Mutex(DatabaseHandles())
 
-  /// The size of the file's pages, in bytes.
-  let pageBytes: Int
-
   private let folder: FileIdentity
 
   /// Opens the environment in the folder `path`, which must exist, and creates its files when they are missing.
@@ -46,11 +43,8 @@ internal import Synchronization
     }
     self.path = path
     self.folder = folder
-    var statistics = MDB_stat()
-    // Safe: the call fills the struct that it is lent. It fails only without one.
-    _ = unsafe mdb_env_stat(pointer, &statistics)
-    pageBytes = Int(statistics.ms_psize)
-    if !options.readOnly { try sealCommits() }
+    // What can be opened can be used without a seal, as where the disk has no room for it.
+    if !options.readOnly { try? sealCommits() }
   }
 
   deinit {

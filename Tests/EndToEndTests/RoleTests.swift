@@ -2,6 +2,7 @@
 // that it was given outlive it.
 
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,26 +91,26 @@ struct RoleTests {
     let sockets = try HandedSockets(workspace, ["read", "admin"])
     var daemon = try await sockets.start()
     #expect(try await reply("admin.sock", "DESCRIBE parks title=x") == "OK")
-    let asking: Task<Int, any Error> = Task {
-      var answered = 0
+    let count = Answered()
+    let asking: Task<Void, any Error> = Task {
       while !Task.isCancelled {
         let answer = try await reply("read.sock", "CHECK flickr:1")
-        #expect(answer == "MISS", "after \(answered)")
-        answered += 1
+        #expect(answer == "MISS", "after \(count.value.load(ordering: .relaxed))")
+        count.value.add(1, ordering: .relaxed)
       }
-      return answered
     }
-    for _ in 0..<5 {
-      try await Task.sleep(for: .milliseconds(50))
+    for round in 0..<5 {
+      // Each of the daemons has answered something.
+      #expect(await holds { count.value.load(ordering: .relaxed) > 2 * round })
       daemon.send(SIGTERM)
       #expect(try await daemon.result().end == .exited(0), "\(daemon.errors)")
       // Nobody listens now; whoever asks waits.
       try await Task.sleep(for: .milliseconds(20))
       daemon = try await sockets.start()
     }
+    #expect(await holds { count.value.load(ordering: .relaxed) > 5 })
     asking.cancel()
-    let answered = try await asking.value
-    #expect(answered > 0)
+    try await asking.value
     daemon.send(SIGTERM)
     #expect(try await daemon.result().end == .exited(0))
   }
@@ -140,4 +141,8 @@ struct RoleTests {
     #expect(daemon.log.contains("(admin): refused, DATASET"))
     #expect(!daemon.log.contains("Precious"))
   }
+}
+
+private final class Answered: Sendable {
+  let value = Atomic<Int>(0)
 }

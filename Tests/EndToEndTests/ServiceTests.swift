@@ -41,6 +41,16 @@ struct ServiceTests {
     daemon.process.send(SIGTERM)
     let result = try await daemon.process.result()
     #expect(result.end == .exited(0), "\(result.errors)")
+    // By the daemon's own clock, since this test may be late to see it.
+    let times = ["event=stopping", "event=stopped"].compactMap { event in
+      result.errors.split(separator: "\n").first { $0.contains(event) }.flatMap { line in
+        try? Date(
+          String(line.prefix { $0 != " " }),
+          strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+      }
+    }
+    try #require(times.count == 2, "\(result.errors)")
+    #expect(times[1].timeIntervalSince(times[0]) < 10)
     let answered = try await busy.result()
     #expect([.exited(0), .exited(1), .exited(2)].contains(answered.end))
     if answered.end == .exited(2) { #expect(answered.errors.contains("closed the connection")) }
@@ -70,7 +80,9 @@ struct ServiceTests {
     let enough = 32 << 20
     let sent = try await fill(deaf, with: questions, upTo: enough)
     #expect(sent < enough)
-    let result = try await workspace.client("check", "--format", "tsv", "flickr:\(Photos.number(1))")
+    let result = try await workspace.script(
+      "SECONDS=0; whichset check --format tsv flickr:\(Photos.number(1)); [ $SECONDS -lt 10 ]")
+    #expect(result.end == .exited(0), "it took long: \(result.errors)")
     #expect(result.records.first?.last == "\(name),park")
     #expect(try await deaf.line() == "HIT \(name),park")
     daemon.crash()

@@ -40,8 +40,7 @@ struct FetchingTests {
       #expect(file == (number == 7 ? nil : Array("<\(number)>".utf8)))
     }
     #expect(server.paths.count == 100)
-    // The server may hear late of a connection's end.
-    #expect((2...2 * FetchLimits.standard.connectionsMax).contains(server.connectionsMost))
+    #expect((2...FetchLimits.standard.connectionsMax).contains(server.connectionsMost))
   }
 
   @Test("have as many bytes as they may have, and not one more")

@@ -166,7 +166,7 @@ def test_silence_ends_with_the_timeout(pretend: Pretend) -> None:
             started = time.monotonic()
             with pytest.raises(TimedOut, match=r"0\.2 s"):
                 question(client)
-            assert time.monotonic() - started < 60
+            assert time.monotonic() - started < 3
 
 
 def test_single_bytes_do_not_hold_a_question_for_long(pretend: Pretend) -> None:

@@ -38,6 +38,7 @@ struct ListenerTests {
     let listener = try Listener(Entrance(path: path, role: .admin), backlog: 8)
     #expect(try status(path).kind == .socket && status(path).rights == 0o600)
     #expect(try status("\(path).lock").rights == 0o600)
+    #expect(umask(0) == 0)
     listener.shut()
   }
 
