@@ -86,15 +86,21 @@ struct OneSnapshotTests {
       connection.holdsSnapshotTooLong(
         at: start + seconds * 1_000_000_000, newest: daemon.index.snapshot.version)
     }
-    _ = connection.session.consume(
-      Array("MCHECK 2\n\(Self.line(0))".utf8).span, isAtEnd: false, &daemon.context)
+    func take(_ text: String) {
+      var rest = Array(text.utf8)[...]
+      // On a busy machine a turn can be over behind any line.
+      while !rest.isEmpty {
+        rest = rest.dropFirst(connection.session.consume(rest.span, isAtEnd: false, &daemon.context))
+      }
+    }
+    take("MCHECK 2\n\(Self.line(0))")
     #expect(connection.holdsSnapshot)
     // The newest snapshot is kept by the index as well.
     #expect(!isTooLong(ProtocolLimits.stalledSecondsMax * 2))
     Self.change(daemon, lines: 2)
     #expect(!isTooLong(ProtocolLimits.stalledSecondsMax - 1, from: began))
     #expect(isTooLong(ProtocolLimits.stalledSecondsMax + 1))
-    _ = connection.session.consume(Array(Self.line(1).utf8).span, isAtEnd: false, &daemon.context)
+    take(Self.line(1))
     #expect(!connection.holdsSnapshot)
     #expect(!isTooLong(ProtocolLimits.stalledSecondsMax + 1))
   }
