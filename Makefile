@@ -27,7 +27,8 @@ build: deps ## Build the programs in .build/release
 
 test: deps lint clients ## Everything CI checks: style, warnings as errors, tests, examples, drills, instruction counts
 	WHICHSET_STRICT=1 $(SWIFT) build --build-tests
-	WHICHSET_STRICT=1 Fuzz/run --compile
+	WHICHSET_STRICT=1 Fuzz/run --compile http
+	WHICHSET_STRICT=1 Fuzz/run --quick --seconds 60
 	TMPDIR=$$(scripts/test-folder) $(MAKE) --no-print-directory trials
 
 # What is tested once all is built.
