@@ -47,12 +47,24 @@ package struct SystemFile<Failure: SystemFailureConvertible>: ~Copyable, Sendabl
     try named { (file) throws(SystemFailure) in try file.status() }
   }
 
-  /// Takes a lock that others may share, and that keeps an exclusive one off; false if another holds one. The C function is
-  /// `flock`.
-  package borrowing func tryShare() -> Bool { flock(descriptor.raw, LOCK_SH | LOCK_NB) == 0 }
+  /// Takes a lock that others may share, and that keeps an exclusive one off; false if another holds one for more than a
+  /// moment. The C function is `flock`.
+  package borrowing func tryShare() -> Bool { lock(LOCK_SH) }
 
-  /// Takes an exclusive lock that lasts as long as the file is open; false if another holds it. The C function is `flock`.
-  package borrowing func tryLock() -> Bool { flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 }
+  /// Takes an exclusive lock that lasts as long as the file is open; false if another holds it for more than a moment. The C
+  /// function is `flock`.
+  package borrowing func tryLock() -> Bool { lock(LOCK_EX) }
+
+  /// A process that another thread starts has all open files, and their locks, until it runs its program: for a moment a
+  /// lock may be held that nobody wants.
+  private borrowing func lock(_ kind: Int32) -> Bool {
+    let end = MonotonicClock.nanoseconds + 1_000_000_000
+    while flock(descriptor.raw, kind | LOCK_NB) != 0 {
+      guard MonotonicClock.nanoseconds < end else { return false }
+      MonotonicClock.sleep(.milliseconds(10))
+    }
+    return true
+  }
 
   /// Makes calls whose failure names the file.
   private borrowing func named<Value>(

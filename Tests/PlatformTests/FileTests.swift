@@ -68,6 +68,26 @@ struct FileTests {
     #expect(buffer == [3, 4, 0])
   }
 
+  @Test("that another holds for a moment is locked, and one that stays locked is not")
+  func locked() throws {
+    try Files.replaceFile(path, with: [])
+    let momentary = try Descriptor(opening: path, O_RDONLY).release()
+    #expect(flock(momentary, LOCK_EX) == 0)
+    let thread = try NamedThread("holder") {
+      usleep(100_000)
+      close(momentary)
+    }
+    let one = try SystemFile<SystemFailure>(reading: path)
+    let isLocked = one.tryLock()
+    thread.join()
+    let other = try SystemFile<SystemFailure>(reading: path)
+    let isLockedTwice = other.tryLock() || other.tryShare()
+    #expect(isLocked && !isLockedTwice)
+    // An exclusive lock becomes a shared one.
+    let isShared = one.tryShare() && other.tryShare()
+    #expect(isShared)
+  }
+
   @Test("is known by what it is, whatever its names")
   func identity() throws {
     try Files.replaceFile(path, with: [1, 2])
