@@ -130,13 +130,24 @@ extension Span where Element == UInt8 {
   /// Whether `part` occurs in the bytes. O(n) for a short one.
   package func contains(_ part: Span<UInt8>) -> Bool { part.isEmpty || firstPlace(of: part) != nil }
 
-  /// How often a byte is there. O(n).
+  /// How often a byte is there. O(n), eight bytes at a time.
   package func count(of byte: UInt8) -> Int {
+    let lows: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
     var found = 0
-    var start = 0
-    while let place = firstIndex(of: byte, from: start) {
-      found += 1
-      start = place + 1
+    var index = 0
+    // Safe: bytes have no padding to see.
+    let raw = unsafe bytes
+    while count - index >= 8 {
+      // Safe: eight bytes from `index` on are there.
+      let word = unsafe raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self) ^ pattern
+      // The high bit of each byte that is not zero, and so is not the one that is counted.
+      found += 8 - (((word & lows) &+ lows | word) & ~lows).nonzeroBitCount
+      index += 8
+    }
+    while index < count {
+      if self[index] == byte { found += 1 }
+      index += 1
     }
     return found
   }
@@ -162,6 +173,46 @@ extension Span where Element == UInt8 {
 
   /// Whether the bytes are decimal digits, at least one.
   @inlinable package var isDecimal: Bool { isDecimal(in: indices) }
+
+  /// The number in the decimal digits from `start` on, and where they end; of more than 18 digits the number may be
+  /// wrong. Eight digits at a time, as in "Number Parsing at a Gigabyte per Second" by D. Lemire (2021).
+  @inlinable @inline(__always)
+  package func decimal(from start: Int) -> (value: UInt64, end: Int) {
+    var value: UInt64 = 0
+    var index = start
+    // Safe: bytes have no padding to see.
+    let raw = unsafe bytes
+    while count - index >= 8 {
+      // Safe: eight bytes from `index` on are there.
+      let word = unsafe UInt64(
+        littleEndian: raw.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+      let digits = word ^ 0x3030_3030_3030_3030
+      // The high bit of each byte that is no digit; above the first such byte it may be wrong.
+      let others = (digits &+ 0x7676_7676_7676_7676 | digits) & 0x8080_8080_8080_8080
+      let length = others.trailingZeroBitCount >> 3
+      guard length > 0 else { return (value, index) }
+      // Behind as many zeros as make eight digits of them.
+      let eight = digits &<< UInt64(64 - 8 * length)
+      let pairs = eight &* 10 &+ (eight &>> 8)
+      let high = (pairs & 0xFF_0000_00FF) &* 0xF_4240_0000_0064
+      let low = (pairs &>> 16 & 0xFF_0000_00FF) &* 0x2710_0000_0001
+      value = value &* Self.powerOfTen(length) &+ (high &+ low) &>> 32
+      index += length
+      guard length == 8 else { return (value, index) }
+    }
+    while index < count, ASCII.isDigit(self[index]) {
+      value = value &* 10 &+ UInt64(self[index] &- 0x30)
+      index += 1
+    }
+    return (value, index)
+  }
+
+  /// Of at most eight digits.
+  @inlinable @inline(__always)
+  static func powerOfTen(_ digits: Int) -> UInt64 {
+    (digits & 1 == 0 ? 1 : 10) &* (digits & 2 == 0 ? 1 : 100) &* (digits & 4 == 0 ? 1 : 10_000)
+      &* (digits & 8 == 0 ? 1 : 100_000_000)
+  }
 
   /// The end of the lower-case hexadecimal digits that begin at `start`.
   @inlinable package func hexadecimalEnd(from start: Int) -> Int {

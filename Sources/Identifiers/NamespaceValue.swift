@@ -28,21 +28,20 @@ enum Number: Equatable {
       self = .invalid(.notDecimal)
       return
     }
+    if part.count <= 18 {
+      let (value, end) = text.extracting(0..<part.upperBound).decimal(from: part.lowerBound)
+      self = end < part.upperBound ? .invalid(.notDecimal) : value == 0 ? .invalid(.zero) : .value(value)
+      return
+    }
     var value: UInt64 = 0
     var overflow = false
     for index in part {
-      let digit = text[index] &- 0x30
-      guard digit < 10 else {
+      guard ASCII.isDigit(text[index]) else {
         self = .invalid(.notDecimal)
         return
       }
-      // No nineteen digits are too many.
-      if part.count < 20 {
-        value = value &* 10 &+ UInt64(digit)
-        continue
-      }
       let (product, productOverflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(digit))
+      let (sum, sumOverflow) = product.addingReportingOverflow(UInt64(text[index] &- 0x30))
       overflow = overflow || productOverflow || sumOverflow
       value = sum
     }

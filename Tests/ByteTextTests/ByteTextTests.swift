@@ -110,6 +110,50 @@ struct SpanTests {
     }
   }
 
+  @Test(
+    "are counted, however many there are",
+    arguments: [0, 1, 15, 16, 17, 31, 4_079, 4_080, 4_096, 4_097, 10_000])
+  func counted(_ count: Int) {
+    // All of them, none, and some.
+    for period in [1, 2, 7, 20_000] {
+      let bytes = (1...10_000).prefix(count).map { UInt8($0 % period == 0 ? 10 : $0 % 251) }
+      let found = bytes.span.count(of: 10)
+      #expect(found == bytes.filter { $0 == 10 }.count)
+    }
+  }
+
+  @Test("has a number in front, of at most 18 digits, which ends at the first byte that is no digit")
+  func decimal() {
+    let digits = "987654321098765432109876"
+    for length in 0...18 {
+      for end in [
+        "", "\n", "\n1234567890", "/", ":", " 1", "x12345678", "\u{80}12345678", "\u{FF}\u{FF}",
+        "\0\0\0\0\0\0\0\0",
+      ] {
+        for front in ["", "a", "abcdefg:"] {
+          let text = Array((front + digits.prefix(length) + end).utf8)
+          let (value, place) = text.span.decimal(from: front.utf8.count)
+          #expect(place == front.utf8.count + length, "\(length) \(end)")
+          #expect(value == UInt64(digits.prefix(length)) ?? 0, "\(length) \(end)")
+        }
+      }
+    }
+    for byte in UInt8.min ... .max where !ASCII.isDigit(byte) {
+      for place in 0..<8 {
+        var text = Array("12345678".utf8)
+        text[place] = byte
+        let (value, end) = text.span.decimal(from: 0)
+        #expect(end == place && value == UInt64("12345678".prefix(place)) ?? 0, "\(byte) at \(place)")
+      }
+    }
+    let zeros = Array("000000000000000007".utf8).span.decimal(from: 0)
+    #expect(zeros == (7, 18))
+    let most = Array("999999999999999999".utf8).span.decimal(from: 0)
+    #expect(most == (999_999_999_999_999_999, 18))
+    let more = Array(digits.utf8).span.decimal(from: 0)
+    #expect(more.end == digits.utf8.count)
+  }
+
   @Test("is trimmed at both ends and no further")
   func trimmed() {
     func trim(_ text: String) -> [String] {

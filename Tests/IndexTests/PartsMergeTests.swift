@@ -203,7 +203,8 @@ struct PartsMergeTests {
     let folder = try TemporaryFolder()
     let index = try Index(
       path: folder.path, spaces: TestSpaces.all, limits: .tiny, program: "test", texts: nil)
-    var lanes = [StagingLane](repeating: StagingLane(spaces: index.snapshot.spaces), count: 4)
+    // Of two lanes the bare keys are one source.
+    var lanes = [StagingLane](repeating: StagingLane(spaces: index.snapshot.spaces), count: 8)
     for lane in lanes.indices {
       lanes[lane].append(StoredKey(integer: 9), space: 1, isPrimary: true, payload: Span())
     }
@@ -427,5 +428,33 @@ struct PartsUnderWayTests {
     #expect(second == nil)
     let error = #expect(throws: IndexError.self) { _ = try parts.next() }
     #expect(error?.description == "full: first")
+  }
+}
+
+@Suite("bare keys of two lanes")
+struct BareKeyPairTests {
+  @Test("come in order, from any key on, in pieces of any size, one that both have twice")
+  func merged() {
+    var random = SeededGenerator(seed: 5)
+    for (ones, others) in [(0, 0), (0, 3), (3, 0), (1, 1), (200, 5), (5, 200), (300, 300)] {
+      func keys(_ count: Int) -> [UInt64] {
+        (0..<count).map { _ in UInt64.random(in: 0...500, using: &random) << 50 }.sorted()
+      }
+      let (one, other) = (keys(ones), keys(others))
+      for lowest in [0, 1, 1 << 50, 250 << 50, 500 << 50, UInt64.max] {
+        for piece in [1, 7, 10_000] {
+          var pair = BareKeyPair(one, other, from: lowest)
+          var (found, bytes): ([UInt64], [UInt8]) = ([], [])
+          repeat {
+            pair.next(piece, into: &bytes)
+            #expect(bytes.count <= 8 * piece)
+            for place in stride(from: 0, to: bytes.count, by: 8) {
+              found.append(LittleEndian.load(8, from: bytes.rawSpan, at: place))
+            }
+          } while !bytes.isEmpty
+          #expect(found == (one + other).filter { $0 >= lowest }.sorted())
+        }
+      }
+    }
   }
 }

@@ -57,6 +57,66 @@ struct SpoolTests {
     #expect(try Self.spoolFolders(folder).isEmpty)
   }
 
+  @Test(
+    "counts each key once in its labels and datasets, on however many cores, from memory and from runs",
+    arguments: [1, 2, 3], [1 << 24, 60_000])
+  func count(_ cores: Int, _ memory: Int) throws {
+    let folder = try TemporaryFolder()
+    var limits = IndexLimits.tiny
+    limits.spoolMemoryBytes = memory
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test", texts: nil)
+    let writer = IndexWriter(index)
+    for (slug, step) in KeyValuePairs<String, UInt64>(dictionaryLiteral: ("ants", 2), ("bees", 3)) {
+      let rows = (1...3_000 as ClosedRange<UInt64>).map {
+        (key: StoredKey(integer: step * $0), space: TestSpaces.photos, isPrimary: true, payload: "")
+      }
+      _ = try load(rows, into: slug, mode: .create, index: index, writer: writer)
+    }
+    var random = SeededGenerator(seed: cores)
+    var labels: [UInt64: Set<Int>] = [:]
+    var spool = index.keySpool(lanes: cores)
+    for row in 0..<60_000 {
+      let value = UInt64.random(in: 1...30_000, using: &random)
+      let label = Int.random(in: 0...2, using: &random)
+      labels[value, default: []].insert(label)
+      KeySpool.append(
+        StoredKey(integer: value), space: TestSpaces.photos.id, label: UInt16(label),
+        to: &spool.lanes[row % cores])
+      if row.isMultiple(of: 1_000) { try spool.spillIfFull() }
+    }
+    #expect(try Self.spoolFolders(folder).isEmpty == (memory > 100_000))
+
+    func isIn(_ slug: String, _ value: UInt64) -> Bool {
+      slug == "ants"
+        ? value.isMultiple(of: 2) && value <= 6_000 : value.isMultiple(of: 3) && value <= 9_000
+    }
+    let slugs = ["ants", "bees"]
+    var counting = SpoolCount(spool, in: index.snapshot, labelCount: 3)
+    var steps = 1
+    while try counting.step() { steps += 1 }
+    #expect(steps > 1 || cores > 1)
+    #expect(counting.keysDone == labels.count && counting.keysTotal == 60_000)
+    let counts = counting.counts
+    let found = labels.keys.filter { value in slugs.contains { isIn($0, value) } }
+    #expect(counts.identifiers == labels.count && counts.images == found.count)
+    #expect(counts.memberships == slugs.reduce(0) { sum, slug in sum + labels.keys.count { isIn(slug, $0) } })
+    for label in 0...2 {
+      #expect(counts.labels[label].identifiers == labels.values.count { $0.contains(label) })
+      #expect(counts.labels[label].images == found.count { labels[$0]!.contains(label) })
+      for slug in slugs {
+        let dataset = try #require(index.snapshot.dataset(slug))
+        #expect(
+          counts.imagesByLabel(of: dataset)[label]
+            == labels.count { isIn(slug, $0.key) && $0.value.contains(label) })
+      }
+    }
+    for slug in slugs {
+      let dataset = try #require(index.snapshot.dataset(slug))
+      #expect(counts.images(of: dataset) == labels.keys.count { isIn(slug, $0) })
+    }
+  }
+
   private static func spoolFolders(_ folder: TemporaryFolder) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path + "/staging").filter { $0.hasPrefix("~") }
   }

@@ -13,6 +13,12 @@ package struct CrossCounts {
     package var memberships = 0
 
     package init() {}
+
+    fileprivate mutating func add(_ other: Label) {
+      identifiers += other.identifiers
+      images += other.images
+      memberships += other.memberships
+    }
   }
 
   private let snapshot: Snapshot
@@ -36,6 +42,23 @@ package struct CrossCounts {
     labels = [Label](repeating: Label(), count: labelCount)
     datasets = [Int](repeating: 0, count: (snapshot.datasets.keys.max() ?? 0) + 1)
     cells = [[Int]](repeating: [], count: datasets.count)
+  }
+
+  /// Adds the counts of other keys, in as many labels.
+  mutating func add(_ other: CrossCounts) {
+    identifiers += other.identifiers
+    images += other.images
+    unsearchable += other.unsearchable
+    memberships += other.memberships
+    for label in labels.indices { labels[label].add(other.labels[label]) }
+    for dataset in datasets.indices {
+      datasets[dataset] += other.datasets[dataset]
+      if cells[dataset].isEmpty {
+        cells[dataset] = other.cells[dataset]
+      } else {
+        for (label, count) in other.cells[dataset].enumerated() { cells[dataset][label] += count }
+      }
+    }
   }
 
   /// Images of a dataset.

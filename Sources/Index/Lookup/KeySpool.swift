@@ -72,7 +72,7 @@ package struct KeySpool: ~Copyable {
   package mutating func spillIfFull() throws(IndexError) {
     let needed = lanes.reduce(0) { $0 + $1.memoryBytes }
     guard needed >= limits.spoolMemoryBytes || lanes.contains(where: \.isFull) else { return }
-    for lane in lanes.indices { lanes[lane].sort() }
+    lanes.sortOnCores()
     let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
     try addRun(needing: needed) { (file) throws(IndexError) in
       var sections: [RunSection] = []
@@ -178,12 +178,19 @@ package struct KeySpool: ~Copyable {
     return found.sorted().compactMap { spaces[$0] }
   }
 
+  /// How many keys came.
+  var count: Int { spooledSpaces.reduce(0) { $0 + count($1) } }
+
   /// How many keys came of a namespace.
   func count(_ space: KeySpace) -> Int { StagedSources.count(space, runs: runs, lanes: lanes) }
 
   /// The sorted stream of a namespace's keys.
-  mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge {
-    try StagedSources(space, runs: runs, lanes: &lanes).merge()
+  mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge { try sources(space).merge() }
+
+  /// The sorted sources of a namespace's keys.
+  mutating func sources(_ space: KeySpace) throws(IndexError) -> StagedSources {
+    lanes.sortOnCores()
+    return try StagedSources(space, runs: runs, lanes: &lanes)
   }
 }
 

@@ -14,11 +14,7 @@ package struct KeySweep: ~Copyable {
   private var spool: KeySpool
   private var spaces: ArraySlice<KeySpace>
   private var merge: StagedMerge?
-  private var batch = LookupBatch()
-  // Those of the batch.
-  private var keys: [StoredKey] = []
-  private var labels: [UInt16] = []
-  private var labelEnds: [Int] = []
+  private var batch = SweepBatch()
 
   /// Distinct keys that were shown.
   package private(set) var keysDone = 0
@@ -27,9 +23,8 @@ package struct KeySweep: ~Copyable {
 
   /// A sweep over all keys of `spool`.
   package init(_ spool: consuming KeySpool, in snapshot: Snapshot) {
-    let spaces = spool.spooledSpaces
-    keysTotal = spaces.reduce(0) { $0 + spool.count($1) }
-    self.spaces = spaces[...]
+    spaces = spool.spooledSpaces[...]
+    keysTotal = spool.count
     self.snapshot = snapshot
     self.spool = spool
   }
@@ -39,48 +34,65 @@ package struct KeySweep: ~Copyable {
   /// - Parameter keys: about how many distinct keys it takes; the usual number is some milliseconds' work where little is
   ///   done with each.
   package mutating func step<Visitor: KeySweepVisitor & ~Copyable>(
-    _ visitor: inout Visitor, keys count: Int = 1 << 14
+    _ visitor: inout Visitor, keys count: Int = SweepBatch.stepKeys
   )
     throws(IndexError) -> Bool
   {
     guard let space = spaces.first else { return false }
-    if merge == nil { merge = try spool.merge(space) }
+    // Taken out of the optional: in it, each look at the group would copy it.
+    var merge = if let merge = merge.take() { merge } else { try spool.merge(space) }
     let goal = keysDone + count
     while keysDone < goal {
-      guard try fillBatch(space) else {
-        merge = nil
+      let shown = try batch.show(&merge, of: space, in: snapshot, to: &visitor)
+      guard shown > 0 else {
         spaces = spaces.dropFirst()
-        break
+        return !spaces.isEmpty
       }
-      snapshot.look(up: &batch)
-      var start = 0
-      for index in keys.indices {
-        try snapshot.check(batch.set(at: index), space: space.id)
-        try visitor.visit(
-          keys[index], in: space, set: batch.set(at: index), labels: labels[start..<labelEnds[index]])
-        start = labelEnds[index]
-      }
-      keysDone += keys.count
+      keysDone += shown
     }
-    return !spaces.isEmpty
+    self.merge = merge
+    return true
   }
+}
 
-  /// Puts the next keys into the batch; false where there are no more.
-  private mutating func fillBatch(_ space: KeySpace) throws(IndexError) -> Bool {
+/// Keys that are looked up together, with their labels.
+package struct SweepBatch: ~Copyable {
+  private var batch = LookupBatch()
+  private var keys: [StoredKey] = []
+  private var labels: [UInt16] = []
+  private var labelEnds: [Int] = []
+
+  /// Distinct keys of a usual step.
+  package static let stepKeys = 1 << 14
+
+  init() {}
+
+  /// Looks up the next keys of `merge` and shows them.
+  ///
+  /// - Returns: how many they are; 0 at the end.
+  mutating func show<Visitor: KeySweepVisitor & ~Copyable>(
+    _ merge: inout StagedMerge, of space: KeySpace, in snapshot: Snapshot, to visitor: inout Visitor
+  ) throws(IndexError) -> Int {
     batch.removeAll()
     keys.removeAll(keepingCapacity: true)
     labels.removeAll(keepingCapacity: true)
     labelEnds.removeAll(keepingCapacity: true)
-    // Taken out of the optional: in it, each look at the group would copy it.
-    guard var merge = merge.take() else { return false }
-    defer { self.merge = merge }
     while keys.count < LookupBatch.capacity, try merge.advance() {
       KeySpool.readLabels(merge.group, into: &labels)
       labelEnds.append(labels.count)
       keys.append(merge.group.key)
       batch.append(merge.group.key, space: space.id)
     }
-    return !keys.isEmpty
+    guard !keys.isEmpty else { return 0 }
+    snapshot.look(up: &batch)
+    var start = 0
+    for index in keys.indices {
+      try snapshot.check(batch.set(at: index), space: space.id)
+      try visitor.visit(
+        keys[index], in: space, set: batch.set(at: index), labels: labels[start..<labelEnds[index]])
+      start = labelEnds[index]
+    }
+    return keys.count
   }
 }
 

@@ -148,6 +148,14 @@ struct BlockMerge: ~Copyable {
 
   /// Goes to the next entry of the merged block; false at the block's end.
   mutating func next() throws(IndexError) -> Bool {
+    // The usual case: a new key that says no more than itself, behind all that stands.
+    if isPending, position == entries.count, fence == nil, beneath == nil, staged.group.payloadCount == 0 {
+      entry = BlockEntry(
+        key: staged.group.key, set: try moves.add(dataset, isPrimary: staged.group.isPrimary, to: 0))
+      listing.begin()
+      isPending = try staged.advance()
+      return true
+    }
     while true {
       let isStanding = position < entries.count
       let isStaged = isPending && fence.map { staged.group.key <= $0 } ?? true

@@ -99,10 +99,15 @@ struct StagedSources: Sendable {
       let open = try OpenRun(run.path)
       origins += sections.map { .run(open, $0) }
     }
+    var bareKeys: [[UInt64]] = []
     for lane in lanes.indices {
       lanes[lane].sort(space.id)
       let rows = lanes[lane].rows(space.id)
-      for form in forms where rows.count(form) > 0 { origins.append(.memory(rows, form)) }
+      if forms.contains(.bare), rows.count(.bare) > 0 { bareKeys.append(rows.bareKeys) }
+      if forms.contains(.records), rows.count(.records) > 0 { origins.append(.records(rows)) }
+    }
+    for first in stride(from: 0, to: bareKeys.count, by: 2) {
+      origins.append(.bareKeys(bareKeys[first], first + 1 < bareKeys.count ? bareKeys[first + 1] : []))
     }
     self.origins = origins
   }

@@ -29,12 +29,15 @@ final class OpenRun: Sendable {
 /// Where a source's rows come from: a section of a run, or sorted rows in memory.
 enum StagedOrigin: Sendable {
   case run(OpenRun, RunSection)
-  case memory(StagingBuffer, StagedForm)
+  case records(StagingBuffer)
+  /// Of one lane or two.
+  case bareKeys([UInt64], [UInt64])
 
   var form: StagedForm {
     switch self {
     case .run(_, let section): section.form
-    case .memory(_, let form): form
+    case .records: .records
+    case .bareKeys: .bare
     }
   }
 
@@ -42,7 +45,8 @@ enum StagedOrigin: Sendable {
   var count: Int {
     switch self {
     case .run(_, let section): section.count
-    case .memory(let rows, let form): rows.count(form)
+    case .records(let rows): rows.count(.records)
+    case .bareKeys(let one, let other): one.count + other.count
     }
   }
 
@@ -50,7 +54,8 @@ enum StagedOrigin: Sendable {
   var byteCount: Int {
     switch self {
     case .run(_, let section): section.byteCount
-    case .memory(let rows, let form): form == .bare ? 8 * rows.count(form) : rows.recordBytes
+    case .records(let rows): rows.recordBytes
+    case .bareKeys: 8 * count
     }
   }
 
@@ -176,8 +181,9 @@ private struct StagedPieces {
   let isAtFirstRow: Bool
   /// The next byte of the run.
   private var next = 0
-  /// The next row in memory.
-  private var nextRow = StagedPosition()
+  /// The next record in memory.
+  private var nextRecord = StagedPosition()
+  private var bareKeys: BareKeyPair?
 
   init(_ origin: StagedOrigin, part: KeyPart, start: Int?) {
     self.origin = origin
@@ -185,9 +191,12 @@ private struct StagedPieces {
     case .run(_, let section):
       next = start ?? section.offset
       isAtFirstRow = next == section.offset
-    case .memory(let rows, let form):
-      nextRow = rows.position(form, of: part.lowest)
-      // No row that was passed is of the part.
+    // In memory no row that is passed is of the part.
+    case .records(let rows):
+      nextRecord = rows.firstRecord(of: part.lowest)
+      isAtFirstRow = true
+    case .bareKeys(let one, let other):
+      bareKeys = BareKeyPair(one, other, from: part.lowest)
       isAtFirstRow = true
     }
   }
@@ -195,16 +204,20 @@ private struct StagedPieces {
   var damaged: IndexError {
     switch origin {
     case .run(let run, _): run.damaged
-    case .memory: .corrupt("the staged rows in memory are out of order; abort the load and start it again")
+    case .records, .bareKeys:
+      .corrupt("the staged rows in memory are out of order; abort the load and start it again")
     }
   }
 
   /// Reads the next piece; false at the end.
   mutating func next(into bytes: inout [UInt8]) throws(IndexError) -> Bool {
     switch origin {
-    case .memory(let rows, let form):
+    case .records(let rows):
       bytes.removeAll(keepingCapacity: true)
-      rows.appendPiece(form, from: &nextRow, byteCount: RunFile.pieceBytes, to: &bytes)
+      rows.appendPiece(.records, from: &nextRecord, byteCount: RunFile.pieceBytes, to: &bytes)
+      return !bytes.isEmpty
+    case .bareKeys:
+      bareKeys?.next(RunFile.pieceBytes / 8, into: &bytes)
       return !bytes.isEmpty
     case .run(let run, let section):
       let end = section.offset + section.byteCount

@@ -4,10 +4,7 @@
 //   staging/<slug>.<source>/load        the manifest, written once
 //   staging/<slug>.<source>/000001.run  and so on
 
-internal import CLinux
-internal import Dispatch
 internal import Platform
-internal import Synchronization
 
 /// How a load treats what its dataset has.
 package enum LoadMode: String, Sendable {
@@ -270,7 +267,7 @@ package struct StagedLoad: ~Copyable {
     let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
     let name = Self.runName(runs.count + 1)
-    sortLanes()
+    lanes.sortOnCores()
     let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
     let run = try RunFile.write(rows, progress: progress, folder: folder, name: name)
     runs.append(StagedRun(path: "\(folder)/\(name)", sections: run.sections))
@@ -333,31 +330,11 @@ package struct StagedLoad: ~Copyable {
 
   private static let rowsBetweenRoomChecks = 1_000_000
 
-  /// Sorts the rows in memory, each lane on a core.
-  private mutating func sortLanes() {
-    let slots = lanes.map(LaneSlot.init)
-    // A lane that stayed here as well would be copied when it is sorted.
-    lanes.removeAll(keepingCapacity: true)
-    DispatchQueue.concurrentPerform(iterations: slots.count) { index in
-      // The calling thread, which is one for loads, and Dispatch's, which are used for nothing else.
-      whichset_lower_priority()
-      slots[index].lane.withLock { $0.sort() }
-    }
-    for slot in slots { lanes.append(slot.lane.withLock { $0 }) }
-  }
-
   /// The sorted sources of a namespace's staged rows.
   mutating func sources(_ space: KeySpace, forms: [StagedForm] = [.bare, .records]) throws(IndexError)
     -> StagedSources
   {
-    sortLanes()
+    lanes.sortOnCores()
     return try StagedSources(space, forms: forms, runs: runs, lanes: &lanes)
   }
-}
-
-/// A lane while a core sorts it.
-private final class LaneSlot: Sendable {
-  let lane: Mutex<StagingLane>
-
-  init(_ lane: StagingLane) { self.lane = Mutex(lane) }
 }

@@ -24,7 +24,8 @@ struct StagingBuffer: Sendable {
   private static let bucketBits: UInt64 = 8
 
   private let hasSecondHalf: Bool
-  private var bareKeys: [UInt64] = []
+  /// Sorted after `sort`.
+  private(set) var bareKeys: [UInt64] = []
   private var areBareKeysSorted = true
   private var buckets: [RecordBucket] = []
   private var recordCount = 0
@@ -56,6 +57,14 @@ struct StagingBuffer: Sendable {
       key, isPrimary: isPrimary, payload: payload, hasSecondHalf: hasSecondHalf)
   }
 
+  /// Adds rows that are bare keys.
+  mutating func append(bareKeys keys: [UInt64]) {
+    guard !keys.isEmpty else { return }
+    precondition(!hasSecondHalf, "a bare key has no second half")
+    bareKeys.append(contentsOf: keys)
+    areBareKeysSorted = false
+  }
+
   /// Empties the buffer; its memory stays for the rows that come next.
   mutating func removeAll() {
     bareKeys.removeAll(keepingCapacity: true)
@@ -84,18 +93,13 @@ struct StagingBuffer: Sendable {
     }
   }
 
-  /// The first of the sorted rows of a form whose key's high half is `high` or greater. O(log rows).
-  func position(_ form: StagedForm, of high: UInt64) -> StagedPosition {
-    switch form {
-    case .bare:
-      return StagedPosition(bucket: 0, row: bareKeys.firstPlace { $0 >= high })
-    case .records:
-      let bucket = Int(high >> (64 - Self.bucketBits))
-      guard bucket < buckets.count else { return StagedPosition() }
-      let row = buckets[bucket].firstRow(of: high)
-      return row < buckets[bucket].count
-        ? StagedPosition(bucket: bucket, row: row) : StagedPosition(bucket: bucket + 1, row: 0)
-    }
+  /// The first of the sorted records whose key's high half is `high` or greater. O(log rows).
+  func firstRecord(of high: UInt64) -> StagedPosition {
+    let bucket = Int(high >> (64 - Self.bucketBits))
+    guard bucket < buckets.count else { return StagedPosition() }
+    let row = buckets[bucket].firstRow(of: high)
+    return row < buckets[bucket].count
+      ? StagedPosition(bucket: bucket, row: row) : StagedPosition(bucket: bucket + 1, row: 0)
   }
 
   /// Sorts by key, then by payload. Linear in the number of rows; O(1) where they are sorted.

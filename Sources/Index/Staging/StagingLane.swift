@@ -1,6 +1,10 @@
 // The rows that one core has staged of a load. A load has a lane for each core that takes part, so that no core
 // waits for another; what is in them is put together only when they are merged.
 
+internal import CLinux
+internal import Dispatch
+internal import Synchronization
+
 /// Staged rows in memory, by namespace.
 package struct StagingLane: Sendable {
   // One for each namespace number, so that a row finds its own without hashing.
@@ -17,6 +21,11 @@ package struct StagingLane: Sendable {
     _ key: StoredKey, space: UInt8, isPrimary: Bool, payload: Span<UInt8>
   ) {
     buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
+  }
+
+  /// Adds keys of images that are no more than that, by their high halves.
+  package mutating func append(bareKeys: [UInt64], space: UInt8) {
+    buffers[Int(space)].append(bareKeys: bareKeys)
   }
 
   /// Sorts all rows.
@@ -49,4 +58,26 @@ package struct StagingLane: Sendable {
   mutating func removeAll() {
     for space in buffers.indices where !buffers[space].isEmpty { buffers[space].removeAll() }
   }
+}
+
+extension [StagingLane] {
+  /// Sorts all rows, each lane on a core.
+  mutating func sortOnCores() {
+    let slots = map(LaneSlot.init)
+    // A lane that stayed here as well would be copied when it is sorted.
+    removeAll(keepingCapacity: true)
+    DispatchQueue.concurrentPerform(iterations: slots.count) { index in
+      // The calling thread, which is one for loads, and Dispatch's, which are used for nothing else.
+      whichset_lower_priority()
+      slots[index].lane.withLock { $0.sort() }
+    }
+    for slot in slots { append(slot.lane.withLock { $0 }) }
+  }
+}
+
+/// A lane while a core sorts it.
+private final class LaneSlot: Sendable {
+  let lane: Mutex<StagingLane>
+
+  init(_ lane: StagingLane) { self.lane = Mutex(lane) }
 }

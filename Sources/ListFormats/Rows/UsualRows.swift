@@ -49,17 +49,20 @@ struct UsualRows {
     _ list: Span<UInt8>, from line: UInt64, rowsMax: Int, bytesMax: Int, to block: inout RowBlock
   ) -> Taken {
     var taken = Taken()
-    while block.lines.count < rowsMax, let end = list.firstIndex(of: UInt8(ascii: "\n"), from: taken.bytes) {
-      guard let value = value(list, taken.bytes, end),
-        block.bytes.count + prefix.count + value.count < bytesMax
-      else { break }
-      block.bytes += prefix
-      block.bytes.append(list.extracting(value))
-      block.bytes.append(UInt8(ascii: "\n"))
-      block.lines.append(line + UInt64(taken.rows))
-      taken.rows += 1
-      taken.bytes = end + 1
+    let (prefix, lines) = (prefix, block.lines.count)
+    block.bytes.append(addingCapacity: max(0, bytesMax - block.bytes.count)) { bytes in
+      while lines + taken.rows < rowsMax,
+        let end = list.firstIndex(of: UInt8(ascii: "\n"), from: taken.bytes),
+        let value = value(list, taken.bytes, end), bytes.freeCapacity > prefix.count + value.count
+      {
+        for index in prefix.indices { bytes.append(prefix[index]) }
+        for index in value { bytes.append(list[index]) }
+        bytes.append(UInt8(ascii: "\n"))
+        taken.rows += 1
+        taken.bytes = end + 1
+      }
     }
+    for row in 0..<UInt64(taken.rows) { block.lines.append(line + row) }
     return taken
   }
 
@@ -71,29 +74,39 @@ struct UsualRows {
       !(hasComments && list[start] == UInt8(ascii: "#")),
       !(end - start == header.count && list.extracting(start..<end).equals(header))
     else { return nil }
-    var value = start..<end
-    var columnStart = start
-    for number in 0..<columnsCount - 1 {
-      guard let tab = list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end) else {
-        return nil
-      }
-      if number == column { value = columnStart..<tab }
-      columnStart = tab + 1
-    }
-    if column == columnsCount - 1 {
-      let next = list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end)
-      value = columnStart..<(next ?? end)
-    }
-    if !allowsMore, list.firstIndex(of: UInt8(ascii: "\t"), from: columnStart, before: end) != nil {
-      return nil
-    }
+    guard let value = column(list, start..<end) else { return nil }
     // Short values may stand for none.
-    guard value.count > 4, Self.isUsual(list[value.lowerBound]), Self.isUsual(list[value.upperBound - 1]),
+    guard value.count > 4 else { return nil }
+    if isDecimal { return value }
+    guard Self.isUsual(list[value.lowerBound]), Self.isUsual(list[value.upperBound - 1]),
       list.firstIndex(of: UInt8(ascii: "\r"), from: value.lowerBound, before: value.upperBound) == nil
     else { return nil }
-    if isDecimal, !list.extracting(value).isDecimal { return nil }
     if isUnbroken, URLTail.mayBegin(in: list.extracting(value)) { return nil }
     return value
+  }
+
+  /// Where the column is, if the row has as many as it should, and digits where it has to.
+  @inline(__always)
+  private func column(_ list: Span<UInt8>, _ row: Range<Int>) -> Range<Int>? {
+    var start = row.lowerBound
+    for _ in 0..<column {
+      guard let tab = list.firstIndex(of: UInt8(ascii: "\t"), from: start, before: row.upperBound) else {
+        return nil
+      }
+      start = tab + 1
+    }
+    let end =
+      isDecimal
+      ? list.decimal(from: start).end
+      : list.firstIndex(of: UInt8(ascii: "\t"), from: start, before: row.upperBound) ?? row.upperBound
+    guard end == row.upperBound || list[end] == UInt8(ascii: "\t") else { return nil }
+    var lastEnd = end
+    for _ in column + 1..<columnsCount {
+      guard lastEnd < row.upperBound else { return nil }
+      lastEnd =
+        list.firstIndex(of: UInt8(ascii: "\t"), from: lastEnd + 1, before: row.upperBound) ?? row.upperBound
+    }
+    return allowsMore || lastEnd == row.upperBound ? start..<end : nil
   }
 
   /// Whether a value may begin or end with this byte: no blank, quote or `!`.

@@ -4,6 +4,7 @@
 internal import ByteText
 internal import CLinux
 internal import Dispatch
+internal import Identifiers
 internal import Index
 internal import WireProtocol
 internal import Synchronization
@@ -68,20 +69,32 @@ private struct LaneWork: ~Copyable {
   var reader: RowReader
   var rows = 0
   var rejected: [(row: Int, rejection: RowRejection)] = []
+  /// The usual rows of the run.
+  private var photos: [UInt64] = []
+
+  init(_ reader: consuming RowReader) { self.reader = reader }
 
   /// Adds the rows in a run of `body` to the lane.
   mutating func read(_ body: [UInt8], in run: Range<Int>) {
     guard var lane = lane.take() else { return }
+    let bytes = body.span
     var start = run.lowerBound
     while start < run.upperBound {
-      // The run ends with an LF.
-      let end = body.span.firstIndex(of: UInt8(ascii: "\n"), from: start)!
       rows += 1
-      if let rejection = reader.read(body.span.extracting(start..<end), into: &lane) {
+      if let photo = PhotoRow(bytes, from: start) {
+        photos.append(photo.key.high)
+        start = photo.end + 1
+        continue
+      }
+      // The run ends with an LF.
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)!
+      if let rejection = reader.read(bytes.extracting(start..<end), into: &lane) {
         rejected.append((rows, rejection))
       }
       start = end + 1
     }
+    lane.append(bareKeys: photos, space: PhotoRow.namespace.rawValue)
+    photos.removeAll(keepingCapacity: true)
     self.lane = lane
   }
 }
@@ -90,7 +103,7 @@ private final class LaneSlot: Sendable {
   let work: Mutex<LaneWork>
 
   init(secret: IndexSecret, ruleVersion: Int) {
-    work = Mutex(LaneWork(lane: nil, reader: RowReader(secret: secret, ruleVersion: ruleVersion)))
+    work = Mutex(LaneWork(RowReader(secret: secret, ruleVersion: ruleVersion)))
   }
 
   /// The lane, which is in the slot while it is worked on.

@@ -135,18 +135,18 @@ private struct CrossrefWork: ~Copyable {
     guard var lane = lane.take() else { return }
     var start = run.lowerBound
     do throws(ProtocolError) {
+      let bytes = body.span
       while start < run.upperBound {
-        // The run ends with an LF.
-        let end = body.span.firstIndex(of: UInt8(ascii: "\n"), from: start)!
         rows += 1
-        switch try reader.read(body.span.extracting(start..<end)) {
-        case .image(let key, let label):
-          KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &lane)
-          switch matching {
-          case .none: break
-          case .found(let snapshot): look(up: key, in: snapshot)
-          case .kept: images.append((rows, key))
-          }
+        if let photo = PhotoRow(bytes, from: start) {
+          take(NamespacedKey(namespace: PhotoRow.namespace, key: photo.key), label: 0, matching, into: &lane)
+          start = photo.end + 1
+          continue
+        }
+        // The run ends with an LF.
+        let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)!
+        switch try reader.read(bytes.extracting(start..<end)) {
+        case .image(let key, let label): take(key, label: label, matching, into: &lane)
         case .invalid(let label):
           invalid += 1
           rejected.add(1, to: label)
@@ -161,6 +161,18 @@ private struct CrossrefWork: ~Copyable {
     }
     if case .found(let snapshot) = matching { flush(snapshot) }
     self.lane = lane
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ key: NamespacedKey, label: UInt16, _ matching: Matching, into lane: inout StagingLane
+  ) {
+    KeySpool.append(key.key, space: key.namespace.rawValue, label: label, to: &lane)
+    switch matching {
+    case .none: break
+    case .found(let snapshot): look(up: key, in: snapshot)
+    case .kept: images.append((rows, key))
+    }
   }
 
   private mutating func look(up key: NamespacedKey, in snapshot: Snapshot) {

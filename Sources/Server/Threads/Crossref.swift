@@ -2,6 +2,7 @@
 // blocks; their keys go to a spool, which puts them in order and keeps memory bounded. `TALLY` then takes each key once
 // and looks it up. All is seen in one snapshot, taken when the cross-reference is opened.
 
+internal import ByteText
 internal import Identifiers
 internal import Index
 internal import IndexKeys
@@ -64,7 +65,7 @@ final class Crossref: Sendable {
     return try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
       guard body.last == UInt8(ascii: "\n") || body.isEmpty,
-        body.count(where: { $0 == UInt8(ascii: "\n") }) == count
+        body.span.count(of: UInt8(ascii: "\n")) == count
       else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
       let outcome = try readers.read(body, into: &open.spool.lanes, givesMatches: givesMatches)
       var reply = outcome.reply
@@ -101,22 +102,22 @@ final class Crossref: Sendable {
     }
   }
 
-  /// Ends the taking of rows: what is left is to sweep over their keys.
+  /// Ends the taking of rows: what is left is to look up their keys.
   func close() throws -> Closed {
     try state.withLock { state in
       guard let open = state.take() else { throw Self.isNoMore }
-      return Closed(open, in: snapshot)
+      return Closed(open)
     }
   }
 
   /// A cross-reference of which all rows have come.
   struct Closed: ~Copyable {
     let totals: Totals
-    var sweep: KeySweep
+    let spool: KeySpool
 
-    fileprivate init(_ state: consuming State, in snapshot: Snapshot) {
+    fileprivate init(_ state: consuming State) {
       totals = state.totals
-      sweep = KeySweep(state.spool, in: snapshot)
+      spool = state.spool
     }
   }
 
