@@ -112,7 +112,9 @@ struct FailingCallTests {
     #expect(result.errors.contains("a commit failed in its last step"))
   }
 
-  @Test("in the start of any thread ends the daemon with 71 and a reason", arguments: 1...5)
+  @Test(
+    "in the start of any thread ends the daemon with 71 and a reason",
+    .disabled(if: Sanitizer.isThere, "a sanitizer starts threads of its own"), arguments: 1...5)
   func threads(_ nth: Int) async throws {
     try faults.arm(.thread, nth: nth, error: EAGAIN)
     let daemon = try TestedProgram(

@@ -1,6 +1,7 @@
 // Lists of any size in the same memory: what a program's peak was is read while it still waits for more.
 
 import Foundation
+import TestSupport
 import Testing
 
 extension TestedProgram {
@@ -12,7 +13,7 @@ extension TestedProgram {
   }
 }
 
-@Suite("Memory", .fewAtOnce)
+@Suite("Memory", .fewAtOnce, .disabled(if: Sanitizer.isThere, "a sanitizer takes memory of its own"))
 struct MemoryTests {
   /// Entries such as FFHQ's, about 3.6 KB each as in the published list, which has 70,000.
   private static func entries(_ numbers: Range<Int>) -> Data {
