@@ -55,10 +55,12 @@ package struct SystemFile<Failure: SystemFailureConvertible>: ~Copyable, Sendabl
   /// function is `flock`.
   package borrowing func tryLock() -> Bool { lock(LOCK_EX) }
 
+  private static var lockNanosecondsMax: Int { 1_000_000_000 }
+
   /// A process that another thread starts has all open files, and their locks, until it runs its program: for a moment a
   /// lock may be held that nobody wants.
   private borrowing func lock(_ kind: Int32) -> Bool {
-    let end = MonotonicClock.nanoseconds + 1_000_000_000
+    let end = MonotonicClock.nanoseconds + Self.lockNanosecondsMax
     while flock(descriptor.raw, kind | LOCK_NB) != 0 {
       guard MonotonicClock.nanoseconds < end else { return false }
       MonotonicClock.sleep(.milliseconds(10))

@@ -2,6 +2,8 @@
 // its labels. And a copy of an open index.
 
 import Foundation
+import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -115,6 +117,35 @@ struct SpoolTests {
       let dataset = try #require(index.snapshot.dataset(slug))
       #expect(counts.images(of: dataset) == labels.keys.count { isIn(slug, $0) })
     }
+  }
+
+  @Test("of one lane leaves the priority of the thread that sweeps it as it is")
+  func priority() throws {
+    let folder = try TemporaryFolder()
+    var limits = IndexLimits.tiny
+    limits.spoolMemoryBytes = 1_000
+    let index = try Index(
+      path: folder.path, spaces: TestSpaces.all, limits: limits, program: "test", texts: nil)
+    let outcome = Mutex<[Int32]>([])
+    let thread = try NamedThread("sweeper") {
+      // On Linux a thread has a priority of its own.
+      let before = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+      var spool = index.keySpool()
+      for value in 1...200 as ClosedRange<UInt64> {
+        KeySpool.append(
+          StoredKey(integer: value), space: TestSpaces.photos.id, label: 0, to: &spool.lanes[0])
+      }
+      try? spool.spillIfFull()
+      var sweep = KeySweep(spool, in: index.snapshot)
+      var visitor = Visitor()
+      while (try? sweep.step(&visitor)) == true {}
+      let (keys, after) = (
+        Int32(visitor.keys.count), getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+      )
+      outcome.withLock { $0 = [keys, after - before] }
+    }
+    thread.join()
+    #expect(outcome.withLock { $0 } == [200, 0])
   }
 
   private static func spoolFolders(_ folder: TemporaryFolder) throws -> [String] {

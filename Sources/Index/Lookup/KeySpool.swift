@@ -72,7 +72,7 @@ package struct KeySpool: ~Copyable {
   package mutating func spillIfFull() throws(IndexError) {
     let needed = lanes.reduce(0) { $0 + $1.memoryBytes }
     guard needed >= limits.spoolMemoryBytes || lanes.contains(where: \.isFull) else { return }
-    lanes.sortOnCores()
+    sortLanes()
     let rows = lanes.flatMap { lane in lane.spaces.map { (space: $0, rows: lane.rows($0)) } }
     try addRun(needing: needed) { (file) throws(IndexError) in
       var sections: [RunSection] = []
@@ -187,9 +187,15 @@ package struct KeySpool: ~Copyable {
   /// The sorted stream of a namespace's keys.
   mutating func merge(_ space: KeySpace) throws(IndexError) -> StagedMerge { try sources(space).merge() }
 
+  /// Sorts the keys in memory. Those of one lane are sorted by the calling thread, whose priority stays: it may be one that
+  /// answers questions.
+  private mutating func sortLanes() {
+    if lanes.count == 1 { lanes[0].sort() } else { lanes.sortOnCores() }
+  }
+
   /// The sorted sources of a namespace's keys.
   mutating func sources(_ space: KeySpace) throws(IndexError) -> StagedSources {
-    lanes.sortOnCores()
+    sortLanes()
     return try StagedSources(space, runs: runs, lanes: &lanes)
   }
 }

@@ -1,5 +1,6 @@
 // The usual row of most lists: `flickr:`, an id in canonical digits, and nothing beside it. It is read without a search for its
-// end; the full way over RowReader and CrossrefReader gives the same key (a test compares them) and takes all other rows.
+// end. The parser of identifiers gives it the same key (a test compares the two); all other rows go the full way, over
+// RowReader and CrossrefReader.
 
 internal import ByteText
 internal import Identifiers

@@ -111,10 +111,10 @@ private final class DistantCounting: KeyCounting {
   var result: CrossrefResult { CrossrefResult(counts) }
 
   func step(on thread: StagingThread) throws -> Bool {
-    let hasMore = try sweep.step(&counts)
     guard let reader = thread.distantReader else {
       throw ProtocolError(.cluster, "the cluster cannot be asked")
     }
+    let hasMore = try sweep.step(&counts)
     try counts.lookUp(with: reader, in: distant.state)
     return hasMore
   }
