@@ -133,10 +133,10 @@ extension FamilyRule {
       "wikimedia-thumbnail", version: 2, "/thumb/a/ab/NAME/250px-NAME is a size of /a/ab/NAME",
       .image(.wikimedia), [.exact("upload.wikimedia.org")]),
     FamilyRule(
-      "commons-page", version: 2, "a file of Commons is stored by the MD5 of its name", .image(.commons),
+      "commons-page", version: 4, "a file of Commons is stored by the MD5 of its name", .image(.commons),
       [.exact("commons.wikimedia.org"), .exact("commons.m.wikimedia.org")]),
     FamilyRule(
-      "wikia-file", version: 2, "the wiki, its language and the file's name are the image", .image(.wikia),
+      "wikia-file", version: 4, "the wiki, its language and the file's name are the image", .image(.wikia),
       ["static", "vignette", "images", "img"].flatMap {
         [.exact("\($0).wikia.nocookie.net"), .numbered($0, ".wikia.nocookie.net")]
       } + [.exact("images.wikia.com"), .numbered("images", ".wikia.com")]),
@@ -147,7 +147,7 @@ extension FamilyRule {
         .exact("i.ytimg.googleusercontent.com"),
       ]),
     FamilyRule(
-      "vimeo-frame", version: 1, "the size stands behind the name of a video's frame", .image(.vimeo),
+      "vimeo-frame", version: 4, "the size stands behind the name of a video's frame", .image(.vimeo),
       [.exact("i.vimeocdn.com")]),
     FamilyRule(
       "google-size", version: 2, "/s1600/ and =s220 are sizes of the image, on all hosts", .image(.google),
@@ -166,13 +166,13 @@ extension FamilyRule {
       "pinterest-size", version: 1, "/236x/ and /originals/ are sizes of one MD5", .image(.pinterest),
       [.under("pinimg.com")]),
     FamilyRule(
-      "tumblr-size", version: 1, "the size stands behind the file's id, or below the post's", .image(.tumblr),
+      "tumblr-size", version: 4, "the size stands behind the file's id, or below the post's", .image(.tumblr),
       [.exact("media.tumblr.com"), .numbered("", ".media.tumblr.com")]),
     FamilyRule(
       "imgur-size", version: 1, "a letter behind the seven of an id is a size", .image(.imgur),
       [.exact("i.imgur.com")]),
     FamilyRule(
-      "twitter-size", version: 2, ":large, name=small and _400x400 are sizes", .image(.twitter),
+      "twitter-size", version: 4, ":large, name=small and _400x400 are sizes", .image(.twitter),
       [.exact("pbs.twimg.com"), .numbered("a", ".twimg.com"), .numbered("si", ".twimg.com")]),
     FamilyRule(
       "reddit-size", version: 1, "a preview has the name of the image", .image(.reddit),

@@ -5,7 +5,7 @@
 // give the new one the next version, so that a list loaded under old rules can be told apart.
 
 /// The version of all rules together. An index records it with what was loaded.
-package let ruleVersion = 3
+package let ruleVersion = 4
 
 /// One family of URLs.
 package struct FamilyRule: Sendable {

@@ -31,6 +31,12 @@ extension ImageFamilies {
       let mark = text.lastIndex(of: UInt8(ascii: "_"), in: slash + 8..<dot),
       isTumblrSize(text, mark + 1..<dot)
     else { return false }
+    // No file has two sizes: which of them is a part of the id, nobody can tell.
+    if let other = text.lastIndex(of: UInt8(ascii: "_"), in: slash + 8..<mark),
+      isTumblrSize(text, other + 1..<mark)
+    {
+      return false
+    }
     output.append("media.tumblr.com")
     output.append(text.extracting(url.pathStart..<mark))
     output.append(text.extracting(dot..<url.pathEnd))
@@ -85,29 +91,35 @@ extension ImageFamilies {
     else { return false }
     let colon = text.firstIndex(of: UInt8(ascii: ":"), in: slash..<url.pathEnd) ?? url.pathEnd
     let end = text.lastIndex(of: UInt8(ascii: "."), in: slash..<colon) ?? colon
-    guard end > slash + 1, end == colon || isPicture(text, end..<colon) else { return false }
+    guard end > slash + 1, end == colon || isPicture(text, end..<colon),
+      text.firstIndex(of: UInt8(ascii: "."), in: slash..<end) == nil
+    else { return false }
     output.append("pbs.twimg.com")
     output.append(text.extracting(url.pathStart..<end))
     return true
   }
 
-  /// The extension is the file's own, in either case, and may be missing. Older hosts have the same files.
+  /// The extension is the file's own, in either case, and may be missing. Older hosts have the same files. A portrait that
+  /// was saved in one size and uploaded again has two of them; the number in the path is that of the upload.
   private static func twitterPortrait(
     _ url: borrowing CanonicalURL, name: Int, to output: inout Scratch
   ) -> Bool {
     let text = url.bytes.span
     let dot = text.lastIndex(of: UInt8(ascii: "."), in: name..<url.pathEnd) ?? url.pathEnd
     guard dot == url.pathEnd || isPicture(text, dot..<url.pathEnd, anyCase: true) else { return false }
-    let end =
-      sizeStart(text, "_normal", name..<dot) ?? sizeStart(text, "_bigger", name..<dot)
-      ?? sizeStart(text, "_mini", name..<dot) ?? sizeStart(text, "_400x400", name..<dot)
-      ?? sizeStart(text, "_200x200", name..<dot) ?? sizeStart(text, "_x96", name..<dot)
-      ?? sizeStart(text, "_reasonably_small", name..<dot) ?? dot
+    var end = dot
+    while let start = twitterSizeStart(text, name..<end) { end = start }
     guard end > name else { return false }
     output.append("pbs.twimg.com")
     output.append(text.extracting(url.pathStart..<end))
     output.append(text.extracting(dot..<url.pathEnd))
     return true
+  }
+
+  private static func twitterSizeStart(_ text: Span<UInt8>, _ name: Range<Int>) -> Int? {
+    sizeStart(text, "_normal", name) ?? sizeStart(text, "_bigger", name) ?? sizeStart(text, "_mini", name)
+      ?? sizeStart(text, "_400x400", name) ?? sizeStart(text, "_200x200", name)
+      ?? sizeStart(text, "_x96", name) ?? sizeStart(text, "_reasonably_small", name)
   }
 
   /// Where a size at the end of a name begins, if it has this one and something before it.
@@ -161,7 +173,9 @@ extension ImageFamilies {
     if let mark = text.lastIndex(of: UInt8(ascii: "_"), in: file.lowerBound..<dot) {
       let width = text.digitsEnd(from: mark + 1, to: dot)
       let height = text.hasPrefix("x", at: width) ? text.digitsEnd(from: width + 1, to: dot) : width
-      guard width > mark + 1, height == dot else { return false }
+      guard width > mark + 1, height == dot,
+        text.firstIndex(of: UInt8(ascii: "_"), in: file.lowerBound..<mark) == nil
+      else { return false }
       end = mark
     }
     guard end > file.lowerBound, ASCII.isDigit(text[file.lowerBound]) else { return false }

@@ -132,7 +132,9 @@ extension ImageFamilies {
       name.append(byte)
     }
     while name.last == UInt8(ascii: "_") { name.removeLast() }
-    guard name.contains(UInt8(ascii: ".")), let string = String(validating: name, as: UTF8.self),
+    // Wikis take no name that a path would lose, "." or "..".
+    guard name.contains(UInt8(ascii: ".")), name.contains(where: { $0 != UInt8(ascii: ".") }),
+      let string = String(validating: name, as: UTF8.self),
       let first = string.unicodeScalars.first
     else { return nil }
     return Array(first.properties.uppercaseMapping.utf8) + name.dropFirst(String(first).utf8.count)
@@ -166,7 +168,13 @@ extension ImageFamilies {
       wiki = next
     }
     guard var images = segments.next(in: text) else { return false }
-    var language = text.parameter("path-prefix", in: url.query)
+    var language: Range<Int>?
+    if let prefix = text.parameter("path-prefix", in: url.query), !prefix.isEmpty {
+      for index in prefix where !ASCII.isLetter(text[index]) && text[index] != UInt8(ascii: "-") {
+        return false
+      }
+      language = prefix
+    }
     if !text.equals("images", in: images) {
       language = images
       guard let next = segments.next(in: text), text.equals("images", in: next) else { return false }

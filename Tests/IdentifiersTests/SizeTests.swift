@@ -1,6 +1,7 @@
 // Families of sizes beyond those of FamilyTests: each with the forms that are one image, and its neighbours that
 // are not. All ids are invented.
 
+import ByteText
 import Testing
 
 @testable import Identifiers
@@ -43,6 +44,7 @@ struct SizeTests {
         "https://66.media.tumblr.com/\(hash)/tumblr_abcd12_r1_500.jpg",
         "https://66.media.tumblr.com/\(hash)/tumblr_abCD12_r1_500.gif",
         "https://66.media.tumblr.com/\(hash)/tumblr_abCD12_o1_500.jpg",
+        "https://66.media.tumblr.com/\(hash)/tumblr_abCD12_r1_500_500.jpg",
         "https://media.tumblr.com.example.org/\(hash)/tumblr_abCD12_r1_500.jpg",
       ]),
     Family(
@@ -71,12 +73,13 @@ struct SizeTests {
       others: [
         "https://pbs.twimg.com/media/AbC-_2.jpg:large", "https://pbs.twimg.com/media/abC-_1.jpg",
         "https://pbs.twimg.com/other/AbC-_1.jpg:large", "https://pbs.twimg.com/media/",
+        "https://pbs.twimg.com/media/AbC-_1.jpg.jpg",
       ]),
     Family(
       rule: "twitter-size", key: "url:pbs.twimg.com/profile_images/12345/name.jpg",
       forms: ["_normal", "_bigger", "_400x400", "_mini"].map {
         "https://pbs.twimg.com/profile_images/12345/name\($0).jpg"
-      },
+      } + ["https://pbs.twimg.com/profile_images/12345/name_400x400_normal.jpg"],
       others: [
         "https://pbs.twimg.com/profile_images/12346/name_normal.jpg",
         "https://pbs.twimg.com/profile_images/12345/name_large.jpg",
@@ -141,6 +144,7 @@ struct SizeTests {
       others: [
         "https://i.vimeocdn.com/video/123456788_640.jpg", "https://i.vimeocdn.com/portrait/123456789_640.jpg",
         "https://i.vimeocdn.com/video/123456789-0123abcd-d_640", "https://i.vimeocdn.com/video/abc_640.jpg",
+        "https://i.vimeocdn.com/video/123456789_640_640.jpg",
       ]),
     Family(
       rule: "wikia-file", key: "url:static.wikia.nocookie.net/some/images/a/ab/N+1.jpg",
@@ -187,6 +191,7 @@ struct SizeTests {
         "https://commons.wikimedia.org/wiki/File:Meadow_(north),_1%201.jpg",
         "https://commons.wikimedia.org/wiki/File:", "https://commons.wikimedia.org/wiki/File:Meadow",
         "https://commons.wikimedia.org/wiki/", "https://commons.wikimedia.org/w/index.php?action=edit",
+        "https://commons.wikimedia.org/w/index.php?title=File:..",
         "https://en.wikipedia.org/wiki/File:Meadow_(north),_1+1.jpg",
         "https://commons.wikimedia.org/wiki/File:Meadow_(north),_1+1.jpg/x",
       ]),
@@ -359,6 +364,33 @@ struct SizeTests {
     for other in family.others { #expect(identify(other) != family.key, "\(other)") }
     #expect(Set(family.others.map { identify($0) }).count == family.others.count)
   }
+
+  /// A rule that takes one size off may leave another, and one that makes a path of a parameter may make one that is
+  /// read in another way: the key would name something else when it is asked for.
+  @Test("give a key that is its own key, whatever stands twice or in place of a word", arguments: families)
+  func ownKey(_ family: Family) {
+    var parser = IdentifierParser()
+    func check(_ input: [UInt8]) {
+      let first = parser.key(input.span)
+      guard case .success(let key) = first else { return }
+      #expect(parser.key(key.description) == first, "\(String(decoding: input, as: UTF8.self))")
+    }
+    let parts = [
+      "", ".", "..", "...", "/", "a/b", "?", "a?b", "%2F", "%2e%2e", "%23", "=", "&", "_", "images",
+    ]
+    for form in (family.forms + family.others).map({ Array($0.utf8) }) {
+      for start in form.indices {
+        for end in form.indices.dropFirst(start + 1).prefix(20) {
+          check(Array(form[..<end] + form[start...]))
+        }
+      }
+      for word in form.indices.split(whereSeparator: { !Self.isWord(form[$0]) }) {
+        for part in parts { check(Array(form[..<word.startIndex] + part.utf8 + form[word.endIndex...])) }
+      }
+    }
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || ASCII.isDigit(byte) }
 
   @Test("every rule that there is has a vector in these tests or in FamilyTests, WrapperTests or FlickrTests")
   func allRules() {
