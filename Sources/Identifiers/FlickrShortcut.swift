@@ -9,32 +9,11 @@ enum FlickrShortcut {
   /// The photo that an identifier names, if its spelling is a usual one.
   static func photo(_ text: Span<UInt8>) -> UInt64? {
     if text.hasPrefix("flickr:") { return Number(decimal: text, in: 7..<text.count).value }
-    guard text.hasPrefix("http") else { return nil }
-    let hostStart = text.hasPrefix("s://", at: 4) ? 8 : text.hasPrefix("://", at: 4) ? 7 : 0
-    guard hostStart > 0 else { return nil }
-    if text.hasPrefix("live.staticflickr.com/", at: hostStart) {
-      return file(text, from: hostStart + 22)
-    }
-    if text.hasPrefix("farm", at: hostStart) {
-      let farmEnd = text.digitsEnd(from: hostStart + 4, to: text.count)
-      guard farmEnd > hostStart + 4, text.hasPrefix(".static", at: farmEnd) else { return nil }
-      let dot = text.hasPrefix(".", at: farmEnd + 7) ? 1 : 0
-      guard text.hasPrefix("flickr.com/", at: farmEnd + 7 + dot) else { return nil }
-      return file(text, from: farmEnd + 18 + dot)
-    }
+    if let file = PhotoFile(text, from: 0) { return file.end == text.count ? file.photo : nil }
+    guard let hostStart = text.webHostStart(from: 0) else { return nil }
     let pageStart = text.hasPrefix("www.", at: hostStart) ? hostStart + 4 : hostStart
     guard text.hasPrefix("flickr.com/photos/", at: pageStart) else { return nil }
     return page(text, from: pageStart + 18)
-  }
-
-  /// `SERVER/ID_...`, the rest without a slash.
-  private static func file(_ text: Span<UInt8>, from start: Int) -> UInt64? {
-    let serverEnd = text.digitsEnd(from: start, to: text.count)
-    guard serverEnd > start, text.hasPrefix("/", at: serverEnd) else { return nil }
-    let idEnd = text.digitsEnd(from: serverEnd + 1, to: text.count)
-    guard text.hasPrefix("_", at: idEnd) else { return nil }
-    for index in idEnd..<text.count where !ASCIISet.unreserved.contains(text[index]) { return nil }
-    return Number(decimal: text, in: serverEnd + 1..<idEnd).value
   }
 
   /// `OWNER/ID` and what follows, without a dot, so that there is no dot segment.
@@ -52,5 +31,51 @@ enum FlickrShortcut {
     let idEnd = text.digitsEnd(from: ownerEnd + 1, to: text.count)
     guard idEnd == text.count || text[idEnd] == UInt8(ascii: "/") else { return nil }
     return Number(decimal: text, in: ownerEnd + 1..<idEnd).value
+  }
+}
+
+/// The address of a photo's file, `https://live.staticflickr.com/SERVER/ID_...` or `http://farm1.static.flickr.com/SERVER/ID_...`,
+/// with nothing in it that could be spelt in another way.
+package struct PhotoFile {
+  package let photo: UInt64
+  /// Where its digits are; the first may be zeros.
+  package let digits: Range<Int>
+  /// Whether no number before is as long as the id: then the id is nowhere in front of `digits`.
+  package let isNowhereBefore: Bool
+  /// Where the address ends: at the first byte that it would not contain, or with all bytes.
+  package let end: Int
+
+  /// Reads the address that begins at `start`, with whatever stands behind it.
+  package init?(_ bytes: Span<UInt8>, from start: Int) {
+    guard let hostStart = bytes.webHostStart(from: start) else { return nil }
+    var serverStart = hostStart + 22
+    var longest = 0
+    if !bytes.hasPrefix("live.staticflickr.com/", at: hostStart) {
+      guard bytes.hasPrefix("farm", at: hostStart) else { return nil }
+      let farmEnd = bytes.digitsEnd(from: hostStart + 4, to: bytes.count)
+      longest = farmEnd - hostStart - 4
+      guard longest > 0, bytes.hasPrefix(".static", at: farmEnd) else { return nil }
+      let dot = bytes.hasPrefix(".", at: farmEnd + 7) ? 1 : 0
+      guard bytes.hasPrefix("flickr.com/", at: farmEnd + 7 + dot) else { return nil }
+      serverStart = farmEnd + 18 + dot
+    }
+    let serverEnd = bytes.digitsEnd(from: serverStart, to: bytes.count)
+    longest = max(longest, serverEnd - serverStart)
+    guard serverEnd > serverStart, bytes.hasPrefix("/", at: serverEnd) else { return nil }
+    let (photo, idEnd) = bytes.decimal(from: serverEnd + 1)
+    digits = serverEnd + 1..<idEnd
+    guard (1...18).contains(digits.count), photo > 0, bytes.hasPrefix("_", at: idEnd) else { return nil }
+    var end = idEnd
+    while end < bytes.count, ASCIISet.unreserved.contains(bytes[end]) { end += 1 }
+    (self.photo, self.end) = (photo, end)
+    isNowhereBefore = digits.count > longest
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// Where the host of `http://` or `https://` at `start` begins.
+  fileprivate func webHostStart(from start: Int) -> Int? {
+    guard hasPrefix("http", at: start) else { return nil }
+    return hasPrefix("s://", at: start + 4) ? start + 8 : hasPrefix("://", at: start + 4) ? start + 7 : nil
   }
 }

@@ -13,7 +13,7 @@ package struct IndexLimits: Sendable {
   /// Bytes of memory for staged rows, those of all open loads together, before they are written to a run.
   package var stagingMemoryBytes = 256 << 20
   /// How long staged rows stay in memory only, at most, while more are coming.
-  package var undurableSeconds = 5
+  package var undurableSeconds = 30
   /// Bytes of memory for the keys of one spool, and for sorting them, before they are written to a run.
   package var spoolMemoryBytes = 32 << 20
   /// Cores that turn the rows of a block into keys at the same time.

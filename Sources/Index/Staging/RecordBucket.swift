@@ -20,7 +20,7 @@ struct RecordBucket: Sendable {
 
   /// Adds a row; returns how many bytes of memory it takes.
   mutating func append(
-    _ key: StoredKey, isPrimary: Bool, payload: Span<UInt8>, hasSecondHalf: Bool
+    _ key: StoredKey, isPrimary: Bool, payload: borrowing StagedPayload, hasSecondHalf: Bool
   ) -> Int {
     isSorted = false
     let start = records.count
@@ -28,8 +28,7 @@ struct RecordBucket: Sendable {
     records.append(isPrimary ? 1 : 0)
     if hasSecondHalf { LittleEndian.append(key.low, bytes: 8, to: &records) }
     Varint.append(payload.count, to: &records)
-    // Safe: copied within the call.
-    unsafe payload.withUnsafeBufferPointer { unsafe records.append(contentsOf: $0) }
+    payload.append(to: &records)
     return MemoryLayout<Item>.stride + records.count - start
   }
 

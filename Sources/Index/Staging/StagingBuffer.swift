@@ -43,8 +43,8 @@ struct StagingBuffer: Sendable {
   func count(_ form: StagedForm) -> Int { form == .bare ? bareKeys.count : recordCount }
 
   /// Adds a row. O(payload).
-  mutating func append(_ key: StoredKey, isPrimary: Bool, payload: Span<UInt8>) {
-    if isPrimary, !hasSecondHalf, payload.isEmpty {
+  mutating func append(_ key: StoredKey, isPrimary: Bool, payload: borrowing StagedPayload) {
+    if isPrimary, !hasSecondHalf, payload.count == 0 {
       bareKeys.append(key.high)
       areBareKeysSorted = false
       return

@@ -20,6 +20,14 @@ package struct StagingLane: Sendable {
   package mutating func append(
     _ key: StoredKey, space: UInt8, isPrimary: Bool, payload: Span<UInt8>
   ) {
+    append(key, space: space, isPrimary: isPrimary, parts: StagedPayload(payload))
+  }
+
+  /// The same of a payload in parts.
+  @inline(__always)
+  package mutating func append(
+    _ key: StoredKey, space: UInt8, isPrimary: Bool, parts payload: borrowing StagedPayload
+  ) {
     buffers[Int(space)].append(key, isPrimary: isPrimary, payload: payload)
   }
 

@@ -1,13 +1,13 @@
-// A block of rows into staged keys, on several cores: each lane of the load takes a run of whole rows. The block is
-// done when all lanes are, so blocks stay in their order whatever the number of cores.
+// A block of rows into staged keys, on several cores: each lane of the load takes pieces of the block. The block is done
+// when all pieces are, so blocks stay in their order whatever the number of cores.
 
 internal import ByteText
 internal import CLinux
 internal import Dispatch
 internal import Identifiers
 internal import Index
-internal import WireProtocol
 internal import Synchronization
+internal import WireProtocol
 
 /// Reads the rows of blocks. Used by one thread at a time.
 final class BlockReaders {
@@ -20,24 +20,28 @@ final class BlockReaders {
     slots = (0..<lanes).map { _ in LaneSlot(secret: secret, ruleVersion: ruleVersion) }
   }
 
-  /// Adds all rows of `body`, each of which ends with an LF, to the lanes.
+  /// Adds all rows of `body` to the lanes.
   ///
+  /// - Parameter pieces: of `body`.
   /// - Returns: the rows that were not taken, by their numbers from 1, in order.
-  func read(_ body: [UInt8], into lanes: inout [StagingLane]) -> [(row: Int, rejection: RowRejection)] {
-    let pieces = Self.split(body, count: lanes.count)
-    each(&lanes) { $0.read(body, in: pieces[$1]) }
+  func read(
+    _ body: [UInt8], _ pieces: BlockPieces, into lanes: inout [StagingLane]
+  ) -> [(row: Int, rejection: RowRejection)] {
+    each(&lanes) { $0.read(body, pieces) }
+    var outcomes: [PieceOutcome] = []
+    for slot in slots { outcomes += slot.takeOutcomes() }
+    outcomes.sort { $0.piece < $1.piece }
     var rejections: [(row: Int, rejection: RowRejection)] = []
     var rowsBefore = 0
-    for slot in slots {
-      let (rows, rejected) = slot.takeOutcome()
-      rejections += rejected.map { (rowsBefore + $0.row, $0.rejection) }
-      rowsBefore += rows
+    for outcome in outcomes {
+      rejections += outcome.rejected.map { (rowsBefore + $0.row, $0.rejection) }
+      rowsBefore += outcome.rows
     }
     return rejections
   }
 
   /// Lends each lane to a core; returns when all are done.
-  private func each(_ lanes: inout [StagingLane], _ body: @Sendable (inout LaneWork, Int) -> Void) {
+  private func each(_ lanes: inout [StagingLane], _ body: @Sendable (inout LaneWork) -> Void) {
     for (slot, lane) in zip(slots, lanes) { slot.work.withLock { $0.lane = lane } }
     // A lane that stayed here as well would be copied when it is changed.
     lanes.removeAll(keepingCapacity: true)
@@ -45,57 +49,65 @@ final class BlockReaders {
     DispatchQueue.concurrentPerform(iterations: slots.count) { index in
       // The calling thread, and Dispatch's, which are used for nothing else.
       whichset_lower_priority()
-      slots[index].work.withLock { body(&$0, index) }
+      slots[index].work.withLock { body(&$0) }
     }
     for slot in slots { lanes.append(slot.takeLane()) }
   }
+}
 
-  /// Cuts whole rows into `count` runs of about the same size, some of which may be empty.
-  static func split(_ body: [UInt8], count: Int) -> [Range<Int>] {
-    var start = 0
-    return (1...count).map { piece in
-      var end = max(start, body.count * piece / count)
-      if end > start, end < body.count {
-        end = (body.span.firstIndex(of: UInt8(ascii: "\n"), from: end - 1) ?? body.count - 1) + 1
-      }
-      defer { start = end }
-      return start..<end
-    }
-  }
+/// What came of a piece of a block.
+private struct PieceOutcome {
+  let piece: Int
+  var rows = 0
+  /// By their numbers in the piece, from 1.
+  var rejected: [(row: Int, rejection: RowRejection)] = []
 }
 
 private struct LaneWork: ~Copyable {
   var lane: StagingLane?
   var reader: RowReader
-  var rows = 0
-  var rejected: [(row: Int, rejection: RowRejection)] = []
-  /// The usual rows of the run.
+  var outcomes: [PieceOutcome] = []
+  /// The usual rows of a piece.
   private var photos: [UInt64] = []
 
   init(_ reader: consuming RowReader) { self.reader = reader }
 
-  /// Adds the rows in a run of `body` to the lane.
-  mutating func read(_ body: [UInt8], in run: Range<Int>) {
+  /// Adds the rows of pieces to the lane, as long as there are any.
+  mutating func read(_ body: [UInt8], _ pieces: BlockPieces) {
     guard var lane = lane.take() else { return }
-    let bytes = body.span
+    while let piece = pieces.take() {
+      outcomes.append(read(body.span, in: pieces.ranges[piece], piece, into: &lane))
+    }
+    self.lane = lane
+  }
+
+  private mutating func read(
+    _ bytes: Span<UInt8>, in run: Range<Int>, _ piece: Int, into lane: inout StagingLane
+  ) -> PieceOutcome {
+    var outcome = PieceOutcome(piece: piece)
     var start = run.lowerBound
     while start < run.upperBound {
-      rows += 1
+      outcome.rows += 1
       if let photo = PhotoRow(bytes, from: start) {
         photos.append(photo.key.high)
         start = photo.end + 1
         continue
       }
+      if let file = PhotoFileRow(bytes, from: start) {
+        file.stage(bytes, into: &lane)
+        start = file.end + 1
+        continue
+      }
       // The run ends with an LF.
       let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)!
       if let rejection = reader.read(bytes.extracting(start..<end), into: &lane) {
-        rejected.append((rows, rejection))
+        outcome.rejected.append((outcome.rows, rejection))
       }
       start = end + 1
     }
     lane.append(bareKeys: photos, space: PhotoRow.namespace.rawValue)
     photos.removeAll(keepingCapacity: true)
-    self.lane = lane
+    return outcome
   }
 }
 
@@ -109,13 +121,11 @@ private final class LaneSlot: Sendable {
   /// The lane, which is in the slot while it is worked on.
   func takeLane() -> StagingLane { work.withLock { $0.lane.take()! } }
 
-  /// How many rows were read, and which were not taken, since the last time.
-  func takeOutcome() -> (rows: Int, rejected: [(row: Int, rejection: RowRejection)]) {
+  /// What came of the pieces that were read since the last time.
+  func takeOutcomes() -> [PieceOutcome] {
     work.withLock { work in
-      let outcome = (work.rows, work.rejected)
-      work.rows = 0
-      work.rejected = []
-      return outcome
+      defer { work.outcomes = [] }
+      return work.outcomes
     }
   }
 }

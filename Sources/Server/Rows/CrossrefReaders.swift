@@ -1,5 +1,5 @@
-// The rows of a block into keys in a spool, on several cores: each lane takes a run of whole rows, and looks their keys
-// up where the reply has to tell which rows match. The block is done when all lanes are.
+// The rows of a block into keys in a spool, on several cores: each lane takes pieces of the block, and looks their keys
+// up where the reply has to tell which rows match. The block is done when all pieces are.
 
 internal import ByteText
 internal import Dispatch
@@ -39,22 +39,23 @@ final class CrossrefReaders: Sendable {
     }
   }
 
-  /// Adds the keys of all rows of `body`, each of which ends with an LF, to the lanes.
-  func read(_ body: [UInt8], into lanes: inout [StagingLane], givesMatches: Bool) throws(ProtocolError)
-    -> CrossrefBlock
-  {
-    let pieces = BlockReaders.split(body, count: slots.count)
+  /// Adds the keys of all rows of `body` to the lanes.
+  ///
+  /// - Parameter count: how many rows it has to have.
+  func read(
+    _ body: [UInt8], rows count: Int, into lanes: inout [StagingLane], givesMatches: Bool
+  ) throws(ProtocolError) -> CrossrefBlock {
+    let pieces = try BlockPieces(body, rows: count, cores: slots.count)
     for (slot, lane) in zip(slots, lanes) { slot.work.withLock { $0.lane = lane } }
     // A lane that stayed here as well would be copied when it is changed.
     lanes.removeAll(keepingCapacity: true)
     let slots = slots
     let matching: Matching = !givesMatches ? .none : isDistant ? .kept : .found(in: snapshot)
     DispatchQueue.concurrentPerform(iterations: slots.count) { index in
-      slots[index].work.withLock { $0.read(body, in: pieces[index], matching) }
+      slots[index].work.withLock { $0.read(body, pieces, matching) }
     }
     var block = CrossrefBlock()
-    var matches: [UInt8] = []
-    var (rowsBefore, matchCount) = (0, 0)
+    var found: [CrossrefPiece] = []
     var refusal: ProtocolError?
     for slot in slots {
       slot.work.withLock { work in
@@ -62,15 +63,20 @@ final class CrossrefReaders: Sendable {
         block.invalid += work.invalid
         block.unresolvable += work.unresolvable
         block.rejected.add(work.rejected)
-        for match in work.matches { Self.append(match, rowsBefore, snapshot, to: &matches) }
-        block.images += work.images.map { (rowsBefore + $0.row, $0.key) }
-        rowsBefore += work.rows
-        matchCount += work.matches.count
+        found += work.pieces
         refusal = refusal ?? work.refusal
         work.reset()
       }
     }
     if let refusal { throw refusal }
+    var matches: [UInt8] = []
+    var (rowsBefore, matchCount) = (0, 0)
+    for piece in found.sorted(by: { $0.number < $1.number }) {
+      for match in piece.matches { Self.append(match, rowsBefore, snapshot, to: &matches) }
+      block.images += piece.images.map { (rowsBefore + $0.row, $0.key) }
+      rowsBefore += piece.rows
+      matchCount += piece.matches.count
+    }
     block.reply = ItemsRequest.Reply(count: matchCount, lines: matches)
     return block
   }
@@ -94,10 +100,19 @@ private enum Matching {
 
 /// A row whose key is in some dataset.
 private struct CrossrefMatch {
-  /// Its number in the lane's run, from 1.
+  /// Its number in the piece, from 1.
   let row: Int
   let set: UInt32
   let space: UInt8
+}
+
+/// What was found in a piece of a block.
+private struct CrossrefPiece {
+  let number: Int
+  var rows = 0
+  var matches: [CrossrefMatch] = []
+  /// By their rows in the piece, from 1.
+  var images: [(row: Int, key: NamespacedKey)] = []
 }
 
 private final class CrossrefLane: Sendable {
@@ -111,12 +126,11 @@ private struct CrossrefWork: ~Copyable {
   private var reader: CrossrefReader
   private var batch = LookupBatch()
   private var batchRows: [Int] = []
-  var rows = 0
   var invalid = 0
   var unresolvable = 0
   var rejected = LabelCounts()
-  var matches: [CrossrefMatch] = []
-  var images: [(row: Int, key: NamespacedKey)] = []
+  var pieces: [CrossrefPiece] = []
+  private var piece = CrossrefPiece(number: 0)
   /// Why the block cannot be taken.
   var refusal: ProtocolError?
 
@@ -124,43 +138,56 @@ private struct CrossrefWork: ~Copyable {
 
   /// Forgets the last block.
   mutating func reset() {
-    (rows, invalid, unresolvable) = (0, 0, 0)
+    (invalid, unresolvable) = (0, 0)
     rejected = LabelCounts()
-    matches = []
-    images = []
+    pieces = []
   }
 
-  /// Adds the keys of the rows in a run of `body` to the lane.
-  mutating func read(_ body: [UInt8], in run: Range<Int>, _ matching: Matching) {
+  /// Adds the keys of the rows of pieces to the lane, as long as there are any.
+  mutating func read(_ body: [UInt8], _ pieces: BlockPieces, _ matching: Matching) {
     guard var lane = lane.take() else { return }
-    var start = run.lowerBound
-    do throws(ProtocolError) {
-      let bytes = body.span
-      while start < run.upperBound {
-        rows += 1
-        if let photo = PhotoRow(bytes, from: start) {
-          take(NamespacedKey(namespace: PhotoRow.namespace, key: photo.key), label: 0, matching, into: &lane)
-          start = photo.end + 1
-          continue
-        }
-        // The run ends with an LF.
-        let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)!
-        switch try reader.read(bytes.extracting(start..<end)) {
-        case .image(let key, let label): take(key, label: label, matching, into: &lane)
-        case .invalid(let label):
-          invalid += 1
-          rejected.add(1, to: label)
-        case .unresolvable(let label):
-          unresolvable += 1
-          rejected.add(1, to: label)
-        }
-        start = end + 1
+    while let number = pieces.take() {
+      piece = CrossrefPiece(number: number)
+      do throws(ProtocolError) {
+        try read(body.span, in: pieces.ranges[number], matching, into: &lane)
+      } catch {
+        refusal = error
       }
-    } catch {
-      refusal = error
+      if case .found(let snapshot) = matching { flush(snapshot) }
+      self.pieces.append(piece)
     }
-    if case .found(let snapshot) = matching { flush(snapshot) }
     self.lane = lane
+  }
+
+  private mutating func read(
+    _ bytes: Span<UInt8>, in run: Range<Int>, _ matching: Matching, into lane: inout StagingLane
+  ) throws(ProtocolError) {
+    var start = run.lowerBound
+    while start < run.upperBound {
+      piece.rows += 1
+      if let photo = PhotoRow(bytes, from: start) {
+        take(NamespacedKey(namespace: PhotoRow.namespace, key: photo.key), label: 0, matching, into: &lane)
+        start = photo.end + 1
+        continue
+      }
+      if let file = PhotoFileRow(bytes, from: start) {
+        take(NamespacedKey(namespace: PhotoRow.namespace, key: file.key), label: 0, matching, into: &lane)
+        start = file.end + 1
+        continue
+      }
+      // The run ends with an LF.
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start)!
+      switch try reader.read(bytes.extracting(start..<end)) {
+      case .image(let key, let label): take(key, label: label, matching, into: &lane)
+      case .invalid(let label):
+        invalid += 1
+        rejected.add(1, to: label)
+      case .unresolvable(let label):
+        unresolvable += 1
+        rejected.add(1, to: label)
+      }
+      start = end + 1
+    }
   }
 
   @inline(__always)
@@ -171,13 +198,13 @@ private struct CrossrefWork: ~Copyable {
     switch matching {
     case .none: break
     case .found(let snapshot): look(up: key, in: snapshot)
-    case .kept: images.append((rows, key))
+    case .kept: piece.images.append((piece.rows, key))
     }
   }
 
   private mutating func look(up key: NamespacedKey, in snapshot: Snapshot) {
     batch.append(key.key, space: key.namespace.rawValue)
-    batchRows.append(rows)
+    batchRows.append(piece.rows)
     if batch.count == LookupBatch.capacity { flush(snapshot) }
   }
 
@@ -188,7 +215,7 @@ private struct CrossrefWork: ~Copyable {
       let (set, space) = (batch.set(at: index), batch.space(at: index))
       if snapshot.isDamaged(set, space: space) { refusal = .damagedKey }
       if snapshot.isHit(set, space: space) {
-        matches.append(CrossrefMatch(row: batchRows[index], set: set, space: space))
+        piece.matches.append(CrossrefMatch(row: batchRows[index], set: set, space: space))
       }
     }
     batch.removeAll()

@@ -52,6 +52,24 @@ struct Listing {
     Varint.append(0, to: &output.all)
   }
 
+  /// The longest form whose numbers take a byte each.
+  static let shortFormBytesMax = 126
+
+  /// Stages an image whose short form is `front`, the key's id, `back`, without a copy in between: what `append` gives, where
+  /// the id is nowhere else in `front`.
+  static func stage(
+    _ key: StoredKey, of namespace: Namespace, front: Span<UInt8>, back: Span<UInt8>,
+    into lane: inout StagingLane
+  ) {
+    let head: InlineArray<3, UInt8> = [
+      PayloadMark.row, UInt8(front.count + 1), UInt8(front.count + back.count),
+    ]
+    let tail: InlineArray<1, UInt8> = [0]
+    lane.append(
+      key, space: namespace.rawValue, isPrimary: true,
+      parts: StagedPayload(head.span, front, back, tail.span))
+  }
+
   private static func appendForm(_ form: Span<UInt8>, id: Span<UInt8>, to output: inout [UInt8]) {
     let place = form.firstPlace(of: id)
     output.append(PayloadMark.row)

@@ -64,10 +64,8 @@ final class Crossref: Sendable {
     try slot.withLock { $0 }?.checkAge()
     return try state.withLock { state in
       guard var open = state.take() else { throw Self.isNoMore }
-      guard body.last == UInt8(ascii: "\n") || body.isEmpty,
-        body.span.count(of: UInt8(ascii: "\n")) == count
-      else { throw ProtocolError(.body, "the body does not hold \(count) whole rows") }
-      let outcome = try readers.read(body, into: &open.spool.lanes, givesMatches: givesMatches)
+      let outcome = try readers.read(
+        body, rows: count, into: &open.spool.lanes, givesMatches: givesMatches)
       var reply = outcome.reply
       if givesMatches, let distant, let reader { reply = try distant.matches(outcome.images, reader) }
       open.totals.rows += count

@@ -16,13 +16,11 @@ extension RowsRequest: BodyHandler {
       guard block == staged.block + 1 else {
         throw ProtocolError(.block, "block \(staged.block + 1) is next")
       }
-      guard body.last == UInt8(ascii: "\n") || body.isEmpty,
-        body.span.count(of: UInt8(ascii: "\n")) == rows
-      else { throw ProtocolError(.body, "the body does not hold \(rows) whole rows") }
+      let pieces = try BlockPieces(body, rows: rows, cores: staged.lanes.count)
       let loads = thread.register.count
       if staged.isRoomCheckDue() { try thread.index.checkRoom(toMerge: staged) }
       try staged.makeRoom(for: body.count, loads: loads)
-      let rejections = thread.readers.read(body, into: &staged.lanes)
+      let rejections = thread.readers.read(body, pieces, into: &staged.lanes)
       let accepted = rows - rejections.count
       staged.endBlock(accepted: accepted, rejected: rejections.count)
       thread.figures.rows(accepted: accepted, rejected: rejections.count)
