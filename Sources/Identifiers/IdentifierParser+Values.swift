@@ -58,13 +58,9 @@ extension IdentifierParser {
     IdentifierLimits.yfccHashDigits.contains(text.count) && text.isHex(in: text.indices)
   }
 
-  /// An alias is a segment of a path and is made canonical like one. An account id in its place is taken
-  /// for what it is.
+  /// An alias is a segment of a path and is made canonical like one. An account id in its place, however it is spelt, is
+  /// taken for what it is.
   private mutating func parseAlias(_ text: Span<UInt8>) -> Identification {
-    if let account = AccountID(text, in: text.indices) {
-      account.append(from: text, to: &value)
-      return .text(.nsid)
-    }
     for index in text.indices {
       let byte = text[index]
       if byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") {
@@ -72,8 +68,13 @@ extension IdentifierParser {
       }
     }
     url.assignPath(text)
-    guard url.bytes.count > 1 else { return .invalid(.notAlias) }
-    url.append(1..<url.bytes.count, to: &value)
+    let alias = 1..<url.bytes.count
+    guard !alias.isEmpty else { return .invalid(.notAlias) }
+    if let account = AccountID(url.bytes.span, in: alias) {
+      account.append(from: url, to: &value)
+      return .text(.nsid)
+    }
+    url.append(alias, to: &value)
     return .text(.flickrUser)
   }
 

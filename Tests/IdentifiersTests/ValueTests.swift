@@ -81,7 +81,7 @@ struct ValueTests {
       ("nsid:12345678@N0", "!NOT_NSID"),
       ("nsid:12345678@N000", "!NOT_NSID"), ("nsid:12345678@M00", "!NOT_NSID"), ("nsid:alias", "!NOT_NSID"),
       ("nsid:", "!NOT_NSID"), ("1234@N07", "!PLAIN_WORD"),
-      ("flickr-user:some_alias", "flickr-user:some_alias"),
+      ("flickr-user:some_alias", "flickr-user:some_alias"), ("flickr-user:1%305678@n00", "nsid:105678@N00"),
       ("flickr-user:Some-Alias", "flickr-user:Some-Alias"),
       ("flickr-user:a%62c", "flickr-user:abc"), ("flickr-user:ü", "flickr-user:%C3%BC"),
       ("flickr-user:12345678@n00", "nsid:12345678@N00"),

@@ -1,8 +1,6 @@
 // What a dataset listed for a key, as it is staged: in parts, one behind the other, so that nobody has to put them together
 // only to have them copied.
 
-import ByteText
-
 /// A payload in up to four parts, which are lent.
 package struct StagedPayload: ~Escapable {
   private let first: Span<UInt8>
