@@ -150,7 +150,7 @@ extension FamilyRule {
       "vimeo-frame", version: 4, "the size stands behind the name of a video's frame", .image(.vimeo),
       [.exact("i.vimeocdn.com")]),
     FamilyRule(
-      "google-size", version: 2, "/s1600/ and =s220 are sizes of the image, on all hosts", .image(.google),
+      "google-size", version: 4, "/s1600/ and =s220 are sizes of the image, on all hosts", .image(.google),
       [
         .numbered("", ".bp.blogspot.com"), .exact("bp.blogspot.com"), .exact("blogger.googleusercontent.com"),
         .exact("play-lh.googleusercontent.com"), .numbered("lh", ".googleusercontent.com"),

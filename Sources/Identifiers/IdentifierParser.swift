@@ -19,8 +19,8 @@ package struct IdentifierParser: ~Copyable {
   /// The steps of the present identifier, while it is being explained.
   var trace = Trace()
 
-  /// Whether the rules hold that the shortcut anticipates.
-  private let hasShortcut: Bool
+  /// Whether the rules hold that the shortcut and `PhotoFile` anticipate.
+  package let hasShortcut: Bool
 
   /// A parser with a little memory; it grows with the longest identifier that it meets.
   ///

@@ -178,7 +178,9 @@ extension ImageFamilies {
       else { return false }
       end = mark
     }
-    guard end > file.lowerBound, ASCII.isDigit(text[file.lowerBound]) else { return false }
+    guard end > file.lowerBound, ASCII.isDigit(text[file.lowerBound]),
+      text.firstIndex(of: UInt8(ascii: "."), in: file.lowerBound..<end) == nil
+    else { return false }
     output.append("i.vimeocdn.com/video/")
     output.append(text.extracting(file.lowerBound..<end))
     return true

@@ -24,8 +24,14 @@ extension ImageFamilies {
     }
     var segments = PathSegments(url.path)
     guard let first = segments.next(in: text) else { return false }
-    let isShared = first.count >= googleNameBytesMin && !text.hasPrefix("yt", at: url.hostStart)
+    // Without the options at its end, where it is all of the path.
+    let firstBytes = min(first.upperBound, end) - first.lowerBound
+    let isShared = firstBytes >= googleNameBytesMin && !text.hasPrefix("yt", at: url.hostStart)
     guard isShared || end < url.pathEnd || folderEnd < nameStart else { return false }
+    // What is left of the name has to be one: a path loses dots alone.
+    var bare = nameStart + 1
+    while bare < end, text[bare] == UInt8(ascii: ".") { bare += 1 }
+    guard end == url.pathEnd || bare < end else { return false }
     if isShared {
       output.append("lh3.googleusercontent.com")
     } else {

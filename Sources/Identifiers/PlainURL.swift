@@ -14,9 +14,8 @@ struct PlainURL {
   /// Reads a text without white space around it; nil if it is not known to be plain.
   @inline(__always)
   init?(_ text: Span<UInt8>) {
-    guard text.hasPrefix("http") else { return nil }
-    let start = text.hasPrefix("s://", at: 4) ? 8 : text.hasPrefix("://", at: 4) ? 7 : 0
-    guard start > 0, text.count >= start + Self.bytesMin, Self.isPlain(text, from: start),
+    guard let start = text.webHostStart(from: 0), text.count >= start + Self.bytesMin,
+      Self.isPlain(text, from: start),
       let end = Self.hostEnd(text, from: start)
     else { return nil }
     // A path of slashes alone names no image; a `?` with nothing behind it is dropped.

@@ -5,7 +5,7 @@
 //   whichset manifest 1                           whichset published 1
 //   bits: 3                                       sequence: 1790000000
 //   file-bytes: 16384                             published: 1790000000
-//   rules: 3                                      manifest: <SHA-256>
+//   rules: 4                                      manifest: <SHA-256>
 //   images: 20000                                 -----BEGIN SSH SIGNATURE-----
 //   keys: flickr=20000 TAB nsid=300               ...
 //   dataset: slug

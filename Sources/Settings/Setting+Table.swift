@@ -43,7 +43,7 @@ extension Setting {
     "Disk space never used, in MiB: writes are refused before.")
   package static let loadMemory = Setting(
     "load-memory", .number(0...1_048_576), "0", valueName: "mib", isLive: true,
-    "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's. A new value counts for loads that are opened from then on."
+    "Memory for the rows of loads, in MiB, before they go to disk; 0 for a quarter of the machine's, at most 2048. A new value counts for loads that are opened from then on."
   )
   package static let stagedDays = Setting(
     "staged-days", .number(0...3_650), "30", valueName: "days", isLive: true,

@@ -28,7 +28,10 @@ struct PropertyTests {
     "pbs.twimg.com/media/", ":large", "x.files.wordpress.com/", "?w=3", "preview.redd.it/", "-v0-abcdef0123",
     "c8.alamy.com/comp/AB12CD/", "x-AB12CD.jpg", "media.gettyimages.com/id/", "500px.com/photo/", "._SX300_",
     "images/I/51Aa", "i.vimeocdn.com/video/", "_640x360", "miro.medium.com/max/1/1*abcdefghijkl", "s-l500",
-    "file:", "imdb:", "12345678@n00", "xn--", "-", "_", "~", "\u{AD}",
+    "file:", "imdb:", "12345678@n00", "xn--", "-", "_", "~", "\u{AD}", "flickr-user:", "flickr-set:",
+    "openimages:", "yfcc:", "yfcc-hash:", "imdb-rm:rm", "sha1:", "%30", "%40", "12345", "@N00", "%2C",
+    "pbs.twimg.com/profile_images/1/", "_normal", "commons.wikimedia.org/w/index.php?title=File:",
+    "vignette.wikia.nocookie.net/a/images/a/ab/", "/revision/latest", "?path-prefix=", "&path-prefix=de",
   ]
 
   private func bytesOf(_ span: Span<UInt8>) -> [UInt8] { span.indices.map { span[$0] } }

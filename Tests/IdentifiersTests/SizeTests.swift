@@ -145,6 +145,7 @@ struct SizeTests {
         "https://i.vimeocdn.com/video/123456788_640.jpg", "https://i.vimeocdn.com/portrait/123456789_640.jpg",
         "https://i.vimeocdn.com/video/123456789-0123abcd-d_640", "https://i.vimeocdn.com/video/abc_640.jpg",
         "https://i.vimeocdn.com/video/123456789_640_640.jpg",
+        "https://i.vimeocdn.com/video/123456789.jpg.jpg",
       ]),
     Family(
       rule: "wikia-file", key: "url:static.wikia.nocookie.net/some/images/a/ab/N+1.jpg",
@@ -264,6 +265,17 @@ struct SizeTests {
         "http://1.bp.blogspot.com/short/s1600/a.jpg", "http://2.bp.blogspot.com/short/s1600/a.jpg",
       ]),
     Family(
+      rule: "google-size", key: "url:lh3.googleusercontent.com/aBcDeFgHiJk",
+      forms: ["", "=s220", "=w1200-h630-p-k", "=s220=s100"].map {
+        "https://lh5.googleusercontent.com/aBcDeFgHiJk\($0)"
+      },
+      others: [
+        "https://lh3.googleusercontent.com/aBcDeFgHiJ=s220",
+        "https://lh4.googleusercontent.com/aBcDeFgHiJ=s220",
+        "https://lh3.googleusercontent.com/=s220", "https://lh3.googleusercontent.com/=s100",
+        "https://lh3.googleusercontent.com/aBcDeFgHiJk/=s220",
+      ]),
+    Family(
       rule: "imdb-image", key: "url:m.media-amazon.com/images/I/51Ab+dEfGhL.jpg",
       forms: [
         "https://images-na.ssl-images-amazon.com/images/I/51Ab%2BdEfGhL.jpg",
@@ -380,7 +392,7 @@ struct SizeTests {
     ]
     for form in (family.forms + family.others).map({ Array($0.utf8) }) {
       for start in form.indices {
-        for end in form.indices.dropFirst(start + 1).prefix(20) {
+        for end in (start + 1)...min(form.count, start + 20) {
           check(Array(form[..<end] + form[start...]))
         }
       }

@@ -1,4 +1,5 @@
 import ByteText
+import Foundation
 import Identifiers
 import IndexKeys
 import TestSupport
@@ -61,6 +62,33 @@ import WireProtocol
     let rejected = readers.read(body, pieces, into: &lanes)
     #expect(rejected.map(\.row) == (1...200_000).filter { $0 % 1_237 == 0 })
     #expect(lanes.reduce(0) { $0 + $1.count(.bare) } == 200_000 - 200_000 / 1_237)
+  }
+}
+
+@Suite("rows in memory") struct UndurableRowTests {
+  @Test("are written sooner where the list may come from a pipe, and once another load needs their memory")
+  func durable() throws {
+    var limits = IndexLimits.test
+    limits.undurablePipeSeconds = 0
+    let daemon = try BareDaemon(limits: limits)
+    let (pipe, file) = (daemon.connect(), daemon.connect())
+    #expect(pipe.ask("INGEST a source=s\n").hasPrefix("OK "))
+    #expect(pipe.ask("ROWS 1 1 9\nflickr:1\n") == "OK 0 block=1 durable=1\n")
+    #expect(file.ask("INGEST b source=s bytes=9\n").hasPrefix("OK "))
+    #expect(file.ask("ROWS 1 1 9\nflickr:1\n") == "OK 0 block=1 durable=0\n")
+    // Most of all memory, and more than the share of one of two loads.
+    let rows = (1...14_000).map { "url:example.org/\($0)\n" }.joined()
+    limits.stagingMemoryBytes = 1 << 20
+    let second = try BareDaemon(limits: limits)
+    let (first, other) = (second.connect(), second.connect())
+    #expect(first.ask("INGEST a source=s bytes=9\n").hasPrefix("OK "))
+    let reply = first.ask("ROWS 1 14000 \(rows.utf8.count)\n\(rows)")
+    #expect(reply == "OK 0 block=1 durable=0\n")
+    let run = "\(second.folder.path)/staging/a.s/000001.run"
+    #expect(!FileManager.default.fileExists(atPath: run))
+    #expect(other.ask("INGEST b source=s bytes=9\n").hasPrefix("OK "))
+    #expect(FileManager.default.fileExists(atPath: run))
+    #expect(first.ask("ROWS 2 1 9\nflickr:1\n") == "OK 0 block=2 durable=1\n")
   }
 }
 

@@ -106,6 +106,36 @@ struct CrossrefTests {
     #expect(try Self.names(in: "\(daemon.folder.path)/staging").isEmpty)
   }
 
+  @Test("tells the matches of a large block in the order of its rows, and takes addresses for their photos")
+  func largeBlock() throws {
+    var limits = IndexLimits.test
+    limits.stagingLanes = 3
+    let (_, client, datasets) = try Self.daemon(limits)
+    #expect(client.ask("XREF matches=1\n") == "OK\n")
+    var random = SeededGenerator(state: 8)
+    var matches: [String] = []
+    var invalid = 0
+    let rows = (1...12_000).map { row in
+      let number = Int.random(in: 10...1_000, using: &random)
+      let identifier = number % 10 == 0 ? "url:example.org/\(number)" : "flickr:\(number)"
+      let kind = Int.random(in: 0...3, using: &random)
+      guard kind > 0 else {
+        invalid += 1
+        return "flickr:0\tlabel=x"
+      }
+      let found = datasets.filter { $0.value.contains(identifier) }.keys.sorted()
+      if !found.isEmpty { matches.append("\(row)\t\(found.joined(separator: ","))") }
+      guard number % 10 > 0, kind < 3 else { return identifier + "\tlisted=\(row)" }
+      return kind == 1 ? identifier : "https://live.staticflickr.com/1/\(number)_0123456789_b.jpg"
+    }
+    let items = Self.items(rows)
+    #expect(items.utf8.count > 3 * 16 << 10 && items.utf8.count < 1 << 20)
+    let lines = client.ask(items).split(separator: "\n").map(String.init)
+    #expect(lines == ["OK \(matches.count)"] + matches)
+    let (_, end) = try Self.reply(client.ask("TALLY\n"))
+    #expect(end.contains("rows=12000 invalid=\(invalid) "), "\(end)")
+  }
+
   @Test("holds no more of a key than its labels, however often it comes")
   func repeatedKey() throws {
     var limits = IndexLimits.test

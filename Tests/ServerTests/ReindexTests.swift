@@ -96,6 +96,25 @@ struct ReindexTests {
     client.leave()
   }
 
+  @Test(
+    "is of use also for rows that are only the address of a photo's file, which old rules take for any address"
+  )
+  func addresses() throws {
+    let folder = try TemporaryFolder()
+    let address = "https://live.staticflickr.com/65535/53000000003_0123456789_b.jpg"
+    do {
+      let client = try BareDaemon(in: folder, ruleVersion: Self.old).connect()
+      Self.load([address], into: "parks", client)
+      #expect(client.ask("CHECK flickr:53000000003\n") == "MISS\n")
+      #expect(
+        client.ask("XREF matches=1\nITEMS 1 \(address.utf8.count + 1)\n\(address)\n")
+          == "OK\nOK 1\n1\tparks\n")
+    }
+    let client = try BareDaemon(in: folder).connect()
+    #expect(client.ask("REINDEX\n") == "MORE 1\nparks\t1\t0\t1\nEND 1\n")
+    #expect(client.ask("CHECK flickr:53000000003\n") == "HIT parks\n")
+  }
+
   @Test("keeps rows that the present rules refuse, counts them, and finds them again")
   func refused() throws {
     let folder = try TemporaryFolder()

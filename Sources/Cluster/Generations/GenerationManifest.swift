@@ -3,7 +3,7 @@
 // Manifest:                                                 Head:
 //   whichset generation 1                                     whichset cluster 1
 //   generation: 0123456789abcdef                              generation: 0123456789abcdef
-//   rules: 3                                                  published: 1790000000
+//   rules: 4                                                  published: 1790000000
 //   images: 20000                                             manifest: <SHA-256>
 //   keys: flickr=20000 TAB nsid=300
 //   section: namespace=1 TAB width=36 TAB bits=8 TAB keys=20000

@@ -12,8 +12,10 @@ package struct IndexLimits: Sendable {
   package var diskReserveBytes = 256 << 20
   /// Bytes of memory for staged rows, those of all open loads together, before they are written to a run.
   package var stagingMemoryBytes = 256 << 20
-  /// How long staged rows stay in memory only, at most, while more are coming.
+  /// How long staged rows stay in memory only, at most, while more are coming: what a crash costs is sent again.
   package var undurableSeconds = 30
+  /// The same of a list whose size is not known, so that it may come from a pipe: a client can keep only so much of it.
+  package var undurablePipeSeconds = 5
   /// Bytes of memory for the keys of one spool, and for sorting them, before they are written to a run.
   package var spoolMemoryBytes = 32 << 20
   /// Cores that turn the rows of a block into keys at the same time.

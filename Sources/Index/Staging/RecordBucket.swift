@@ -26,8 +26,8 @@ struct RecordBucket: Sendable {
 
   private static let chunkBytes = 1 << Place.offsetBits
   private static let chunksMax = 1 << (UInt32.bitWidth - Place.offsetBits)
-  /// Chunks that one more block of rows may take: it is smaller than half of them, and each is at least half full, unless a record
-  /// is longer than that.
+  /// Chunks that one more block of rows may take, at most: with its records at their worst, a block of the protocol, 1 MiB, fills
+  /// far less than 4,096 of them.
   private static let chunksOfBlock = 1 << 12
 
   // As they came: whole records in each chunk, which only a record that is longer alone exceeds.
@@ -86,6 +86,7 @@ struct RecordBucket: Sendable {
   /// Appends to `output` whole rows from `next` on, in order, until it has `goal` bytes or more; moves `next` behind
   /// the last one that was appended. The rows are sorted.
   func append(from next: inout Int, to output: inout [UInt8], goal: Int, hasSecondHalf: Bool) {
+    precondition(items.count == count, "rows are sorted before they are given")
     while next < items.count, output.count < goal {
       // Records are all over the bucket: the line of one that comes soon is asked for now.
       if next + 16 < items.count {

@@ -234,7 +234,7 @@ package struct StagedLoad: ~Copyable {
   /// Refuses a block of `byteCount` bytes, before any of its rows is taken, where there is no room for it: in
   /// memory, which `loads` loads share, unless the rows there can be written to a run; and on the disk.
   package mutating func makeRoom(for byteCount: Int, loads: Int = 1) throws(IndexError) {
-    if isMemoryFull(loads: loads) { try spill() }
+    if isMemoryFull(loads: loads) { try spill(keepsMemory: loads == 1) }
     let needed = memoryBytes + byteCount
     let free = try freeBytes()
     guard free >= needed else { throw .disk(freeBytes: free, neededBytes: needed) }
@@ -254,6 +254,12 @@ package struct StagedLoad: ~Copyable {
     memoryBytes >= limits.stagingMemoryBytes / max(1, loads) || lanes.contains(where: \.isFull)
   }
 
+  /// Whether the rows in memory have been there for too long.
+  package var isOverdue: Bool {
+    let seconds = manifest.byteCount > 0 ? limits.undurableSeconds : limits.undurablePipeSeconds
+    return .now - lastDurable > .seconds(seconds)
+  }
+
   private func freeBytes() throws(IndexError) -> Int {
     try Folder.freeBytes(folder) - limits.diskReserveBytes
   }
@@ -262,7 +268,9 @@ package struct StagedLoad: ~Copyable {
   package var isDurable: Bool { progress == durable }
 
   /// Writes what is in memory to a run and makes it durable.
-  package mutating func spill() throws(IndexError) {
+  ///
+  /// - Parameter keepsMemory: whether the memory stays for the rows that come next; not where other loads need it.
+  package mutating func spill(keepsMemory: Bool = true) throws(IndexError) {
     guard !isDurable else { return }
     let free = try freeBytes()
     guard free >= memoryBytes else { throw .disk(freeBytes: free, neededBytes: memoryBytes) }
@@ -274,7 +282,9 @@ package struct StagedLoad: ~Copyable {
     stagedBytes += run.byteCount
     durable = progress
     lastDurable = .now
-    for lane in lanes.indices { lanes[lane].removeAll() }
+    for lane in lanes.indices {
+      if keepsMemory { lanes[lane].removeAll() } else { lanes[lane] = StagingLane(spaces: spaces) }
+    }
   }
 
   /// Removes all that the load has on disk.

@@ -290,8 +290,8 @@ package struct Daemon {
     _ = socket.send(Array((error.line + "\n").utf8).span)
   }
 
-  /// Lets replies and work end, as long as the bound allows. What is cut off then is safe on the disk: an unfinished
-  /// load stays staged, an unfinished merge leaves nothing.
+  /// Lets replies and work end, as long as the bound allows. What is cut off then leaves nothing half-done: an unfinished
+  /// load stays staged up to its last run, and its client sends the rows behind it again; an unfinished merge leaves nothing.
   private func stop(_ services: Services, _ threads: DaemonThreads) {
     let seconds = services.live.stopSeconds.load(ordering: .relaxed)
     let deadline = ContinuousClock.now + .seconds(seconds)

@@ -59,9 +59,10 @@ package struct DaemonOptions: Sendable {
     self.end = end
   }
 
-  /// A quarter of the machine's memory, for the rows of loads.
+  /// A quarter of the machine's memory, for the rows of loads, and at most 2 GiB: so many can be written to the disk before a
+  /// daemon that is stopped has to end.
   package static var stagingMemoryBytesOfThisMachine: Int {
-    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
+    min(2 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4)
   }
 
   private static var limitsOfThisMachine: IndexLimits {

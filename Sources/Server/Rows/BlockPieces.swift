@@ -33,6 +33,8 @@ final class BlockPieces: Sendable {
   }
 
   private static func rowCount(_ body: [UInt8], in ranges: [Range<Int>]) -> Int {
+    // Not worth waking another core.
+    guard body.count > 4 * bytesMin else { return body.span.count(of: UInt8(ascii: "\n")) }
     let rows = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: ranges.count) { number in
       let found = body.span.extracting(ranges[number]).count(of: UInt8(ascii: "\n"))

@@ -93,7 +93,7 @@ private struct LaneWork: ~Copyable {
         start = photo.end + 1
         continue
       }
-      if let file = PhotoFileRow(bytes, from: start) {
+      if reader.takesPhotoFiles, let file = PhotoFileRow(bytes, from: start) {
         file.stage(bytes, into: &lane)
         start = file.end + 1
         continue

@@ -30,6 +30,9 @@ struct CrossrefReader: ~Copyable {
     self.distant = distant
   }
 
+  /// Whether the address of a photo's file is the photo by the rules at hand.
+  var takesPhotoFiles: Bool { keys.parser.hasShortcut }
+
   /// Reads a row. Of several keys the best counts, as where a list is loaded; a row with one that is wrong is wrong, but
   /// has its label. Throws where a bound of labels is exceeded.
   mutating func read(_ whole: Span<UInt8>) throws(ProtocolError) -> CrossrefRow {

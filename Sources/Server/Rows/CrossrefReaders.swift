@@ -170,7 +170,7 @@ private struct CrossrefWork: ~Copyable {
         start = photo.end + 1
         continue
       }
-      if let file = PhotoFileRow(bytes, from: start) {
+      if reader.takesPhotoFiles, let file = PhotoFileRow(bytes, from: start) {
         take(NamespacedKey(namespace: PhotoRow.namespace, key: file.key), label: 0, matching, into: &lane)
         start = file.end + 1
         continue

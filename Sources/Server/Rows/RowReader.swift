@@ -33,6 +33,9 @@ struct RowReader: ~Copyable {
     keys = KeyMaker(ruleVersion: ruleVersion)
   }
 
+  /// Whether the address of a photo's file is the photo by the rules at hand.
+  var takesPhotoFiles: Bool { keys.parser.hasShortcut }
+
   /// Adds the row to `lane`, or says why not.
   mutating func read(_ whole: Span<UInt8>, into lane: inout StagingLane) -> RowRejection? {
     let hasCR = whole.count > 0 && whole[whole.count - 1] == UInt8(ascii: "\r")

@@ -37,6 +37,14 @@ final class StagingThread: StreamingThread {
       secret: index.snapshot.secret, lanes: index.limits.stagingLanes, ruleVersion: ruleVersion)
   }
 
+  /// Writes out the rows of loads that have more than their share of the memory, now that one more is open.
+  func makeShares() {
+    let loads = register.count
+    for load in register.loads where !load.isCommitting {
+      _ = load.staged.withLockIfAvailable { if $0.isMemoryFull(loads: loads) { makeDurable(&$0) } }
+    }
+  }
+
   static func step(_ body: @escaping @Sendable (StagingThread) -> Outcome?) -> Work.Step { .staging(body) }
 
   /// Writes the rows in memory to a run. If that fails they stay where they are: the block has been taken, and the
@@ -44,7 +52,7 @@ final class StagingThread: StreamingThread {
   func makeDurable(_ staged: inout StagedLoad) {
     guard !staged.isDurable else { return }
     do {
-      try staged.spill()
+      try staged.spill(keepsMemory: register.count == 1)
       figures.wrote(failure: nil)
     } catch {
       log.failure(Self.duty, error)

@@ -135,6 +135,7 @@ extension IndexLimits {
     limits.diskReserveBytes = 0
     limits.stagingLanes = 3
     limits.undurableSeconds = 3_600
+    limits.undurablePipeSeconds = 3_600
     return limits
   }
 }

@@ -38,6 +38,7 @@ extension IngestRequest: ThreadHandler {
       let load = OpenLoad(identifier: manifest.identifier, staged: staged)
       register.register(load)
       held.load = load
+      thread.makeShares()
       return .opened(opened)
     } catch {
       register.release(manifest.identifier)

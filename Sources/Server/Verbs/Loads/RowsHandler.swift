@@ -24,10 +24,7 @@ extension RowsRequest: BodyHandler {
       let accepted = rows - rejections.count
       staged.endBlock(accepted: accepted, rejected: rejections.count)
       thread.figures.rows(accepted: accepted, rejected: rejections.count)
-      let undurable = Duration.seconds(thread.index.limits.undurableSeconds)
-      if staged.isMemoryFull(loads: loads) || .now - staged.lastDurable > undurable {
-        thread.makeDurable(&staged)
-      }
+      if staged.isMemoryFull(loads: loads) || staged.isOverdue { thread.makeDurable(&staged) }
       load.note(staged.summary)
       var reply = Reply()
       (reply.block, reply.durable) = (block, staged.durableBlock)
