@@ -51,17 +51,30 @@ private func replies(
 }
 
 /// Replies without what may differ: times, sizes, what is made with a secret of the index (its public key, digests of
-/// suppressions, which stand on lines of their own too), and names that the daemon makes up, which hold a full stop.
+/// suppressions, which stand on lines of their own too, and the order of rows whose keys are texts), and names that the
+/// daemon makes up, which hold a full stop.
 private func comparable(_ replies: [UInt8]) -> [String] {
   let lines = String(decoding: replies, as: UTF8.self).split(
     omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" })
-  return lines.map { line in
-    guard !line.contains("\t") else { return String(line.prefix { $0 != "\t" && $0 != "." }) }
-    let words = line.split(separator: " ", omittingEmptySubsequences: false)
-    guard line.count != 32 || !line.allSatisfy(\.isHexDigit) else { return "" }
-    // The digest of suppressions is made under a secret of the index's own; that of its contents is not.
-    let random =
-      ["load=", "durable=", "key="] + (line.contains(" suppressed=") ? ["digest=", "since="] : [])
-    return words.map { word in random.contains(where: word.hasPrefix) ? "" : word }.joined(separator: " ")
+  // Statuses stay where they are; the rows between two of them are put in the order of their texts.
+  var (result, rows): ([String], [String]) = ([], [])
+  for line in lines {
+    if line.prefix(while: { $0 != " " }).allSatisfy({ $0.isASCII && $0.isUppercase }) {
+      result += rows.sorted() + [comparable(line)]
+      rows = []
+    } else {
+      rows.append(comparable(line))
+    }
   }
+  return result + rows.sorted()
+}
+
+private func comparable(_ line: Substring) -> String {
+  guard !line.contains("\t") else { return String(line.prefix { $0 != "\t" && $0 != "." }) }
+  let words = line.split(separator: " ", omittingEmptySubsequences: false)
+  guard line.count != 32 || !line.allSatisfy(\.isHexDigit) else { return "" }
+  // The digest of suppressions is made under a secret of the index's own; that of its contents is not.
+  let random =
+    ["load=", "durable=", "key="] + (line.contains(" suppressed=") ? ["digest=", "since="] : [])
+  return words.map { word in random.contains(where: word.hasPrefix) ? "" : word }.joined(separator: " ")
 }

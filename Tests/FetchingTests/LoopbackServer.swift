@@ -8,6 +8,8 @@ struct Reply: Sendable {
   var bytes: [UInt8]
   /// Whether the connection stays open, so that the client waits for more.
   var stalls = false
+  /// Whether it is held back until another connection is open as well.
+  var waitsForCompany = false
 
   static func file(_ body: [UInt8], headers: String = "") -> Reply {
     Reply(bytes: Array("HTTP/1.1 200 OK\r\n\(headers)Content-Length: \(body.count)\r\n\r\n".utf8) + body)
@@ -81,8 +83,15 @@ private final class Answering: ChannelInboundHandler {
       return paths.count { $0 == path }
     }
     let answer = reply(path, before)
-    let channel = context.channel
-    let sent = context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(bytes: answer.bytes)))
+    Self.send(answer, on: context.channel, state)
+  }
+
+  private static func send(_ answer: Reply, on channel: any Channel, _ state: LoopbackServer.State) {
+    guard !answer.waitsForCompany || state.open.withLock({ $0.most > 1 }) else {
+      channel.eventLoop.scheduleTask(in: .milliseconds(1)) { send(answer, on: channel, state) }
+      return
+    }
+    let sent = channel.writeAndFlush(channel.allocator.buffer(bytes: answer.bytes))
     if !answer.stalls { sent.whenComplete { _ in channel.close(promise: nil) } }
   }
 }
