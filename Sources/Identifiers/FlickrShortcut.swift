@@ -9,8 +9,11 @@ enum FlickrShortcut {
   /// The photo that an identifier names, if its spelling is a usual one.
   static func photo(_ text: Span<UInt8>) -> UInt64? {
     if text.hasPrefix("flickr:") { return Number(decimal: text, in: 7..<text.count).value }
-    if let file = PhotoFile(text, from: 0) { return file.end == text.count ? file.photo : nil }
     guard let hostStart = text.webHostStart(from: 0) else { return nil }
+    if PhotoFile.mayBe(text, host: hostStart) {
+      guard let file = PhotoFile(text, host: hostStart), file.end == text.count else { return nil }
+      return file.photo
+    }
     let pageStart = text.hasPrefix("www.", at: hostStart) ? hostStart + 4 : hostStart
     guard text.hasPrefix("flickr.com/photos/", at: pageStart) else { return nil }
     return page(text, from: pageStart + 18)

@@ -15,7 +15,20 @@ package struct PhotoFile {
 
   /// Reads the address that begins at `start`, with whatever stands behind it.
   package init?(_ bytes: Span<UInt8>, from start: Int) {
-    guard let hostStart = bytes.webHostStart(from: start) else { return nil }
+    guard let hostStart = bytes.webHostStart(from: start), Self.mayBe(bytes, host: hostStart) else {
+      return nil
+    }
+    self.init(bytes, host: hostStart)
+  }
+
+  /// Whether a host begins as those of files do; one that does has no pages of photos.
+  @inline(__always)
+  static func mayBe(_ bytes: Span<UInt8>, host: Int) -> Bool {
+    bytes.hasPrefix("live.", at: host) || bytes.hasPrefix("farm", at: host)
+  }
+
+  /// Reads the address whose host begins at `hostStart`.
+  init?(_ bytes: Span<UInt8>, host hostStart: Int) {
     var serverStart = hostStart + 22
     var longest = 0
     if !bytes.hasPrefix("live.staticflickr.com/", at: hostStart) {
